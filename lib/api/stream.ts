@@ -1,0 +1,94 @@
+import type { Verdict } from '../flows/flow'
+import type { Badge, Basis, EdgeState, Fold, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
+
+/**
+ * What `GET /api/v1/stream` sends. A snapshot first, then deltas with increasing `seq`; a client that misses one is
+ * told to `resync` and gets a new snapshot. Graph rows travel as columns: arrays of equal length, one position a row.
+ * Integer ids are given once by the server and stay with their node or edge as long as the stream lives.
+ */
+export type StreamEvent =
+  | { readonly type: 'snapshot'; readonly data: GraphSnapshot }
+  | { readonly type: 'delta'; readonly data: GraphDelta }
+  | { readonly type: 'flows'; readonly data: FlowPulse }
+  | { readonly type: 'sources'; readonly data: SourcesSummary }
+  | { readonly type: 'resync'; readonly data: { readonly reason: string } }
+  | { readonly type: 'problem'; readonly data: { readonly message: string } }
+
+export type GraphHeader = {
+  readonly seq: number
+  readonly level: Level
+  readonly at: number
+  readonly windowMs: number
+  readonly shown: { readonly nodes: number; readonly edges: number }
+  readonly total: { readonly nodes: number; readonly edges: number }
+  readonly folded: readonly Fold[]
+}
+
+export type GraphSnapshot = GraphHeader & { readonly nodes: NodeColumns; readonly edges: EdgeColumns }
+
+/** Rows with a known id replace that row; rows with a new id are added. */
+export type GraphDelta = GraphHeader & {
+  readonly nodes: NodeColumns
+  readonly edges: EdgeColumns
+  readonly removedNodes: readonly number[]
+  readonly removedEdges: readonly number[]
+}
+
+export type NodeColumns = {
+  readonly id: readonly number[]
+  readonly kind: readonly NodeKind[]
+  readonly ref: readonly string[]
+  readonly name: readonly string[]
+  readonly namespace: readonly (string | null)[]
+  /** Integer id of the node it is drawn inside. */
+  readonly parent: readonly (number | null)[]
+  readonly lane: readonly GraphNode['lane'][]
+  readonly badges: readonly (readonly Badge[])[]
+}
+
+export type EdgeColumns = {
+  readonly id: readonly number[]
+  /** The edge's contract id. */
+  readonly ref: readonly string[]
+  readonly source: readonly number[]
+  readonly target: readonly number[]
+  readonly relation: readonly Relation[]
+  readonly basis: readonly Basis[]
+  readonly state: readonly (EdgeState | null)[]
+  readonly protocol: readonly (string | null)[]
+  readonly ports: readonly (readonly string[])[]
+  readonly verdicts: Readonly<Record<Verdict, readonly number[]>>
+  readonly rate: readonly number[]
+  readonly policies: readonly (readonly {
+    readonly policy: string
+    readonly rule: string | null
+    readonly confidence: 'stated' | 'inferred'
+  }[])[]
+  readonly label: readonly string[]
+  readonly lastSeen: readonly (number | null)[]
+}
+
+/** Once a second: how much came in since the last pulse that fits the viewer's filter. */
+export type FlowPulse = { readonly at: number; readonly perSecond: number; readonly new: number }
+
+/** State of the flow sources and the cluster's own reading, for the header. */
+export type SourcesSummary = {
+  readonly cluster: {
+    readonly name: string
+    readonly source: string
+    readonly simulated: boolean
+    readonly revision: number
+    readonly problems: number
+  }
+  readonly sources: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly state: 'connecting' | 'live' | 'silent' | 'failed' | 'ended'
+    /** What happened and what to do; null when all is well. */
+    readonly message: string | null
+    readonly perSecond: number
+    readonly lost: number
+  }[]
+  readonly perSecond: number
+  readonly lost: number
+}

@@ -1,0 +1,103 @@
+import type { PodRef, PolicyRef, ServiceRef, WorkloadRef } from '../model/names'
+import type { FlowProtocol } from '../model/protocol'
+
+/**
+ * What the dataplane did with a flow: observed, never computed.
+ *
+ * `dropped` is a refusal by policy; a packet lost for any other reason is `error`. `audit` passed, but would be
+ * refused if the policy were enforced. `unknown` means the source states no decision.
+ */
+export type Verdict = 'forwarded' | 'dropped' | 'audit' | 'error' | 'unknown'
+export const VERDICTS: readonly Verdict[] = ['forwarded', 'dropped', 'audit', 'error', 'unknown']
+
+/** One side of a flow as its source reported it, before the cluster names it. */
+export type ObservedEndpoint = {
+  /** Canonical text form; null when the source left it out. */
+  readonly ip: string | null
+  readonly namespace: string | null
+  readonly pod: string | null
+  /** Workload as the source names it; null when it does not. */
+  readonly workload: { readonly name: string; readonly kind: string | null } | null
+  readonly service: { readonly namespace: string; readonly name: string } | null
+  /** Reserved identity such as `world`, `host`, `remote-node`, `kube-apiserver`; null for anything else. */
+  readonly entity: string | null
+  /** DNS names that the source saw for this address. */
+  readonly names: readonly string[]
+  readonly labels: readonly string[]
+}
+
+/** One side of a flow, named. */
+export type FlowEndpoint = {
+  /** Contract name: pod `NS/NAME`, `NS/NAME[KIND]`, `svc:NS/NAME`, `ip:A`, `dns:NAME` or `entity:NAME`. */
+  readonly ref: string
+  readonly namespace: string | null
+  readonly workload: WorkloadRef | null
+  readonly pod: PodRef | null
+  /** The Service the client addressed, where it is known. */
+  readonly service: ServiceRef | null
+  readonly ip: string | null
+  /** `stated` by the record, `resolved` through the cluster by address, `uncertain` when several fit or the address was reused. */
+  readonly identity: 'stated' | 'resolved' | 'uncertain'
+}
+
+/** A policy that a record names, or that our engine names for it. */
+export type FlowPolicy = {
+  readonly policy: PolicyRef
+  /** `ingress[0]` / `egress[1]`; null when the rule is not known. */
+  readonly rule: string | null
+  readonly confidence: 'stated' | 'inferred'
+}
+
+export type FlowL7 = {
+  readonly protocol: 'http' | 'dns' | 'kafka' | 'grpc'
+  readonly type: 'request' | 'response'
+  /** HTTP method or DNS query type; null where there is none. */
+  readonly method: string | null
+  /** HTTP path without its query string (at most 256 characters), or the DNS name. */
+  readonly path: string | null
+  /** HTTP status or DNS response code; null on requests. */
+  readonly code: string | null
+  readonly latencyMs: number | null
+}
+
+/** One flow as an adapter decodes it. */
+export type ObservedFlow = {
+  /** Milliseconds since the epoch, by the clock of the machine that saw it. */
+  readonly time: number
+  readonly source: ObservedEndpoint
+  readonly destination: ObservedEndpoint
+  readonly protocol: FlowProtocol
+  /** Destination port (the server's); null where the protocol has none. */
+  readonly port: number | null
+  /** Client's port: for telling repeats of one connection apart, never a group key. */
+  readonly sourcePort: number | null
+  readonly verdict: Verdict
+  /** Normalised code such as `policy/default-deny` or `kernel/no-route`; null when forwarded. */
+  readonly reason: string | null
+  /** The source's own words for the reason. */
+  readonly rawReason: string | null
+  readonly direction: 'ingress' | 'egress' | null
+  readonly policies: readonly FlowPolicy[]
+  readonly l7: FlowL7 | null
+  readonly bytes: number | null
+  readonly packets: number | null
+  /** Connections or requests this record stands for, at least 1. */
+  readonly count: number
+  /** Name of the source's own unique id of the event; null when it has none. */
+  readonly uuid: string | null
+  /** Kind of event, as far as counting once needs it. */
+  readonly event: 'policy-verdict' | 'drop' | 'trace' | 'l7' | 'socket' | 'flow'
+  /** True when the ends had to be ordered by guess. */
+  readonly guessedOrder: boolean
+  readonly node: string | null
+}
+
+/** One flow, counted once, both ends named. */
+export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event'> & {
+  /** Unique in this process, sortable by arrival. */
+  readonly id: string
+  readonly source: FlowEndpoint
+  readonly destination: FlowEndpoint
+  /** Which configured source reported it, for example `hubble` or `demo`. */
+  readonly reporter: string
+}

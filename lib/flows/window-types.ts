@@ -1,0 +1,33 @@
+import type { FlowProtocol } from '../model/protocol'
+import type { FlowEndpoint, FlowPolicy, Verdict } from './flow'
+
+/** Sum of all flows of one window between two endpoints on one port. */
+export type FlowEdge = {
+  readonly source: FlowEndpoint
+  readonly destination: FlowEndpoint
+  readonly protocol: FlowProtocol
+  readonly port: number | null
+  readonly verdicts: Readonly<Record<Verdict, number>>
+  readonly bytes: number | null
+  /** Milliseconds since the epoch. */
+  readonly firstSeen: number
+  readonly lastSeen: number
+  /** At most three, most often seen first. */
+  readonly policies: readonly (FlowPolicy & { readonly count: number })[]
+  /** Reason codes with counts, most often seen first, at most three. */
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[]
+  readonly reporters: readonly string[]
+}
+
+/** `received = stored + sampled + dropped + ignored + queued`, always. */
+export type LedgerEntry = {
+  readonly source: string
+  readonly received: number
+  readonly stored: number
+  readonly sampled: number
+  readonly dropped: Readonly<Record<string, number>>
+  readonly ignored: Readonly<Record<string, number>>
+  readonly queued: number
+  /** What the source itself says it lost. */
+  readonly lostAtSource: number
+}

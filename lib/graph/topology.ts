@@ -1,0 +1,93 @@
+import type { Verdict } from '../flows/flow'
+
+export type Level = 'namespace' | 'workload' | 'pod' | 'container'
+export const LEVELS: readonly Level[] = ['namespace', 'workload', 'pod', 'container']
+
+export type NodeKind = 'namespace' | 'workload' | 'pod' | 'container' | 'service' | 'entry' | 'external' | 'machine' | 'egress-gateway'
+
+export type Relation = 'owns' | 'selects' | 'routes' | 'exposes' | 'aliases' | 'depends' | 'traffic' | 'may-reach' | 'egress-via'
+
+/** How we know of an edge; never drawn as more than it is. */
+export type Basis = 'declared' | 'resolved' | 'computed' | 'observed'
+
+/** What policies and traffic together say of a `traffic` or `may-reach` edge. */
+export type EdgeState = 'allowed-used' | 'allowed-unused' | 'denied-tried' | 'seen-though-denied' | 'unknown'
+
+/** A short fact on a node: a stable id for the program, a value for the reader. */
+export type Badge = { readonly id: BadgeId; readonly value: string }
+export type BadgeId =
+  | 'isolated' // `ingress`, `egress`, `both` or `none`
+  | 'not-enforced' // why nobody enforces the policies
+  | 'pods' // `ready/total`
+  | 'workloads' // count, on a namespace
+  | 'policies' // how many select it
+  | 'service-type'
+  | 'headless'
+  | 'endpoints' // `ready/total`
+  | 'dual-stack'
+  | 'host-network'
+  | 'door' // how it can be entered from outside: `Ingress`, `Gateway`, `LoadBalancer`, `NodePort`, `externalIPs`, `hostPort`
+  | 'tls'
+  | 'hosts'
+  | 'sidecar'
+  | 'system'
+  | 'problem' // one plain sentence
+
+export type GraphNode = {
+  /** Same as `ref`; unique in one topology. */
+  readonly id: string
+  readonly kind: NodeKind
+  readonly ref: string
+  readonly name: string
+  readonly namespace: string | null
+  /** Id of the node it is drawn inside; null at the top. */
+  readonly parent: string | null
+  /** Column from left to right: what enters, services, workloads, what is outside. */
+  readonly lane: 'entry' | 'service' | 'workload' | 'external'
+  readonly badges: readonly Badge[]
+}
+
+export type GraphEdge = {
+  /** Unique in one topology: source, target, relation, protocol and port. */
+  readonly id: string
+  readonly source: string
+  readonly target: string
+  readonly relation: Relation
+  readonly basis: Basis
+  /** null for relations that are neither traffic nor may-reach. */
+  readonly state: EdgeState | null
+  readonly protocol: string | null
+  /** `8080`, `8080-8090`, a host and path for a route; empty when every port is meant. */
+  readonly ports: readonly string[]
+  readonly verdicts: Readonly<Record<Verdict, number>>
+  /** Flows per second over the window. */
+  readonly rate: number
+  readonly policies: readonly { readonly policy: string; readonly rule: string | null; readonly confidence: 'stated' | 'inferred' }[]
+  /** One line for a reader: host and path of a route, reason of a drop; empty when there is nothing to add. */
+  readonly label: string
+  /** Milliseconds since the epoch; null when never seen. */
+  readonly lastSeen: number | null
+}
+
+/** Something that is not drawn, with a line that says so. */
+export type Fold = {
+  readonly id: 'system-namespaces' | 'dns' | 'health-checks' | 'monitoring' | 'edge-limit' | 'node-limit' | 'declared' | 'unused'
+  /** Plain sentence: `3 system namespaces folded`. */
+  readonly label: string
+  readonly nodes: number
+  readonly edges: number
+  readonly flows: number
+  /** True while it is hidden; false when the viewer opened it. */
+  readonly folded: boolean
+}
+
+export type Topology = {
+  readonly level: Level
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly windowMs: number
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly GraphEdge[]
+  readonly folded: readonly Fold[]
+  readonly total: { readonly nodes: number; readonly edges: number }
+}

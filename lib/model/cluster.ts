@@ -1,0 +1,250 @@
+import type { Labels } from './labels'
+import type { PodRef, ServiceRef, WorkloadRef } from './names'
+import type { ObjectMeta, RawObject } from './object'
+import type { InputProblem } from './problem'
+import type { Protocol } from './protocol'
+
+/** Everything known of one cluster at one moment: a value, replaced as a whole, never changed in place. */
+export type Cluster = {
+  readonly name: string
+  /** Where the objects came from; `demo` is simulated and every page says so. */
+  readonly source: 'demo' | 'manifests' | 'live' | 'bundle'
+  readonly namespaces: ReadonlyMap<string, Namespace>
+  /** Cluster machines, by name. */
+  readonly nodes: ReadonlyMap<string, ClusterNode>
+  readonly pods: ReadonlyMap<PodRef, Pod>
+  readonly workloads: ReadonlyMap<WorkloadRef, Workload>
+  readonly services: ReadonlyMap<ServiceRef, Service>
+  readonly endpointSlices: readonly EndpointSlice[]
+  readonly ingresses: readonly Ingress[]
+  readonly ingressClasses: ReadonlyMap<string, IngressClass>
+  readonly gatewayClasses: ReadonlyMap<string, GatewayClass>
+  /** By `NS/NAME`. */
+  readonly gateways: ReadonlyMap<string, Gateway>
+  readonly routes: readonly GatewayRoute[]
+  readonly referenceGrants: readonly ReferenceGrant[]
+  /** `NS/NAME` of ConfigMaps; their data is not read. */
+  readonly configMaps: ReadonlySet<string>
+  /** `NS/NAME` to labels. */
+  readonly serviceAccounts: ReadonlyMap<string, ObjectMeta>
+  /** Policy objects of every family, as written; `lib/policy` reads them. */
+  readonly policies: readonly RawObject[]
+  /** Kinds that no reader knows, kept as written and listed on the status page. */
+  readonly others: readonly RawObject[]
+  readonly problems: readonly InputProblem[]
+}
+
+export type Namespace = {
+  readonly meta: ObjectMeta
+  readonly name: string
+  /** Always with `kubernetes.io/metadata.name`. */
+  readonly labels: Labels
+  /** True when only other objects name it: it exists, with its name label and nothing else known. */
+  readonly isImplied: boolean
+}
+
+export type ClusterNode = {
+  readonly meta: ObjectMeta
+  readonly name: string
+  readonly addresses: readonly { readonly type: string; readonly address: string }[]
+  readonly podCidrs: readonly string[]
+  readonly zone: string | null
+  readonly ready: boolean | null
+}
+
+export type Workload = {
+  readonly ref: WorkloadRef
+  readonly namespace: string
+  readonly name: string
+  /** Deployment, StatefulSet, DaemonSet, Job, CronJob, ReplicaSet, ReplicationController, Pod or a custom owner. */
+  readonly kind: string
+  /** The object itself; null when only its pods' owner references name it. */
+  readonly meta: ObjectMeta | null
+  /** Labels of the pod template (of the pod itself for a bare pod). */
+  readonly labels: Labels
+  readonly pods: readonly PodRef[]
+  /** null when the object does not say (DaemonSet, CronJob without a run). */
+  readonly desiredReplicas: number | null
+  readonly readyReplicas: number
+}
+
+export type Pod = {
+  readonly ref: PodRef
+  readonly meta: ObjectMeta
+  readonly namespace: string
+  readonly name: string
+  readonly labels: Labels
+  readonly workload: WorkloadRef
+  /** True for a pod made from a workload's template because the input has no Pod objects of it. */
+  readonly isImplied: boolean
+  /** Canonical text form, both families; empty when the pod has no address yet. */
+  readonly ips: readonly string[]
+  readonly hostIps: readonly string[]
+  readonly nodeName: string | null
+  readonly hostNetwork: boolean
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
+  readonly ready: boolean
+  readonly terminating: boolean
+  readonly serviceAccount: string
+  readonly hostname: string | null
+  readonly subdomain: string | null
+  readonly containers: readonly Container[]
+}
+
+export type Container = {
+  readonly name: string
+  readonly image: string | null
+  /** `sidecar` is an init container with `restartPolicy: Always`; plain init containers are `init`. */
+  readonly kind: 'regular' | 'sidecar' | 'init'
+  readonly ports: readonly ContainerPort[]
+  readonly ready: boolean | null
+  readonly restarts: number
+}
+
+export type ContainerPort = {
+  readonly name: string | null
+  readonly port: number
+  readonly protocol: Protocol
+  readonly hostPort: number | null
+}
+
+export type Service = {
+  readonly ref: ServiceRef
+  readonly meta: ObjectMeta
+  readonly namespace: string
+  readonly name: string
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName'
+  readonly headless: boolean
+  /** null when the object has no selector; an empty map selects nothing. */
+  readonly selector: Labels | null
+  readonly ports: readonly ServicePort[]
+  readonly clusterIps: readonly string[]
+  readonly externalIps: readonly string[]
+  readonly externalName: string | null
+  readonly loadBalancer: {
+    readonly class: string | null
+    readonly ingress: readonly { readonly ip: string | null; readonly hostname: string | null; readonly ipMode: string | null }[]
+    readonly sourceRanges: readonly string[]
+  }
+  readonly ipFamilyPolicy: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack' | null
+  readonly ipFamilies: readonly ('IPv4' | 'IPv6')[]
+  readonly sessionAffinity: { readonly mode: 'None' | 'ClientIP'; readonly timeoutSeconds: number | null }
+  readonly internalTrafficPolicy: 'Cluster' | 'Local'
+  readonly externalTrafficPolicy: 'Cluster' | 'Local'
+  readonly trafficDistribution: string | null
+  readonly publishNotReadyAddresses: boolean
+  readonly healthCheckNodePort: number | null
+}
+
+export type ServicePort = {
+  readonly name: string | null
+  readonly protocol: Protocol
+  readonly port: number
+  /** A number, or the name of a container port that each pod resolves for itself. */
+  readonly targetPort: number | string
+  readonly nodePort: number | null
+  readonly appProtocol: string | null
+}
+
+export type EndpointSlice = {
+  readonly meta: ObjectMeta
+  readonly namespace: string
+  /** Name of the Service it belongs to; null when the label is missing. */
+  readonly service: string | null
+  readonly addressType: 'IPv4' | 'IPv6' | 'FQDN'
+  /** `Endpoints` for the deprecated kind, which is read into the same shape. */
+  readonly from: 'EndpointSlice' | 'Endpoints'
+  /** null when the object has `ports: null`: no port could be resolved. */
+  readonly ports: readonly { readonly name: string | null; readonly protocol: Protocol; readonly port: number | null }[] | null
+  readonly endpoints: readonly {
+    readonly addresses: readonly string[]
+    readonly ready: boolean
+    readonly serving: boolean
+    readonly terminating: boolean
+    readonly targetPod: PodRef | null
+    readonly nodeName: string | null
+    readonly zone: string | null
+    readonly hintZones: readonly string[]
+  }[]
+}
+
+export type IngressClass = {
+  readonly meta: ObjectMeta
+  readonly controller: string
+  readonly isDefault: boolean
+}
+
+export type Ingress = {
+  readonly meta: ObjectMeta
+  readonly namespace: string
+  readonly name: string
+  /** From `spec.ingressClassName`, else the old annotation; null leaves it to a default class. */
+  readonly className: string | null
+  readonly tls: readonly { readonly hosts: readonly string[]; readonly secretName: string | null }[]
+  readonly rules: readonly {
+    /** null matches every host. */
+    readonly host: string | null
+    readonly path: string
+    readonly pathType: 'Exact' | 'Prefix' | 'ImplementationSpecific'
+    readonly backend: IngressBackend
+  }[]
+  readonly defaultBackend: IngressBackend | null
+  readonly addresses: readonly string[]
+}
+
+export type IngressBackend =
+  | { readonly kind: 'service'; readonly service: ServiceRef; readonly port: number | string | null }
+  | { readonly kind: 'resource'; readonly apiGroup: string | null; readonly resourceKind: string; readonly name: string }
+
+export type GatewayClass = { readonly meta: ObjectMeta; readonly controllerName: string }
+
+export type Gateway = {
+  readonly meta: ObjectMeta
+  readonly namespace: string
+  readonly name: string
+  readonly className: string
+  readonly listeners: readonly {
+    readonly name: string
+    readonly port: number
+    readonly protocol: string
+    readonly hostname: string | null
+    readonly tlsMode: string | null
+    readonly certificates: readonly string[]
+    readonly allowedNamespaces: 'Same' | 'All' | 'Selector'
+    readonly allowedKinds: readonly string[]
+  }[]
+  readonly addresses: readonly string[]
+}
+
+export type GatewayRoute = {
+  readonly meta: ObjectMeta
+  readonly kind: 'HTTPRoute' | 'GRPCRoute' | 'TLSRoute' | 'TCPRoute' | 'UDPRoute'
+  readonly namespace: string
+  readonly name: string
+  readonly hostnames: readonly string[]
+  readonly parents: readonly {
+    readonly kind: string
+    readonly namespace: string
+    readonly name: string
+    readonly sectionName: string | null
+    readonly port: number | null
+  }[]
+  readonly rules: readonly {
+    /** Path or method as people write it, for the edge's label; empty matches everything. */
+    readonly matches: readonly string[]
+    readonly backends: readonly {
+      readonly kind: string
+      readonly namespace: string
+      readonly name: string
+      readonly port: number | null
+      readonly weight: number
+    }[]
+  }[]
+}
+
+export type ReferenceGrant = {
+  readonly meta: ObjectMeta
+  readonly namespace: string
+  readonly from: readonly { readonly group: string; readonly kind: string; readonly namespace: string }[]
+  readonly to: readonly { readonly group: string; readonly kind: string; readonly name: string | null }[]
+}
