@@ -1,5 +1,5 @@
 import type { Verdict } from '../flows/flow'
-import type { Badge, Basis, EdgeState, Fold, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
+import type { Badge, Basis, EdgeState, Fold, GraphEdge, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
 
 /**
  * What `GET /api/v1/stream` sends. A snapshot first, then deltas with increasing `seq`; a client that misses one is
@@ -38,6 +38,8 @@ export type NodeColumns = {
   readonly id: readonly number[]
   readonly kind: readonly NodeKind[]
   readonly ref: readonly string[]
+  /** The node's id where it differs from `ref`, else null. */
+  readonly key: readonly (string | null)[]
   readonly name: readonly string[]
   readonly namespace: readonly (string | null)[]
   /** Integer id of the node it is drawn inside. */
@@ -66,6 +68,8 @@ export type EdgeColumns = {
   }[])[]
   readonly label: readonly string[]
   readonly lastSeen: readonly (number | null)[]
+  readonly service: readonly GraphEdge['service'][]
+  readonly bundled: readonly number[]
 }
 
 /** Once a second: how much came in since the last pulse that fits the viewer's filter. */

@@ -12,6 +12,7 @@ export type Basis = 'declared' | 'resolved' | 'computed' | 'observed'
 
 /** What policies and traffic together say of a `traffic` or `may-reach` edge. */
 export type EdgeState = 'allowed-used' | 'allowed-unused' | 'denied-tried' | 'seen-though-denied' | 'unknown'
+export const EDGE_STATES: readonly EdgeState[] = ['allowed-used', 'allowed-unused', 'denied-tried', 'seen-though-denied', 'unknown']
 
 /** A short fact on a node: a stable id for the program, a value for the reader. */
 export type Badge = { readonly id: BadgeId; readonly value: string }
@@ -34,7 +35,10 @@ export type BadgeId =
   | 'problem' // one plain sentence
 
 export type GraphNode = {
-  /** Same as `ref`; unique in one topology. */
+  /**
+   * Same as `ref`, and unique in one topology. One exception: an outside end is drawn twice when traffic both enters from it
+   * and leaves to it; the entering side has the id `from:REF`.
+   */
   readonly id: string
   readonly kind: NodeKind
   readonly ref: string
@@ -48,7 +52,7 @@ export type GraphNode = {
 }
 
 export type GraphEdge = {
-  /** Unique in one topology: source, target, relation, protocol and port. */
+  /** Unique in one topology: source, target, relation, protocol and port; the state too where ports are bundled. */
   readonly id: string
   readonly source: string
   readonly target: string
@@ -67,11 +71,20 @@ export type GraphEdge = {
   readonly label: string
   /** Milliseconds since the epoch; null when never seen. */
   readonly lastSeen: number | null
+  /**
+   * The Service the client addressed: `observed` when a record names it, `inferred` when exactly one Service fits the target
+   * and port; null when none or several do.
+   */
+  readonly service: { readonly ref: string; readonly basis: 'observed' | 'inferred' } | null
+  /** Connections (pairs of workloads and a port) that this edge stands for; at least 1. */
+  readonly bundled: number
 }
+
+export type FoldId = 'system-namespaces' | 'dns' | 'health-checks' | 'monitoring' | 'edge-limit' | 'node-limit' | 'declared' | 'unused'
 
 /** Something that is not drawn, with a line that says so. */
 export type Fold = {
-  readonly id: 'system-namespaces' | 'dns' | 'health-checks' | 'monitoring' | 'edge-limit' | 'node-limit' | 'declared' | 'unused'
+  readonly id: FoldId
   /** Plain sentence: `3 system namespaces folded`. */
   readonly label: string
   readonly nodes: number
