@@ -36,6 +36,8 @@ export type FlowEndpoint = {
   /** The Service the client addressed, where it is known. */
   readonly service: ServiceRef | null
   readonly ip: string | null
+  /** Range that an address outside the cluster is grouped by (`cidr:A/24`, `cidr:A/64`); null for anything in the cluster. */
+  readonly group: string | null
   /** `stated` by the record, `resolved` through the cluster by address, `uncertain` when several fit or the address was reused. */
   readonly identity: 'stated' | 'resolved' | 'uncertain'
 }
@@ -87,15 +89,25 @@ export type ObservedFlow = {
   readonly uuid: string | null
   /** Kind of event, as far as counting once needs it. */
   readonly event: 'policy-verdict' | 'drop' | 'trace' | 'l7' | 'socket' | 'flow'
+  /**
+   * Where in its connection the record stands: its first packet, a later one, or a packet of the answer (the ends are
+   * turned round already). A record of kind `flow` stands for whole connections and says `start`.
+   */
+  readonly phase: 'start' | 'later' | 'reply' | 'unknown'
   /** True when the ends had to be ordered by guess. */
   readonly guessedOrder: boolean
   readonly node: string | null
 }
 
 /** One flow, counted once, both ends named. */
-export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event'> & {
+export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event' | 'phase'> & {
   /** Unique in this process, sortable by arrival. */
   readonly id: string
+  /**
+   * The moment under which the window counts it: its own time, or the time it was received when its own lies outside the
+   * window (a recording from last year, a clock that is wrong).
+   */
+  readonly windowTime: number
   readonly source: FlowEndpoint
   readonly destination: FlowEndpoint
   /** Which configured source reported it, for example `hubble` or `demo`. */

@@ -7,7 +7,13 @@ export type FlowEdge = {
   readonly destination: FlowEndpoint
   readonly protocol: FlowProtocol
   readonly port: number | null
+  /** Connections and requests that began in the window, each counted once. */
   readonly verdicts: Readonly<Record<Verdict, number>>
+  /**
+   * Records in the window that repeat something counted already (retransmissions, later packets, requests on an open
+   * connection). An edge with only these is in use although nothing new began.
+   */
+  readonly repeats: Readonly<Record<Verdict, number>>
   readonly bytes: number | null
   /** Milliseconds since the epoch. */
   readonly firstSeen: number
