@@ -1,0 +1,155 @@
+import { type RankEdge, rankItems } from './layout-rank'
+import type { Gaps, Size } from './layout-size'
+
+/** Items of each column from left to right, each column from top to bottom, by index. */
+export type Columns = readonly (readonly number[])[]
+
+export type ColumnOptions = {
+  readonly gaps: Gaps
+  /** Wanted width divided by height. */
+  readonly aspect: number
+  readonly maxColumns: number
+}
+
+/**
+ * Places items of different sizes into columns so that edges run left to right and are short, and the whole comes
+ * close to the wanted shape. Tries every number of columns and keeps the best; deterministic.
+ */
+export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): Columns {
+  if (sizes.length === 0) return []
+  const rank = rankItems(sizes.length, edges)
+  const ranked = sizes.map((_, i) => i).filter((i) => rank[i] !== null)
+  ranked.sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || a - b)
+  const alone = sizes.map((_, i) => i).filter((i) => rank[i] === null)
+
+  let best: number[][] = []
+  let bestCost = Number.POSITIVE_INFINITY
+  const most = Math.min(options.maxColumns, sizes.length)
+  for (let wanted = 1; wanted <= most; wanted++) {
+    const columns = fill(ranked, alone, rank, sizes, wanted, options)
+    const cost = shapeCost(columns, sizes, options) + edgeCost(columns, edges, sizes.length)
+    if (cost < bestCost - 1e-9) {
+      best = columns
+      bestCost = cost
+    }
+  }
+  return orderByNeighbours(best, edges, sizes, options.gaps.row)
+}
+
+function fill(
+  ranked: readonly number[],
+  alone: readonly number[],
+  rank: readonly (number | null)[],
+  sizes: readonly Size[],
+  wanted: number,
+  options: ColumnOptions,
+): number[][] {
+  const gap = options.gaps.row
+  const total = sizes.reduce((sum, size) => sum + size.height + gap, 0)
+  const tallest = sizes.reduce((most, size) => Math.max(most, size.height + gap), 0)
+  const limit = Math.max(tallest, (total / wanted) * 1.2)
+  const layers = 1 + ranked.reduce((most, item) => Math.max(most, rank[item] ?? 0), 0)
+  const groupOf = (item: number) => Math.floor(((rank[item] ?? 0) * Math.min(wanted, layers)) / layers)
+
+  const columns: number[][] = []
+  const heights: number[] = []
+  let group = -1
+  for (const item of ranked) {
+    const height = (sizes[item]?.height ?? 0) + gap
+    const last = columns.length - 1
+    const isFull = last < 0 || (heights[last] ?? 0) + height > limit
+    const isNext = groupOf(item) !== group && columns.length < wanted
+    if (isFull || isNext) {
+      columns.push([])
+      heights.push(0)
+    }
+    group = groupOf(item)
+    columns.at(-1)?.push(item)
+    heights[columns.length - 1] = (heights[columns.length - 1] ?? 0) + height
+  }
+  for (const item of alone) {
+    while (columns.length < wanted) {
+      columns.push([])
+      heights.push(0)
+    }
+    const lowest = heights.indexOf(Math.min(...heights))
+    columns[lowest]?.push(item)
+    heights[lowest] = (heights[lowest] ?? 0) + (sizes[item]?.height ?? 0) + gap
+  }
+  return columns.filter((column) => column.length > 0)
+}
+
+function shapeCost(columns: Columns, sizes: readonly Size[], options: ColumnOptions): number {
+  let width = -options.gaps.column
+  let height = 1
+  for (const column of columns) {
+    width += options.gaps.column + column.reduce((most, item) => Math.max(most, sizes[item]?.width ?? 0), 0)
+    height = Math.max(height, columnHeight(column, sizes, options.gaps.row))
+  }
+  return Math.abs(Math.log(width / height / options.aspect))
+}
+
+/** Share of the edge weight that does not run from left to right; running back counts more than standing above. */
+function edgeCost(columns: Columns, edges: readonly RankEdge[], count: number): number {
+  const columnOf = new Int32Array(count)
+  columns.forEach((column, c) => {
+    for (const item of column) columnOf[item] = c
+  })
+  let total = 0
+  let wrong = 0
+  for (const edge of edges) {
+    if (edge.from === edge.to) continue
+    const span = (columnOf[edge.to] ?? 0) - (columnOf[edge.from] ?? 0)
+    total += edge.weight
+    if (span === 0) wrong += edge.weight
+    else if (span < 0) wrong += 1.3 * edge.weight
+    else wrong += 0.04 * (span - 1) * edge.weight
+  }
+  return total === 0 ? 0 : wrong / total
+}
+
+/** Four barycentre passes: every item moves towards the middle of those it is connected with. */
+function orderByNeighbours(columns: number[][], edges: readonly RankEdge[], sizes: readonly Size[], gap: number): Columns {
+  const middle = new Float64Array(sizes.length)
+  const weight = new Float64Array(sizes.length)
+  const pull = new Float64Array(sizes.length)
+  const place = () => {
+    for (const column of columns) {
+      let y = -columnHeight(column, sizes, gap) / 2
+      for (const item of column) {
+        const height = sizes[item]?.height ?? 0
+        middle[item] = y + height / 2
+        y += height + gap
+      }
+    }
+  }
+  place()
+  for (let pass = 0; pass < 4; pass++) {
+    weight.fill(0)
+    pull.fill(0)
+    for (const { from, to, weight: w } of edges) {
+      if (from === to) continue
+      pull[from] = (pull[from] ?? 0) + w * (middle[to] ?? 0)
+      pull[to] = (pull[to] ?? 0) + w * (middle[from] ?? 0)
+      weight[from] = (weight[from] ?? 0) + w
+      weight[to] = (weight[to] ?? 0) + w
+    }
+    const wish = (item: number) => ((weight[item] ?? 0) > 0 ? (pull[item] ?? 0) / (weight[item] ?? 1) : Number.POSITIVE_INFINITY)
+    for (const column of columns) {
+      const wishes = new Map(column.map((item) => [item, wish(item)]))
+      const order = new Map(column.map((item, i) => [item, i]))
+      column.sort((a, b) => compare(wishes.get(a) ?? 0, wishes.get(b) ?? 0) || (order.get(a) ?? 0) - (order.get(b) ?? 0))
+    }
+    place()
+  }
+  return columns
+}
+
+/** Height of a column with its gaps, in px. */
+export function columnHeight(column: readonly number[], sizes: readonly Size[], gap: number): number {
+  return column.reduce((sum, item) => sum + (sizes[item]?.height ?? 0) + gap, -gap)
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1
+}

@@ -1,0 +1,52 @@
+import type { NodeKind } from './topology'
+
+export type Size = { readonly width: number; readonly height: number }
+
+/** Room inside a box, in px: the label stands in `header`, children keep `pad` from the border. */
+export type BoxInset = { readonly header: number; readonly pad: number; readonly footer: number }
+
+/** Distances between what stands in one box, in px. */
+export type Gaps = { readonly row: number; readonly column: number }
+
+/** Above this many pods a pod is a dot without a name: ten thousand names are a grey field. */
+export const POD_CARD_LIMIT = 400
+
+const LEAF: Readonly<Record<NodeKind, Size>> = {
+  namespace: { width: 204, height: 78 },
+  workload: { width: 168, height: 44 },
+  pod: { width: 74, height: 22 },
+  container: { width: 118, height: 30 },
+  service: { width: 124, height: 30 },
+  entry: { width: 168, height: 44 },
+  external: { width: 176, height: 36 },
+  machine: { width: 168, height: 36 },
+  'egress-gateway': { width: 168, height: 44 },
+}
+
+const POD_DOT: Size = { width: 12, height: 12 }
+
+/** Size of a node that has no children in view. */
+export function leafSize(kind: NodeKind, podsAsDots: boolean): Size {
+  return kind === 'pod' && podsAsDots ? POD_DOT : LEAF[kind]
+}
+
+/** Room around the children of a node that is drawn as a box. */
+export function boxInset(kind: NodeKind): BoxInset {
+  if (kind === 'namespace') return { header: 34, pad: 14, footer: 14 }
+  // The footer of a pod holds the line that stands for its shared localhost.
+  if (kind === 'pod') return { header: 24, pad: 8, footer: 22 }
+  return { header: 30, pad: 8, footer: 8 }
+}
+
+/** Smallest width of a box, so that its label has room. */
+export function minBoxWidth(kind: NodeKind): number {
+  return LEAF[kind].width
+}
+
+export const ROOT_GAPS: Gaps = { row: 34, column: 92 }
+
+/** Distances between the children of a box. */
+export function boxGaps(kind: NodeKind, podsAsDots: boolean): Gaps {
+  if (kind === 'namespace') return { row: 14, column: 56 }
+  return podsAsDots ? { row: 5, column: 5 } : { row: 6, column: 8 }
+}
