@@ -1,0 +1,55 @@
+'use client'
+
+import { type ReactNode, useState } from 'react'
+import { useLiveStatus } from '../live/live-provider'
+import { formatTime } from '../ui/format'
+import { Notice } from '../ui/notice'
+import { VisuallyHidden } from '../ui/visually-hidden'
+import { FilterBar } from './filter-bar'
+import styles from './frame.module.css'
+import { Header } from './header'
+import { KeyHelp } from './key-help'
+import type { PageName } from './pages'
+import { useFrameKeys } from './use-frame-keys'
+
+/** What every page stands in: header, filter bar with the time range, what is wrong right now, and the page itself. */
+export function Frame({ page, filters = true, children }: { page: PageName; filters?: boolean; children: ReactNode }) {
+  const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null)
+  useFrameKeys({ openPalette: () => setOverlay('palette'), openKeys: () => setOverlay('keys') })
+  return (
+    <div className={styles.frame}>
+      <a className={styles.skip} href="#main">
+        Skip to the page
+      </a>
+      <Header page={page} openPalette={() => setOverlay('palette')} openKeys={() => setOverlay('keys')} />
+      {filters && <FilterBar />}
+      <Banners />
+      <main id="main" className={styles.main} tabIndex={-1}>
+        <VisuallyHidden>
+          <h1>{page}</h1>
+        </VisuallyHidden>
+        {children}
+      </main>
+      {overlay === 'keys' && <KeyHelp onClose={() => setOverlay(null)} />}
+    </div>
+  )
+}
+
+function Banners() {
+  const { connection, lastEventAt, problem } = useLiveStatus()
+  return (
+    <>
+      {connection === 'stale' && (
+        <Notice tone="warning" title={`No answer from the server since ${formatTime(lastEventAt ?? 0)}.`}>
+          <p>The page shows what it had then. It reconnects by itself.</p>
+        </Notice>
+      )}
+      {connection === 'disconnected' && (
+        <Notice tone="failure" title="The server cannot be reached.">
+          <p>Check that it still runs: the terminal where it was started says why it stopped.</p>
+        </Notice>
+      )}
+      {problem !== null && connection === 'live' && <Notice tone="warning" title={problem} polite />}
+    </>
+  )
+}

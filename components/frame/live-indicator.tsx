@@ -1,0 +1,60 @@
+'use client'
+
+import Link from 'next/link'
+import type { LiveStatus } from '../live/graph-client'
+import { useGraphClient, useLiveStatus } from '../live/live-provider'
+import { Button } from '../ui/button'
+import { classNames } from '../ui/class-names'
+import { formatCount, formatRate, formatTime } from '../ui/format'
+import { VisuallyHidden } from '../ui/visually-hidden'
+import styles from './live-indicator.module.css'
+
+/** How fresh the page is: the rate and what was lost while live, otherwise since when it is not. */
+export function LiveIndicator() {
+  const client = useGraphClient()
+  const status = useLiveStatus()
+  return (
+    <span className={styles.indicator}>
+      <State status={status} />
+      {(status.connection === 'stale' || status.connection === 'disconnected') && (
+        <Button look="quiet" onClick={() => client.retryNow()}>
+          Retry
+        </Button>
+      )}
+      <VisuallyHidden live>{announcement(status)}</VisuallyHidden>
+    </span>
+  )
+}
+
+function State({ status }: { status: LiveStatus }) {
+  const { connection, paused, summary, lastEventAt } = status
+  if (connection === 'connecting') return <span className={styles.muted}>connecting…</span>
+  if (connection === 'disconnected') return <span className={styles.problem}>○ disconnected</span>
+  if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatTime(lastEventAt ?? 0)}</span>
+  const lost = summary?.lost ?? 0
+  return (
+    <>
+      {paused ? (
+        <span className={styles.paused}>paused</span>
+      ) : (
+        <span>
+          live <span className={styles.dot}>●</span>
+        </span>
+      )}
+      <span className={styles.number}>
+        {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
+      </span>
+      <Link href="/settings#losses" className={classNames(styles.lost, lost > 0 && styles.problem)}>
+        {formatCount(lost)} lost
+      </Link>
+    </>
+  )
+}
+
+/** Spoken only when the state changes, never for a number that moves. */
+function announcement({ connection, paused, lastEventAt }: LiveStatus): string {
+  if (connection === 'disconnected') return 'Disconnected from the server'
+  if (connection === 'stale') return `Connection lost. Showing data from ${formatTime(lastEventAt ?? 0)}`
+  if (connection === 'connecting') return ''
+  return paused ? 'Paused' : 'Live'
+}

@@ -1,0 +1,65 @@
+'use client'
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createContext, type ReactNode, Suspense, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import { apiUrl } from './api-url'
+import { GraphClient, type LiveStatus } from './graph-client'
+import type { GraphStore } from './graph-store'
+import { RequestError } from './request-json'
+import { streamQuery } from './stream-query'
+import { useViewState } from './use-view-state'
+
+const ClientContext = createContext<GraphClient | null>(null)
+
+/** Holds the tab's event stream and query cache, over all pages. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const [client] = useState(() => new GraphClient())
+  const [queries] = useState(
+    () => new QueryClient({ defaultOptions: { queries: { retry: retryWhatMayPass, refetchOnWindowFocus: false } } }),
+  )
+  return (
+    <QueryClientProvider client={queries}>
+      <ClientContext value={client}>
+        <Suspense fallback={null}>
+          <FollowView client={client} />
+        </Suspense>
+        {children}
+      </ClientContext>
+    </QueryClientProvider>
+  )
+}
+
+/** Keeps the stream on the view that the URL names. */
+function FollowView({ client }: { client: GraphClient }) {
+  const [view] = useViewState()
+  const query = JSON.stringify(streamQuery(view))
+  useEffect(() => client.follow(apiUrl('stream', JSON.parse(query))), [client, query])
+  useEffect(() => () => client.stop(), [client])
+  return null
+}
+
+/** A refusal stays a refusal; only what the network or an overloaded server did is worth another try. */
+function retryWhatMayPass(failures: number, error: Error): boolean {
+  const mayPass = !(error instanceof RequestError) || error.status === null || error.status === 429 || error.status >= 500
+  return mayPass && failures < 2
+}
+
+/** The tab's stream: pause, resume and the graph store. */
+export function useGraphClient(): GraphClient {
+  const client = useContext(ClientContext)
+  if (client === null) throw new Error('useGraphClient outside LiveProvider')
+  return client
+}
+
+/** How fresh the page is, and what the sources say. Changes about once a second. */
+export function useLiveStatus(): LiveStatus {
+  const client = useGraphClient()
+  return useSyncExternalStore(client.subscribe, client.getStatus, client.getStatus)
+}
+
+/** The live graph; the component renders again when what is shown changes. */
+export function useGraphStore(): GraphStore {
+  const { store } = useGraphClient()
+  useSyncExternalStore(store.subscribe, store.getVersion, store.getVersion)
+  return store
+}

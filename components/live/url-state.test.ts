@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { VERDICTS } from '@/lib/flows/flow'
+import { EDGE_STATES, LEVELS } from '@/lib/graph/topology'
+import { DEFAULT_VIEW, parseView, printView, type ViewState } from './url-state'
+
+const name = fc.string({ minLength: 1, unit: 'grapheme' })
+const views: fc.Arbitrary<ViewState> = fc.record({
+  namespaces: fc.uniqueArray(name, { maxLength: 5 }),
+  level: fc.constantFrom(...LEVELS),
+  windowMs: fc.integer({ min: 1, max: 3600 }).map((seconds) => seconds * 1000),
+  at: fc.option(fc.integer({ min: 0, max: 4_000_000_000_000 })),
+  verdicts: fc.subarray([...VERDICTS]),
+  states: fc.subarray([...EDGE_STATES]),
+  filter: fc.string({ unit: 'grapheme' }),
+  selection: fc.option(name),
+  open: fc.uniqueArray(name, { maxLength: 5 }),
+  unfolded: fc.subarray(['system-namespaces', 'dns', 'health-checks', 'monitoring'] as const),
+  form: fc.constantFrom('map', 'table', 'tree'),
+  flowPane: fc.boolean(),
+})
+
+test('a printed view reads back as the same view', () => {
+  fc.assert(
+    fc.property(views, (view) => {
+      expect(parseView(printView(view))).toEqual(view)
+    }),
+  )
+})
+
+test('the default view is an empty query string', () => {
+  expect(printView(DEFAULT_VIEW)).toBe('')
+  expect(parseView('')).toEqual(DEFAULT_VIEW)
+})
+
+test('a shared link stays readable', () => {
+  const view: ViewState = {
+    ...DEFAULT_VIEW,
+    namespaces: ['shop', 'payments'],
+    level: 'workload',
+    windowMs: 300_000,
+    verdicts: ['dropped'],
+    selection: 'shop/cart[Deployment]',
+  }
+  expect(printView(view)).toBe('ns=shop,payments&level=workload&window=5m&verdict=dropped&sel=shop/cart[Deployment]')
+})
+
+test('values that nobody knows fall back to the default instead of breaking the page', () => {
+  expect(parseView('level=galaxy&window=15y&at=yesterday&verdict=maybe&as=pie&pane=x&show=__proto__')).toEqual(DEFAULT_VIEW)
+})
+
+test('names that are special in JavaScript are names like any other', () => {
+  expect(parseView('ns=__proto__,constructor').namespaces).toEqual(['__proto__', 'constructor'])
+})

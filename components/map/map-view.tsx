@@ -1,0 +1,5 @@
+'use client'
+
+export function MapView() {
+  return <section aria-label="Map" />
+}

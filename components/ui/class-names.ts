@@ -1,0 +1,4 @@
+/** Joins class names; leaves out what is absent or false. */
+export function classNames(...names: readonly (string | false | null | undefined)[]): string {
+  return names.filter(Boolean).join(' ')
+}

@@ -1,0 +1,52 @@
+const COUNT = new Intl.NumberFormat('en-US')
+
+/** `1,240`. */
+export function formatCount(count: number): string {
+  return COUNT.format(count)
+}
+
+/** Flows per second: `1,240`, `3.4`, `0.02`; never more digits than mean something. */
+export function formatRate(perSecond: number): string {
+  if (perSecond === 0) return '0'
+  if (perSecond >= 100) return COUNT.format(Math.round(perSecond))
+  if (perSecond >= 1) return perSecond.toFixed(1)
+  if (perSecond >= 0.01) return perSecond.toFixed(2)
+  return '<0.01'
+}
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** `512 B`, `1.2 MB` (powers of 1000). */
+export function formatBytes(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < BYTE_UNITS.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[unit]}`
+}
+
+/** `45 s`, `15 min`, `1 h`, `3 min 20 s`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
+  const hours = Math.floor(minutes / 60)
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}
+
+/** Time of day of the viewer's clock, `14:03:07`, with milliseconds on request. */
+export function formatTime(at: number, withMilliseconds = false): string {
+  const date = new Date(at)
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+  return withMilliseconds ? `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}` : clock
+}
+
+/** `2026-03-01 14:03:07.250` of the viewer's clock. */
+export function formatDateTime(at: number): string {
+  const date = new Date(at)
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+  return `${day} ${formatTime(at, true)}`
+}
