@@ -3,6 +3,7 @@ import type { PodRef, ServiceRef, WorkloadRef } from './names'
 import type { ObjectMeta, RawObject } from './object'
 import type { InputProblem } from './problem'
 import type { Protocol } from './protocol'
+import type { Selector } from './selector'
 
 /** Everything known of one cluster at one moment: a value, replaced as a whole, never changed in place. */
 export type Cluster = {
@@ -25,6 +26,8 @@ export type Cluster = {
   readonly referenceGrants: readonly ReferenceGrant[]
   /** `NS/NAME` of ConfigMaps; their data is not read. */
   readonly configMaps: ReadonlySet<string>
+  /** `NS/NAME` to the type of the Secret, such as `kubernetes.io/tls`. Neither data nor annotations are kept. */
+  readonly secrets: ReadonlyMap<string, string>
   /** `NS/NAME` to labels. */
   readonly serviceAccounts: ReadonlyMap<string, ObjectMeta>
   /** Policy objects of every family, as written; `lib/policy` reads them. */
@@ -210,7 +213,11 @@ export type Gateway = {
     readonly hostname: string | null
     readonly tlsMode: string | null
     readonly certificates: readonly string[]
-    readonly allowedNamespaces: 'Same' | 'All' | 'Selector'
+    /** `None` admits no route at all (of a ListenerSet's parent). */
+    readonly allowedNamespaces: 'Same' | 'All' | 'Selector' | 'None'
+    /** Which namespaces `Selector` means; null otherwise, and when the selector could not be read. */
+    readonly allowedSelector: Selector | null
+    /** Empty: the kinds that fit the listener's protocol. */
     readonly allowedKinds: readonly string[]
   }[]
   readonly addresses: readonly string[]
@@ -239,6 +246,14 @@ export type GatewayRoute = {
       readonly port: number | null
       readonly weight: number
     }[]
+  }[]
+  /** What controllers said, per parent; empty when none has looked at the route yet. */
+  readonly status: readonly {
+    readonly parent: { readonly kind: string; readonly namespace: string; readonly name: string; readonly sectionName: string | null }
+    readonly controller: string
+    /** null when the controller did not say, or said it of an older generation of the route. */
+    readonly accepted: { readonly ok: boolean; readonly reason: string } | null
+    readonly resolvedRefs: { readonly ok: boolean; readonly reason: string } | null
   }[]
 }
 

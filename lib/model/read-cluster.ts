@@ -1,0 +1,232 @@
+import { buildWorkloads } from './build-workloads'
+import type {
+  Cluster,
+  ClusterNode,
+  EndpointSlice,
+  Gateway,
+  GatewayClass,
+  GatewayRoute,
+  Ingress,
+  IngressClass,
+  Namespace,
+  ReferenceGrant,
+  Service,
+} from './cluster'
+import { documentProblem, Fields, isRecord } from './fields'
+import { flattenLists } from './flatten-lists'
+import type { PodRef, ServiceRef, WorkloadRef } from './names'
+import { workloadRef } from './names'
+import type { ObjectMeta, RawObject } from './object'
+import { currentGroup, isPolicyKind } from './object-kinds'
+import type { InputProblem } from './problem'
+import { rawObject } from './raw-object'
+import { readMeta } from './read-meta'
+import { readEndpointSlice } from './readers/endpoint-slice'
+import { readEndpoints } from './readers/endpoints'
+import { readGateway, readGatewayClass } from './readers/gateway'
+import { ROUTE_KINDS, readGatewayRoute } from './readers/gateway-route'
+import { readIngress, readIngressClass } from './readers/ingress'
+import { impliedNamespace, readNamespace } from './readers/namespace'
+import { readNode } from './readers/node'
+import type { PodObject } from './readers/pod'
+import { readPod } from './readers/pod'
+import { readReferenceGrant } from './readers/reference-grant'
+import { readService } from './readers/service'
+import type { WorkloadObject } from './readers/workload'
+import { isWorkloadKind, readWorkload } from './readers/workload'
+import type { SourceDocument } from './source-document'
+
+export type { SourceDocument } from './source-document'
+
+export type ReadClusterOptions = {
+  readonly name: string
+  readonly source: Cluster['source']
+  /** Where namespaced objects go that name no namespace, as `kubectl -n` says it; `default` when left out. */
+  readonly defaultNamespace?: string
+}
+
+/** Problems that are kept; the rest is counted in one last line. */
+export const MAX_PROBLEMS = 1_000
+
+/**
+ * Makes one cluster of any number of documents.
+ *
+ * Never throws on input: what cannot be read is a problem of the result and costs only itself. Later documents win
+ * on equal group, kind, namespace and name. Lists are taken apart. Kinds without a reader end up in `others`.
+ */
+export function readCluster(documents: readonly SourceDocument[], options: ReadClusterOptions): Cluster {
+  const reading = new Reading(options)
+  for (const document of latest(documents, reading)) reading.read(document)
+  return reading.finish()
+}
+
+type Identified = { readonly document: SourceDocument; readonly fields: Fields; readonly meta: ObjectMeta }
+
+/** The last document of each object, in the order in which the objects came up first. */
+function latest(documents: readonly SourceDocument[], reading: Reading): Iterable<Identified> {
+  const objects = new Map<string, Identified>()
+  for (const document of flattenLists(documents)) {
+    const identified = reading.identify(document)
+    if (identified === null) continue
+    const { apiVersion, kind, namespace, name } = identified.meta
+    const key = `${currentGroup(apiVersion, kind)}/${kind}/${namespace ?? ''}/${name}`
+    const earlier = objects.get(key)?.document.origin
+    if (earlier && earlier.file === document.origin?.file) {
+      const place = namespace === null ? name : `${namespace}/${name}`
+      reading.report(
+        documentProblem(
+          document,
+          ['metadata', 'name'],
+          'warning',
+          `${kind} ${place} was already written in line ${earlier.line}; the later one counts`,
+        ),
+      )
+    }
+    objects.set(key, identified)
+  }
+  return objects.values()
+}
+
+class Reading {
+  private readonly problems: InputProblem[] = []
+  private problemCount = 0
+  private readonly namespaces = new Map<string, Namespace>()
+  private readonly mentioned = new Set<string>()
+  private readonly nodes = new Map<string, ClusterNode>()
+  private readonly pods = new Map<PodRef, PodObject>()
+  private readonly workloads = new Map<WorkloadRef, WorkloadObject>()
+  private readonly services = new Map<ServiceRef, Service>()
+  private readonly endpointSlices: EndpointSlice[] = []
+  private readonly ingresses: Ingress[] = []
+  private readonly ingressClasses = new Map<string, IngressClass>()
+  private readonly gatewayClasses = new Map<string, GatewayClass>()
+  private readonly gateways = new Map<string, Gateway>()
+  private readonly routes: GatewayRoute[] = []
+  private readonly referenceGrants: ReferenceGrant[] = []
+  private readonly configMaps = new Set<string>()
+  private readonly secrets = new Map<string, string>()
+  private readonly serviceAccounts = new Map<string, ObjectMeta>()
+  private readonly policies: RawObject[] = []
+  private readonly others: RawObject[] = []
+
+  constructor(private readonly options: ReadClusterOptions) {}
+
+  report(problem: InputProblem): void {
+    this.problemCount++
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem)
+  }
+
+  identify(document: SourceDocument): Identified | null {
+    if (!isRecord(document.body)) {
+      this.report(documentProblem(document, [], 'error', 'this document is no Kubernetes object'))
+      return null
+    }
+    const fields = new Fields(document.body, document, (problem) => this.report(problem))
+    const meta = readMeta(fields, document.origin, this.options.defaultNamespace ?? 'default')
+    return meta === null ? null : { document, fields, meta }
+  }
+
+  read({ document, fields, meta }: Identified): void {
+    const group = currentGroup(meta.apiVersion, meta.kind)
+    const place = `${meta.namespace ?? ''}/${meta.name}`
+    if (meta.namespace !== null) this.mentioned.add(meta.namespace)
+
+    if (isWorkloadKind(group, meta.kind)) {
+      this.workloads.set(workloadRef(meta.namespace ?? '', meta.name, meta.kind), readWorkload(fields, meta))
+      return
+    }
+    if (isPolicyKind(meta.apiVersion, meta.kind)) {
+      this.policies.push(rawObject(document.body, meta))
+      return
+    }
+    const routeKind = ROUTE_KINDS.find((kind) => kind === meta.kind)
+    if (group === 'gateway.networking.k8s.io' && routeKind !== undefined) {
+      this.routes.push(readGatewayRoute(fields, meta, routeKind))
+      return
+    }
+    switch (`${group}/${meta.kind}`) {
+      case '/Namespace':
+        this.namespaces.set(meta.name, readNamespace(meta))
+        return
+      case '/Node':
+        this.nodes.set(meta.name, readNode(fields, meta))
+        return
+      case '/Pod': {
+        const pod = readPod(fields, meta)
+        this.pods.set(pod.ref, pod)
+        return
+      }
+      case '/Service': {
+        const service = readService(fields, meta)
+        this.services.set(service.ref, service)
+        return
+      }
+      case 'discovery.k8s.io/EndpointSlice':
+        this.endpointSlices.push(readEndpointSlice(fields, meta))
+        return
+      case '/Endpoints':
+        this.endpointSlices.push(...readEndpoints(fields, meta))
+        return
+      case 'networking.k8s.io/Ingress':
+        this.ingresses.push(readIngress(fields, meta))
+        return
+      case 'networking.k8s.io/IngressClass':
+        this.ingressClasses.set(meta.name, readIngressClass(fields, meta))
+        return
+      case 'gateway.networking.k8s.io/GatewayClass':
+        this.gatewayClasses.set(meta.name, readGatewayClass(fields, meta))
+        return
+      case 'gateway.networking.k8s.io/Gateway':
+        this.gateways.set(place, readGateway(fields, meta))
+        return
+      case 'gateway.networking.k8s.io/ReferenceGrant':
+        this.referenceGrants.push(readReferenceGrant(fields, meta))
+        return
+      case '/ConfigMap':
+        this.configMaps.add(place)
+        return
+      case '/Secret':
+        this.secrets.set(place, fields.string('type') ?? 'Opaque')
+        return
+      case '/ServiceAccount':
+        this.serviceAccounts.set(place, meta)
+        return
+      default:
+        this.others.push(rawObject(document.body, meta))
+    }
+  }
+
+  finish(): Cluster {
+    for (const name of this.mentioned) {
+      if (!this.namespaces.has(name)) this.namespaces.set(name, impliedNamespace(name))
+    }
+    const { workloads, pods } = buildWorkloads(this.pods, this.workloads, this.nodes)
+    const hidden = this.problemCount - this.problems.length
+    const overflow: readonly InputProblem[] =
+      hidden === 0
+        ? []
+        : [{ file: this.options.name, line: null, column: null, severity: 'error', message: `${hidden} more problems are not listed` }]
+    return {
+      name: this.options.name,
+      source: this.options.source,
+      namespaces: this.namespaces,
+      nodes: this.nodes,
+      pods,
+      workloads,
+      services: this.services,
+      endpointSlices: this.endpointSlices,
+      ingresses: this.ingresses,
+      ingressClasses: this.ingressClasses,
+      gatewayClasses: this.gatewayClasses,
+      gateways: this.gateways,
+      routes: this.routes,
+      referenceGrants: this.referenceGrants,
+      configMaps: this.configMaps,
+      secrets: this.secrets,
+      serviceAccounts: this.serviceAccounts,
+      policies: this.policies,
+      others: this.others,
+      problems: [...this.problems, ...overflow],
+    }
+  }
+}
