@@ -1,0 +1,67 @@
+// @ts-check
+import { spawn } from 'node:child_process'
+
+/** Time a child has to end after it was asked to. */
+const GRACE_MS = 3_000
+
+/**
+ * Runs a program in a process group of its own and waits for it. A signal to this process ends the whole group and
+ * then this process, with 130 for Ctrl-C and 143 for SIGTERM.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ folder: string, environment?: Record<string, string>, output?: 'inherit' | 'capture' }} options
+ * @returns {Promise<{ exitCode: number, output: string }>}
+ */
+export function runCommand(program, args, { folder, environment = {}, output = 'inherit' }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...args], {
+      cwd: folder,
+      env: { ...process.env, ...environment },
+      stdio: output === 'inherit' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
+    let captured = ''
+    child.stdout?.on('data', (chunk) => (captured += chunk))
+    child.stderr?.on('data', (chunk) => (captured += chunk))
+
+    /** @type {NodeJS.Signals | null} */
+    let stoppedBy = null
+    /** @type {(signal: NodeJS.Signals) => void} */
+    const stop = (signal) => {
+      if (stoppedBy !== null) return
+      stoppedBy = signal
+      killGroup(child.pid, 'SIGTERM')
+      setTimeout(() => killGroup(child.pid, 'SIGKILL'), GRACE_MS).unref()
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop)
+
+    const done = () => process.off('SIGINT', stop).off('SIGTERM', stop).off('SIGHUP', stop)
+    child.on('error', (error) => {
+      done()
+      reject(error)
+    })
+    child.on('close', (exitCode) => {
+      done()
+      if (stoppedBy !== null) {
+        killGroup(child.pid, 'SIGKILL')
+        process.stderr.write('Stopped.\n')
+        process.exit(stoppedBy === 'SIGINT' ? 130 : 143)
+      }
+      resolve({ exitCode: exitCode ?? 1, output: captured })
+    })
+  })
+}
+
+/**
+ * @param {number | undefined} pid
+ * @param {NodeJS.Signals} signal
+ */
+function killGroup(pid, signal) {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // The group has ended.
+  }
+}

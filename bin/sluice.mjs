@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Parsed by every Node that knows modules, so that an old one gets a line and not a syntax error.
+import { refuseOldNode } from './node-version.mjs'
+
+refuseOldNode()
+import('./run-sluice.mjs').then(({ runSluice }) => runSluice(process.argv.slice(2)))

@@ -1,0 +1,16 @@
+/** What a command may touch of its process, so that a test can run it in its own. */
+export type CommandContext = {
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Folder that relative paths on the command line start from. */
+  readonly folder: string
+  /** Folder of the package: where the built pages and their sources are. */
+  readonly packageFolder: string
+}
+
+/** 0 fine, 1 a finding or a failure, 2 usage, 3 unreadable input, 4 a stated limit reached. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4
+
+/** Runs one command with the arguments behind its name. */
+export type Command = (args: readonly string[], context: CommandContext) => Promise<ExitCode>

@@ -1,0 +1,27 @@
+import { formatOrigin } from '../server/config/resolve-config'
+import type { Command } from './command'
+import { readServerOptions, serverOptionsHelp } from './read-server-options'
+
+/** `sluice config print`: the settled value of every server option. */
+export const config: Command = async (args, context) => {
+  const [action, ...rest] = args
+  if (action === '--help' || action === '-h') {
+    context.stdout(`Usage: sluice config print [--origin] [options]\n\n${serverOptionsHelp()}`)
+    return 0
+  }
+  if (action !== 'print') {
+    context.stderr('sluice config: say "sluice config print [--origin]"\n')
+    return 2
+  }
+  const options = readServerOptions(rest, ['origin'], context)
+  if (!options.ok) {
+    for (const line of options.error.lines) context.stderr(`${line}\n`)
+    return options.error.exitCode
+  }
+  for (const warning of options.value.warnings) context.stderr(`${warning}\n`)
+  for (const { name, values, origin } of options.value.options) {
+    const line = `${name}: ${values.length === 1 ? values[0] : `[${values.join(', ')}]`}`
+    context.stdout(options.value.switches.has('origin') ? `${line.padEnd(40)} # ${formatOrigin(origin)}\n` : `${line}\n`)
+  }
+  return 0
+}

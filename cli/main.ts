@@ -1,0 +1,49 @@
+import type { Command, CommandContext, ExitCode } from './command'
+
+/** A command of this version: its line in the help, and its code, loaded when it is called. */
+type Entry = { readonly usage: string; readonly help: string; readonly load: () => Promise<Command> }
+
+const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  [
+    'serve',
+    {
+      usage: 'serve [options]',
+      help: 'run the server and its pages',
+      load: async () => (await import('./serve')).serve,
+    },
+  ],
+  [
+    'config',
+    {
+      usage: 'config print [--origin] [options]',
+      help: 'show the settled configuration and where each value came from',
+      load: async () => (await import('./config')).config,
+    },
+  ],
+])
+
+const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['diff', 'lint', 'suggest', 'assert', 'bundle', 'doctor']
+
+/** Runs the command line and gives its exit code. */
+export async function main(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  const [name, ...rest] = args
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    context.stdout(helpText())
+    return name === undefined ? 2 : 0
+  }
+  const entry = COMMANDS.get(name)
+  if (!entry) {
+    const reason = COMMANDS_NOT_IN_THIS_VERSION.includes(name) ? 'is not in this version' : 'is not a command'
+    context.stderr(`sluice: "${name}" ${reason}; run "sluice help" for the commands\n`)
+    return 2
+  }
+  const command = await entry.load()
+  return command(rest, context)
+}
+
+function helpText(): string {
+  const entries = [...COMMANDS.values()]
+  const width = Math.max(...entries.map((entry) => entry.usage.length))
+  const lines = entries.map((entry) => `  ${entry.usage.padEnd(width)}  ${entry.help}`)
+  return `Usage: sluice COMMAND\n\n${lines.join('\n')}\n\nEvery command explains its options with --help.\n`
+}

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+import type { Result } from '@/lib/model/problem'
+import { OPTIONS, OPTIONS_NOT_IN_THIS_VERSION } from '../server/config/options'
+import { readConfigFile } from '../server/config/read-config-file'
+import { type ResolvedConfig, resolveConfig } from '../server/config/resolve-config'
+import type { CommandContext, ExitCode } from './command'
+
+type Failure = { readonly exitCode: ExitCode; readonly lines: readonly string[] }
+type ServerOptions = ResolvedConfig & { readonly warnings: readonly string[]; readonly switches: ReadonlySet<string> }
+
+/**
+ * Reads the server options from the command line, the environment and the configuration file.
+ *
+ * @param switches flags without a value that the command has besides the server options
+ */
+export function readServerOptions(
+  args: readonly string[],
+  switches: readonly string[],
+  { environment, folder }: CommandContext,
+): Result<ServerOptions, Failure> {
+  const flags = readFlags(args, switches)
+  if (!flags.ok) return { ok: false, error: { exitCode: 2, lines: [flags.error] } }
+
+  const paths = flags.value.values.get('config') ?? []
+  if (paths.length > 1) return { ok: false, error: { exitCode: 2, lines: ['--config: takes one value'] } }
+  const file = paths[0] === undefined ? null : readConfigFile(paths[0])
+  if (file?.ok === false) return { ok: false, error: { exitCode: 3, lines: file.error } }
+
+  const resolved = resolveConfig({ flags: flags.value.values, environment, file: file?.value.file ?? null, folder })
+  if (!resolved.ok) return { ok: false, error: { exitCode: 2, lines: [resolved.error] } }
+  return { ok: true, value: { ...resolved.value, warnings: file?.value.warnings ?? [], switches: flags.value.switches } }
+}
+
+type Flags = { readonly values: ReadonlyMap<string, readonly string[]>; readonly switches: ReadonlySet<string> }
+
+function readFlags(args: readonly string[], switches: readonly string[]): Result<Flags, string> {
+  const withValue = ['config', ...OPTIONS.map((option) => option.name)]
+  const later = OPTIONS_NOT_IN_THIS_VERSION
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+    options: Object.fromEntries([...withValue, ...later].map((name) => [name, { type: 'string', multiple: true }])),
+  })
+
+  const values = new Map<string, readonly string[]>()
+  const given = new Set<string>()
+  for (const token of tokens) {
+    if (token.kind === 'positional') return { ok: false, error: `"${token.value}" is not expected here` }
+    if (token.kind === 'option-terminator') continue
+    if (later.includes(token.name)) return { ok: false, error: `--${token.name} is not in this version` }
+    if (switches.includes(token.name) && token.value === undefined) given.add(token.name)
+    else if (!withValue.includes(token.name)) return { ok: false, error: `${token.rawName} is not an option` }
+    else if (token.value === undefined || token.value === '') return { ok: false, error: `${token.rawName} wants a value` }
+    else values.set(token.name, [...(values.get(token.name) ?? []), token.value])
+  }
+  return { ok: true, value: { values, switches: given } }
+}
+
+/** The server options as lines of a help text. */
+export function serverOptionsHelp(): string {
+  const rows = OPTIONS.map((option) => {
+    const fallback = option.default.length > 0 ? `default ${option.default.join(', ')}` : 'repeatable'
+    return [`--${option.name} ${option.value}`, `${option.help} (${option.environment}; ${fallback})`] as const
+  })
+  const all = [...rows, ['--config FILE', 'YAML file with these options, without the dashes'] as const]
+  const width = Math.max(...all.map(([flag]) => flag.length))
+  return all.map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}\n`).join('')
+}

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { ServerConfig } from '../server/config'
+import { formatListen } from '../server/config/parse-listen'
+import { ListenError, listen } from '../server/http/listen'
+import { materialiseBuild, NoBuildError } from '../server/http/materialise-build'
+import { createServerShell } from '../server/http/server-shell'
+import type { Command, CommandContext } from './command'
+import { readServerOptions, serverOptionsHelp } from './read-server-options'
+
+/** How long open event streams may keep a stopping server. */
+const STOP_TIMEOUT_MS = 1_000
+
+/** `sluice serve`: runs the server until a signal ends it. */
+export const serve: Command = async (args, context) => {
+  if (args.includes('--help') || args.includes('-h')) {
+    context.stdout(`Usage: sluice serve [options]\n\n${serverOptionsHelp()}`)
+    return 0
+  }
+  const options = readServerOptions(args, [], context)
+  if (!options.ok) {
+    for (const line of options.error.lines) context.stderr(`${line}\n`)
+    return options.error.exitCode
+  }
+  for (const warning of options.value.warnings) context.stderr(`${warning}\n`)
+
+  const { config } = options.value
+  if (config.cluster.kind === 'manifests' && !existsSync(config.cluster.path)) {
+    context.stderr(`${config.cluster.path}: no such file or folder\n`)
+    return 3
+  }
+  const wantsAuto = options.value.options.some(({ name, values }) => name === 'cluster' && values[0] === 'auto')
+  const found = wantsAuto ? findLiveCluster(context.environment) : null
+  if (found !== null) context.stderr(`${found} was found, but live clusters are not in this version: showing the demo\n`)
+
+  try {
+    return await run(config, context)
+  } catch (error) {
+    if (!(error instanceof ListenError || error instanceof NoBuildError)) throw error
+    context.stderr(`sluice: ${error.message}\n`)
+    return 1
+  }
+}
+
+async function run(config: ServerConfig, { packageFolder, stdout }: CommandContext): Promise<0> {
+  const shell = createServerShell(config)
+  const port = await listen(shell.server, config.listen)
+  const stopped = new Promise((resolve) => {
+    process.on('SIGINT', resolve).on('SIGTERM', resolve)
+  })
+
+  process.env['SLUICE_CONFIG'] = JSON.stringify({ ...config, listen: { ...config.listen, port } })
+  process.env['SLUICE_NEXT_BASE_PATH'] = config.basePath
+  process.env['SLUICE_NEXT_DIST_DIR'] = await materialiseBuild(packageFolder, config.basePath)
+  process.env['NEXT_TELEMETRY_DISABLED'] = '1'
+  Object.assign(process.env, { NODE_ENV: 'production' })
+  // Next and the demo find their files from the current folder; every path in the configuration is absolute.
+  process.chdir(packageFolder)
+
+  const { default: next } = await import('next')
+  const app = next({
+    dir: packageFolder,
+    dev: false,
+    quiet: true,
+    hostname: config.listen.host,
+    port,
+    // Next attaches its upgrade handler to this one, which never listens.
+    httpServer: createServer(),
+  })
+  await app.prepare()
+  shell.open(app.getRequestHandler())
+  stdout(`Sluice is ready on http://${formatListen({ ...config.listen, port })}${config.basePath}/\n`)
+
+  await stopped
+  await close(shell.server)
+  return 0
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS)
+  await closed
+  clearTimeout(timer)
+}
+
+/** What `--cluster auto` would use where live clusters are supported; null when there is only the demo. */
+function findLiveCluster(environment: CommandContext['environment']): string | null {
+  if (environment['KUBERNETES_SERVICE_HOST'] !== undefined) return 'An in-cluster account'
+  const paths = environment['KUBECONFIG']?.split(':') ?? [join(environment['HOME'] ?? homedir(), '.kube', 'config')]
+  return paths.some((path) => path !== '' && existsSync(path)) ? 'A kubeconfig' : null
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+const listenSchema = z.object({ host: z.string().min(1), port: z.int().min(0).max(65535) })
+
+const clusterSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('demo') }),
+  /** Absolute path of a file or folder of YAML or JSON, read again on change. */
+  z.object({ kind: z.literal('manifests'), path: z.string().min(1) }),
+])
+
+const flowsSchema = z.discriminatedUnion('kind', [
+  /** Absolute path of a file of flow lines, followed. */
+  z.object({ kind: z.literal('file'), path: z.string().min(1) }),
+  z.object({ kind: z.literal('ingest') }),
+])
+
+const serverConfigSchema = z.object({
+  listen: listenSchema,
+  /** Host names besides the loopback ones and the listen address that a request may name in its Host header. */
+  allowedHosts: z.array(z.string()),
+  cluster: clusterSchema,
+  flows: z.array(flowsSchema),
+  store: z.object({ kind: z.literal('memory') }),
+  role: z.literal('all'),
+  auth: z.object({ kind: z.literal('none') }),
+  /** Path prefix of everything the server answers, without a slash at the end; empty at the root. */
+  basePath: z.string(),
+})
+
+/** What a server runs with, after flags, environment, file and defaults are settled. Paths are absolute. */
+export type ServerConfig = Readonly<z.infer<typeof serverConfigSchema>>
+export type ClusterChoice = ServerConfig['cluster']
+export type FlowSourceChoice = ServerConfig['flows'][number]
+export type ListenAddress = ServerConfig['listen']
+
+export const DEFAULT_CONFIG: ServerConfig = {
+  listen: { host: '127.0.0.1', port: 3000 },
+  allowedHosts: [],
+  cluster: { kind: 'demo' },
+  flows: [],
+  store: { kind: 'memory' },
+  role: 'all',
+  auth: { kind: 'none' },
+  basePath: '',
+}
+
+/**
+ * Reads the configuration that `sluice serve` leaves in `SLUICE_CONFIG` for the pages and routes, which are bundled
+ * apart from it. Without the variable (`next dev`) the defaults hold. Throws when the value is not a configuration.
+ */
+export function configFromEnvironment(environment: Readonly<Record<string, string | undefined>>): ServerConfig {
+  const json = environment['SLUICE_CONFIG']
+  return json === undefined ? DEFAULT_CONFIG : serverConfigSchema.parse(JSON.parse(json))
+}

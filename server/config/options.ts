@@ -1,0 +1,170 @@
+import { resolve } from 'node:path'
+import type { Result } from '@/lib/model/problem'
+import type { ClusterChoice, FlowSourceChoice, ServerConfig } from '../config'
+import { parseListen } from './parse-listen'
+
+/** One server option: how it is written everywhere, and how its values become a part of the configuration. */
+export type Option = {
+  /** Flag without `--`, and the key in the configuration file. */
+  readonly name: string
+  readonly environment: string
+  /** As the help and the documentation name its value. */
+  readonly value: string
+  readonly default: readonly string[]
+  /** May be given several times; in the environment as a comma list. */
+  readonly repeatable: boolean
+  readonly help: string
+  /** `base` is the folder that relative paths start from. */
+  readonly parse: (values: readonly string[], base: string) => Result<Partial<ServerConfig>, string>
+}
+
+/** Options of the contract that later versions fill. Giving one is an error, because ignoring it would mislead. */
+export const OPTIONS_NOT_IN_THIS_VERSION: readonly string[] = [
+  'context',
+  'kubeconfig',
+  'flows-ca',
+  'flows-cert',
+  'flows-key',
+  'flows-token-file',
+]
+
+export const OPTIONS: readonly Option[] = [
+  {
+    name: 'listen',
+    environment: 'SLUICE_LISTEN',
+    value: 'HOST:PORT',
+    default: ['127.0.0.1:3000'],
+    repeatable: false,
+    help: 'address to listen on; loopback only in this version',
+    parse: ([text = '']) => map(parseListen(text), (listen) => ({ listen })),
+  },
+  {
+    name: 'cluster',
+    environment: 'SLUICE_CLUSTER',
+    value: 'auto|demo|manifests:PATH',
+    default: ['auto'],
+    repeatable: false,
+    help: 'where the cluster comes from; auto is the built-in demo in this version',
+    parse: ([text = ''], base) => map(parseCluster(text, base), (cluster) => ({ cluster })),
+  },
+  {
+    name: 'flows',
+    environment: 'SLUICE_FLOWS',
+    value: 'file:PATH|ingest',
+    default: [],
+    repeatable: true,
+    help: 'where flows come from: a file that is followed, or POST /api/v1/flows',
+    parse: (texts, base) => map(parseFlows(texts, base), (flows) => ({ flows: [...flows] })),
+  },
+  {
+    name: 'store',
+    environment: 'SLUICE_STORE',
+    value: 'memory',
+    default: ['memory'],
+    repeatable: false,
+    help: 'where flows are kept; in memory for the last hour in this version',
+    parse: ([text = '']) => map(choose(text, ['memory'], ['embedded:DIR', 'clickhouse:URL']), () => ({ store: { kind: 'memory' } })),
+  },
+  {
+    name: 'role',
+    environment: 'SLUICE_ROLE',
+    value: 'all',
+    default: ['all'],
+    repeatable: false,
+    help: 'what this process does',
+    parse: ([text = '']) => map(choose(text, ['all'], ['collector', 'web']), () => ({ role: 'all' })),
+  },
+  {
+    name: 'auth',
+    environment: 'SLUICE_AUTH',
+    value: 'none',
+    default: ['none'],
+    repeatable: false,
+    help: 'who may use it; none is for loopback only',
+    parse: ([text = '']) => map(choose(text, ['none'], ['token', 'oidc', 'proxy']), () => ({ auth: { kind: 'none' } })),
+  },
+  {
+    name: 'base-path',
+    environment: 'SLUICE_BASE_PATH',
+    value: '/PATH',
+    default: ['/'],
+    repeatable: false,
+    help: 'path prefix of every page and route, for a proxy that does not strip it',
+    parse: ([text = '']) => map(parseBasePath(text), (basePath) => ({ basePath })),
+  },
+  {
+    name: 'allowed-hosts',
+    environment: 'SLUICE_ALLOWED_HOSTS',
+    value: 'NAME',
+    default: [],
+    repeatable: true,
+    help: 'further names that requests may carry in their Host header',
+    parse: (texts) => map(parseHosts(texts), (allowedHosts) => ({ allowedHosts: [...allowedHosts] })),
+  },
+]
+
+function parseCluster(text: string, base: string): Result<ClusterChoice, string> {
+  if (text === 'auto' || text === 'demo') return { ok: true, value: { kind: 'demo' } }
+  const path = after(text, 'manifests:')
+  if (path !== null) {
+    if (path === '') return { ok: false, error: '"manifests:" wants a path, for example manifests:./k8s' }
+    return { ok: true, value: { kind: 'manifests', path: resolve(base, path) } }
+  }
+  return refuse(text, ['auto', 'demo', 'manifests:PATH'], ['kubeconfig', 'in-cluster', 'bundle:FILE'])
+}
+
+function parseFlows(texts: readonly string[], base: string): Result<readonly FlowSourceChoice[], string> {
+  const choices = new Map<string, FlowSourceChoice>()
+  for (const text of texts) {
+    const path = after(text, 'file:')
+    if (path === '') return { ok: false, error: '"file:" wants a path, for example file:./flows.jsonl' }
+    if (path !== null) choices.set(`file:${resolve(base, path)}`, { kind: 'file', path: resolve(base, path) })
+    else if (text === 'ingest') choices.set(text, { kind: 'ingest' })
+    else {
+      const later = ['hubble:', 'goldmane:', 'dir:', 'forward:', 'prometheus:', 'netobserv-loki:']
+      return refuse(text, ['file:PATH', 'ingest'], later)
+    }
+  }
+  return { ok: true, value: [...choices.values()] }
+}
+
+/** Accepts `/`, `/tools/sluice` and `/tools/sluice/`; gives it without the slash at the end. */
+function parseBasePath(text: string): Result<string, string> {
+  const path = text.replace(/\/+$/, '')
+  if (path === '' && text !== '') return { ok: true, value: '' }
+  if (!/^(\/[A-Za-z0-9_~][A-Za-z0-9._~-]*)+$/.test(path) || path.length > 200) {
+    return { ok: false, error: `"${text}" is not a path such as /sluice (letters, digits and . _ ~ - between slashes)` }
+  }
+  return { ok: true, value: path }
+}
+
+function parseHosts(texts: readonly string[]): Result<readonly string[], string> {
+  for (const text of texts) {
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^\[[0-9a-f:.]+\]$/i.test(text)) {
+      return { ok: false, error: `"${text}" is not a host name without scheme and port, for example sluice.example.com` }
+    }
+  }
+  return { ok: true, value: texts.map((text) => text.toLowerCase()) }
+}
+
+function choose(text: string, here: readonly string[], later: readonly string[]): Result<string, string> {
+  return here.includes(text) ? { ok: true, value: text } : refuse(text, here, later)
+}
+
+/** `later` holds whole values, and beginnings that end in a colon or go on with a placeholder after one. */
+function refuse(text: string, here: readonly string[], later: readonly string[]): { ok: false; error: string } {
+  const isLater = later.some((known) => {
+    const colon = known.indexOf(':')
+    return colon < 0 ? text === known : text.startsWith(known.slice(0, colon + 1))
+  })
+  const reason = isLater ? `"${text}" is not in this version` : `"${text}" is not known`
+  return { ok: false, error: `${reason}; allowed: ${here.join(', ')}` }
+}
+
+function after(text: string, start: string): string | null {
+  return text.startsWith(start) ? text.slice(start.length) : null
+}
+
+function map<From, To>(result: Result<From, string>, change: (value: From) => To): Result<To, string> {
+  return result.ok ? { ok: true, value: change(result.value) } : result
+}

@@ -1,0 +1,35 @@
+/** What went wrong, in the words of RFC 9457. Never holds a stack, a path of this machine or an upstream's text. */
+export type Problem = {
+  readonly status: number
+  /** Short and the same for every occurrence. */
+  readonly title: string
+  /** What to do about this occurrence; null when the title says it all. */
+  readonly detail: string | null
+  /** For input: what is wrong where. Empty otherwise. */
+  readonly problems: readonly { readonly path: string; readonly line: number | null; readonly message: string }[]
+}
+
+/** Builds a problem with the usual gaps filled. */
+export function aProblem(status: number, title: string, detail: string | null = null, problems: Problem['problems'] = []): Problem {
+  return { status, title, detail, problems }
+}
+
+/** The JSON document of a problem. */
+export function problemBody({ status, title, detail, problems }: Problem): string {
+  const document = {
+    type: 'about:blank',
+    title,
+    status,
+    ...(detail === null ? {} : { detail }),
+    ...(problems.length === 0 ? {} : { problems }),
+  }
+  return JSON.stringify(document)
+}
+
+/** Answers a request with a problem, as `application/problem+json`. */
+export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(problemBody(problem), {
+    status: problem.status,
+    headers: { ...headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+  })
+}
