@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import type { LiveStatus } from '../live/graph-client'
 import { useLiveStatus } from '../live/live-provider'
 import { Chip } from '../ui/chip'
@@ -16,9 +17,9 @@ export function ClusterName() {
   return (
     <span className={styles.cluster}>
       <Tooltip text={sourceSentence(cluster)}>
-        <a className={styles.name} href="settings">
+        <Link className={styles.name} href="/settings" prefetch={false}>
           {cluster.name}
-        </a>
+        </Link>
       </Tooltip>
       {cluster.simulated && (
         <Chip label="simulated" tone="notice">

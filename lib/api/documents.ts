@@ -1,0 +1,98 @@
+import type { FlowEndpoint, FlowL7, FlowPolicy, Verdict } from '../flows/flow'
+import type { LedgerEntry } from '../flows/window-types'
+import type { InputProblem } from '../model/problem'
+import type { FlowProtocol } from '../model/protocol'
+import type { SourcesSummary } from './stream'
+
+/** What every JSON answer carries. Times are RFC 3339 UTC with milliseconds. */
+export type Document<Kind extends string> = { readonly apiVersion: 'sluice/v1'; readonly kind: Kind }
+
+/** One flow of `GET /api/v1/flows`. */
+export type FlowDocument = {
+  readonly id: string
+  readonly time: string
+  readonly source: FlowEndpoint
+  readonly destination: FlowEndpoint
+  readonly protocol: FlowProtocol
+  readonly port: number | null
+  readonly sourcePort: number | null
+  readonly verdict: Verdict
+  readonly reason: string | null
+  /** The source's own words for the reason. */
+  readonly rawReason: string | null
+  readonly direction: 'ingress' | 'egress' | null
+  readonly policies: readonly FlowPolicy[]
+  readonly l7: FlowL7 | null
+  readonly bytes: number | null
+  readonly packets: number | null
+  readonly count: number
+  /** True when the ends had to be ordered by guess. */
+  readonly guessedOrder: boolean
+  readonly reporter: string
+  readonly node: string | null
+}
+
+/** `GET /api/v1/flows?filter=&from=&to=&cursor=&limit=`: newest first. */
+export type FlowListDocument = Document<'FlowList'> & {
+  readonly flows: readonly FlowDocument[]
+  /** Cursor of the next older page; null at the end of what is kept. */
+  readonly next: string | null
+}
+
+/** `GET /api/v1/flows/histogram?filter=&from=&to=&buckets=`. */
+export type FlowHistogramDocument = Document<'FlowHistogram'> & {
+  readonly from: string
+  readonly to: string
+  readonly bucketMs: number
+  /** Flows per bucket, oldest first, one array per verdict. */
+  readonly verdicts: Readonly<Record<Verdict, readonly number[]>>
+  /** Flows in the range that fit the filter, and all of them: the difference is what the filter hides. */
+  readonly matched: number
+  readonly total: number
+}
+
+/** `GET /api/v1/flows/hints?field=&prefix=`: real values for completion and search; every field when none is named. */
+export type FlowHintsDocument = Document<'FlowHints'> & {
+  readonly fields: readonly {
+    /** Field of the filter language, for example `ns`, `workload`, `service`, `policy`. */
+    readonly field: string
+    /** Contract names or plain values, most useful first, bounded. */
+    readonly values: readonly string[]
+    /** True when the bound left some out. */
+    readonly more: boolean
+  }[]
+}
+
+/** `GET /api/v1/status`. */
+export type StatusDocument = Document<'Status'> & {
+  readonly cluster: SourcesSummary['cluster'] & {
+    /** Path, context or file it was read from; null for the demo. */
+    readonly origin: string | null
+    /** When it was last read. */
+    readonly readAt: string
+    /** Objects by kind. */
+    readonly objects: readonly { readonly kind: string; readonly count: number }[]
+    /** The first ones, errors first; `problems` counts all of them. */
+    readonly inputProblems: readonly InputProblem[]
+    /** Kinds that no reader knows: kept, listed, not interpreted. */
+    readonly unknownKinds: readonly { readonly apiVersion: string; readonly kind: string; readonly count: number }[]
+  }
+  readonly policies: {
+    readonly profile: string
+    readonly count: number
+    readonly problems: readonly InputProblem[]
+  }
+  readonly sources: readonly (SourcesSummary['sources'][number] & { readonly ledger: LedgerEntry })[]
+  /** Everything that grows with input: what it may reach, what it is at, what was refused because of it. */
+  readonly limits: readonly {
+    readonly name: string
+    readonly unit: string
+    readonly used: number
+    readonly limit: number
+    /** How often the limit cost something. */
+    readonly reached: number
+  }[]
+  readonly versions: readonly { readonly name: string; readonly version: string }[]
+  /** When the server started. */
+  readonly startedAt: string
+}
