@@ -41,10 +41,7 @@ export function machineDocuments(): SourceDocument[] {
       },
       spec: { podCIDR: machine.podCidrs[0], podCIDRs: [...machine.podCidrs] },
       status: {
-        addresses: [
-          ...machine.addresses.map((address) => ({ type: 'InternalIP', address })),
-          { type: 'Hostname', address: machine.name },
-        ],
+        addresses: [...machine.addresses.map((address) => ({ type: 'InternalIP', address })), { type: 'Hostname', address: machine.name }],
         conditions: [{ type: 'Ready', status: 'True' }],
         nodeInfo: { kubeletVersion: 'v1.36.2' },
       },
