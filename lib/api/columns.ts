@@ -52,6 +52,7 @@ export function encodeHeader(topology: Topology, seq: number): GraphHeader {
     shown: { nodes: topology.nodes.length, edges: topology.edges.length },
     total: topology.total,
     folded: topology.folded,
+    filtered: topology.filtered,
   }
 }
 
@@ -122,8 +123,8 @@ export function applyDelta(table: GraphTable, delta: GraphDelta): GraphChange | 
   return { replaced: false, nodes: { put: nodes, removed: removedNodes }, edges: { put: edges, removed: removedEdges } }
 }
 
-function headerOf({ seq, level, at, windowMs, shown, total, folded }: GraphHeader): GraphHeader {
-  return { seq, level, at, windowMs, shown, total, folded }
+function headerOf({ seq, level, at, windowMs, shown, total, folded, filtered }: GraphHeader): GraphHeader {
+  return { seq, level, at, windowMs, shown, total, folded, filtered }
 }
 
 function nodeColumns(nodes: readonly GraphNode[], ids: ColumnIds): NodeColumns {

@@ -22,6 +22,8 @@ export type GraphHeader = {
   readonly shown: { readonly nodes: number; readonly edges: number }
   readonly total: { readonly nodes: number; readonly edges: number }
   readonly folded: readonly Fold[]
+  /** What the filter and the choice of states and verdicts leave out. */
+  readonly filtered: { readonly edges: number; readonly flows: number }
 }
 
 export type GraphSnapshot = GraphHeader & { readonly nodes: NodeColumns; readonly edges: EdgeColumns }

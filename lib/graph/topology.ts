@@ -17,7 +17,7 @@ export const EDGE_STATES: readonly EdgeState[] = ['allowed-used', 'allowed-unuse
 /** A short fact on a node: a stable id for the program, a value for the reader. */
 export type Badge = { readonly id: BadgeId; readonly value: string }
 export type BadgeId =
-  | 'isolated' // `ingress`, `egress`, `both` or `none`
+  | 'isolated' // `ingress`, `egress`, `both` or `none`; `some` on a namespace whose workloads differ
   | 'not-enforced' // why nobody enforces the policies
   | 'pods' // `ready/total`
   | 'workloads' // count, on a namespace
@@ -31,6 +31,9 @@ export type BadgeId =
   | 'tls'
   | 'hosts'
   | 'sidecar'
+  | 'ports' // what a container declares
+  | 'restarts'
+  | 'addresses' // of a door or an outside range
   | 'system'
   | 'problem' // one plain sentence
 
@@ -80,7 +83,8 @@ export type GraphEdge = {
   readonly bundled: number
 }
 
-export type FoldId = 'system-namespaces' | 'dns' | 'health-checks' | 'monitoring' | 'edge-limit' | 'node-limit' | 'declared' | 'unused'
+export const FOLDS = ['system-namespaces', 'dns', 'health-checks', 'monitoring', 'unused', 'declared', 'node-limit', 'edge-limit'] as const
+export type FoldId = (typeof FOLDS)[number]
 
 /** Something that is not drawn, with a line that says so. */
 export type Fold = {
@@ -102,5 +106,8 @@ export type Topology = {
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly GraphEdge[]
   readonly folded: readonly Fold[]
+  /** Everything in view, drawn or folded. */
   readonly total: { readonly nodes: number; readonly edges: number }
+  /** What the filter and the choice of states and verdicts leave out. */
+  readonly filtered: { readonly edges: number; readonly flows: number }
 }

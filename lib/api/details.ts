@@ -1,0 +1,143 @@
+import type { Badge, GraphEdge } from '../graph/topology'
+import type { Container, Pod, Service } from '../model/cluster'
+import type { Origin } from '../model/object'
+import type { Direction, EvaluateAnswer } from '../policy/types'
+import type { Document } from './documents'
+
+/** Labels and annotations as pairs: their names are free, `__proto__` included. */
+export type NamedValue = { readonly name: string; readonly value: string }
+
+/** A list that is cut at a bound says how long it is. */
+export type Bounded<Item> = { readonly items: readonly Item[]; readonly total: number }
+
+export type PolicySummary = {
+  readonly ref: string
+  /** Kind of the policy object. */
+  readonly policyKind: string
+  readonly namespace: string | null
+  readonly name: string
+  readonly tier: string
+  /** Position in its tier, lower first; null where the tier has no order. */
+  readonly order: number | null
+  readonly isolates: readonly Direction[]
+  readonly ruleCounts: Readonly<Record<Direction, number>>
+  /** Pods it selects now. */
+  readonly subjectCount: number
+  /** Whether it counts in verdicts, and if not, why. */
+  readonly enforcement: string
+  readonly origin: Origin | null
+}
+
+export type PodSummary = Pick<
+  Pod,
+  'ref' | 'name' | 'phase' | 'ready' | 'terminating' | 'nodeName' | 'hostNetwork' | 'ips' | 'isImplied'
+> & {
+  readonly containers: readonly Container[]
+}
+
+export type ServiceSummary = Pick<Service, 'ref' | 'namespace' | 'name' | 'type' | 'headless' | 'ports' | 'clusterIps' | 'externalName'> & {
+  readonly endpoints: { readonly ready: number; readonly total: number }
+  readonly problem: string | null
+}
+
+/** A way in from outside. */
+export type DoorSummary = {
+  /** Id of its node on the map. */
+  readonly ref: string
+  readonly doorKind: string
+  readonly name: string
+  readonly addresses: readonly string[]
+  /** Host and path, or node port. */
+  readonly routes: readonly string[]
+  readonly tls: boolean
+  readonly problems: readonly string[]
+}
+
+/** `GET /api/v1/workloads/{ref}` */
+export type WorkloadDocument = Document<'Workload'> & {
+  readonly ref: string
+  readonly namespace: string
+  readonly name: string
+  /** Deployment, StatefulSet, ... */
+  readonly workloadKind: string
+  readonly labels: readonly NamedValue[]
+  readonly origin: Origin | null
+  readonly createdAt: string | null
+  readonly replicas: { readonly desired: number | null; readonly ready: number }
+  readonly serviceAccount: string | null
+  readonly badges: readonly Badge[]
+  readonly isolation: 'ingress' | 'egress' | 'both' | 'none'
+  /** Policies that select at least one of its pods, by the direction they isolate. */
+  readonly policies: { readonly ingress: readonly PolicySummary[]; readonly egress: readonly PolicySummary[] }
+  readonly pods: Bounded<PodSummary>
+  readonly services: readonly ServiceSummary[]
+  readonly doors: readonly DoorSummary[]
+  /** Busiest first, those that show a denial before all. Ends are workloads, services, namespaces or the outside. */
+  readonly traffic: Bounded<GraphEdge>
+  readonly windowMs: number
+}
+
+/** `GET /api/v1/services/{ref}` */
+export type ServiceDocument = Document<'Service'> &
+  Omit<ServiceSummary, 'endpoints'> & {
+    readonly labels: readonly NamedValue[]
+    /** null when the object has no selector. */
+    readonly selector: readonly NamedValue[] | null
+    readonly origin: Origin | null
+    readonly badges: readonly Badge[]
+    readonly externalIps: readonly string[]
+    readonly loadBalancer: Service['loadBalancer']
+    readonly ipFamilyPolicy: Service['ipFamilyPolicy']
+    readonly ipFamilies: Service['ipFamilies']
+    readonly sessionAffinity: Service['sessionAffinity']
+    readonly internalTrafficPolicy: Service['internalTrafficPolicy']
+    readonly externalTrafficPolicy: Service['externalTrafficPolicy']
+    readonly trafficDistribution: string | null
+    readonly endpoints: Bounded<{
+      readonly pod: string | null
+      readonly address: string | null
+      readonly ready: boolean
+      readonly serving: boolean
+      readonly terminating: boolean
+      /** Resolved numbers; null where the pod has no port of the wanted name. */
+      readonly ports: readonly (number | null)[]
+    }> & { readonly ready: number; readonly from: 'slices' | 'endpoints' | 'selector' | 'none' }
+    readonly workloads: readonly string[]
+    readonly doors: readonly DoorSummary[]
+    /** Observed clients that were seen to use it, or that used a target only it stands before. */
+    readonly clients: Bounded<GraphEdge>
+    readonly windowMs: number
+  }
+
+/** `GET /api/v1/policies` */
+export type PolicyListDocument = Document<'PolicyList'> & { readonly policies: readonly PolicySummary[] }
+
+/** Where a rule stands in the policy's YAML; lines counted from 1, both included. */
+export type RuleLines = { readonly rule: string; readonly firstLine: number; readonly lastLine: number }
+
+export type PolicyText = { readonly ref: string; readonly yaml: string; readonly rules: readonly RuleLines[] }
+
+/** `GET /api/v1/policies/{ref}` */
+export type PolicyDocument = Document<'Policy'> &
+  PolicySummary & {
+    readonly yaml: string
+    readonly rules: readonly RuleLines[]
+    /** Workloads of the pods it selects. */
+    readonly subjects: Bounded<string>
+    readonly problems: readonly string[]
+  }
+
+export type EvaluatedQuery = EvaluateAnswer & {
+  readonly id: string | null
+  readonly from: string
+  readonly to: string
+  readonly port: number | null
+  readonly protocol: string
+}
+
+/** `POST /api/v1/evaluate`. Near misses and traces are empty without `explain`. */
+export type EvaluateDocument = Document<'Evaluation'> & {
+  readonly answers: readonly EvaluatedQuery[]
+  /** With `explain`: every policy that an answer names, with its YAML. */
+  readonly policies: readonly PolicyText[]
+}

@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import type { Result } from '../model/problem'
+
+/** What is wrong in a query string or body, place by place. */
+export type RequestProblem = { readonly path: string; readonly line: number | null; readonly message: string }
+
+export type ReadQuery<Value> = {
+  readonly value: Value
+  /** Parameters that no schema names: they are ignored, and counted by the caller. */
+  readonly unknown: readonly string[]
+}
+
+/** Reads a query string. Of a parameter that is given more than once the last value counts; empty ones count as left out. */
+export function readQuery<Schema extends z.ZodObject>(
+  schema: Schema,
+  query: URLSearchParams,
+): Result<ReadQuery<z.output<Schema>>, readonly RequestProblem[]> {
+  const given = new Map<string, string>()
+  const unknown = new Set<string>()
+  for (const [name, value] of query) {
+    if (!Object.hasOwn(schema.shape, name)) unknown.add(name)
+    else if (value === '') given.delete(name)
+    else given.set(name, value)
+  }
+  const read = schema.safeParse(Object.fromEntries(given))
+  if (!read.success) return { ok: false, error: problemsOf(read.error) }
+  return { ok: true, value: { value: read.data, unknown: [...unknown] } }
+}
+
+/** Reads a JSON body that was parsed already. */
+export function readBodyValue<Schema extends z.ZodType>(
+  schema: Schema,
+  body: unknown,
+): Result<z.output<Schema>, readonly RequestProblem[]> {
+  const read = schema.safeParse(body)
+  return read.success ? { ok: true, value: read.data } : { ok: false, error: problemsOf(read.error) }
+}
+
+const MAX_PROBLEMS = 20
+
+function problemsOf(error: z.ZodError): RequestProblem[] {
+  return error.issues.slice(0, MAX_PROBLEMS).map(({ path, message }) => ({ path: path.map(String).join('.'), line: null, message }))
+}

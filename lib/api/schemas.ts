@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { VERDICTS } from '../flows/flow'
+import { EDGE_STATES, FOLDS, LEVELS } from '../graph/topology'
+import { PROTOCOLS } from '../model/protocol'
+import { choiceList, filterText, instant, nameList, wholeNumber, windowLength } from './query-fields'
+
+/**
+ * What requests may say. The routes check with these schemas and openapi.json is made from them, so the two cannot differ.
+ */
+
+export const viewQuery = z.object({
+  level: z.enum(LEVELS).optional(),
+  namespaces: nameList.optional(),
+  at: instant.optional(),
+  window: windowLength.optional(),
+  filter: filterText.optional(),
+  verdict: choiceList(VERDICTS).optional(),
+  state: choiceList(EDGE_STATES).optional(),
+  open: nameList.optional(),
+  show: choiceList(FOLDS).optional(),
+  select: z.string().max(600).meta({ description: 'Node whose unused connections are drawn.' }).optional(),
+})
+export type ViewQuery = z.output<typeof viewQuery>
+
+export const MAX_FLOW_PAGE = 1_000
+export const DEFAULT_FLOW_PAGE = 100
+
+export const flowsQuery = z.object({
+  filter: filterText.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  cursor: z.string().max(64).meta({ description: 'The `next` of the page before.' }).optional(),
+  limit: wholeNumber(1, MAX_FLOW_PAGE).optional(),
+})
+
+export const histogramQuery = z.object({
+  filter: filterText.optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+  window: windowLength.optional(),
+  buckets: wholeNumber(1, 360).optional(),
+})
+
+export const hintsQuery = z.object({
+  field: z.string().max(40).meta({ description: 'Field of the filter language; left out lists the fields.' }).optional(),
+  prefix: z.string().max(200).optional(),
+  limit: wholeNumber(1, 100).optional(),
+})
+
+export const ingestQuery = z.object({
+  format: z.enum(['hubble', 'flow-line']).meta({ description: 'Left out, each line says by its fields what it is.' }).optional(),
+})
+
+export const exportQuery = viewQuery.extend({
+  format: z.enum(['json', 'csv', 'svg', 'png']),
+  theme: z.enum(['light', 'dark']).optional(),
+})
+
+export const policiesQuery = z.object({ namespaces: nameList.optional() })
+
+export const probeQuery = z.object({ verbose: z.string().max(10).optional() })
+
+const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })
+
+export const evaluateQuestion = z.object({
+  id: z.string().max(200).optional(),
+  from: endName,
+  to: endName,
+  port: z.int().min(1).max(65_535).nullable().optional(),
+  protocol: z.enum(PROTOCOLS).optional(),
+})
+export type EvaluateQuestion = z.output<typeof evaluateQuestion>
+
+export const MAX_QUESTIONS = 1_000
+
+/** One question, or many: `{ "queries": [...], "explain": true }`. */
+export const evaluateBody = z.union([
+  z.object({
+    queries: z.array(evaluateQuestion).min(1).max(MAX_QUESTIONS),
+    explain: z.boolean().optional(),
+  }),
+  evaluateQuestion.extend({ explain: z.boolean().optional() }),
+])
