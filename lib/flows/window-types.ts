@@ -10,8 +10,8 @@ export type FlowEdge = {
   /** Connections and requests that began in the window, each counted once. */
   readonly verdicts: Readonly<Record<Verdict, number>>
   /**
-   * Records in the window that repeat something counted already (retransmissions, later packets, requests on an open
-   * connection). An edge with only these is in use although nothing new began.
+   * Records that show a connection of an earlier bucket still in use, and requests on open connections. An edge with
+   * only these is in use although nothing new began.
    */
   readonly repeats: Readonly<Record<Verdict, number>>
   readonly bytes: number | null
@@ -36,4 +36,13 @@ export type LedgerEntry = {
   readonly queued: number
   /** What the source itself says it lost. */
   readonly lostAtSource: number
+}
+
+/** Connections by verdict over time. All series have the same number of columns, oldest first. */
+export type FlowHistogram = {
+  /** Milliseconds since the epoch: start of the first column and end of the last. */
+  readonly from: number
+  readonly to: number
+  readonly bucketMs: number
+  readonly counts: Readonly<Record<Verdict, readonly number[]>>
 }

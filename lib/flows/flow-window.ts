@@ -1,0 +1,261 @@
+import type { Flow, FlowPolicy, Verdict } from './flow'
+import { VERDICTS } from './flow'
+import { WindowCells } from './window-cells'
+import { type Lane, WindowLanes } from './window-lanes'
+import type { FlowEdge, FlowHistogram } from './window-types'
+
+export const BUCKET_MS = 10_000
+export const WINDOW_MS = 3_600_000
+
+export type WindowLimits = {
+  /** Pairs of ends with protocol and port that are known at once. */
+  readonly maxEdges: number
+  /** Sums over all buckets. One takes about 60 bytes. */
+  readonly maxCells: number
+}
+
+export const WINDOW_LIMITS: WindowLimits = { maxEdges: 50_000, maxCells: 500_000 }
+
+/** Why the window could not take a flow. */
+export type WindowRefusal = 'window/too-late' | 'window/edges-full' | 'window/cells-full'
+
+/** Where a flow was counted, so that it can be counted differently when more is known. */
+export type WindowPlace = { readonly bucket: number; readonly lane: number; readonly counted: number }
+
+/**
+ * The last hour of traffic as sums per 10 s bucket and edge, in bounded memory.
+ *
+ * Adding is O(1). When cells run out the oldest bucket makes room, so that history shortens (`historyFrom`) before new
+ * traffic is refused; when edges run out, flows of unknown edges are refused. The clock is the largest `now` it was given.
+ */
+export class FlowWindow {
+  private readonly limits: WindowLimits
+  private readonly lanes: WindowLanes
+  private readonly buckets = new Map<number, WindowCells>()
+  private cells = 0
+  private oldest = 0
+  private shortenedTo: number | null = null
+
+  constructor(limits: WindowLimits = WINDOW_LIMITS) {
+    this.limits = limits
+    this.lanes = new WindowLanes(limits.maxEdges)
+  }
+
+  /**
+   * Counts a flow in the bucket of its `windowTime`.
+   *
+   * @param count connections it adds (0 for a record that repeats one).
+   * @param repeats records it stands for that repeat a counted one.
+   */
+  add(flow: Flow, count: number, repeats: number, now: number): WindowPlace | WindowRefusal {
+    this.advance(now)
+    const index = Math.floor(flow.windowTime / BUCKET_MS)
+    if (index < this.oldest) return 'window/too-late'
+    const lane = this.lanes.laneOf(flow)
+    if (lane === null) return 'window/edges-full'
+
+    const bucket = this.buckets.get(index) ?? new WindowCells()
+    if (bucket.find(lane) === -1) {
+      // The lane is in use from here, so that making room cannot free it.
+      this.lanes.retain(lane)
+      if (!this.makeRoom(index)) {
+        this.lanes.release(lane)
+        return 'window/cells-full'
+      }
+      this.cells++
+    }
+    this.buckets.set(index, bucket)
+    bucket.add(lane, count, repeats, flow.bytes, flow.time)
+    return { bucket: index, lane, counted: count }
+  }
+
+  /**
+   * Counts a flow differently: what was counted at `place` moves to where the changed flow belongs. Without effect when
+   * the bucket has left the window or is full.
+   */
+  move(place: WindowPlace, flow: Flow): WindowPlace {
+    const bucket = this.buckets.get(place.bucket)
+    const lane = this.lanes.laneOf(flow)
+    if (bucket === undefined || lane === null || lane === place.lane) return place
+    const isNew = bucket.find(lane) === -1
+    if (isNew && this.cells >= this.limits.maxCells) {
+      this.lanes.retain(lane)
+      this.lanes.release(lane)
+      return place
+    }
+    if (!bucket.subtract(place.lane, place.counted)) {
+      if (isNew) {
+        this.lanes.retain(lane)
+        this.lanes.release(lane)
+      }
+      return place
+    }
+    if (isNew) {
+      this.lanes.retain(lane)
+      this.cells++
+    }
+    bucket.add(lane, place.counted, 0, null, flow.time)
+    return { bucket: place.bucket, lane, counted: place.counted }
+  }
+
+  /** Sums per edge over all buckets that touch `[from, to)`, in milliseconds. */
+  edges(from: number, to: number): readonly FlowEdge[] {
+    const sums = new Map<number, EdgeSum>()
+    for (const bucket of this.bucketsBetween(from, to)) {
+      bucket.visit((laneId, count, repeats, bytes, firstSeen, lastSeen) => {
+        if (count === 0 && repeats === 0) return
+        const lane = this.lanes.lane(laneId)
+        let sum = sums.get(lane.edge)
+        if (sum === undefined) {
+          sum = newSum(lane, firstSeen)
+          sums.set(lane.edge, sum)
+        }
+        sum.verdicts[lane.verdict] += count
+        sum.repeats[lane.verdict] += repeats
+        if (!Number.isNaN(bytes)) sum.bytes = (sum.bytes ?? 0) + bytes
+        if (firstSeen < sum.firstSeen) sum.firstSeen = firstSeen
+        if (lastSeen > sum.lastSeen) sum.lastSeen = lastSeen
+        sum.lanes.set(laneId, (sum.lanes.get(laneId) ?? 0) + count)
+      })
+    }
+    return [...sums.values()].map((sum) => this.edgeOf(sum))
+  }
+
+  /**
+   * Connections by verdict over time.
+   *
+   * @param buckets most columns wanted; a column is a whole number of 10 s buckets, and the range grows to fit.
+   * @param accepts says of each edge, verdict, reason and policy combination whether it counts; all do without it.
+   */
+  histogram(from: number, to: number, buckets: number, accepts: ((lane: Lane) => boolean) | null = null): FlowHistogram {
+    const first = Math.floor(from / BUCKET_MS)
+    const last = Math.max(first + 1, Math.ceil(to / BUCKET_MS))
+    const width = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(buckets))))
+    const columns = Math.ceil((last - first) / width)
+    const counts = emptyColumns(columns)
+    const accepted = new Map<number, boolean>()
+    for (const [index, bucket] of this.buckets) {
+      if (index < first || index >= last) continue
+      const column = Math.floor((index - first) / width)
+      bucket.visit((laneId, count) => {
+        if (count === 0) return
+        const lane = this.lanes.lane(laneId)
+        let isWanted = accepted.get(laneId)
+        if (isWanted === undefined) {
+          isWanted = accepts === null || accepts(lane)
+          accepted.set(laneId, isWanted)
+        }
+        if (!isWanted) return
+        const series = counts[lane.verdict]
+        series[column] = (series[column] ?? 0) + count
+      })
+    }
+    return { from: first * BUCKET_MS, to: (first + columns * width) * BUCKET_MS, bucketMs: width * BUCKET_MS, counts }
+  }
+
+  /** Start of the oldest bucket with traffic; null when the window is empty. Later than expected when memory ran out. */
+  historyFrom(): number | null {
+    let first: number | null = null
+    for (const index of this.buckets.keys()) if (first === null || index < first) first = index
+    return first === null ? null : first * BUCKET_MS
+  }
+
+  /** What the window holds, against its limits. */
+  usage(): { readonly edges: number; readonly cells: number; readonly limits: WindowLimits; readonly shortenedTo: number | null } {
+    return { edges: this.lanes.edgeCount, cells: this.cells, limits: this.limits, shortenedTo: this.shortenedTo }
+  }
+
+  /** Forgets buckets that have left the hour before `now`. */
+  advance(now: number): void {
+    const oldest = Math.floor((now - WINDOW_MS) / BUCKET_MS) + 1
+    if (oldest <= this.oldest) return
+    this.oldest = oldest
+    for (const index of this.buckets.keys()) if (index < oldest) this.forget(index)
+    if (this.shortenedTo !== null && this.shortenedTo < oldest * BUCKET_MS) this.shortenedTo = null
+  }
+
+  /** Gives up the oldest bucket when there is no room for a cell in `index`; false when that would be `index` itself. */
+  private makeRoom(index: number): boolean {
+    while (this.cells >= this.limits.maxCells) {
+      let first = index
+      for (const each of this.buckets.keys()) if (each < first) first = each
+      if (first === index) return false
+      this.forget(first)
+      this.shortenedTo = (first + 1) * BUCKET_MS
+    }
+    return true
+  }
+
+  private forget(index: number): void {
+    const bucket = this.buckets.get(index)
+    if (bucket === undefined) return
+    this.buckets.delete(index)
+    this.cells -= bucket.size
+    bucket.visit((lane) => this.lanes.release(lane))
+  }
+
+  private *bucketsBetween(from: number, to: number): Generator<WindowCells> {
+    for (const [index, bucket] of this.buckets) {
+      if ((index + 1) * BUCKET_MS > from && index * BUCKET_MS < to) yield bucket
+    }
+  }
+
+  private edgeOf(sum: EdgeSum): FlowEdge {
+    const policies = new Map<string, FlowPolicy & { count: number }>()
+    const reasons = new Map<string, number>()
+    const reporters = new Set<string>()
+    for (const [laneId, count] of sum.lanes) {
+      const lane = this.lanes.lane(laneId)
+      reporters.add(lane.reporter)
+      if (lane.reason !== null) reasons.set(lane.reason, (reasons.get(lane.reason) ?? 0) + count)
+      for (const policy of lane.policies) {
+        const key = `${policy.policy} ${policy.rule ?? ''} ${policy.confidence}`
+        const known = policies.get(key)
+        if (known === undefined) policies.set(key, { ...policy, count })
+        else known.count += count
+      }
+    }
+    return {
+      source: sum.lane.source,
+      destination: sum.lane.destination,
+      protocol: sum.lane.protocol,
+      port: sum.lane.port,
+      verdicts: sum.verdicts,
+      repeats: sum.repeats,
+      bytes: sum.bytes,
+      firstSeen: sum.firstSeen,
+      lastSeen: sum.lastSeen,
+      policies: [...policies.values()].sort((a, b) => b.count - a.count).slice(0, 3),
+      reasons: [...reasons]
+        .map(([reason, count]) => ({ reason, count }))
+        .sort((a, b) => b.count - a.count)
+        .slice(0, 3),
+      reporters: [...reporters].sort(),
+    }
+  }
+}
+
+type EdgeSum = {
+  readonly lane: Lane
+  readonly verdicts: Record<Verdict, number>
+  readonly repeats: Record<Verdict, number>
+  bytes: number | null
+  firstSeen: number
+  lastSeen: number
+  /** Count by lane, for policies and reasons. */
+  readonly lanes: Map<number, number>
+}
+
+function newSum(lane: Lane, firstSeen: number): EdgeSum {
+  return { lane, verdicts: noCounts(), repeats: noCounts(), bytes: null, firstSeen, lastSeen: firstSeen, lanes: new Map() }
+}
+
+function noCounts(): Record<Verdict, number> {
+  return { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 }
+}
+
+function emptyColumns(columns: number): Record<Verdict, number[]> {
+  const counts: Record<Verdict, number[]> = { forwarded: [], dropped: [], audit: [], error: [], unknown: [] }
+  for (const verdict of VERDICTS) counts[verdict] = new Array<number>(columns).fill(0)
+  return counts
+}

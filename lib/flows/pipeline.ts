@@ -1,0 +1,178 @@
+import { ConnectionTracker, type FlowChange } from './connection-tracker'
+import type { Flow, FlowPolicy, ObservedFlow } from './flow'
+import { BUCKET_MS, FlowWindow, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
+import { Ledger } from './ledger'
+import { RecentFlows } from './recent-flows'
+
+/** Records as a source hands them over: every line it read is in exactly one of the four. */
+export type FlowBatch = {
+  readonly flows: readonly ObservedFlow[]
+  /** Lines that are no flow, by reason. */
+  readonly ignored: ReadonlyMap<string, number>
+  /** Lines that could not be read, by reason. */
+  readonly rejected: ReadonlyMap<string, number>
+  /** Events the source says it lost since the last batch. Shown, never hidden. */
+  readonly lostAtSource: number
+}
+
+export type FlowMeta = { readonly id: string; readonly reporter: string; readonly windowTime: number }
+
+export type PipelineLimits = {
+  readonly window: WindowLimits
+  /** Flows kept one by one for the table. */
+  readonly recentFlows: number
+  /** Connections remembered for counting once. */
+  readonly connections: number
+}
+
+export const PIPELINE_LIMITS: PipelineLimits = { window: WINDOW_LIMITS, recentFlows: 50_000, connections: 100_000 }
+
+export type PipelineOptions = {
+  readonly limits?: PipelineLimits
+  /** Names both ends, through the cluster as it is now. */
+  readonly resolve: (observed: ObservedFlow, meta: FlowMeta) => Flow
+  /** Adds policies that our engine names for a refused flow; none without it. */
+  readonly attribute?: (flow: Flow) => readonly FlowPolicy[]
+}
+
+export type AcceptedBatch = {
+  /** New flows, oldest first. */
+  readonly added: readonly Flow[]
+  /** Flows that came before and are known better now, with the same ids. */
+  readonly changed: readonly Flow[]
+}
+
+/** How the sources' clocks compare with ours. */
+export type ClockNotes = {
+  /** Flows with a time ahead of ours; they are counted now. */
+  readonly ahead: number
+  readonly aheadMaxMs: number
+  /** Flows older than the window when they came; they are counted at the moment they came. */
+  readonly old: number
+}
+
+export type FlowPipeline = {
+  /** Takes a batch of one source. `now` is our clock in milliseconds. */
+  readonly accept: (source: string, batch: FlowBatch, now: number) => AcceptedBatch
+  readonly window: FlowWindow
+  readonly recent: RecentFlows
+  readonly ledger: Ledger
+  readonly clockNotes: () => ClockNotes
+  /** Connections forgotten before their repeats could no longer come; their repeats may have been counted again. */
+  readonly forgottenEarly: () => number
+}
+
+type Receipt = { flow: Flow; place: WindowPlace }
+
+/** Clocks of machines differ by this much without anything being wrong. */
+const SKEW_MS = 2_000
+
+/**
+ * What happens to every flow: counted once, named, added to the window and to the recent flows, accounted for.
+ *
+ * A flow counts under its own time. When that is ahead of our clock, or older than the window (a recording, a file read
+ * for the first time), it counts under the moment it came and keeps its own time for the reader; `clockNotes` tells how
+ * many there were.
+ */
+export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
+  const limits = options.limits ?? PIPELINE_LIMITS
+  const window = new FlowWindow(limits.window)
+  const recent = new RecentFlows(limits.recentFlows)
+  const ledger = new Ledger()
+  const tracker = new ConnectionTracker<Receipt>(limits.connections)
+  const notes = { ahead: 0, aheadMaxMs: 0, old: 0 }
+
+  function windowTime(time: number, now: number): number {
+    if (time > now) {
+      if (time > now + SKEW_MS) {
+        notes.ahead++
+        notes.aheadMaxMs = Math.max(notes.aheadMaxMs, time - now)
+      }
+      return now
+    }
+    if (time > now - WINDOW_MS) return time
+    notes.old++
+    return now
+  }
+
+  function withInferred(flow: Flow): Flow {
+    if (options.attribute === undefined || flow.verdict !== 'dropped' || flow.policies.length > 0) return flow
+    const policies = options.attribute(flow)
+    return policies.length === 0 ? flow : { ...flow, policies }
+  }
+
+  /** A connection that was counted in an earlier bucket is still in use: its edge must not leave the map. */
+  function showInUse(receipt: Receipt, observed: ObservedFlow, now: number): void {
+    if (observed.phase !== 'later' && observed.phase !== 'reply') return
+    const time = windowTime(observed.time, now)
+    if (Math.floor(time / BUCKET_MS) === receipt.place.bucket) return
+    window.add({ ...receipt.flow, time: observed.time, windowTime: time, bytes: observed.bytes }, 0, 1, now)
+  }
+
+  function accept(source: string, batch: FlowBatch, now: number): AcceptedBatch {
+    const account = ledger.source(source)
+    const added: Flow[] = []
+    const changed = new Map<string, Flow>()
+    account.loseAtSource(batch.lostAtSource)
+    for (const [reason, lines] of batch.ignored) {
+      account.receive(lines)
+      account.ignore(reason, lines)
+    }
+    for (const [reason, lines] of batch.rejected) {
+      account.receive(lines)
+      account.drop(`unreadable: ${reason}`, lines)
+    }
+
+    account.receive(batch.flows.length)
+    for (const observed of batch.flows) {
+      const judgement = tracker.judge(observed, now)
+      if (judgement.action === 'ignore') {
+        account.ignore(judgement.reason, 1)
+        continue
+      }
+      if (judgement.action === 'merge') {
+        account.ignore(judgement.reason, 1)
+        const receipt = judgement.entry.receipt
+        if (receipt === null) continue
+        if (judgement.change !== null) {
+          receipt.flow = withInferred(changedFlow(receipt.flow, judgement.change))
+          receipt.place = window.move(receipt.place, receipt.flow)
+          if (recent.replace(receipt.flow)) changed.set(receipt.flow.id, receipt.flow)
+        }
+        if (!judgement.entry.isGuess) showInUse(receipt, observed, now)
+        continue
+      }
+
+      const meta: FlowMeta = { id: recent.nextId(), reporter: source, windowTime: windowTime(observed.time, now) }
+      const flow = withInferred(options.resolve(observed, meta))
+      const place = window.add(flow, judgement.counts ? flow.count : 0, judgement.counts ? 0 : 1, now)
+      if (typeof place === 'string') {
+        account.drop(place, 1)
+        continue
+      }
+      const receipt = { flow, place }
+      for (const entry of judgement.entries) entry.receipt = receipt
+      recent.add(flow)
+      account.store(1)
+      added.push(flow)
+    }
+    // A flow that is added and changed in one batch is handed over once, as it is now.
+    const current = added.map((flow) => changed.get(flow.id) ?? flow)
+    for (const flow of added) changed.delete(flow.id)
+    return { added: current, changed: [...changed.values()] }
+  }
+
+  return { accept, window, recent, ledger, clockNotes: () => ({ ...notes }), forgottenEarly: () => tracker.forgottenEarly }
+}
+
+function changedFlow(flow: Flow, change: FlowChange): Flow {
+  const outcome = change.outcome ?? { verdict: flow.verdict, reason: flow.reason, rawReason: flow.rawReason }
+  const policies = change.policies ?? (change.outcome === null ? flow.policies : flow.policies.filter(isStated))
+  const next: Flow = { ...flow, ...outcome, policies, l7: change.l7 ?? flow.l7 }
+  if (change.turned === null) return next
+  return { ...next, source: flow.destination, destination: flow.source, ...change.turned, guessedOrder: false }
+}
+
+function isStated(policy: FlowPolicy): boolean {
+  return policy.confidence === 'stated'
+}

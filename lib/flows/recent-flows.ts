@@ -1,0 +1,104 @@
+import type { Flow } from './flow'
+
+export type RecentQuery = {
+  readonly matches: ((flow: Flow) => boolean) | null
+  /** Milliseconds of `windowTime`; null leaves the side open. `to` is not included. */
+  readonly from: number | null
+  readonly to: number | null
+  /** Id of the last flow of the page before; null starts with the newest. */
+  readonly cursor: string | null
+  readonly limit: number
+}
+
+export type RecentPage = {
+  /** Newest first, by arrival. */
+  readonly flows: readonly Flow[]
+  /** Cursor of the next page; null when nothing older is kept. */
+  readonly next: string | null
+}
+
+/** Flows looked at for one page, so that a filter that matches nothing cannot hold the process. */
+const MAX_SCAN = 50_000
+
+/**
+ * The newest flows, in a ring of fixed size. Pages are found by id, so flows that arrive or leave between two pages
+ * neither repeat nor skip any.
+ */
+export class RecentFlows {
+  private readonly ring: (Flow | undefined)[]
+  private nextSequence = 0
+
+  constructor(capacity: number) {
+    this.ring = new Array<Flow | undefined>(capacity)
+  }
+
+  /** The id that the next added flow must carry. */
+  nextId(): string {
+    return idOf(this.nextSequence)
+  }
+
+  add(flow: Flow): void {
+    this.ring[this.nextSequence % this.ring.length] = flow
+    this.nextSequence++
+  }
+
+  /** Puts a changed flow in the place of the one with its id; false when that one is no longer kept. */
+  replace(flow: Flow): boolean {
+    const sequence = sequenceOf(flow.id)
+    if (sequence === null || !this.holds(sequence)) return false
+    this.ring[sequence % this.ring.length] = flow
+    return true
+  }
+
+  get(id: string): Flow | null {
+    const sequence = sequenceOf(id)
+    if (sequence === null || !this.holds(sequence)) return null
+    return this.ring[sequence % this.ring.length] ?? null
+  }
+
+  page(query: RecentQuery): RecentPage {
+    const before = query.cursor === null ? this.nextSequence : (sequenceOf(query.cursor) ?? 0)
+    const oldest = Math.max(0, this.nextSequence - this.ring.length)
+    const flows: Flow[] = []
+    let sequence = Math.min(before, this.nextSequence) - 1
+    for (let scanned = 0; sequence >= oldest && scanned < MAX_SCAN; sequence--, scanned++) {
+      const flow = this.ring[sequence % this.ring.length]
+      if (flow === undefined || !isBetween(flow, query) || (query.matches !== null && !query.matches(flow))) continue
+      flows.push(flow)
+      if (flows.length >= query.limit) {
+        sequence--
+        break
+      }
+    }
+    return { flows, next: sequence >= oldest ? idOf(sequence + 1) : null }
+  }
+
+  get size(): number {
+    return Math.min(this.nextSequence, this.ring.length)
+  }
+
+  private holds(sequence: number): boolean {
+    return sequence < this.nextSequence && sequence >= this.nextSequence - this.ring.length
+  }
+}
+
+function isBetween(flow: Flow, query: RecentQuery): boolean {
+  return (query.from === null || flow.windowTime >= query.from) && (query.to === null || flow.windowTime < query.to)
+}
+
+/** Base 36 with a fixed width, so that ids sort as text in order of arrival. */
+function idOf(sequence: number): string {
+  return sequence.toString(36).padStart(10, '0')
+}
+
+function sequenceOf(id: string): number | null {
+  if (id.length !== 10) return null
+  for (let index = 0; index < id.length; index++) {
+    const code = id.charCodeAt(index)
+    const isDigit = code >= 48 && code <= 57
+    const isLetter = code >= 97 && code <= 122
+    if (!isDigit && !isLetter) return null
+  }
+  const sequence = Number.parseInt(id, 36)
+  return Number.isSafeInteger(sequence) ? sequence : null
+}

@@ -1,0 +1,11 @@
+import type { ObservedFlow } from '@/lib/flows/flow'
+
+/** What one line of a flow source turned out to be. Every line is one of these; none is left out silently. */
+export type DecodedLine =
+  | { readonly kind: 'flow'; readonly flow: ObservedFlow }
+  /** Understood, and no flow. The reason is a stable code such as `node-status`. */
+  | { readonly kind: 'ignored'; readonly reason: string }
+  /** The source says that it lost events. `where` is its own name for the place. */
+  | { readonly kind: 'lost'; readonly count: number; readonly where: string }
+  /** Meant to be a flow and cannot be read as one. The reason is a sentence for the person who sent it. */
+  | { readonly kind: 'rejected'; readonly reason: string }
