@@ -51,10 +51,10 @@ async function run(config: ServerConfig, { packageFolder, stdout }: CommandConte
     process.on('SIGINT', resolve).on('SIGTERM', resolve)
   })
 
-  process.env['SLUICE_CONFIG'] = JSON.stringify({ ...config, listen: { ...config.listen, port } })
-  process.env['SLUICE_NEXT_BASE_PATH'] = config.basePath
-  process.env['SLUICE_NEXT_DIST_DIR'] = await materialiseBuild(packageFolder, config.basePath)
-  process.env['NEXT_TELEMETRY_DISABLED'] = '1'
+  process.env.SLUICE_CONFIG = JSON.stringify({ ...config, listen: { ...config.listen, port } })
+  process.env.SLUICE_NEXT_BASE_PATH = config.basePath
+  process.env.SLUICE_NEXT_DIST_DIR = await materialiseBuild(packageFolder, config.basePath)
+  process.env.NEXT_TELEMETRY_DISABLED = '1'
   Object.assign(process.env, { NODE_ENV: 'production' })
   // Next and the demo find their files from the current folder; every path in the configuration is absolute.
   process.chdir(packageFolder)
@@ -88,7 +88,7 @@ async function close(server: Server): Promise<void> {
 
 /** What `--cluster auto` would use where live clusters are supported; null when there is only the demo. */
 function findLiveCluster(environment: CommandContext['environment']): string | null {
-  if (environment['KUBERNETES_SERVICE_HOST'] !== undefined) return 'An in-cluster account'
-  const paths = environment['KUBECONFIG']?.split(':') ?? [join(environment['HOME'] ?? homedir(), '.kube', 'config')]
+  if (environment.KUBERNETES_SERVICE_HOST !== undefined) return 'An in-cluster account'
+  const paths = environment.KUBECONFIG?.split(':') ?? [join(environment.HOME ?? homedir(), '.kube', 'config')]
   return paths.some((path) => path !== '' && existsSync(path)) ? 'A kubeconfig' : null
 }

@@ -49,6 +49,6 @@ export const DEFAULT_CONFIG: ServerConfig = {
  * apart from it. Without the variable (`next dev`) the defaults hold. Throws when the value is not a configuration.
  */
 export function configFromEnvironment(environment: Readonly<Record<string, string | undefined>>): ServerConfig {
-  const json = environment['SLUICE_CONFIG']
+  const json = environment.SLUICE_CONFIG
   return json === undefined ? DEFAULT_CONFIG : serverConfigSchema.parse(JSON.parse(json))
 }

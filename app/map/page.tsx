@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { FlowPane } from '@/components/flows/flow-pane'
 import { Frame } from '@/components/frame/frame'
 import { MapView } from '@/components/map/map-view'
 
@@ -9,7 +8,6 @@ export default function Page() {
   return (
     <Frame page="Map">
       <MapView />
-      <FlowPane />
     </Frame>
   )
 }

@@ -148,8 +148,7 @@ function listOf(text: string | null): readonly string[] {
   return [...new Set(values)].slice(0, LONGEST_LIST)
 }
 
-/** Names with commas between them; a comma inside a name is `%2C`. */
-export function printList(values: readonly string[]): string {
+function printList(values: readonly string[]): string {
   return values.map((value) => value.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',')
 }
 

@@ -1,0 +1,141 @@
+// @ts-check
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildApp } from './build-app.mjs'
+import { buildCli } from './build-cli.mjs'
+import { explainFailure } from './explain-failure.mjs'
+import { installChromium } from './install-chromium.mjs'
+import { PACKAGE_FOLDER } from './package-folder.mjs'
+import { runCommand } from './run-command.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const PASSED = { passed: 0, failed: 0, skipped: 0 }
+const FAILED = { passed: 0, failed: 1, skipped: 0 }
+
+/**
+ * The steps in their order. A check that fails counts as one failure; a test run counts its tests.
+ *
+ * @type {ReadonlyMap<string, { title: string, run: (reportFolder: string) => Promise<Counts> }>}
+ */
+const STEPS = new Map([
+  ['lint', { title: 'Format and lint (Biome)', run: () => check('@biomejs/biome/bin/biome', ['check', '--error-on-warnings']) }],
+  ['types', { title: 'Types (TypeScript)', run: checkTypes }],
+  ['arrows', { title: 'Arrows between folders, circles of imports', run: () => check('../bin/check-arrows.mjs', []) }],
+  ['dead', { title: 'Dead code (knip)', run: () => check('knip/bin/knip.js', []) }],
+  ['unit', { title: 'Unit, property and integration tests (Vitest)', run: runVitest }],
+  ['build', { title: 'Build', run: build }],
+  ['browser', { title: 'Browser tests (Playwright)', run: runPlaywright }],
+])
+
+/**
+ * Runs every step, or the named ones, prints one line with the sum, and ends the process.
+ *
+ * @param {readonly string[]} names
+ */
+export async function runTests(names) {
+  const unknown = names.find((name) => !STEPS.has(name))
+  if (unknown !== undefined) {
+    process.stderr.write(`"${unknown}" is not a step; there are: ${[...STEPS.keys()].join(', ')}\n`)
+    process.exit(2)
+  }
+  const reportFolder = mkdtempSync(join(tmpdir(), 'sluice-test-'))
+  process.on('exit', () => rmSync(reportFolder, { recursive: true, force: true }))
+  const sum = { ...PASSED }
+  const failedSteps = []
+  for (const [name, { title, run }] of STEPS) {
+    if (names.length > 0 && !names.includes(name)) continue
+    process.stdout.write(`\n== ${title}\n`)
+    const started = performance.now()
+    const counts = await run(reportFolder).catch((error) => {
+      process.stdout.write(`${explainFailure(error)}\n`)
+      return FAILED
+    })
+    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += counts[key]
+    if (counts.failed > 0) failedSteps.push(name)
+    process.stdout.write(`-- ${counts.failed > 0 ? 'FAILED' : 'ok'} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+  }
+  if (failedSteps.length > 0) process.stdout.write(`\nFailed: ${failedSteps.join(', ')}. Run one step with "npm test -- NAME".\n`)
+  process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}\n`)
+  process.exit(sum.failed > 0 ? 1 : 0)
+}
+
+/**
+ * Runs a JavaScript program of an installed package.
+ *
+ * @param {string} script from node_modules
+ * @param {readonly string[]} args
+ * @param {Record<string, string>} [environment]
+ */
+async function runScript(script, args, environment = {}) {
+  const { exitCode } = await runCommand(process.execPath, [join(PACKAGE_FOLDER, 'node_modules', script), ...args], {
+    folder: PACKAGE_FOLDER,
+    environment: { NEXT_TELEMETRY_DISABLED: '1', ...environment },
+  })
+  return exitCode
+}
+
+/**
+ * @param {string} script
+ * @param {readonly string[]} args
+ * @returns {Promise<Counts>}
+ */
+async function check(script, args) {
+  return (await runScript(script, args)) === 0 ? PASSED : FAILED
+}
+
+/** Next writes the types of its routes first, which a fresh clone does not have. */
+async function checkTypes() {
+  const generated = await check('next/dist/bin/next', ['typegen'])
+  return generated.failed > 0 ? generated : check('typescript/bin/tsc', ['--noEmit'])
+}
+
+async function build() {
+  await buildCli()
+  await buildApp()
+  return PASSED
+}
+
+/**
+ * @param {string} reportFolder
+ * @returns {Promise<Counts>}
+ */
+async function runVitest(reportFolder) {
+  const report = join(reportFolder, 'vitest.json')
+  const exitCode = await runScript('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
+  const result = JSON.parse(readFileSync(report, 'utf8'))
+  const failed = Math.max(result.numFailedTests, exitCode === 0 ? 0 : 1)
+  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests }
+}
+
+/**
+ * @param {string} reportFolder
+ * @returns {Promise<Counts>}
+ */
+async function runPlaywright(reportFolder) {
+  const chromium = await installChromium()
+  if (chromium === null) return FAILED
+  await build()
+  const report = join(reportFolder, 'playwright.json')
+  const exitCode = await runScript('playwright/cli.js', ['test'], {
+    SLUICE_CHROMIUM: chromium,
+    SLUICE_E2E_PORT: String(await freePort()),
+    SLUICE_E2E_REPORT: report,
+  })
+  const { stats } = JSON.parse(readFileSync(report, 'utf8'))
+  return { passed: stats.expected + stats.flaky, failed: Math.max(stats.unexpected, exitCode === 0 ? 0 : 1), skipped: stats.skipped }
+}
+
+/** @returns {Promise<number>} */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}

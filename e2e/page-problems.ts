@@ -1,0 +1,40 @@
+import { test as base, expect, type Page } from 'playwright/test'
+
+/**
+ * Everything a page complains about: errors and warnings in its console, exceptions, violations of the
+ * Content-Security-Policy, requests that failed or left the server.
+ */
+export function watchPageProblems(page: Page): readonly string[] {
+  const problems: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') problems.push(`console ${message.type()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => problems.push(`exception: ${error.message}`))
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    const own = page.url() === 'about:blank' ? origin : new URL(page.url()).origin
+    if (protocol.startsWith('http') && origin !== own) problems.push(`request to ${origin}`)
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()} for ${response.url()}`)
+  })
+  return problems
+}
+
+/** A test whose page must stay without a complaint until its end. */
+export const test = base.extend<{ quietPage: Page }>({
+  quietPage: async ({ page }, use) => {
+    const problems = watchPageProblems(page)
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        console.error(
+          `policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`,
+        )
+      })
+    })
+    await use(page)
+    expect(problems).toEqual([])
+  },
+})
+
+export { expect }

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'playwright/test'
+
+/** Debian's browser; elsewhere SLUICE_CHROMIUM names one. */
+const chromium = process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium'
+
+const port = Number(process.env.SLUICE_E2E_PORT ?? 3190)
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: process.env.CI !== undefined,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: process.env.SLUICE_E2E_REPORT ? [['line'], ['json', { outputFile: process.env.SLUICE_E2E_REPORT }]] : 'line',
+  use: {
+    baseURL: `http://127.0.0.1:${port}`,
+    viewport: { width: 1280, height: 800 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(existsSync(chromium) ? { executablePath: chromium } : {}),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  webServer: {
+    command: `node bin/sluice.mjs serve --cluster demo --flows ingest --listen 127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}/map`,
+    timeout: 180_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+    stdout: 'ignore',
+    stderr: 'pipe',
+  },
+})
