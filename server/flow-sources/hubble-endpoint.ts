@@ -1,5 +1,5 @@
 import type { ObservedEndpoint } from '@/lib/flows/flow'
-import { canonicalAddress } from './canonical-address'
+import { canonicalAddress } from '@/lib/model/address'
 import { countOf, type JsonObject, objectOf, textOf, textsOf } from './json-fields'
 
 /** Cilium's reserved identities. Source: cilium/cilium:pkg/identity/numericidentity.go. */
@@ -29,9 +29,10 @@ export function readEndpoint(flow: JsonObject, side: HubbleSide): ObservedEndpoi
   const workloadName = textOf(workload?.name)
   const service = objectOf(flow[side === 'source' ? 'source_service' : 'destination_service'])
   const serviceName = textOf(service?.name)
+  const ip = textOf(objectOf(flow.IP)?.[side], 64)
   const namespace = textOf(endpoint.namespace) ?? namespaceLabel(labels)
   return {
-    ip: canonicalAddress(textOf(objectOf(flow.IP)?.[side], 64)),
+    ip: ip === null ? null : canonicalAddress(ip),
     namespace,
     pod: textOf(endpoint.pod_name),
     workload: workloadName === null ? null : { name: workloadName, kind: textOf(workload?.kind) },

@@ -1,0 +1,103 @@
+import type { Cluster } from '../model/cluster'
+import type { Identity } from '../model/identity'
+import type { IdentityCandidate } from '../model/identity-candidate'
+import { podRef, serviceRef, type WorkloadRef, workloadRef } from '../model/names'
+import type { FlowProtocol } from '../model/protocol'
+import type { FlowEndpoint, ObservedEndpoint } from './flow'
+
+/** The port of the end where it is a server's, which tells machines and Services apart; null for clients. */
+export type EndPort = { readonly port: number | null; readonly protocol: FlowProtocol }
+
+/** Entities of the contract. Others that a source reports (`health`, `init`, `unmanaged`) are named by address. */
+const ENTITIES: ReadonlySet<string> = new Set(['host', 'remote-node', 'kube-apiserver'])
+
+/**
+ * Names one end of a flow: by what the record states first (pod, workload, service, machine), then by address through
+ * the cluster, then as something outside (its DNS name, else its address). A pod that the cluster does not know keeps
+ * its stated name; nothing is guessed from how names look.
+ */
+export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Cluster, identity: Identity): FlowEndpoint {
+  const service = end.service === null ? null : serviceRef(end.service.namespace, end.service.name)
+  const known = { ip: end.ip, group: null, service }
+
+  if (end.namespace !== null && end.pod !== null) {
+    const pod = podRef(end.namespace, end.pod)
+    const workload = cluster.pods.get(pod)?.workload ?? statedWorkload(end, cluster)
+    return { ...known, ref: pod, namespace: end.namespace, workload, pod, identity: 'stated' }
+  }
+  const workload = statedWorkload(end, cluster)
+  if (workload !== null) return { ...known, ref: workload, namespace: end.namespace, workload, pod: null, identity: 'stated' }
+  if (service !== null && end.service !== null) {
+    return { ...known, ref: service, namespace: end.service.namespace, workload: null, pod: null, identity: 'stated' }
+  }
+  if (end.entity !== null && ENTITIES.has(end.entity)) {
+    return { ...known, ref: `entity:${end.entity}`, namespace: null, workload: null, pod: null, identity: 'stated' }
+  }
+  if (end.ip !== null) return resolveAddress(end, end.ip, at, cluster, identity)
+
+  const name = end.names[0]
+  if (name !== undefined) return { ...known, ref: `dns:${name}`, namespace: null, workload: null, pod: null, identity: 'stated' }
+  const ref = end.entity === 'world' ? 'entity:world' : 'entity:unknown'
+  return { ...known, ref, namespace: end.namespace, workload: null, pod: null, identity: end.entity === 'world' ? 'stated' : 'uncertain' }
+}
+
+function resolveAddress(end: ObservedEndpoint, ip: string, at: EndPort, cluster: Cluster, identity: Identity): FlowEndpoint {
+  const protocol = at.protocol === 'TCP' || at.protocol === 'UDP' || at.protocol === 'SCTP' ? at.protocol : null
+  const match = identity.byAddress(ip, at.port, protocol)
+  if (match.kind === 'invalid') return { ...NOTHING, ref: 'entity:unknown', identity: 'uncertain' }
+  if (match.kind === 'certain') return { ...nameCandidate(match.candidate, end, match.address, cluster), ip: match.address }
+
+  // Several hold the address. What they have in common is still certain; more is not said.
+  const named = match.candidates.map((candidate) => nameCandidate(candidate, end, match.address, cluster))
+  const [first] = named
+  const workload = first?.workload ?? null
+  if (first !== undefined && workload !== null && named.every((each) => each.workload === workload)) {
+    return { ...NOTHING, ref: workload, namespace: first.namespace, workload, ip: match.address, identity: 'uncertain' }
+  }
+  if (first !== undefined && named.every((each) => each.ref === first.ref)) return { ...first, ip: match.address, identity: 'uncertain' }
+  return { ...NOTHING, ref: `ip:${match.address}`, ip: match.address, identity: 'uncertain' }
+}
+
+const NOTHING = { ip: null, group: null, service: null, namespace: null, workload: null, pod: null }
+
+function nameCandidate(candidate: IdentityCandidate, end: ObservedEndpoint, address: string, cluster: Cluster): FlowEndpoint {
+  switch (candidate.kind) {
+    case 'pod': {
+      const pod = cluster.pods.get(candidate.pod)
+      const namespace = pod?.namespace ?? null
+      return { ...NOTHING, ref: candidate.pod, namespace, workload: pod?.workload ?? null, pod: candidate.pod, identity: 'resolved' }
+    }
+    case 'service': {
+      const namespace = cluster.services.get(candidate.service)?.namespace ?? null
+      return { ...NOTHING, ref: candidate.service, namespace, service: candidate.service, identity: 'resolved' }
+    }
+    case 'node':
+      return { ...NOTHING, ref: 'entity:host', identity: 'resolved' }
+    case 'special': {
+      if (candidate.name === 'kube-apiserver') return { ...NOTHING, ref: 'entity:kube-apiserver', identity: 'resolved' }
+      const isOnMachine = candidate.name !== 'instance-metadata'
+      return { ...NOTHING, ref: isOnMachine ? 'entity:host' : `ip:${address}`, identity: 'resolved' }
+    }
+    case 'unknown-pod':
+    case 'unknown-service':
+      return { ...NOTHING, ref: `ip:${address}`, namespace: end.namespace, identity: 'uncertain' }
+    case 'external': {
+      const name = end.names[0]
+      const group = `cidr:${candidate.group}`
+      if (name !== undefined) return { ...NOTHING, ref: `dns:${name}`, group, identity: 'stated' }
+      return { ...NOTHING, ref: `ip:${address}`, group, identity: 'resolved' }
+    }
+  }
+}
+
+/** The workload that the record names. Without a kind it is the one workload of that name, if there is exactly one. */
+function statedWorkload(end: ObservedEndpoint, cluster: Cluster): WorkloadRef | null {
+  const { namespace, workload } = end
+  if (namespace === null || workload === null) return null
+  if (workload.kind !== null) return workloadRef(namespace, workload.name, workload.kind)
+  const found = WORKLOAD_KINDS.map((kind) => workloadRef(namespace, workload.name, kind)).filter((ref) => cluster.workloads.has(ref))
+  const [only] = found
+  return found.length === 1 && only !== undefined ? only : null
+}
+
+const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job', 'ReplicaSet', 'ReplicationController', 'Pod']

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { buildIdentity } from '../model/identity'
+import { aCluster } from '../model/testing/a-cluster'
+import { aNode, aPod, aService } from '../model/testing/objects'
+import { createResolver, resolveFlow } from './resolve-flow'
+import { anEnd, anObservedFlow, TEN } from './testing/an-observed-flow'
+
+const cluster = aCluster([
+  aNode({ name: 'worker-1', ip: '192.168.0.1', podCidrs: ['10.0.0.0/24'] }),
+  aPod({ name: 'web', namespace: 'shop', ip: '10.0.0.1', owner: { kind: 'StatefulSet', name: 'front' } }),
+  aPod({ name: 'cart', namespace: 'shop', ip: '10.0.0.2' }),
+  aPod({ name: 'old-a', namespace: 'shop', ip: '10.0.0.9', owner: { kind: 'StatefulSet', name: 'old' } }),
+  aPod({ name: 'old-b', namespace: 'shop', ip: '10.0.0.9', owner: { kind: 'StatefulSet', name: 'old' } }),
+  aService({ name: 'cart', namespace: 'shop', clusterIp: '10.96.0.7', ports: [{ port: 80 }] }),
+])
+const identity = buildIdentity(cluster)
+const meta = { id: '0000000001', reporter: 'hubble', windowTime: TEN }
+
+function ends(source: Parameters<typeof anEnd>[0], destination: Parameters<typeof anEnd>[0] = { ip: '10.0.0.2' }) {
+  const flow = resolveFlow(anObservedFlow({ source: anEnd(source), destination: anEnd(destination) }), cluster, identity, meta)
+  return [flow.source, flow.destination] as const
+}
+
+test('a stated pod wins over what its address says, and brings its workload', () => {
+  const [source] = ends({ ip: '10.0.0.2', namespace: 'shop', pod: 'web' })
+  expect(source).toMatchObject({ ref: 'shop/web', workload: 'shop/front[StatefulSet]', identity: 'stated', ip: '10.0.0.2' })
+})
+
+test('a stated pod that the cluster does not know keeps its name', () => {
+  const [source] = ends({ namespace: 'gone', pod: 'web-1', workload: { name: 'web', kind: 'Deployment' } })
+  expect(source).toMatchObject({ ref: 'gone/web-1', workload: 'gone/web[Deployment]', identity: 'stated' })
+  expect(ends({ namespace: 'gone', pod: 'web-1' })[0]).toMatchObject({ ref: 'gone/web-1', workload: null })
+})
+
+test('an address names its pod, its Service or its machine', () => {
+  expect(ends({ ip: '10.0.0.1' })[0]).toMatchObject({ ref: 'shop/web', workload: 'shop/front[StatefulSet]', identity: 'resolved' })
+  expect(ends({ ip: '10.0.0.1' }, { ip: '10.96.0.7' })[1]).toMatchObject({
+    ref: 'svc:shop/cart',
+    service: 'svc:shop/cart',
+    namespace: 'shop',
+  })
+  expect(ends({ ip: '192.168.0.1' })[0]).toMatchObject({ ref: 'entity:host', identity: 'resolved' })
+})
+
+test('an address that several pods hold is uncertain, and only what they share is said', () => {
+  expect(ends({ ip: '10.0.0.9' })[0]).toMatchObject({ ref: 'shop/old[StatefulSet]', pod: null, identity: 'uncertain' })
+})
+
+test('an address outside is named by the DNS name that was seen, else by itself, with its group', () => {
+  expect(ends({ ip: '104.20.23.154', names: ['example.com'], entity: 'world' })[0]).toMatchObject({
+    ref: 'dns:example.com',
+    group: 'cidr:104.20.23.0/24',
+    identity: 'stated',
+  })
+  expect(ends({ ip: '2001:db8:1:2::5' })[0]).toMatchObject({ ref: 'ip:2001:db8:1:2::5', group: 'cidr:2001:db8:1:2::/64' })
+})
+
+test('an address of the pod range that nobody holds is uncertain, never external', () => {
+  expect(ends({ ip: '10.0.0.77' })[0]).toMatchObject({ ref: 'ip:10.0.0.77', group: null, identity: 'uncertain' })
+})
+
+test('reserved identities of machines are entities; others are named by address', () => {
+  expect(ends({ ip: '192.168.9.9', entity: 'remote-node' })[0]).toMatchObject({ ref: 'entity:remote-node', identity: 'stated' })
+  expect(ends({ ip: '10.0.0.1', entity: 'unmanaged' })[0]).toMatchObject({ ref: 'shop/web' })
+  expect(ends({ entity: 'world' })[0]).toMatchObject({ ref: 'entity:world' })
+  expect(ends({ ip: 'not an address' })[0]).toMatchObject({ ref: 'entity:unknown', identity: 'uncertain' })
+})
+
+test('the remembering resolver gives the same answers and shares the ends', () => {
+  const resolve = createResolver(cluster, identity)
+  const observed = anObservedFlow({ source: anEnd({ ip: '10.0.0.1' }) })
+  const first = resolve(observed, meta)
+  expect(first).toEqual(resolveFlow(observed, cluster, identity, meta))
+  expect(resolve(observed, meta).source).toBe(first.source)
+})
