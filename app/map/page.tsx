@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import { FlowPane } from '@/components/flows/flow-pane'
 import { Frame } from '@/components/frame/frame'
 import { MapView } from '@/components/map/map-view'
 
@@ -8,6 +9,7 @@ export default function Page() {
   return (
     <Frame page="Map">
       <MapView />
+      <FlowPane />
     </Frame>
   )
 }

@@ -1,9 +1,10 @@
+import { BASE_PATH } from '@/lib/api/base-path'
+
 /**
- * Address of an API route, from any page. Pages stand one level below the base path, whatever that is, so the address is
- * relative to the page: `flows` + `{ limit: '50' }` on `/tools/sluice/map` is `/tools/sluice/api/v1/flows?limit=50`.
+ * Address of an API route, from any page: `flows` + `{ limit: '50' }` under the base path `/tools` is
+ * `/tools/api/v1/flows?limit=50`. Empty values are left out.
  */
 export function apiUrl(route: string, query: Readonly<Record<string, string>> = {}): string {
-  const url = new URL(`api/v1/${route}`, document.baseURI)
-  for (const [name, value] of Object.entries(query)) if (value !== '') url.searchParams.set(name, value)
-  return url.href
+  const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''))
+  return `${BASE_PATH}/api/v1/${route}${params.size === 0 ? '' : `?${params}`}`
 }

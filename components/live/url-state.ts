@@ -148,7 +148,8 @@ function listOf(text: string | null): readonly string[] {
   return [...new Set(values)].slice(0, LONGEST_LIST)
 }
 
-function printList(values: readonly string[]): string {
+/** Names with commas between them; a comma inside a name is `%2C`. */
+export function printList(values: readonly string[]): string {
   return values.map((value) => value.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',')
 }
 

@@ -54,7 +54,7 @@ export function readMeta(document: Fields, origin: Origin | null, defaultNamespa
  * unreadable is refused.
  */
 function isUsableName(name: string): boolean {
-  return name.length <= 253 && !/[\s/[\]%\p{Cc}]/u.test(name)
+  return name.length <= 253 && !/[\s/[\]{}%\p{Cc}]/u.test(name)
 }
 
 function readOwner(owner: Fields): OwnerReference {

@@ -63,11 +63,19 @@ export type NearMiss = {
   readonly message: string
 }
 
+/**
+ * Why policies have no say on a side: the end is no pod with an address of its own (`not-a-subject`), a pod talks to
+ * itself (`self`), or the node that the pod runs on talks to it (`own-node`).
+ */
+export type Exemption = 'not-a-subject' | 'self' | 'own-node'
+
 /** The decision of one side alone. */
 export type SideAnswer = {
   readonly verdict: PolicyVerdict
-  /** True when at least one policy selects this side in this direction. */
+  /** True when a policy selects this side in this direction so that what no rule allows is denied. */
   readonly isolated: boolean
+  /** Why no policy was asked on this side; null when the policies decided. */
+  readonly exemption: Exemption | null
   /** What decided; empty when no policy selects the side (allowed by default). */
   readonly by: readonly Reason[]
   readonly nearMisses: readonly NearMiss[]
@@ -75,10 +83,28 @@ export type SideAnswer = {
 }
 
 export type EvaluateAnswer = {
+  /** `partial`: parts of what was asked (`parts`) get different answers. */
   readonly verdict: PolicyVerdict | 'partial'
   readonly egress: SideAnswer
   readonly ingress: SideAnswer
   readonly reason: UnknownReason | null
-  /** For a Service target: one answer per endpoint; null otherwise. */
-  readonly endpoints: readonly { readonly ref: string; readonly port: number; readonly answer: EvaluateAnswer }[] | null
+  /** For a Service target: one answer per endpoint, with the port that the endpoint sees; null otherwise. */
+  readonly endpoints: readonly EvaluatedPart[] | null
+  /**
+   * When the question covers several things that get different answers (pods of a workload or namespace, addresses of
+   * a range, ports, IPv4 and IPv6): one answer per part. null when one answer holds for all.
+   */
+  readonly parts: readonly EvaluatedPart[] | null
+}
+
+/** `ref` names the part as the contract names things; for ports and address families it names the whole destination. */
+export type EvaluatedPart = {
+  readonly ref: string
+  /** The port that this part was asked for; null when the question left the port open. */
+  readonly port: number | null
+  /** Which ports of the asked protocol the answer holds for; null when the part is not about ports. */
+  readonly ports: readonly PortRange[] | null
+  /** The address family that the answer holds for; null when the part is not about families. */
+  readonly family: 4 | 6 | null
+  readonly answer: EvaluateAnswer
 }

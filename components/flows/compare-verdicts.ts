@@ -1,0 +1,39 @@
+import type { Verdict } from '@/lib/flows/flow'
+import type { PolicyVerdict } from '@/lib/policy/types'
+
+export type Comparison = {
+  /** `differs` when what was observed and what is computed now cannot both be right at one moment. */
+  readonly kind: 'agrees' | 'differs' | 'cannot-tell'
+  readonly sentence: string
+}
+
+/** Puts what the dataplane did beside what the policies say now, and says plainly where they disagree. */
+export function compareVerdicts(observed: Verdict, computed: PolicyVerdict | 'partial'): Comparison {
+  if (computed === 'unknown') return { kind: 'cannot-tell', sentence: 'The policies as we read them cannot decide this connection.' }
+  if (observed === 'unknown') return { kind: 'cannot-tell', sentence: 'The source did not say what happened to this flow.' }
+  if (observed === 'error') {
+    return { kind: 'cannot-tell', sentence: 'The flow was lost for a reason that is not a policy; policies cannot confirm or deny that.' }
+  }
+  if (computed === 'partial') {
+    return { kind: 'cannot-tell', sentence: 'The policies allow some endpoints of the Service and deny others.' }
+  }
+  const passed = observed === 'forwarded'
+  if (passed && computed === 'denied') {
+    return {
+      kind: 'differs',
+      sentence:
+        'They disagree: it was let through, but the policies deny it now. Nobody enforces them, they changed since, or our view of the cluster is stale.',
+    }
+  }
+  if (observed === 'dropped' && computed === 'allowed') {
+    return {
+      kind: 'differs',
+      sentence:
+        'They disagree: it was dropped, but the policies allow it now. Policies or labels changed since, or something else than these policies dropped it.',
+    }
+  }
+  if (observed === 'audit' && computed === 'allowed') {
+    return { kind: 'differs', sentence: 'They disagree: the source would refuse it once enforced, but the policies allow it now.' }
+  }
+  return { kind: 'agrees', sentence: 'They agree.' }
+}

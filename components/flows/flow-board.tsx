@@ -1,0 +1,91 @@
+'use client'
+
+import { useCallback, useState } from 'react'
+import type { FlowDocument } from '@/lib/api/documents'
+import type { Verdict } from '@/lib/flows/flow'
+import { useGraphClient, useLiveStatus } from '../live/live-provider'
+import { useViewState } from '../live/use-view-state'
+import { Button } from '../ui/button'
+import { formatCount } from '../ui/format'
+import { Notice, Progress } from '../ui/notice'
+import styles from './flow-board.module.css'
+import { FlowDetail } from './flow-detail'
+import { MOST_ROWS } from './flow-list'
+import { FlowTable } from './flow-table'
+import { NoFlows } from './no-flows'
+import { Timeline } from './timeline'
+import { useFlowView } from './use-flow-view'
+
+/** Timeline, table and the details of one row: the Flows page, and the pane under the map. */
+export function FlowBoard({ more, label }: { more: readonly string[]; label: string }) {
+  const [view, changeView] = useViewState()
+  const client = useGraphClient()
+  const { paused } = useLiveStatus()
+  const [isAtTop, setIsAtTop] = useState(true)
+  const [open, setOpen] = useState<FlowDocument | null>(null)
+  const flows = useFlowView(view, more, isAtTop)
+  const { list, error, histogram, waiting, loadOlder } = flows
+
+  const chooseRange = useCallback(
+    (from: number, to: number) => changeView({ at: to, windowMs: Math.max(Math.round((to - from) / 1000), 1) * 1000 }),
+    [changeView],
+  )
+  const switchVerdict = (verdict: Verdict) =>
+    changeView(({ verdicts }) => ({
+      verdicts: verdicts.includes(verdict) ? verdicts.filter((other) => other !== verdict) : [...verdicts, verdict],
+    }))
+
+  return (
+    <div className={styles.board}>
+      {histogram !== null && <Timeline histogram={histogram} verdicts={view.verdicts} onRange={chooseRange} onVerdict={switchVerdict} />}
+      {error !== null && (
+        <Notice tone="failure" title="The flows could not be read." polite>
+          <p>
+            {error.message} {list !== null && 'The table shows what was read before.'}
+          </p>
+        </Notice>
+      )}
+      <div className={styles.rows}>
+        <div className={styles.list}>
+          {waiting > 0 && (
+            <div className={styles.waiting}>
+              <Button look="primary" icon="up" onClick={paused ? () => client.resume() : flows.showNew}>
+                {formatCount(waiting)} new
+              </Button>
+            </div>
+          )}
+          {list === null && error === null && <Progress label="Reading flows…" done={null} total={null} />}
+          {list !== null && list.flows.length === 0 && <NoFlows histogram={histogram} more={more} />}
+          {list !== null && list.flows.length > 0 && (
+            <FlowTable label={label} flows={list.flows} openId={open?.id ?? null} onOpen={setOpen} onTop={setIsAtTop} onEnd={loadOlder} />
+          )}
+          {list !== null && list.flows.length > 0 && (
+            <Footer shown={list.flows.length} cut={list.cut} more={list.next !== null} histogram={histogram} />
+          )}
+        </div>
+        {open !== null && <FlowDetail flow={open} onClose={() => setOpen(null)} />}
+      </div>
+    </div>
+  )
+}
+
+function Footer({
+  shown,
+  cut,
+  more,
+  histogram,
+}: {
+  shown: number
+  cut: boolean
+  more: boolean
+  histogram: { readonly matched: number; readonly total: number } | null
+}) {
+  const hidden = histogram === null ? 0 : histogram.total - histogram.matched
+  return (
+    <p className={styles.footer}>
+      {formatCount(shown)} rows{more && ', more further down'}
+      {cut && `. The table keeps the newest ${formatCount(MOST_ROWS)}: narrow the time range to see older ones`}
+      {hidden > 0 && ` · the filter hides ${formatCount(hidden)} flows of this time range`}
+    </p>
+  )
+}

@@ -1,0 +1,92 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import type { FlowDocument } from '@/lib/api/documents'
+import type { FlowEndpoint } from '@/lib/flows/flow'
+import { FilterValue } from '../live/filter-value'
+import { IconButton } from '../ui/button'
+import { formatBytes, formatCount, formatDateTime } from '../ui/format'
+import { Facts } from '../ui/table'
+import { VerdictMark } from '../ui/verdict-mark'
+import { EngineAnswer } from './engine-answer'
+import styles from './flow-detail.module.css'
+import { l7Text } from './l7-text'
+
+type Fact = { readonly name: string; readonly value: ReactNode }
+
+/** Everything known of one flow, with what the policies say now beside what was observed. */
+export function FlowDetail({ flow, onClose }: { flow: FlowDocument; onClose: () => void }) {
+  return (
+    <aside className={styles.detail} aria-label="Flow">
+      <header className={styles.header}>
+        <h2>
+          <VerdictMark mark={flow.verdict} />
+        </h2>
+        <IconButton icon="close" label="Close the flow" onClick={onClose} />
+      </header>
+      <EngineAnswer flow={flow} />
+      <section className={styles.section}>
+        <h3>Source</h3>
+        <Facts facts={endpointFacts(flow.source, 'from')} />
+      </section>
+      <section className={styles.section}>
+        <h3>Destination</h3>
+        <Facts facts={endpointFacts(flow.destination, 'to')} />
+      </section>
+      <section className={styles.section}>
+        <h3>Record</h3>
+        <Facts facts={recordFacts(flow)} />
+      </section>
+    </aside>
+  )
+}
+
+function endpointFacts(endpoint: FlowEndpoint, side: 'from' | 'to'): Fact[] {
+  const facts: Fact[] = []
+  const add = (name: string, field: string, value: string | null) => {
+    if (value !== null) facts.push({ name, value: <FilterValue field={`${side}:${field}`} value={value} /> })
+  }
+  add('Namespace', 'ns', endpoint.namespace)
+  add('Workload', 'workload', endpoint.workload)
+  add('Pod', 'pod', endpoint.pod)
+  add('Service', 'service', endpoint.service)
+  add('Address', 'ip', endpoint.ip)
+  if (endpoint.workload === null && endpoint.pod === null) facts.push({ name: 'Name', value: <bdi>{endpoint.ref}</bdi> })
+  facts.push({ name: 'Known', value: IDENTITY[endpoint.identity] })
+  return facts
+}
+
+const IDENTITY: Readonly<Record<FlowEndpoint['identity'], string>> = {
+  stated: 'stated by the record',
+  resolved: 'by its address in the cluster',
+  uncertain: 'uncertain: several things fit the address',
+}
+
+function recordFacts(flow: FlowDocument): Fact[] {
+  const facts: Fact[] = [
+    { name: 'Time', value: formatDateTime(Date.parse(flow.time)) },
+    {
+      name: 'Port',
+      value: (
+        <>
+          {flow.port !== null && <FilterValue field="port" value={String(flow.port)} />}{' '}
+          <FilterValue field="protocol" value={flow.protocol} />
+        </>
+      ),
+    },
+  ]
+  if (flow.sourcePort !== null) facts.push({ name: "Client's port", value: flow.sourcePort })
+  if (flow.l7 !== null) {
+    const latency = flow.l7.latencyMs === null ? '' : `, ${flow.l7.latencyMs} ms`
+    facts.push({ name: `Layer 7 (${flow.l7.type})`, value: <bdi>{l7Text(flow.l7) + latency}</bdi> })
+  }
+  if (flow.reason !== null) facts.push({ name: 'Reason', value: <FilterValue field="reason" value={flow.reason} /> })
+  if (flow.rawReason !== null && flow.rawReason !== flow.reason) facts.push({ name: "Source's reason", value: <bdi>{flow.rawReason}</bdi> })
+  if (flow.direction !== null) facts.push({ name: 'Direction', value: flow.direction })
+  if (flow.guessedOrder) facts.push({ name: 'Order', value: 'the record does not say who opened the connection: guessed from the ports' })
+  if (flow.count > 1) facts.push({ name: 'Stands for', value: `${formatCount(flow.count)} connections` })
+  if (flow.bytes !== null) facts.push({ name: 'Bytes', value: formatBytes(flow.bytes) })
+  if (flow.packets !== null) facts.push({ name: 'Packets', value: formatCount(flow.packets) })
+  facts.push({ name: 'Reporter', value: flow.node === null ? flow.reporter : `${flow.reporter} on ${flow.node}` })
+  return facts
+}

@@ -1,0 +1,54 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { FlowHistogramDocument, FlowListDocument } from '@/lib/api/documents'
+import type { EvaluateAnswer } from '@/lib/policy/types'
+import { apiUrl } from '../live/api-url'
+import { requestJson } from '../live/request-json'
+
+/** Which flows: text in the filter language and a time range in milliseconds since the epoch. */
+export type FlowQuery = { readonly filter: string; readonly from: number; readonly to: number | null }
+
+const PAGE_ROWS = 200
+
+/** One page of flows, newest first; `cursor` null is the newest. */
+export function requestFlows(query: FlowQuery, cursor: string | null, signal: AbortSignal): Promise<FlowListDocument> {
+  const url = apiUrl('flows', { ...rangeParams(query), cursor: cursor ?? '', limit: String(PAGE_ROWS) })
+  return requestJson<FlowListDocument>(url, { signal })
+}
+
+/** Timeline of a query. `round` changes when it is time to ask again; the last answer stays until the next is there. */
+export function histogramOptions(query: FlowQuery, buckets: number, round: number) {
+  return queryOptions({
+    queryKey: ['histogram', query.filter, query.to === null ? 'live' : [query.from, query.to], buckets, round],
+    queryFn: ({ signal }) =>
+      requestJson<FlowHistogramDocument>(apiUrl('flows/histogram', { ...rangeParams(query), buckets: String(buckets) }), { signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 30_000,
+  })
+}
+
+export type Connection = {
+  readonly from: string
+  readonly to: string
+  readonly port: number | null
+  readonly protocol: string
+}
+
+/** What the policies say now of one connection. */
+export function evaluateOptions(connection: Connection) {
+  return queryOptions({
+    queryKey: ['evaluate', connection],
+    queryFn: ({ signal }) =>
+      requestJson<EvaluateAnswer>(apiUrl('evaluate'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(connection),
+        signal,
+      }),
+    staleTime: 5_000,
+  })
+}
+
+function rangeParams({ filter, from, to }: FlowQuery): Record<string, string> {
+  return { filter, from: new Date(from).toISOString(), to: to === null ? '' : new Date(to).toISOString() }
+}

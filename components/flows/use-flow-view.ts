@@ -1,0 +1,74 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
+import type { FlowHistogramDocument } from '@/lib/api/documents'
+import { flowFilter } from '../live/filter-terms'
+import { useGraphClient, useLiveStatus } from '../live/live-provider'
+import type { ViewState } from '../live/url-state'
+import { histogramOptions } from './flow-queries'
+import { type FlowListState, useFlowList } from './use-flow-list'
+
+/** How often a live timeline is asked for again. */
+const TIMELINE_MS = 5_000
+const BUCKETS = 120
+
+export type FlowView = FlowListState & {
+  readonly histogram: FlowHistogramDocument | null
+  /** Flows that came in and wait, because the page is paused or the reader is further down. */
+  readonly waiting: number
+  readonly showNew: () => void
+}
+
+/** Flows and timeline of a view, kept fresh while it is live and the newest row is in sight. */
+export function useFlowView(view: ViewState, more: readonly string[], isAtTop: boolean): FlowView {
+  const client = useGraphClient()
+  const { pulse, paused } = useLiveStatus()
+  const filter = flowFilter(view, more)
+  const isLive = view.at === null
+  const range = () => {
+    const to = view.at ?? client.getStatus().pulse?.at ?? Date.now()
+    return { from: to - view.windowMs, to: isLive ? null : to }
+  }
+  const rangeKey = isLive ? `last ${view.windowMs}` : `${view.at} ${view.windowMs}`
+  const list = useFlowList(filter, range, rangeKey)
+  const [waiting, setWaiting] = useState(0)
+  const follows = isLive && !paused && isAtTop
+  const { refresh } = list
+
+  useEffect(() => {
+    if (!isLive || pulse === null || pulse.new === 0) return
+    if (follows) refresh()
+    else setWaiting((count) => count + pulse.new)
+  }, [pulse, follows, isLive, refresh])
+  useEffect(() => {
+    if (!follows) return
+    setWaiting(0)
+    refresh()
+  }, [follows, refresh])
+
+  const round = useRound(isLive && !paused)
+  // The range of a live timeline moves with its round, not with every pulse.
+  const timelineRange = useMemo(range, [rangeKey, round])
+  const histogram = useQuery(histogramOptions({ filter, ...timelineRange }, BUCKETS, round))
+
+  return {
+    ...list,
+    histogram: histogram.data ?? null,
+    waiting,
+    showNew: () => {
+      setWaiting(0)
+      refresh()
+    },
+  }
+}
+
+function useRound(runs: boolean): number {
+  const [round, setRound] = useState(0)
+  useEffect(() => {
+    if (!runs) return
+    const timer = setInterval(() => setRound((before) => before + 1), TIMELINE_MS)
+    return () => clearInterval(timer)
+  }, [runs])
+  return round
+}

@@ -1,0 +1,71 @@
+import type { PolicyRef } from '../model/names'
+import type { RawObject } from '../model/object'
+import type { Protocol } from '../model/protocol'
+import type { ConnectionSetId } from './connection-sets'
+import type { Condition } from './end-term'
+import type { Truth } from './truth'
+import type { Direction } from './types'
+
+/** Protocols and ports of one rule. */
+export type PortMatch = {
+  /** Everything that is given by number. */
+  readonly set: ConnectionSetId
+  /** Names that each destination pod resolves for itself. */
+  readonly names: readonly NamedPort[]
+  /** Whether the rule covers ICMP and other protocols without ports. */
+  readonly otherProtocols: Truth
+}
+
+/** `protocol` null: the name counts whatever protocol the container port has. */
+export type NamedPort = { readonly name: string; readonly protocol: Protocol | null }
+
+export type RuleAction = 'allow' | 'deny' | 'pass'
+
+export type CompiledRule = {
+  readonly direction: Direction
+  /** Counted from 0 in the document. */
+  readonly index: number
+  /** As the document names it; null where the family has no rule names. */
+  readonly name: string | null
+  readonly action: RuleAction
+  /** The rule matches when one of these holds for the other end. */
+  readonly peers: readonly Condition[]
+  readonly ports: PortMatch
+  /** `yes`, or why it is uncertain that this rule is in force as written. */
+  readonly certainty: Truth
+}
+
+/** What a policy does in one direction. */
+export type CompiledDirection = {
+  /** Whether it speaks about this direction at all. */
+  readonly applies: Truth
+  /** Whether what its rules do not match is denied, unless another policy of the tier allows it. */
+  readonly isolates: Truth
+  readonly rules: readonly CompiledRule[]
+}
+
+/** One policy of any family, in the one form that the evaluation knows. */
+export type CompiledPolicy = {
+  readonly ref: PolicyRef
+  readonly kind: string
+  readonly namespace: string | null
+  readonly name: string
+  readonly raw: RawObject
+  readonly tier: TierName
+  /** Position in its tier, lower first; 0 where the tier has no order. */
+  readonly order: number
+  /** The pods it selects. */
+  readonly subject: Condition
+  readonly ingress: CompiledDirection
+  readonly egress: CompiledDirection
+}
+
+export type TierName = 'Unreadable' | 'Admin' | 'NetworkPolicy' | 'Baseline'
+
+/** `ingress[0]`, as the contract names rules. */
+export function ruleName(rule: CompiledRule): string {
+  return `${rule.direction}[${rule.index}]`
+}
+
+export const EVERYBODY: readonly Condition[] = [[]]
+export const NOT_APPLYING: CompiledDirection = { applies: 'no', isolates: 'no', rules: [] }

@@ -1,0 +1,204 @@
+import type { AddressFamily } from './address-set'
+import type { CompiledPolicy, CompiledRule } from './compiled-policy'
+import type { ConnectionSetId, ConnectionSets } from './connection-sets'
+import type { Evaluation } from './decide-side'
+import type { End } from './end'
+import type { PodClass } from './pod-classes'
+import { portsTowards } from './rule-match'
+import type { AppliedTier } from './tiers'
+import { either, type Truth } from './truth'
+import type { Direction } from './types'
+
+/** What one side's policies say about every possible other end: connection set ids by column. */
+export type ConnectivityRow = {
+  /** Surely let through. */
+  readonly allowed: Int32Array
+  /** Let through or not, nobody can tell. */
+  readonly unknown: Int32Array
+}
+
+/** Which columns a rule's peers match: surely, and perhaps. */
+type Columns = { readonly sure: readonly number[]; readonly perhaps: readonly number[] }
+
+/**
+ * Computes rows of the connectivity matrix. For each column four sets travel through the tiers: what is still
+ * undecided, what may be allowed, what may be denied, and what passes on. Sets may overlap: then it is uncertain.
+ */
+export class RowComputer {
+  private readonly columnsOfPeers = new Map<string, Columns>()
+  private readonly everyColumn: readonly number[]
+
+  constructor(
+    private readonly columns: readonly End[],
+    private readonly evaluation: Evaluation,
+  ) {
+    this.everyColumn = columns.map((_, index) => index)
+  }
+
+  /** The row of a class that no policy selects. */
+  open(): ConnectivityRow {
+    const { sets } = this.evaluation
+    return { allowed: new Int32Array(this.columns.length).fill(sets.all), unknown: new Int32Array(this.columns.length).fill(sets.none) }
+  }
+
+  compute(podClass: PodClass, direction: Direction, family: AddressFamily | null): ConnectivityRow {
+    const tiers = this.evaluation.index.tiersFor(podClass, direction)
+    if (tiers.length === 0) return this.open()
+    const walk = new Walk(this.columns.length, this.evaluation.sets)
+    const ports = (rule: CompiledRule, column: number): ConnectionSetId =>
+      portsTowards(rule.ports, direction === 'ingress' ? podClass : this.classAt(column), this.evaluation.sets)
+    for (const tier of tiers) {
+      if (tier.mode === 'union') this.union(tier, direction, family, ports, walk)
+      else this.firstMatch(tier, direction, family, ports, walk)
+    }
+    return walk.finish()
+  }
+
+  private union(tier: AppliedTier, direction: Direction, family: AddressFamily | null, ports: PortsOf, walk: Walk): void {
+    const { sets } = this.evaluation
+    const sure = new Int32Array(this.columns.length)
+    const perhaps = new Int32Array(this.columns.length)
+    let isolates: Truth = 'no'
+    for (const policy of tier.policies) {
+      isolates = either(isolates, policy[direction].isolates)
+      for (const rule of policy[direction].rules) {
+        const columns = this.columnsOf(rule, family)
+        const target = rule.certainty === 'yes' ? sure : perhaps
+        for (const column of columns.sure) target[column] = sets.union(idAt(target, column), ports(rule, column))
+        for (const column of columns.perhaps) perhaps[column] = sets.union(idAt(perhaps, column), ports(rule, column))
+      }
+    }
+    for (const column of this.everyColumn) walk.endUnion(column, idAt(sure, column), idAt(perhaps, column), isolates)
+  }
+
+  private firstMatch(tier: AppliedTier, direction: Direction, family: AddressFamily | null, ports: PortsOf, walk: Walk): void {
+    let start = 0
+    while (start < tier.policies.length) {
+      let end = start + 1
+      while (tier.policies[end]?.order === tier.policies[start]?.order && end < tier.policies.length) end++
+      this.equalOrder(tier.policies.slice(start, end), direction, family, ports, walk)
+      start = end
+    }
+    walk.endFirstMatch()
+  }
+
+  /** Policies of equal order each start from what is undecided; what they disagree on ends up in more than one set. */
+  private equalOrder(
+    policies: readonly CompiledPolicy[],
+    direction: Direction,
+    family: AddressFamily | null,
+    ports: PortsOf,
+    walk: Walk,
+  ): void {
+    const { sets } = this.evaluation
+    const before = walk.undecided.slice()
+    const rest = before.slice()
+    for (const policy of policies) {
+      const undecided = before.slice()
+      for (const rule of policy[direction].rules) {
+        const columns = this.columnsOf(rule, family)
+        const target = walk.target(rule.action)
+        const act = (column: number, isSure: boolean): void => {
+          const hit = sets.intersect(idAt(undecided, column), ports(rule, column))
+          if (hit === sets.none) return
+          target[column] = sets.union(idAt(target, column), hit)
+          if (isSure) undecided[column] = sets.subtract(idAt(undecided, column), hit)
+        }
+        for (const column of columns.sure) act(column, rule.certainty === 'yes')
+        for (const column of columns.perhaps) act(column, false)
+      }
+      for (const column of this.everyColumn) rest[column] = sets.intersect(idAt(rest, column), idAt(undecided, column))
+    }
+    walk.undecided.set(rest)
+  }
+
+  private classAt(column: number): PodClass | null {
+    const end = this.columns[column]
+    return end?.kind === 'pod' ? end.podClass : null
+  }
+
+  private columnsOf(rule: CompiledRule, family: AddressFamily | null): Columns {
+    if (rule.peers.some((peer) => peer.length === 0)) return { sure: this.everyColumn, perhaps: [] }
+    const key = `${family}|${rule.peers.map((peer) => peer.map((term) => term.key).join('&')).join('|')}`
+    let columns = this.columnsOfPeers.get(key)
+    if (columns === undefined) {
+      columns = this.findColumns(rule, family)
+      this.columnsOfPeers.set(key, columns)
+    }
+    return columns
+  }
+
+  private findColumns(rule: CompiledRule, family: AddressFamily | null): Columns {
+    const sure: number[] = []
+    const perhaps: number[] = []
+    this.columns.forEach((end, column) => {
+      let truth: Truth = 'no'
+      for (const peer of rule.peers) {
+        truth = either(truth, this.evaluation.matcher.holds(peer, end, family))
+        if (truth === 'yes') break
+      }
+      if (truth === 'yes') sure.push(column)
+      else if (truth !== 'no') perhaps.push(column)
+    })
+    return { sure, perhaps }
+  }
+}
+
+type PortsOf = (rule: CompiledRule, column: number) => ConnectionSetId
+
+/** The sets of every column on their way through the tiers. */
+class Walk {
+  readonly undecided: Int32Array
+  private readonly allow: Int32Array
+  private readonly deny: Int32Array
+  private readonly pass: Int32Array
+
+  constructor(
+    size: number,
+    private readonly sets: ConnectionSets,
+  ) {
+    this.undecided = new Int32Array(size).fill(sets.all)
+    this.allow = new Int32Array(size).fill(sets.none)
+    this.deny = new Int32Array(size).fill(sets.none)
+    this.pass = new Int32Array(size).fill(sets.none)
+  }
+
+  target(action: CompiledRule['action']): Int32Array {
+    return this[action]
+  }
+
+  endUnion(column: number, sure: ConnectionSetId, perhaps: ConnectionSetId, isolates: Truth): void {
+    const { sets } = this
+    const undecided = idAt(this.undecided, column)
+    const allowed = sets.intersect(undecided, sets.union(sure, perhaps))
+    const rest = sets.subtract(undecided, sure)
+    this.allow[column] = sets.union(idAt(this.allow, column), allowed)
+    if (isolates !== 'no') this.deny[column] = sets.union(idAt(this.deny, column), rest)
+    this.undecided[column] = isolates === 'yes' ? sets.none : rest
+  }
+
+  endFirstMatch(): void {
+    this.undecided.forEach((id, column) => {
+      this.undecided[column] = this.sets.union(id as ConnectionSetId, idAt(this.pass, column))
+      this.pass[column] = this.sets.none
+    })
+  }
+
+  /** What no tier decided is allowed. */
+  finish(): ConnectivityRow {
+    const { sets } = this
+    const size = this.undecided.length
+    const row = { allowed: new Int32Array(size), unknown: new Int32Array(size) }
+    for (let column = 0; column < size; column++) {
+      const allow = sets.union(idAt(this.allow, column), idAt(this.undecided, column))
+      const deny = idAt(this.deny, column)
+      row.allowed[column] = sets.subtract(allow, deny)
+      row.unknown[column] = sets.intersect(allow, deny)
+    }
+    return row
+  }
+}
+
+function idAt(row: Int32Array, column: number): ConnectionSetId {
+  return (row[column] ?? 0) as ConnectionSetId
+}

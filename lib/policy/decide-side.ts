@@ -1,0 +1,183 @@
+import type { CompiledPolicy, CompiledRule, RuleAction } from './compiled-policy'
+import { ruleName } from './compiled-policy'
+import type { ConnectionSets } from './connection-sets'
+import type { EndMatcher } from './end'
+import { findNearMisses } from './near-misses'
+import type { PodClass } from './pod-classes'
+import { type Attempt, matchRule, type RuleMatch } from './rule-match'
+import type { AppliedTier, PolicyIndex } from './tiers'
+import { both, either, isMaybe, not, type Truth } from './truth'
+import type { Direction, IsolationDetail, Reason, SideAnswer, TraceStep, UnknownReason } from './types'
+
+/** What evaluation needs besides the question. */
+export type Evaluation = { readonly index: PolicyIndex; readonly matcher: EndMatcher; readonly sets: ConnectionSets }
+
+/** A side's answer, and why it is unknown when it is. */
+export type SideDecision = { readonly answer: SideAnswer; readonly reason: UnknownReason | null }
+
+/** What can come out of a tier. Exactly one is `yes`, or several are uncertain. */
+type Outcome = { readonly allow: Truth; readonly deny: Truth; readonly next: Truth }
+
+/**
+ * Decides one direction of one connection attempt by the policies that select the pod's class.
+ *
+ * Uncertain rules open both ways: as if they matched and as if not. Only when all ways end alike is the verdict
+ * certain.
+ */
+export function decideSide(podClass: PodClass, direction: Direction, attempt: Attempt, evaluation: Evaluation): SideDecision {
+  const tiers = evaluation.index.tiersFor(podClass, direction)
+  const by: Reason[] = []
+  const trace: TraceStep[] = []
+  let allow: Truth = 'no'
+  let deny: Truth = 'no'
+  let reached: Truth = 'yes'
+  for (const tier of tiers) {
+    const record = new Recorder(tier, by, trace)
+    const outcome =
+      tier.mode === 'union'
+        ? decideUnion(tier, direction, attempt, evaluation, record)
+        : decideFirstMatch(tier, direction, attempt, evaluation, record)
+    allow = either(allow, both(reached, outcome.allow))
+    deny = either(deny, both(reached, outcome.deny))
+    reached = both(reached, outcome.next)
+    if (reached === 'no') break
+  }
+  allow = either(allow, reached)
+  const verdict = deny === 'no' ? 'allowed' : allow === 'no' ? 'denied' : 'unknown'
+  const nearMisses = verdict === 'allowed' ? [] : findNearMisses(tiers, direction, attempt, evaluation)
+  const isolated = tiers.some((tier) => tier.policies.some((policy) => policy[direction].isolates === 'yes'))
+  return {
+    answer: { verdict, isolated, exemption: null, by, nearMisses, trace: { enforced: trace, pending: trace } },
+    reason: verdict === 'unknown' ? firstReason(allow, deny) : null,
+  }
+}
+
+function firstReason(...truths: readonly Truth[]): UnknownReason {
+  const reason = truths.find(isMaybe)
+  if (reason === undefined) throw new Error('an unknown verdict has a reason')
+  return reason
+}
+
+/** Collects what decided, as data. */
+class Recorder {
+  constructor(
+    private readonly tier: AppliedTier,
+    private readonly by: Reason[],
+    private readonly trace: TraceStep[],
+  ) {}
+
+  rule(policy: CompiledPolicy, rule: CompiledRule): void {
+    this.by.push({ policy: policy.ref, rule: rule.index < 0 ? null : ruleName(rule), effect: rule.action, detail: null })
+    this.step(policy, rule.action, rule.index)
+  }
+
+  isolation(policy: CompiledPolicy, detail: IsolationDetail, rule: CompiledRule | null): void {
+    this.by.push({ policy: policy.ref, rule: rule === null ? null : ruleName(rule), effect: 'isolates', detail })
+    this.step(policy, 'deny', -1)
+  }
+
+  private step(policy: CompiledPolicy, action: string, rule: number): void {
+    const name = policy.namespace === null ? policy.name : `${policy.namespace}/${policy.name}`
+    this.trace.push({ tier: this.tier.name, kind: policy.kind, policy: name, action, rule })
+  }
+}
+
+function decideUnion(tier: AppliedTier, direction: Direction, attempt: Attempt, evaluation: Evaluation, record: Recorder): Outcome {
+  let allow = 'no' as Truth
+  let isolates = 'no' as Truth
+  const matches = tier.policies.map((policy) => {
+    isolates = either(isolates, policy[direction].isolates)
+    return policy[direction].rules.map((rule) => {
+      const match = matchRule(rule, attempt, evaluation.matcher, evaluation.sets)
+      allow = either(allow, match.matches)
+      if (match.matches !== 'no') record.rule(policy, rule)
+      return { rule, match }
+    })
+  })
+  if (allow !== 'yes') {
+    tier.policies.forEach((policy, index) => {
+      if (policy[direction].isolates !== 'yes') return
+      const { detail, rule } = isolationDetail(matches[index] ?? [])
+      record.isolation(policy, detail, rule)
+    })
+  }
+  return { allow, deny: both(not(allow), isolates), next: both(not(allow), not(isolates)) }
+}
+
+/** Why a policy that isolates has no rule that lets the attempt through. */
+function isolationDetail(rules: readonly { readonly rule: CompiledRule; readonly match: RuleMatch }[]): {
+  readonly detail: IsolationDetail
+  readonly rule: CompiledRule | null
+} {
+  if (rules.length === 0) return { detail: 'no-rules', rule: null }
+  const withPeer = rules.filter(({ match }) => match.peer !== 'no')
+  if (withPeer.length === 0) return { detail: 'no-rule-selects-peer', rule: null }
+  const named = withPeer.find(({ match }) => match.namesUnresolved)
+  if (named !== undefined) return { detail: 'named-port-unresolved', rule: named.rule }
+  return { detail: 'rule-selects-peer-but-not-ports', rule: null }
+}
+
+/** Rules in order. Policies of equal order are asked side by side: when they disagree, nobody defines who wins. */
+function decideFirstMatch(tier: AppliedTier, direction: Direction, attempt: Attempt, evaluation: Evaluation, record: Recorder): Outcome {
+  let allow: Truth = 'no'
+  let deny: Truth = 'no'
+  let next: Truth = 'no'
+  let reached: Truth = 'yes'
+  for (const group of groupByOrder(tier.policies)) {
+    const outcome = mergeEqualOrder(group.map((policy) => firstMatchOf(policy, direction, attempt, evaluation, record)))
+    allow = either(allow, both(reached, outcome.allow))
+    deny = either(deny, both(reached, outcome.deny))
+    next = either(next, both(reached, outcome.pass))
+    reached = both(reached, outcome.none)
+    if (reached === 'no') break
+  }
+  return { allow, deny, next: either(next, reached) }
+}
+
+type FirstMatch = Readonly<Record<RuleAction | 'none', Truth>>
+
+function firstMatchOf(
+  policy: CompiledPolicy,
+  direction: Direction,
+  attempt: Attempt,
+  evaluation: Evaluation,
+  record: Recorder,
+): FirstMatch {
+  const found: Record<RuleAction, Truth> = { allow: 'no', deny: 'no', pass: 'no' }
+  let reached: Truth = 'yes'
+  for (const rule of policy[direction].rules) {
+    const { matches } = matchRule(rule, attempt, evaluation.matcher, evaluation.sets)
+    if (matches === 'no') continue
+    record.rule(policy, rule)
+    found[rule.action] = either(found[rule.action], both(reached, matches))
+    reached = both(reached, not(matches))
+    if (reached === 'no') break
+  }
+  return { ...found, none: reached }
+}
+
+const ACTIONS: readonly RuleAction[] = ['allow', 'deny', 'pass']
+
+function mergeEqualOrder(matches: readonly FirstMatch[]): FirstMatch {
+  const only = matches[0]
+  if (matches.length === 1 && only !== undefined) return only
+  const possible = ACTIONS.filter((action) => matches.some((match) => match[action] !== 'no'))
+  const uncertain = matches.flatMap((match) => ACTIONS.map((action) => match[action])).find(isMaybe)
+  const merged: Record<RuleAction | 'none', Truth> = { allow: 'no', deny: 'no', pass: 'no', none: 'yes' }
+  for (const match of matches) {
+    merged.none = both(merged.none, match.none)
+    for (const action of possible)
+      merged[action] = possible.length > 1 ? (uncertain ?? 'equal-priority') : either(merged[action], match[action])
+  }
+  return merged
+}
+
+function groupByOrder(policies: readonly CompiledPolicy[]): readonly (readonly CompiledPolicy[])[] {
+  const groups: CompiledPolicy[][] = []
+  for (const policy of policies) {
+    const last = groups.at(-1)
+    if (last !== undefined && last[0]?.order === policy.order) last.push(policy)
+    else groups.push([policy])
+  }
+  return groups
+}

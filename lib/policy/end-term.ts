@@ -1,0 +1,73 @@
+import type { Labels } from '../model/labels'
+import { matchesSelector, type Selector } from '../model/selector'
+import { type AddressSet, addressSetKey } from './address-set'
+
+/**
+ * One condition on one end of a connection. Policies of every family are made of these; equal conditions have
+ * equal keys, so that each is decided once per class of pods.
+ */
+export type EndTerm =
+  /** Pods with an address of their own, by namespace and labels. Never host-network pods, nodes or outside addresses. */
+  | {
+      readonly kind: 'pods'
+      readonly key: string
+      /** Only pods of this namespace; null leaves the namespace to `namespaceSelector`. */
+      readonly inNamespace: string | null
+      readonly namespaceSelector: Selector | null
+      readonly podSelector: Selector | null
+    }
+  /** Addresses; with `matchesPods` also pods that have one of them. */
+  | {
+      readonly kind: 'addresses'
+      readonly key: string
+      readonly addresses: AddressSet
+      readonly matchesPods: boolean
+      readonly text: string
+    }
+  /** Machines of the cluster, by their labels. */
+  | { readonly kind: 'nodes'; readonly key: string; readonly selector: Selector }
+  /** Outside addresses that a name resolves to when the traffic flows. */
+  | { readonly kind: 'domains'; readonly key: string; readonly names: readonly string[] }
+
+/** A conjunction: every term must hold. Without terms it holds for everybody. */
+export type Condition = readonly EndTerm[]
+
+/** What label conditions see of a pod. */
+export type PodFacts = { readonly namespace: string; readonly namespaceLabels: Labels; readonly labels: Labels }
+
+export function podsTerm(inNamespace: string | null, namespaceSelector: Selector | null, podSelector: Selector | null): EndTerm {
+  const key = JSON.stringify(['pods', inNamespace, selectorKey(namespaceSelector), selectorKey(podSelector)])
+  return { kind: 'pods', key, inNamespace, namespaceSelector, podSelector }
+}
+
+/** `text` is how a sentence names it, for example `ipBlock 10.0.0.0/8`. */
+export function addressesTerm(addresses: AddressSet, matchesPods: boolean, text: string): EndTerm {
+  return { kind: 'addresses', key: JSON.stringify(['addresses', matchesPods, addressSetKey(addresses)]), addresses, matchesPods, text }
+}
+
+export function nodesTerm(selector: Selector): EndTerm {
+  return { kind: 'nodes', key: JSON.stringify(['nodes', selectorKey(selector)]), selector }
+}
+
+export function domainsTerm(names: readonly string[]): EndTerm {
+  return { kind: 'domains', key: JSON.stringify(['domains', ...names]), names }
+}
+
+/** What the term says of a pod by its labels; address terms are decided by address, so here they do not hold. */
+export function holdsForPod(term: EndTerm, pod: PodFacts): boolean {
+  if (term.kind !== 'pods') return false
+  if (term.inNamespace !== null && term.inNamespace !== pod.namespace) return false
+  if (term.namespaceSelector !== null && !matchesSelector(term.namespaceSelector, pod.namespaceLabels)) return false
+  return term.podSelector === null || matchesSelector(term.podSelector, pod.labels)
+}
+
+function selectorKey(selector: Selector | null): unknown {
+  if (selector === null) return null
+  const labels = [...selector.matchLabels].sort(([a], [b]) => (a < b ? -1 : 1))
+  const expressions = selector.matchExpressions.map((expression) =>
+    'values' in expression
+      ? [expression.key, expression.operator, [...expression.values].sort()]
+      : [expression.key, expression.operator, []],
+  )
+  return [labels, expressions]
+}

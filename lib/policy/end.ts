@@ -1,0 +1,108 @@
+import type { Labels } from '../model/labels'
+import { matchesSelector } from '../model/selector'
+import type { AddressFamily, AddressSet } from './address-set'
+import { ADDRESS_FAMILIES, coverage, hasAddress } from './address-set'
+import { matchesDomain } from './domain-names'
+import { type Condition, type EndTerm, holdsForPod } from './end-term'
+import type { PodClass } from './pod-classes'
+import { both, type Truth } from './truth'
+import type { UnknownReason } from './types'
+
+/** One end of a connection as policies see it. */
+export type End =
+  /** A pod with an address of its own, through its class. */
+  | { readonly kind: 'pod'; readonly podClass: PodClass }
+  /** Something known by address only. When several addresses are possible, what holds for some of them is uncertain. */
+  | {
+      readonly kind: 'address'
+      readonly possible: AddressSet
+      /** Why it is not known which of the possible addresses it is. */
+      readonly because: UnknownReason
+      /** Cluster machine behind the address; null for anything outside. */
+      readonly node: NodeEnd | null
+      /** DNS name that the question gave; null when it gave an address. */
+      readonly domain: string | null
+    }
+  /** Nothing is known: it may be a pod, a machine or an outside address. */
+  | { readonly kind: 'anything' }
+
+/** `own` is the machine that the other end runs on, `remote` any other one; otherwise it is the machine of that name, if the name is known. */
+export type NodeEnd = { readonly name: string | null; readonly labels: Labels; readonly relation: 'own' | 'remote' | 'by-name' }
+
+/** The same end when the connection uses addresses of one family. */
+export function inFamily(end: End, family: AddressFamily | null): End {
+  if (end.kind !== 'address' || family === null) return end
+  return { ...end, possible: family === 4 ? { 4: end.possible[4], 6: [] } : { 4: [], 6: end.possible[6] } }
+}
+
+/** The address families an end can speak; null when no address is known, so that every family is possible. */
+export function familiesOf(end: End): readonly AddressFamily[] | null {
+  if (end.kind === 'anything') return null
+  const families = ADDRESS_FAMILIES.filter((family) =>
+    end.kind === 'pod' ? end.podClass.addresses[family] !== null : end.possible[family].length > 0,
+  )
+  return families.length === 0 ? null : families
+}
+
+/** Decides terms for ends, each term once per class of pods. */
+export class EndMatcher {
+  private readonly rows = new Map<string, Map<number, boolean>>()
+
+  /** Whether all terms hold for the end, when the connection uses addresses of that family (null: no address known). */
+  holds(condition: Condition, end: End, family: AddressFamily | null): Truth {
+    let truth: Truth = 'yes'
+    for (const term of condition) {
+      truth = both(truth, this.termHolds(term, end, family))
+      if (truth === 'no') return 'no'
+    }
+    return truth
+  }
+
+  termHolds(term: EndTerm, end: End, family: AddressFamily | null): Truth {
+    switch (end.kind) {
+      case 'pod':
+        return this.holdsForClass(term, end.podClass, family) ? 'yes' : 'no'
+      case 'anything':
+        return 'unknown-endpoint'
+      case 'address':
+        return holdsForAddress(term, end)
+    }
+  }
+
+  holdsForClass(term: EndTerm, podClass: PodClass, family: AddressFamily | null): boolean {
+    if (term.kind === 'addresses') {
+      if (!term.matchesPods || family === null) return false
+      const address = podClass.addresses[family]
+      return address !== null && hasAddress(term.addresses, family, address)
+    }
+    let row = this.rows.get(term.key)
+    if (row === undefined) {
+      row = new Map()
+      this.rows.set(term.key, row)
+    }
+    let holds = row.get(podClass.id)
+    if (holds === undefined) {
+      holds = holdsForPod(term, podClass.facts)
+      row.set(podClass.id, holds)
+    }
+    return holds
+  }
+}
+
+function holdsForAddress(term: EndTerm, end: Extract<End, { kind: 'address' }>): Truth {
+  switch (term.kind) {
+    case 'pods':
+      return 'no'
+    case 'addresses': {
+      const covered = coverage(term.addresses, end.possible)
+      if (covered === 'some') return end.because
+      return covered === 'all' ? 'yes' : 'no'
+    }
+    case 'nodes':
+      if (end.node === null) return 'no'
+      return end.node.name === null ? 'host-network' : matchesSelector(term.selector, end.node.labels) ? 'yes' : 'no'
+    case 'domains':
+      if (end.node !== null) return 'no'
+      return end.domain === null || matchesDomain(term.names, end.domain) ? 'fqdn-rule' : 'no'
+  }
+}

@@ -1,0 +1,93 @@
+import type { FlowProtocol } from '../model/protocol'
+import type { AddressFamily } from './address-set'
+import type { Assumptions } from './assumptions'
+import { decideSide, type Evaluation, type SideDecision } from './decide-side'
+import { type End, familiesOf, inFamily } from './end'
+import type { Party } from './resolve-end'
+import { isMaybe, type Truth } from './truth'
+import type { Direction, EvaluateAnswer, Exemption, SideAnswer, UnknownReason } from './types'
+
+/** One connection attempt between two single parties, on one port. */
+export type PairQuestion = { readonly from: Party; readonly to: Party; readonly protocol: FlowProtocol; readonly port: number }
+
+/** The address families that the two can speak with each other; `[null]` when no address is known, empty when they share none. */
+export function sharedFamilies(from: Party, to: Party): readonly (AddressFamily | null)[] {
+  const sources = familiesOf(from.end)
+  const destinations = familiesOf(to.end)
+  if (sources === null) return destinations ?? [null]
+  return destinations === null ? sources : sources.filter((family) => destinations.includes(family))
+}
+
+/** Decides both sides, each alone, over one address family. The connection needs both. */
+export function evaluatePair(
+  question: PairQuestion,
+  family: AddressFamily | null,
+  evaluation: Evaluation,
+  assumptions: Assumptions,
+): EvaluateAnswer {
+  const { from, to } = question
+  if (from.pod !== null && from.pod === to.pod) {
+    return { verdict: 'allowed', egress: exempt('self'), ingress: exempt('self'), reason: null, endpoints: null, parts: null }
+  }
+  const egress = decide('egress', from, to, question, family, evaluation)
+  const ingress = withOwnNode(decide('ingress', to, from, question, family, evaluation), to, from, assumptions)
+  const verdict = combine(egress.answer.verdict, ingress.answer.verdict)
+  const reason = verdict === 'unknown' ? (egress.reason ?? ingress.reason) : null
+  return { verdict, egress: egress.answer, ingress: ingress.answer, reason, endpoints: null, parts: null }
+}
+
+function combine(egress: SideAnswer['verdict'], ingress: SideAnswer['verdict']): SideAnswer['verdict'] {
+  if (egress === 'denied' || ingress === 'denied') return 'denied'
+  return egress === 'allowed' ? ingress : egress
+}
+
+function decide(
+  direction: Direction,
+  subject: Party,
+  other: Party,
+  question: PairQuestion,
+  family: AddressFamily | null,
+  evaluation: Evaluation,
+): SideDecision {
+  const { end } = subject
+  const { protocol, port } = question
+  if (end.kind === 'address') return { answer: exempt('not-a-subject'), reason: null }
+  if (end.kind === 'anything') return unknown('unknown-endpoint')
+  const destination: End = inFamily(question.to.end, family)
+  return decideSide(end.podClass, direction, { peer: inFamily(other.end, family), destination, family, protocol, port }, evaluation)
+}
+
+/** What the pod's own node sends is let in whatever the policies say; when the nodes are not known, it may be let in. */
+function withOwnNode(decision: SideDecision, to: Party, from: Party, assumptions: Assumptions): SideDecision {
+  if (!assumptions.nodeLocalTrafficExempt) return decision
+  const isOwn = comesFromOwnNode(to, from)
+  if (isOwn === 'no') return decision
+  if (isOwn === 'yes') return { answer: exempt('own-node'), reason: null }
+  if (decision.answer.verdict === 'allowed') return decision
+  return { answer: { ...decision.answer, verdict: 'unknown' }, reason: isMaybe(isOwn) ? isOwn : decision.reason }
+}
+
+function comesFromOwnNode(to: Party, from: Party): Truth {
+  if (to.end.kind !== 'pod' || from.end.kind !== 'address' || from.end.node === null) return 'no'
+  const { node } = from.end
+  if (node.relation !== 'by-name') return node.relation === 'own' ? 'yes' : 'no'
+  const own = to.pod?.nodeName ?? null
+  if (node.name === null || own === null) return 'host-network'
+  return node.name === own ? 'yes' : 'no'
+}
+
+export function exempt(exemption: Exemption): SideAnswer {
+  return { ...UNDECIDED, verdict: 'allowed', exemption }
+}
+
+export function unknown(reason: UnknownReason): SideDecision {
+  return { answer: { ...UNDECIDED, verdict: 'unknown' }, reason }
+}
+
+const UNDECIDED: Omit<SideAnswer, 'verdict'> = {
+  isolated: false,
+  exemption: null,
+  by: [],
+  nearMisses: [],
+  trace: { enforced: [], pending: [] },
+}

@@ -1,0 +1,121 @@
+import { policyRef } from '../model/names'
+import type { RawObject } from '../model/object'
+import type { InputProblem } from '../model/problem'
+import type { AddressSet } from './address-set'
+import type { Assumptions } from './assumptions'
+import { type CompiledPolicy, NOT_APPLYING } from './compiled-policy'
+import type { ConnectionSets } from './connection-sets'
+import { podsTerm } from './end-term'
+import type { PolicyEnforcement } from './engine'
+import { compileNetworkPolicy } from './network-policy'
+import { termsOf } from './pod-classes'
+import { type PolicyReading, unreadable } from './policy-reading'
+import { vendorOf } from './profile'
+import type { ProfileName } from './types'
+
+/** All policies of a cluster in evaluable form. */
+export type ReadPolicies = {
+  /** Those that count in verdicts. */
+  readonly evaluated: readonly CompiledPolicy[]
+  readonly listed: readonly { readonly policy: CompiledPolicy; readonly enforcement: PolicyEnforcement }[]
+  readonly problems: readonly InputProblem[]
+  /** The address sets that rules name; between their bounds no policy tells addresses apart. */
+  readonly addresses: readonly AddressSet[]
+}
+
+type Compile = (raw: RawObject, sets: ConnectionSets, assumptions: Assumptions) => PolicyReading
+
+const COMPILERS: ReadonlyMap<string, Compile> = new Map([['networking.k8s.io/NetworkPolicy', compileNetworkPolicy]])
+
+/** Objects that policies refer to; they decide nothing alone. */
+const SUPPORTING_KINDS: ReadonlySet<string> = new Set([
+  'Tier',
+  'NetworkSet',
+  'GlobalNetworkSet',
+  'Profile',
+  'HostEndpoint',
+  'CiliumCIDRGroup',
+  'StagedNetworkPolicy',
+  'StagedGlobalNetworkPolicy',
+  'StagedKubernetesNetworkPolicy',
+])
+
+export function readPolicies(
+  objects: readonly RawObject[],
+  profile: ProfileName,
+  sets: ConnectionSets,
+  assumptions: Assumptions,
+): ReadPolicies {
+  const listed: { policy: CompiledPolicy; enforcement: PolicyEnforcement }[] = []
+  const problems: InputProblem[] = []
+  for (const raw of objects) {
+    const group = raw.meta.apiVersion.split('/')[0] ?? ''
+    const enforcement = enforcementOf(group, raw.meta.kind, profile)
+    const compile = COMPILERS.get(`${group}/${raw.meta.kind}`)
+    if (compile !== undefined && enforcement === 'enforced') {
+      const reading = compile(raw, sets, assumptions)
+      problems.push(...reading.problems)
+      const isBroken = reading.problems.some((problem) => problem.severity === 'error')
+      listed.push({ policy: reading.policy, enforcement: isBroken ? 'unreadable' : 'enforced' })
+    } else if (enforcement !== null) {
+      const isUnsupported = enforcement === 'enforced'
+      const policy = isUnsupported ? unsupported(raw, sets) : inert(raw)
+      listed.push({ policy, enforcement: isUnsupported ? 'unsupported' : enforcement })
+      if (isUnsupported) problems.push(notEvaluated(raw))
+    }
+  }
+  const evaluated = listed.filter(({ enforcement }) => enforcement !== 'other-plugin' && enforcement !== 'mesh').map(({ policy }) => policy)
+  return { evaluated, listed, problems, addresses: addressSetsOf(evaluated) }
+}
+
+/** Who enforces a kind; null for objects that only policies refer to. */
+function enforcementOf(group: string, kind: string, profile: ProfileName): 'enforced' | 'other-plugin' | 'mesh' | null {
+  if (SUPPORTING_KINDS.has(kind) && vendorOf(group) !== null) return null
+  if (group === 'networking.k8s.io') return 'enforced'
+  if (group === 'policy.networking.k8s.io') return profile === 'cilium' && kind !== 'ClusterNetworkPolicy' ? 'other-plugin' : 'enforced'
+  const vendor = vendorOf(group)
+  if (vendor !== null) return vendor === profile ? 'enforced' : 'other-plugin'
+  return 'mesh'
+}
+
+/** A policy that this version cannot evaluate though the profile enforces it: it may decide anything about its pods. */
+function unsupported(raw: RawObject, sets: ConnectionSets): CompiledPolicy {
+  const policy = inert(raw)
+  const applying = { ...policy, ingress: { ...NOT_APPLYING, applies: 'yes' }, egress: { ...NOT_APPLYING, applies: 'yes' } } as const
+  return unreadable(applying, sets, 'unsupported-kind')
+}
+
+function inert(raw: RawObject): CompiledPolicy {
+  const { kind, namespace, name } = raw.meta
+  return {
+    ref: policyRef(kind, namespace, name),
+    kind,
+    namespace,
+    name,
+    raw,
+    tier: 'Unreadable',
+    order: 0,
+    subject: namespace === null ? [] : [podsTerm(namespace, null, null)],
+    ingress: NOT_APPLYING,
+    egress: NOT_APPLYING,
+  }
+}
+
+function notEvaluated({ meta }: RawObject): InputProblem {
+  const title = meta.namespace === null ? `${meta.kind} ${meta.name}` : `${meta.kind} ${meta.namespace}/${meta.name}`
+  return {
+    file: meta.origin?.file ?? 'live',
+    line: meta.origin?.line ?? null,
+    column: meta.origin?.column ?? null,
+    severity: 'warning',
+    message: `${title}: this version does not evaluate ${meta.apiVersion} ${meta.kind}; what it could decide is unknown`,
+  }
+}
+
+function addressSetsOf(policies: readonly CompiledPolicy[]): readonly AddressSet[] {
+  const distinct = new Map<string, AddressSet>()
+  for (const policy of policies) {
+    for (const term of termsOf(policy)) if (term.kind === 'addresses') distinct.set(term.key, term.addresses)
+  }
+  return [...distinct.values()]
+}

@@ -1,0 +1,178 @@
+import { type Address, formatAddress, parseAddress, parseCidr } from '../model/address'
+import type { Cluster, ClusterNode, Pod } from '../model/cluster'
+import { NO_LABELS } from '../model/labels'
+import type { PodRef, ServiceRef, WorkloadRef } from '../model/names'
+import { serviceEndpoints } from '../model/service-endpoints'
+import { type AddressSet, ALL_ADDRESSES, addressSetOf, isEmptyAddressSet, NO_ADDRESSES, singleAddress, uniteAddresses } from './address-set'
+import type { End, NodeEnd } from './end'
+import { isPolicySubject, type PodClasses } from './pod-classes'
+
+/** One thing that a name of the contract stands for. */
+export type Party = {
+  /** The name of this part: a pod, an address, a range, an entity. */
+  readonly ref: string
+  readonly end: End
+  /** The pod itself, for what no class knows: where it runs, and whether it is the same pod. */
+  readonly pod: Pod | null
+}
+
+/** Finds the ends that names stand for. */
+export class EndResolver {
+  private readonly podsByAddress = new Map<string, Pod>()
+  private readonly nodesByAddress = new Map<string, ClusterNode>()
+  private readonly podsByNamespace = new Map<string, Pod[]>()
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly classes: PodClasses,
+  ) {
+    for (const pod of cluster.pods.values()) {
+      const siblings = this.podsByNamespace.get(pod.namespace)
+      if (siblings === undefined) this.podsByNamespace.set(pod.namespace, [pod])
+      else siblings.push(pod)
+      // The address of a finished pod may already belong to another; a host-network pod's is its node's.
+      if (isPolicySubject(pod)) for (const ip of pod.ips) this.podsByAddress.set(ip, pod)
+    }
+    for (const node of cluster.nodes.values()) {
+      for (const { address } of node.addresses) this.nodesByAddress.set(address, node)
+    }
+  }
+
+  /** Everything the name stands for, pods of one class and one node once. Empty when there is no such thing. */
+  resolve(name: string): readonly Party[] {
+    const colon = name.indexOf(':')
+    if (colon > 0 && !name.slice(0, colon).includes('/')) return this.resolvePrefixed(name, name.slice(0, colon), name.slice(colon + 1))
+    if (name.endsWith(']')) return this.distinct(this.cluster.workloads.get(name as WorkloadRef)?.pods ?? [])
+    if (name.includes('/')) {
+      const pod = this.cluster.pods.get(name as PodRef)
+      return pod === undefined ? [] : this.partyOf(pod)
+    }
+    return this.distinct((this.podsByNamespace.get(name) ?? []).map((pod) => pod.ref))
+  }
+
+  private resolvePrefixed(name: string, prefix: string, rest: string): readonly Party[] {
+    switch (prefix) {
+      case 'ip': {
+        const address = parseAddress(rest)
+        return address === null ? this.resolveRange(name, rest) : this.partyAt(address)
+      }
+      case 'cidr': {
+        const cidr = parseCidr(rest)
+        return cidr === null ? [] : [{ ref: name, pod: null, end: outside(addressSetOf([cidr])) }]
+      }
+      case 'svc': {
+        // A Service opens no connections itself: as a source it stands for the pods behind it.
+        const service = this.cluster.services.get(name as ServiceRef)
+        return service === undefined ? [] : this.distinct(serviceEndpoints(this.cluster, service).flatMap(({ pod }) => pod ?? []))
+      }
+      case 'dns':
+        return [{ ref: name, pod: null, end: { ...outside(ALL_ADDRESSES), domain: rest } }]
+      case 'entity':
+        return this.resolveEntity(name, rest)
+      default:
+        return []
+    }
+  }
+
+  /** `A-B`, as ranges are written in answers. */
+  private resolveRange(name: string, text: string): readonly Party[] {
+    const dash = text.indexOf('-')
+    const first = parseAddress(text.slice(0, Math.max(dash, 0)))
+    const last = parseAddress(text.slice(dash + 1))
+    if (first === null || last === null || first.family !== last.family || first.value > last.value) return []
+    const range = [{ first: first.value, last: last.value }]
+    return [{ ref: name, pod: null, end: outside(first.family === 4 ? { 4: range, 6: [] } : { 4: [], 6: range }) }]
+  }
+
+  private partyAt(address: Address): readonly Party[] {
+    const text = formatAddress(address)
+    const pod = this.podsByAddress.get(text)
+    if (pod !== undefined) return this.partyOf(pod)
+    const node = this.nodesByAddress.get(text)
+    const end = outside(singleAddress(address))
+    return [{ ref: `ip:${text}`, pod: null, end: node === undefined ? end : { ...end, node: nodeEnd(node) } }]
+  }
+
+  private resolveEntity(name: string, entity: string): readonly Party[] {
+    const party = (end: End): readonly Party[] => [{ ref: name, pod: null, end }]
+    switch (entity) {
+      case 'world':
+        return party(outside(ALL_ADDRESSES))
+      case 'host':
+        return party({ ...this.machines(), node: { name: null, labels: NO_LABELS, relation: 'own' } })
+      case 'remote-node':
+        return party({ ...this.machines(), node: { name: null, labels: NO_LABELS, relation: 'remote' } })
+      case 'kube-apiserver':
+        return party(outside(this.apiServerAddresses()))
+      case 'unknown':
+        return party({ kind: 'anything' })
+      default:
+        return []
+    }
+  }
+
+  private machines(): Extract<End, { kind: 'address' }> {
+    const known = [...this.cluster.nodes.values()].reduce((all, node) => uniteAddresses(all, addressesOf(node)), NO_ADDRESSES)
+    return { ...outside(isEmptyAddressSet(known) ? ALL_ADDRESSES : known), because: 'host-network' }
+  }
+
+  /** The endpoints of the Service that every cluster has for its API server; any address when they are not known. */
+  private apiServerAddresses(): AddressSet {
+    const slices = this.cluster.endpointSlices.filter((slice) => slice.namespace === 'default' && slice.service === 'kubernetes')
+    const addresses = slices.flatMap((slice) => slice.endpoints.flatMap((endpoint) => endpoint.addresses.map(parseAddress)))
+    const known = addresses.reduce((all, address) => (address === null ? all : uniteAddresses(all, singleAddress(address))), NO_ADDRESSES)
+    return isEmptyAddressSet(known) ? ALL_ADDRESSES : known
+  }
+
+  private distinct(refs: readonly PodRef[]): readonly Party[] {
+    const parties = new Map<string, Party>()
+    for (const ref of refs) {
+      const pod = this.cluster.pods.get(ref)
+      if (pod === undefined) continue
+      for (const party of this.partyOf(pod)) {
+        const key = party.end.kind === 'pod' ? `${party.end.podClass.id}|${pod.nodeName ?? ''}` : party.ref
+        if (!parties.has(key)) parties.set(key, party)
+      }
+    }
+    return [...parties.values()]
+  }
+
+  /** A finished pod sends and receives nothing: it stands for nobody. */
+  private partyOf(pod: Pod): readonly Party[] {
+    const podClass = this.classes.byPod.get(pod.ref)
+    if (podClass !== undefined) return [{ ref: pod.ref, pod, end: { kind: 'pod', podClass } }]
+    return pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed' ? [{ ref: pod.ref, pod, end: this.onItsNode(pod) }] : []
+  }
+
+  /** A host-network pod is its node to every policy. */
+  private onItsNode(pod: Pod): End {
+    const node = pod.nodeName === null ? undefined : this.cluster.nodes.get(pod.nodeName)
+    const stated = [...pod.ips, ...pod.hostIps].reduce((all, ip) => {
+      const address = parseAddress(ip)
+      return address === null ? all : uniteAddresses(all, singleAddress(address))
+    }, NO_ADDRESSES)
+    const known = isEmptyAddressSet(stated) && node !== undefined ? addressesOf(node) : stated
+    return {
+      kind: 'address',
+      possible: isEmptyAddressSet(known) ? ALL_ADDRESSES : known,
+      because: 'host-network',
+      node: node === undefined ? { name: pod.nodeName, labels: NO_LABELS, relation: 'by-name' } : nodeEnd(node),
+      domain: null,
+    }
+  }
+}
+
+function outside(possible: AddressSet): Extract<End, { kind: 'address' }> {
+  return { kind: 'address', possible, because: 'unknown-endpoint', node: null, domain: null }
+}
+
+function nodeEnd(node: ClusterNode): NodeEnd {
+  return { name: node.name, labels: node.meta.labels, relation: 'by-name' }
+}
+
+function addressesOf(node: ClusterNode): AddressSet {
+  return node.addresses.reduce((all, { address }) => {
+    const parsed = parseAddress(address)
+    return parsed === null ? all : uniteAddresses(all, singleAddress(parsed))
+  }, NO_ADDRESSES)
+}

@@ -1,0 +1,80 @@
+import { type FlowProtocol, PROTOCOLS, type Protocol } from '../model/protocol'
+import type { AddressFamily } from './address-set'
+import type { CompiledRule, PortMatch } from './compiled-policy'
+import type { ConnectionSetId, ConnectionSets } from './connection-sets'
+import type { End, EndMatcher } from './end'
+import type { PodClass } from './pod-classes'
+import { both, either, type Truth } from './truth'
+
+/** One connection attempt as a pod's policies see it. */
+export type Attempt = {
+  /** The other end, seen from the pod whose policies are asked. */
+  readonly peer: End
+  /** The end that is connected to: named ports are resolved there. */
+  readonly destination: End
+  readonly family: AddressFamily | null
+  readonly protocol: FlowProtocol
+  readonly port: number
+}
+
+/** Whether one rule matches, and what it says of peer and ports apart, for explanations. */
+export type RuleMatch = {
+  readonly matches: Truth
+  readonly peer: Truth
+  readonly ports: Truth
+  /** True when the rule names ports and the destination has none of them. */
+  readonly namesUnresolved: boolean
+}
+
+export function matchRule(rule: CompiledRule, attempt: Attempt, matcher: EndMatcher, sets: ConnectionSets): RuleMatch {
+  let peer: Truth = 'no'
+  for (const condition of rule.peers) {
+    peer = either(peer, matcher.holds(condition, attempt.peer, attempt.family))
+    if (peer === 'yes') break
+  }
+  const ports = matchPorts(rule.ports, attempt, sets)
+  return { matches: both(both(peer, ports), rule.certainty), peer, ports, namesUnresolved: areNamesUnresolved(rule.ports, attempt, sets) }
+}
+
+function areNamesUnresolved({ names }: PortMatch, { destination }: Attempt, sets: ConnectionSets): boolean {
+  if (names.length === 0 || destination.kind === 'anything') return false
+  return destination.kind === 'address' || resolveNames({ names }, destination.podClass, sets) === sets.none
+}
+
+function matchPorts(match: PortMatch, { destination, protocol, port }: Attempt, sets: ConnectionSets): Truth {
+  const transport = asTransport(protocol)
+  if (transport === null) return match.otherProtocols
+  if (sets.has(match.set, transport, port)) return 'yes'
+  if (match.names.length === 0) return 'no'
+  switch (destination.kind) {
+    case 'pod':
+      return sets.has(resolveNames(match, destination.podClass, sets), transport, port) ? 'yes' : 'no'
+    case 'address':
+      return 'no'
+    case 'anything':
+      return 'unknown-endpoint'
+  }
+}
+
+/** What the names of a rule stand for on one class of destination pods. */
+export function resolveNames(match: Pick<PortMatch, 'names'>, destination: PodClass, sets: ConnectionSets): ConnectionSetId {
+  let set = sets.none
+  for (const { name, protocol } of match.names) {
+    for (const resolved of destination.namedPorts.get(name) ?? []) {
+      if (protocol === null || protocol === resolved.protocol) {
+        set = sets.union(set, sets.range(resolved.protocol, resolved.port, resolved.port))
+      }
+    }
+  }
+  return set
+}
+
+/** Everything that a rule covers by number or name when the given class is connected to. */
+export function portsTowards(match: PortMatch, destination: PodClass | null, sets: ConnectionSets): ConnectionSetId {
+  return destination === null || match.names.length === 0 ? match.set : sets.union(match.set, resolveNames(match, destination, sets))
+}
+
+/** The protocol when it is one with ports. */
+export function asTransport(protocol: FlowProtocol): Protocol | null {
+  return PROTOCOLS.find((candidate) => candidate === protocol) ?? null
+}

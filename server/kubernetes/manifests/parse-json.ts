@@ -1,0 +1,78 @@
+import type { InputProblem } from '@/lib/model/problem'
+import type { FieldLocator, SourceDocument } from '@/lib/model/source-document'
+import type { ManifestLimits } from './limits'
+import { locateInYaml, parseForPositions } from './locate-yaml'
+import type { JsonValueSpan } from './scan-json'
+import { scanJson } from './scan-json'
+import type { TextPosition } from './text-position'
+import { positionAt } from './text-position'
+
+/** Text that is parsed a second time to find the line of a field; a longer one only gives its own line. */
+const MAX_LOCATED_BYTES = 1024 * 1024
+
+/**
+ * Reads objects with the fast JSON parser. null when the text is not JSON after all: YAML reads it then, also to say
+ * where it is wrong.
+ */
+export function parseJson(
+  text: string,
+  file: string,
+  limits: ManifestLimits,
+): { readonly documents: readonly SourceDocument[]; readonly problems: readonly InputProblem[] } | null {
+  const spans = scanJson(text)
+  if (spans === null) return null
+  const documents: SourceDocument[] = []
+  const problems: InputProblem[] = []
+  const positionOf = forwardPositions(text)
+  for (const span of spans) {
+    const start = positionOf(span.start)
+    if (span.depth > limits.depth) {
+      problems.push({ file, ...start, severity: 'error', message: `nested deeper than ${limits.depth} levels` })
+      continue
+    }
+    let body: unknown
+    try {
+      body = JSON.parse(text.slice(span.start, span.end))
+    } catch {
+      return null
+    }
+    const items = span.items?.map(positionOf) ?? []
+    documents.push({ body, origin: { file, ...start }, locate: locatorOf(text, span, start, items) })
+  }
+  return { documents, problems }
+}
+
+function locatorOf(text: string, span: JsonValueSpan, start: TextPosition, items: readonly TextPosition[]): FieldLocator {
+  const offsets = span.items ?? []
+  return (path) => {
+    const [first, second] = path
+    const item = first === 'items' && typeof second === 'number' ? items[second] : undefined
+    if (item === undefined || typeof second !== 'number') return within(text, span.start, span.end, path, start)
+    return path.length === 2 ? item : within(text, offsets[second] ?? span.start, offsets[second + 1] ?? span.end, path.slice(2), item)
+  }
+}
+
+/** JSON is YAML, so the same search serves; what follows the value (a comma, the end of the list) is cut off first. */
+function within(text: string, start: number, end: number, path: Parameters<FieldLocator>[0], at: TextPosition): TextPosition {
+  if (end - start > MAX_LOCATED_BYTES) return at
+  const slice = text.slice(start, end)
+  const offset = locateInYaml(parseForPositions(slice), path)
+  if (offset === null) return at
+  const inner = positionAt(slice, offset, at.line)
+  return inner.line === at.line ? { line: inner.line, column: inner.column + at.column - 1 } : inner
+}
+
+/** Positions of offsets that only grow, counted on from the last one. */
+function forwardPositions(text: string): (offset: number) => TextPosition {
+  let line = 1
+  let lineStart = 0
+  let newline = text.indexOf('\n')
+  return (offset) => {
+    while (newline >= 0 && newline < offset) {
+      line++
+      lineStart = newline + 1
+      newline = text.indexOf('\n', lineStart)
+    }
+    return { line, column: offset - lineStart + 1 }
+  }
+}
