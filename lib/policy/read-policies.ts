@@ -2,7 +2,9 @@ import { policyRef } from '../model/names'
 import type { RawObject } from '../model/object'
 import type { InputProblem } from '../model/problem'
 import type { AddressSet } from './address-set'
+import { compileAdminNetworkPolicy, compileBaselineAdminNetworkPolicy } from './admin-network-policy'
 import type { Assumptions } from './assumptions'
+import { compileClusterNetworkPolicy } from './cluster-network-policy'
 import { type CompiledPolicy, NOT_APPLYING } from './compiled-policy'
 import type { ConnectionSets } from './connection-sets'
 import { podsTerm } from './end-term'
@@ -25,7 +27,12 @@ export type ReadPolicies = {
 
 type Compile = (raw: RawObject, sets: ConnectionSets, assumptions: Assumptions) => PolicyReading
 
-const COMPILERS: ReadonlyMap<string, Compile> = new Map([['networking.k8s.io/NetworkPolicy', compileNetworkPolicy]])
+const COMPILERS: ReadonlyMap<string, Compile> = new Map([
+  ['networking.k8s.io/NetworkPolicy', compileNetworkPolicy],
+  ['policy.networking.k8s.io/AdminNetworkPolicy', compileAdminNetworkPolicy],
+  ['policy.networking.k8s.io/BaselineAdminNetworkPolicy', compileBaselineAdminNetworkPolicy],
+  ['policy.networking.k8s.io/ClusterNetworkPolicy', compileClusterNetworkPolicy],
+])
 
 /** Objects that policies refer to; they decide nothing alone. */
 const SUPPORTING_KINDS: ReadonlySet<string> = new Set([
