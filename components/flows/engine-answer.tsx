@@ -40,15 +40,17 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
   const { data, error, isPending } = useQuery(evaluateOptions(connection))
   if (isPending) return <p className={styles.muted}>Asking…</p>
   if (error !== null) return <p>No answer: {error.message}</p>
-  const comparison = compareVerdicts(flow.verdict, data.verdict)
+  const answer = data.answers[0]
+  if (answer === undefined) return <p>No answer.</p>
+  const comparison = compareVerdicts(flow.verdict, answer.verdict)
   return (
     <>
       <p>
-        <VerdictMark mark={computedMark(data)} />
-        {data.reason !== null && <code> {data.reason}</code>}
+        <VerdictMark mark={computedMark(answer)} />
+        {answer.reason !== null && <code> {answer.reason}</code>}
       </p>
-      <Side name="Egress" side={data.egress} />
-      <Side name="Ingress" side={data.ingress} />
+      <Side name="Egress" side={answer.egress} />
+      <Side name="Ingress" side={answer.ingress} />
       <p className={classNames(styles.comparison, comparison.kind === 'differs' && styles.differs)}>
         <Icon name={comparison.kind === 'differs' ? 'warning' : comparison.kind === 'agrees' ? 'check' : 'info'} />
         {comparison.sentence}

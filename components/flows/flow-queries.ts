@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { EvaluateDocument } from '@/lib/api/details'
 import type { FlowHistogramDocument, FlowListDocument } from '@/lib/api/documents'
-import type { EvaluateAnswer } from '@/lib/policy/types'
 import { apiUrl } from '../live/api-url'
 import { requestJson } from '../live/request-json'
 
@@ -34,15 +34,15 @@ export type Connection = {
   readonly protocol: string
 }
 
-/** What the policies say now of one connection. */
+/** What the policies say now of one connection, with near misses. */
 export function evaluateOptions(connection: Connection) {
   return queryOptions({
     queryKey: ['evaluate', connection],
     queryFn: ({ signal }) =>
-      requestJson<EvaluateAnswer>(apiUrl('evaluate'), {
+      requestJson<EvaluateDocument>(apiUrl('evaluate'), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(connection),
+        body: JSON.stringify({ ...connection, explain: true }),
         signal,
       }),
     staleTime: 5_000,

@@ -2,9 +2,9 @@
 
 import type { FlowHistogramDocument } from '@/lib/api/documents'
 import { useLiveStatus } from '../live/live-provider'
+import { NoFlowSource } from '../live/no-flow-source'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { Command } from '../ui/command'
 import { formatCount, formatDuration } from '../ui/format'
 import { Empty } from '../ui/notice'
 
@@ -43,22 +43,4 @@ export function NoFlows({ histogram, more }: { histogram: FlowHistogramDocument 
       </p>
     </Empty>
   )
-}
-
-/** No source was named at the start: the two ways to name one. */
-export function NoFlowSource() {
-  return (
-    <Empty title="No flow source is connected.">
-      <p>The map shows what is declared and what policies allow. To see traffic, start Sluice with a source of flows:</p>
-      <Command text="hubble observe --follow -o jsonpb > flows.jsonl" about="Record flows where Cilium runs" />
-      <Command text="npm start -- --flows file:flows.jsonl" about="Read them while they are written" />
-      <Command text="npm start -- --flows ingest" about="Or take them over HTTP" />
-      <Command text={ingestCommand()} about="and send Hubble's JSON lines" />
-    </Empty>
-  )
-}
-
-function ingestCommand(): string {
-  const origin = typeof window === 'undefined' ? 'http://127.0.0.1:3000' : window.location.origin
-  return `hubble observe --last 1000 -o jsonpb | curl --data-binary @- -H 'content-type: application/x-ndjson' ${origin}/api/v1/flows`
 }

@@ -1,0 +1,13 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { StatusDocument } from '@/lib/api/documents'
+import { apiUrl } from '../live/api-url'
+import { requestJson } from '../live/request-json'
+
+/** The status document, read again every two seconds while the page is open and in front. */
+export function statusOptions() {
+  return queryOptions({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => requestJson<StatusDocument>(apiUrl('status'), { signal }),
+    refetchInterval: 2_000,
+  })
+}

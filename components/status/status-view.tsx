@@ -1,0 +1,180 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { StatusDocument } from '@/lib/api/documents'
+import { NoFlowSource } from '../live/no-flow-source'
+import { Chip } from '../ui/chip'
+import { formatCount, formatDateTime, formatRate } from '../ui/format'
+import { Notice, Progress } from '../ui/notice'
+import { Cell, Facts, HeaderCell, Table } from '../ui/table'
+import { LedgerTable } from './ledger-table'
+import { ProblemList } from './problem-list'
+import { SourceState } from './source-state'
+import { statusOptions } from './status-queries'
+import styles from './status-view.module.css'
+
+/** The Status page: where everything on the other pages comes from, and what was lost on the way. */
+export function StatusView() {
+  const { data, error } = useQuery(statusOptions())
+  return (
+    <div className={styles.page}>
+      {error !== null && (
+        <Notice tone="failure" title="The status could not be read." polite>
+          <p>
+            {error.message} {data !== undefined && 'Below is what was read before.'}
+          </p>
+        </Notice>
+      )}
+      {data === undefined ? (
+        error === null && <Progress label="Reading the status…" done={null} total={null} />
+      ) : (
+        <Sections status={data} />
+      )}
+    </div>
+  )
+}
+
+function Sections({ status }: { status: StatusDocument }) {
+  const { cluster, policies, sources, limits, versions } = status
+  const objects = cluster.objects.reduce((sum, { count }) => sum + count, 0)
+  return (
+    <>
+      <Section id="cluster" title="Cluster">
+        <Facts
+          facts={[
+            {
+              name: 'Name',
+              value: (
+                <>
+                  <bdi>{cluster.name}</bdi>{' '}
+                  {cluster.simulated && (
+                    <Chip label="simulated" tone="notice">
+                      simulated
+                    </Chip>
+                  )}
+                </>
+              ),
+            },
+            { name: 'Read from', value: cluster.origin === null ? cluster.source : <bdi>{`${cluster.source}: ${cluster.origin}`}</bdi> },
+            { name: 'Last read', value: `${formatDateTime(Date.parse(cluster.readAt))}, revision ${formatCount(cluster.revision)}` },
+            {
+              name: 'Objects',
+              value: `${formatCount(objects)}: ${cluster.objects.map(({ kind, count }) => `${formatCount(count)} ${kind}`).join(', ')}`,
+            },
+            { name: 'Policies', value: `${formatCount(policies.count)}, read with the profile ${policies.profile}` },
+          ]}
+        />
+      </Section>
+
+      <Section id="problems" title={`Problems in the input (${formatCount(cluster.problems)})`}>
+        {cluster.inputProblems.length + policies.problems.length === 0 ? (
+          <p className={styles.quiet}>None.</p>
+        ) : (
+          <ProblemList problems={[...cluster.inputProblems, ...policies.problems]} total={cluster.problems + policies.problems.length} />
+        )}
+      </Section>
+
+      {cluster.unknownKinds.length > 0 && (
+        <Section id="kinds" title="Kinds that are kept but not read">
+          <p className={styles.quiet}>These objects are in the cluster. Sluice knows nothing about them, and no page uses them.</p>
+          <ul className={styles.kinds}>
+            {cluster.unknownKinds.map(({ apiVersion, kind, count }) => (
+              <li key={`${apiVersion} ${kind}`}>
+                <code>
+                  {apiVersion} {kind}
+                </code>{' '}
+                {formatCount(count)}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+
+      <Section id="sources" title="Flow sources">
+        {sources.length === 0 ? (
+          <NoFlowSource />
+        ) : (
+          <Table label="Flow sources">
+            <thead>
+              <tr>
+                <HeaderCell>Source</HeaderCell>
+                <HeaderCell>Kind</HeaderCell>
+                <HeaderCell>State</HeaderCell>
+                <HeaderCell numeric>Flows/s</HeaderCell>
+                <HeaderCell>What happened, and what to do</HeaderCell>
+              </tr>
+            </thead>
+            <tbody>
+              {sources.map((source) => (
+                <tr key={source.name}>
+                  <Cell>
+                    <bdi>{source.name}</bdi>
+                  </Cell>
+                  <Cell>{source.kind}</Cell>
+                  <Cell>
+                    <SourceState state={source.state} />
+                  </Cell>
+                  <Cell numeric>{formatRate(source.perSecond)}</Cell>
+                  <Cell>{source.message ?? ''}</Cell>
+                </tr>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </Section>
+
+      {sources.length > 0 && (
+        <Section id="losses" title="Loss ledger">
+          <p className={styles.quiet}>Every flow received is stored, sampled out, dropped, ignored with a reason, or still queued.</p>
+          <LedgerTable entries={sources.map((source) => source.ledger)} />
+        </Section>
+      )}
+
+      <Section id="limits" title="Limits">
+        <Table label="Limits">
+          <thead>
+            <tr>
+              <HeaderCell>What is bounded</HeaderCell>
+              <HeaderCell numeric>Now</HeaderCell>
+              <HeaderCell numeric>Limit</HeaderCell>
+              <HeaderCell>Unit</HeaderCell>
+              <HeaderCell numeric>Times it cost something</HeaderCell>
+            </tr>
+          </thead>
+          <tbody>
+            {limits.map((limit) => (
+              <tr key={limit.name}>
+                <Cell>{limit.name}</Cell>
+                <Cell numeric>{formatCount(limit.used)}</Cell>
+                <Cell numeric>{formatCount(limit.limit)}</Cell>
+                <Cell>{limit.unit}</Cell>
+                <Cell numeric className={limit.reached > 0 ? styles.loss : undefined}>
+                  {formatCount(limit.reached)}
+                </Cell>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </Section>
+
+      <Section id="versions" title="Versions">
+        <Facts
+          facts={[
+            ...versions.map(({ name, version }) => ({ name, value: <code>{version}</code> })),
+            { name: 'Running since', value: formatDateTime(Date.parse(status.startedAt)) },
+          ]}
+        />
+      </Section>
+    </>
+  )
+}
+
+function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
+  return (
+    <section id={id} className={styles.section} aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>{title}</h2>
+      {children}
+    </section>
+  )
+}
