@@ -1,3 +1,4 @@
+import type { FilterField } from '@/lib/flows/filter-types'
 import type { FlowEndpoint } from '@/lib/flows/flow'
 import styles from './endpoint-name.module.css'
 
@@ -12,17 +13,21 @@ export function endpointText(endpoint: FlowEndpoint): { readonly namespace: stri
   return { namespace: null, name: ref }
 }
 
-/** The field and value by which to filter for an endpoint as exactly as its name says. */
-export function endpointFilter(endpoint: FlowEndpoint): { readonly field: string; readonly value: string } {
+const BY_PREFIX: ReadonlyMap<string, FilterField> = new Map([
+  ['svc', 'service'],
+  ['ip', 'ip'],
+  ['cidr', 'ip'],
+  ['dns', 'name'],
+  ['entity', 'entity'],
+])
+
+/** The field and value by which to filter for an endpoint: its workload where it has one, so that all its pods fit. */
+export function endpointFilter(endpoint: FlowEndpoint): { readonly field: FilterField; readonly value: string } {
   if (endpoint.workload !== null) return { field: 'workload', value: endpoint.workload }
   if (endpoint.pod !== null) return { field: 'pod', value: endpoint.pod }
-  const [kind, ...rest] = endpoint.ref.split(':')
-  const value = rest.join(':')
-  if (value !== '' && (kind === 'ip' || kind === 'cidr')) return { field: 'ip', value }
-  if (value !== '' && kind === 'dns') return { field: 'dns', value }
-  if (value !== '' && kind === 'entity') return { field: 'entity', value }
-  if (value !== '' && kind === 'svc') return { field: 'service', value }
-  return { field: 'ref', value: endpoint.ref }
+  const colon = endpoint.ref.indexOf(':')
+  const field = BY_PREFIX.get(endpoint.ref.slice(0, Math.max(colon, 0)))
+  return field === undefined ? { field: 'name', value: endpoint.ref } : { field, value: endpoint.ref.slice(colon + 1) }
 }
 
 export function EndpointName({ endpoint }: { endpoint: FlowEndpoint }) {

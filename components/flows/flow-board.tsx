@@ -2,6 +2,7 @@
 
 import { useCallback, useState } from 'react'
 import type { FlowDocument } from '@/lib/api/documents'
+import type { Filter } from '@/lib/flows/filter-types'
 import type { Verdict } from '@/lib/flows/flow'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
@@ -17,7 +18,7 @@ import { Timeline } from './timeline'
 import { useFlowView } from './use-flow-view'
 
 /** Timeline, table and the details of one row: the Flows page, and the pane under the map. */
-export function FlowBoard({ more, label }: { more: readonly string[]; label: string }) {
+export function FlowBoard({ more, label }: { more: readonly Filter[]; label: string }) {
   const [view, changeView] = useViewState()
   const client = useGraphClient()
   const { paused } = useLiveStatus()

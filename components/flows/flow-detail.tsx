@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { FlowDocument } from '@/lib/api/documents'
+import type { FilterField } from '@/lib/flows/filter-types'
 import type { FlowEndpoint } from '@/lib/flows/flow'
 import { FilterValue } from '../live/filter-value'
 import { IconButton } from '../ui/button'
@@ -43,13 +44,13 @@ export function FlowDetail({ flow, onClose }: { flow: FlowDocument; onClose: () 
 
 function endpointFacts(endpoint: FlowEndpoint, side: 'from' | 'to'): Fact[] {
   const facts: Fact[] = []
-  const add = (name: string, field: string, value: string | null) => {
-    if (value !== null) facts.push({ name, value: <FilterValue field={`${side}:${field}`} value={value} /> })
+  const add = (name: string, field: FilterField, value: string | null) => {
+    if (value !== null) facts.push({ name, value: <FilterValue side={side} field={field} value={value} /> })
   }
   add('Namespace', 'ns', endpoint.namespace)
   add('Workload', 'workload', endpoint.workload)
   add('Pod', 'pod', endpoint.pod)
-  add('Service', 'service', endpoint.service)
+  add('Service', 'service', endpoint.service?.replace('svc:', '') ?? null)
   add('Address', 'ip', endpoint.ip)
   if (endpoint.workload === null && endpoint.pod === null) facts.push({ name: 'Name', value: <bdi>{endpoint.ref}</bdi> })
   facts.push({ name: 'Known', value: IDENTITY[endpoint.identity] })

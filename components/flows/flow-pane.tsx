@@ -1,12 +1,13 @@
 'use client'
 
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react'
+import type { Filter } from '@/lib/flows/filter-types'
 import { useGraphStore } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button, IconButton } from '../ui/button'
 import { FlowBoard } from './flow-board'
 import styles from './flow-pane.module.css'
-import { selectionTerms } from './selection-terms'
+import { selectionFilter } from './selection-filter'
 
 const LEAST_HEIGHT = 140
 const STEP = 32
@@ -31,8 +32,8 @@ function OpenPane({ selection, onClose }: { selection: string | null; onClose: (
   const store = useGraphStore()
   const pane = useRef<HTMLElement>(null)
   const [height, setHeight] = useState(rememberedHeight)
-  const key = selection === null ? '' : JSON.stringify(selectionTerms(selection, store) ?? [])
-  const more = useMemo<readonly string[]>(() => (key === '' ? [] : JSON.parse(key)), [key])
+  const key = selection === null ? '' : JSON.stringify(selectionFilter(selection, store) ?? [])
+  const more = useMemo<readonly Filter[]>(() => (key === '' ? [] : JSON.parse(key)), [key])
 
   const resize = (wanted: number) => {
     const most = Math.max(window.innerHeight - 200, LEAST_HEIGHT)
@@ -53,6 +54,7 @@ function OpenPane({ selection, onClose }: { selection: string | null; onClose: (
 
   return (
     <section ref={pane} className={styles.pane} aria-label="Flows of the view" style={{ height }}>
+      {/* biome-ignore lint/a11y/useSemanticElements: hr cannot be focused or dragged */}
       <div
         className={styles.edge}
         role="separator"

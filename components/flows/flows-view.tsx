@@ -1,8 +1,9 @@
 'use client'
 
+import type { Filter } from '@/lib/flows/filter-types'
 import { FlowBoard } from './flow-board'
 
-const NOTHING_MORE: readonly string[] = []
+const NOTHING_MORE: readonly Filter[] = []
 
 /** The Flows page. */
 export function FlowsView() {

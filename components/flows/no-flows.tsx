@@ -1,6 +1,7 @@
 'use client'
 
 import type { FlowHistogramDocument } from '@/lib/api/documents'
+import type { Filter } from '@/lib/flows/filter-types'
 import { useLiveStatus } from '../live/live-provider'
 import { NoFlowSource } from '../live/no-flow-source'
 import { useViewState } from '../live/use-view-state'
@@ -9,7 +10,7 @@ import { formatCount, formatDuration } from '../ui/format'
 import { Empty } from '../ui/notice'
 
 /** Why the table is empty, and what to do about it. */
-export function NoFlows({ histogram, more }: { histogram: FlowHistogramDocument | null; more: readonly string[] }) {
+export function NoFlows({ histogram, more }: { histogram: FlowHistogramDocument | null; more: readonly Filter[] }) {
   const [view, changeView] = useViewState()
   const { summary } = useLiveStatus()
   const hidden = histogram === null ? 0 : histogram.total - histogram.matched

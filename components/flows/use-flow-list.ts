@@ -26,6 +26,7 @@ export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' 
   const running = useRef<AbortController | null>(null)
   const refreshing = useRef(false)
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both name the query that the ref makes
   useEffect(() => {
     const controller = new AbortController()
     running.current = controller

@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import type { FlowHistogramDocument } from '@/lib/api/documents'
-import { flowFilter } from '../live/filter-terms'
+import type { Filter } from '@/lib/flows/filter-types'
+import { flowFilter } from '../live/flow-filter'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import type { ViewState } from '../live/url-state'
 import { histogramOptions } from './flow-queries'
@@ -21,7 +22,7 @@ export type FlowView = FlowListState & {
 }
 
 /** Flows and timeline of a view, kept fresh while it is live and the newest row is in sight. */
-export function useFlowView(view: ViewState, more: readonly string[], isAtTop: boolean): FlowView {
+export function useFlowView(view: ViewState, more: readonly Filter[], isAtTop: boolean): FlowView {
   const client = useGraphClient()
   const { pulse, paused } = useLiveStatus()
   const filter = flowFilter(view, more)
@@ -49,6 +50,7 @@ export function useFlowView(view: ViewState, more: readonly string[], isAtTop: b
 
   const round = useRound(isLive && !paused)
   // The range of a live timeline moves with its round, not with every pulse.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const timelineRange = useMemo(range, [rangeKey, round])
   const histogram = useQuery(histogramOptions({ filter, ...timelineRange }, BUCKETS, round))
 

@@ -1,23 +1,28 @@
 'use client'
 
 import { type MouseEvent, type ReactNode, useCallback, useState } from 'react'
+import { printTerm } from '@/lib/flows/filter-print'
+import type { FilterField, FilterSide } from '@/lib/flows/filter-types'
 import { ContextMenu } from '../ui/menu'
-import { filterTerm, withTerm } from './filter-terms'
 import styles from './filter-value.module.css'
+import { afterChoice } from './flow-filter'
 import { useViewState } from './use-view-state'
 
 /**
- * A value that can be clicked to filter by it, to exclude it or to copy it. `field` is a field of the filter language.
- * Inside a grid the cell holds the focus and the value is out of the tab order: the row's details offer the same.
+ * A value that can be clicked to filter by it, to exclude it or to copy it. Inside a grid the rows hold the focus and the
+ * value is out of the tab order: the row's details offer the same.
  */
 export function FilterValue({
   field,
   value,
+  side = null,
   children,
   inGrid = false,
 }: {
-  field: string
+  field: FilterField
   value: string
+  /** Which end of a connection the value is about. */
+  side?: FilterSide
   /** What is shown; the value itself by default. */
   children?: ReactNode
   inGrid?: boolean
@@ -25,7 +30,9 @@ export function FilterValue({
   const [, changeView] = useViewState()
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)
   const close = useCallback(() => setAt(null), [])
-  const term = filterTerm(field, value)
+  const term = printTerm({ kind: 'term', side, field, values: [value] })
+  const choose = (mode: 'include' | 'exclude') => () =>
+    changeView((view) => ({ filter: afterChoice(view.filter, { side, field, value, mode }) }))
   const open = (event: MouseEvent<HTMLButtonElement>) => {
     event.stopPropagation()
     event.preventDefault()
@@ -52,18 +59,8 @@ export function FilterValue({
           at={at}
           onClose={close}
           items={[
-            {
-              kind: 'action',
-              icon: 'filter',
-              label: `Only ${term}`,
-              run: () => changeView((view) => ({ filter: withTerm(view.filter, term, 'only') })),
-            },
-            {
-              kind: 'action',
-              icon: 'exclude',
-              label: `Without ${term}`,
-              run: () => changeView((view) => ({ filter: withTerm(view.filter, term, 'not') })),
-            },
+            { kind: 'action', icon: 'filter', label: `Only ${term}`, run: choose('include') },
+            { kind: 'action', icon: 'exclude', label: `Without ${term}`, run: choose('exclude') },
             { kind: 'action', icon: 'copy', label: 'Copy', run: () => void navigator.clipboard?.writeText(value) },
           ]}
         />

@@ -10,6 +10,7 @@ export function ProblemList({ problems, total }: { problems: readonly InputProbl
     <>
       <ol className={styles.problems}>
         {problems.map((problem, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: equal problems can stand twice in the list, which is replaced as a whole
           <li key={`${index} ${formatProblem(problem)}`} className={styles.problem}>
             <span className={classNames(styles.severity, problem.severity === 'error' && styles.error)}>
               <Icon name={problem.severity === 'error' ? 'warning' : 'info'} size={14} /> {problem.severity}

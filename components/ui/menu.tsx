@@ -103,9 +103,10 @@ function MenuList({ label, items, close }: { label: string; items: readonly Menu
     <div role="menu" aria-label={label} ref={list} onKeyDown={onKeyDown}>
       {items.map((item, index) =>
         item.kind === 'separator' ? (
-          // Separators have no identity of their own.
+          // biome-ignore lint/suspicious/noArrayIndexKey: separators have no identity of their own
           <hr key={`separator-${index}`} className={styles.separator} />
         ) : (
+          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: only the menuitemradio is checked
           <button
             key={item.label}
             type="button"

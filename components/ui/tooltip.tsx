@@ -19,7 +19,7 @@ export function Tooltip({ text, children }: { text: string; children: ReactNode 
     if (bubble.current?.matches(':popover-open')) bubble.current.hidePopover()
   }
   return (
-    // It only shows what its description says
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only shows what its description says
     <span
       ref={anchor}
       aria-describedby={id}

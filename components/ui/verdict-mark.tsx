@@ -26,6 +26,7 @@ export function VerdictMark({ mark, wordless = false }: { mark: Mark; wordless?:
   const dash = line === 'solid' ? undefined : line === 'dashed' ? '4 2.5' : '1 2.5'
   return (
     <span className={classNames(styles.mark, styles[mark])}>
+      {/* biome-ignore lint/a11y/noSvgWithoutTitle: it has a title whenever it stands alone */}
       <svg
         className={styles.line}
         width="20"
