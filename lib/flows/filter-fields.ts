@@ -1,4 +1,5 @@
 import { canonicalAddress, formatCidr, parseAddress, parseCidr } from '../model/address'
+import { EDGE_STATES } from './edge-state'
 import type { FilterField } from './filter-types'
 import { VERDICTS } from './flow'
 
@@ -16,9 +17,6 @@ export type FieldRule = {
   /** The canonical form; null when the text is no value of the field. */
   readonly read: (text: string) => string | null
 }
-
-/** States of an edge as the graph computes them. */
-export const EDGE_STATES = ['allowed-used', 'allowed-unused', 'denied-tried', 'seen-though-denied', 'unknown'] as const
 
 const asWritten = (text: string): string => text
 

@@ -1,3 +1,4 @@
+import type { EdgeState } from '../flows/edge-state'
 import type { Verdict } from '../flows/flow'
 
 export type Level = 'namespace' | 'workload' | 'pod' | 'container'
@@ -10,9 +11,7 @@ export type Relation = 'owns' | 'selects' | 'routes' | 'exposes' | 'aliases' | '
 /** How we know of an edge; never drawn as more than it is. */
 export type Basis = 'declared' | 'resolved' | 'computed' | 'observed'
 
-/** What policies and traffic together say of a `traffic` or `may-reach` edge. */
-export type EdgeState = 'allowed-used' | 'allowed-unused' | 'denied-tried' | 'seen-though-denied' | 'unknown'
-export const EDGE_STATES: readonly EdgeState[] = ['allowed-used', 'allowed-unused', 'denied-tried', 'seen-though-denied', 'unknown']
+export { EDGE_STATES, type EdgeState } from '../flows/edge-state'
 
 /** A short fact on a node: a stable id for the program, a value for the reader. */
 export type Badge = { readonly id: BadgeId; readonly value: string }
