@@ -129,7 +129,10 @@ const ENTRY: readonly Connection[] = [
     service: 'bookings/booking-api',
     ...http([2, 'GET', '/bookings/#'], [1, 'POST', '/bookings']),
   }),
-  call('edge/gateway-envoy', 'edge/rate-limiter', 8081, 4, { latencyMs: 2, ...grpc([1, '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit']) }),
+  call('edge/gateway-envoy', 'edge/rate-limiter', 8081, 4, {
+    latencyMs: 2,
+    ...grpc([1, '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit']),
+  }),
   call('edge/rate-limiter', 'data/valkey', 6379, 1, { ordinal: 0 }),
 ]
 
@@ -149,7 +152,10 @@ const SHOP: readonly Connection[] = [
   call('storefront/mobile-api', 'bookings/booking-api', 8080, 1.5, http([3, 'GET', '/bookings/#'], [1, 'POST', '/bookings'])),
   call('storefront/checkout', 'storefront/basket', 8080, 1.5, http([1, 'GET', '/baskets/#'])),
   call('storefront/checkout', 'storefront/fares', 8080, 1, http([1, 'POST', '/quotes'])),
-  call('storefront/checkout', 'payments/payments-api', 8443, 1.6, { latencyMs: 220, ...grpc([3, '/northwater.payments.v1.Payments/Authorize'], [2, '/northwater.payments.v1.Payments/Capture']) }),
+  call('storefront/checkout', 'payments/payments-api', 8443, 1.6, {
+    latencyMs: 220,
+    ...grpc([3, '/northwater.payments.v1.Payments/Authorize'], [2, '/northwater.payments.v1.Payments/Capture']),
+  }),
   call('storefront/checkout', 'bookings/booking-api', 8080, 1, { ...AFTER_PAYMENT, ...http([1, 'POST', '/bookings']) }),
   call('storefront/search', 'data/search-index', 9200, 3, { latencyMs: 25, ...http([1, 'POST', '/sailings/_search']) }),
   call('storefront/sailings', 'data/valkey', 6379, 3),
@@ -160,17 +166,29 @@ const SHOP: readonly Connection[] = [
 ]
 
 const BOOKINGS: readonly Connection[] = [
-  call('bookings/booking-api', 'bookings/seat-allocator', 9000, 1.6, grpc([2, '/northwater.seats.v2.Seats/Hold'], [1, '/northwater.seats.v2.Seats/Release'])),
+  call(
+    'bookings/booking-api',
+    'bookings/seat-allocator',
+    9000,
+    1.6,
+    grpc([2, '/northwater.seats.v2.Seats/Hold'], [1, '/northwater.seats.v2.Seats/Release']),
+  ),
   call('bookings/booking-api', 'data/postgres', 5432, 1.4, { ordinal: 0 }),
   call('bookings/booking-api', 'data/nats', 4222, 0.6),
   call('bookings/booking-api', 'bookings/tickets', 8080, 0.8, http([1, 'POST', '/tickets'])),
-  call('bookings/booking-api', 'payments/payments-api', 8443, 0.12, { latencyMs: 160, ...grpc([1, '/northwater.payments.v1.Payments/Refund']) }),
+  call('bookings/booking-api', 'payments/payments-api', 8443, 0.12, {
+    latencyMs: 160,
+    ...grpc([1, '/northwater.payments.v1.Payments/Refund']),
+  }),
   call('bookings/seat-allocator', 'data/valkey', 6379, 1.4, { ordinal: 0 }),
   call('bookings/boarding', 'bookings/tickets', 8080, 1.2, http([4, 'GET', '/tickets/#'], [3, 'POST', '/tickets/#/boarded'])),
   connect('bookings/boarding', 'harbour-database', 1521, 0.3, { service: 'data/harbour-db', lookup: 'harbour-db.data.svc.cluster.local' }),
   call('bookings/tickets', 'data/nats', 4222, 0.5),
   connect('bookings/tickets', 'object-storage', 443, 0.5, { lookup: 'objects.fjordstore.example' }),
-  call('bookings/notifications', 'data/nats', 4222, 0.3, { rhythm: 'steady', after: { connection: 'dns bookings/notifications', rest: 0.3 } }),
+  call('bookings/notifications', 'data/nats', 4222, 0.3, {
+    rhythm: 'steady',
+    after: { connection: 'dns bookings/notifications', rest: 0.3 },
+  }),
   connect('bookings/notifications', 'mail-provider', 587, 0.6, {
     lookup: 'smtp.letterbird.example',
     after: { connection: 'dns bookings/notifications', rest: 0 },
@@ -178,7 +196,11 @@ const BOOKINGS: readonly Connection[] = [
 ]
 
 const PAYMENTS: readonly Connection[] = [
-  call('payments/payments-api', 'payments/fraud-check', 9000, 1.3, { latencyMs: 35, ...AFTER_PAYMENT, ...grpc([1, '/northwater.fraud.v1.Fraud/Score']) }),
+  call('payments/payments-api', 'payments/fraud-check', 9000, 1.3, {
+    latencyMs: 35,
+    ...AFTER_PAYMENT,
+    ...grpc([1, '/northwater.fraud.v1.Fraud/Score']),
+  }),
   call('payments/payments-api', 'payments/ledger', 9000, 1.3, { ...AFTER_PAYMENT, ...grpc([1, '/northwater.ledger.v1.Ledger/Book']) }),
   connect('payments/payments-api', 'card-provider', 443, 1.3, { lookup: 'api.cardbridge.example', ...AFTER_PAYMENT }),
   call('payments/payment-events', 'payments/ledger', 9000, 0.4, { ...AFTER_PAYMENT, ...grpc([1, '/northwater.ledger.v1.Ledger/Settle']) }),

@@ -69,6 +69,16 @@ export function demoCalendar(options: { start: number; pace: DemoPace; workloads
   }
 }
 
+/**
+ * A moment with the same policies and labels in which every workload runs in every form it has, also the jobs: for
+ * questions that must have an answer whoever happens to run.
+ */
+export function rehearsal(moment: DemoMoment, workloads: readonly DemoWorkload[]): DemoMoment {
+  const jobs = workloads.flatMap(({ key, cron }) => (cron === null ? [] : [{ cronJob: key, scheduledAt: 0, isRunning: true }]))
+  const isMixed = moment.policyKey.startsWith('both')
+  return { ...moment, webPods: MAX_WEB_PODS, jobs, renamedCheckoutPods: isMixed ? CHECKOUT_PODS / 2 : moment.renamedCheckoutPods }
+}
+
 function momentIn(place: number, hour: number, jobs: readonly JobRun[]): DemoMoment {
   const renamedCheckoutPods = renamedPods(place)
   const checkoutLabel = place >= CHECKOUT_RENAMED.from && place < CHECKOUT_RENAMED.until ? 'renamed' : 'before'

@@ -57,15 +57,9 @@ describe('the demo cluster', () => {
 
 test('no two pods that run share an address, at any minute of the story', () => {
   for (let minute = -15; minute < 60; minute++) {
-    const owner = new Map<string, string>()
-    for (const pod of clusterAt(START + minute * MINUTE).pods.values()) {
-      if (pod.hostNetwork) continue
-      expect(pod.ips).toHaveLength(2)
-      for (const ip of pod.ips) {
-        expect([ip, owner.get(ip)]).toEqual([ip, undefined])
-        owner.set(ip, pod.ref)
-      }
-    }
+    const addresses = [...clusterAt(START + minute * MINUTE).pods.values()].filter((pod) => !pod.hostNetwork).flatMap((pod) => pod.ips)
+    expect(addresses.length).toBeGreaterThan(200)
+    expect(new Set(addresses).size).toBe(addresses.length)
   }
 })
 

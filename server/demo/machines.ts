@@ -19,13 +19,13 @@ export const MACHINES: readonly Machine[] = Array.from({ length: 6 }, (_, index)
     name: `${zone}-${index < ZONES.length ? 1 : 2}`,
     zone,
     addresses: [`10.20.0.${11 + index}`, `fd20::${11 + index}`],
-    podCidrs: [`10.42.${index}.0/24`, `fd42:0:0:${index}::/64`],
+    podCidrs: [`10.42.${index + 1}.0/24`, `fd42:0:0:${index + 1}::/64`],
   }
 })
 
-/** Both addresses of the pod in the given place of a machine's ranges. */
+/** Both addresses of the pod in the given place of a machine's ranges; `machine` is a position in `MACHINES`. */
 export function podAddresses(machine: number, place: number): readonly [string, string] {
-  return [`10.42.${machine}.${place}`, `fd42:0:0:${machine}::${place.toString(16)}`]
+  return [`10.42.${machine + 1}.${place}`, `fd42:0:0:${machine + 1}::${place.toString(16)}`]
 }
 
 export function machineDocuments(): SourceDocument[] {

@@ -80,7 +80,7 @@ function podsOf(workload: DemoWorkload, places: readonly Place[], moment: DemoMo
         return replicas(workload, workload.template, places, 0, workload.key === WEB ? moment.webPods : workload.replicas)
       }
       const renamed = moment.renamedCheckoutPods
-      const before = { ...workload.template, labels: { ...workload.template.labels, app: CHECKOUT_LABEL_BEFORE } }
+      const before = labelledAsBefore(workload.template)
       return [
         ...replicas(workload, workload.template, places.slice(0, CHECKOUT_PODS), 0, renamed),
         ...replicas(workload, before, places.slice(CHECKOUT_PODS), 0, CHECKOUT_PODS - renamed),
@@ -107,8 +107,25 @@ function podsOf(workload: DemoWorkload, places: readonly Place[], moment: DemoMo
   }
 }
 
+const templatesBefore = new WeakMap<PodTemplate, PodTemplate>()
+
+function labelledAsBefore(template: PodTemplate): PodTemplate {
+  const before = templatesBefore.get(template) ?? { ...template, labels: { ...template.labels, app: CHECKOUT_LABEL_BEFORE } }
+  templatesBefore.set(template, before)
+  return before
+}
+
+const hashes = new WeakMap<PodTemplate, string>()
+
+/** Changes with the template, as the name of a ReplicaSet does. */
+function hashOf(workload: DemoWorkload, template: PodTemplate): string {
+  const hash = hashes.get(template) ?? nameSuffix(JSON.stringify([workload.key, template]), 9)
+  hashes.set(template, hash)
+  return hash
+}
+
 function replicas(workload: DemoWorkload, template: PodTemplate, places: readonly Place[], from: number, count: number): DemoPod[] {
-  const templateHash = nameSuffix(JSON.stringify([workload.key, template]), 9)
+  const templateHash = hashOf(workload, template)
   const replicaSet = `${workload.name}-${templateHash}`
   return places.slice(from, from + count).map((place, ordinal) => ({
     ...running(workload, place, ordinal),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SourceDocument } from '@/lib/model/source-document'
+import type { DemoWorkload } from './demo-workload'
 import { MACHINES } from './machines'
 import type { DemoPod } from './population'
 import { stableUid } from './seeded-random'
@@ -122,10 +123,16 @@ const CONTAINERS = z.array(
   }),
 )
 
+const readContainers = new WeakMap<DemoWorkload, z.infer<typeof CONTAINERS>>()
+
 /** Containers of a pod that listen: the ordinary ones and the native sidecars. */
-export function listeningContainers(pod: DemoPod): z.infer<typeof CONTAINERS> {
-  const { containers, initContainers } = pod.template.spec
-  return [...CONTAINERS.parse(containers), ...CONTAINERS.parse(initContainers ?? [])]
+export function listeningContainers({ workload }: DemoPod): z.infer<typeof CONTAINERS> {
+  const known = readContainers.get(workload)
+  if (known !== undefined) return known
+  const { containers, initContainers } = workload.template.spec
+  const read = [...CONTAINERS.parse(containers), ...CONTAINERS.parse(initContainers ?? [])]
+  readContainers.set(workload, read)
+  return read
 }
 
 /** The number behind a port's name in a pod; undefined when no container of the pod has the name. */
