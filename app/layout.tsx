@@ -17,6 +17,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = parseTheme((await cookies()).get(THEME_COOKIE)?.value)
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
+      <head>
+        {/* Cytoscape adds a style element of its own, which the Content-Security-Policy refuses, unless this id is taken. */}
+        <meta id="__________cytoscape_stylesheet" name="cytoscape-container" content="styled by the map" />
+      </head>
       <body>
         <LiveProvider>{children}</LiveProvider>
       </body>

@@ -22,7 +22,7 @@ export const ARROWS = [
   { from: 'server/demo/', to: ['lib/'], packages: null },
   { from: 'server/', to: ['lib/'], packages: null },
   { from: 'components/ui/', to: ['lib/'], packages: null },
-  { from: 'components/live/', to: ['lib/'], packages: null },
+  { from: 'components/live/', to: ['lib/', 'components/ui/'], packages: null },
   { from: 'components/frame/', to: ['lib/', 'components/ui/', 'components/live/'], packages: null },
   { from: 'components/flows/', to: ['lib/', 'components/ui/', 'components/live/'], packages: null },
   { from: 'components/map/', to: ['lib/', 'components/ui/', 'components/live/'], packages: null },

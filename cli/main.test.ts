@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { main } from './main'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function run(args: readonly string[], environment: Record<string, string> = {}) {
+  let stdout = ''
+  let stderr = ''
+  const exitCode = await main(args, {
+    stdout: (text) => (stdout += text),
+    stderr: (text) => (stderr += text),
+    environment,
+    folder,
+    packageFolder: folder,
+  })
+  return { exitCode, stdout, stderr }
+}
+
+test('help lists the commands, and no command at all is a usage error', async () => {
+  const help = await run(['help'])
+  expect(help.exitCode).toBe(0)
+  expect(help.stdout).toContain('serve [options]')
+  expect((await run([])).exitCode).toBe(2)
+})
+
+test.each(['diff', 'lint', 'suggest', 'assert', 'bundle', 'doctor'])('%s is refused as not in this version', async (command) => {
+  const { exitCode, stderr } = await run([command])
+  expect(exitCode).toBe(2)
+  expect(stderr).toBe(`sluice: "${command}" is not in this version; run "sluice help" for the commands\n`)
+})
+
+test.each(['constructor', '__proto__', 'frobnicate'])('%s is not a command', async (command) => {
+  expect(await run([command])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('is not a command') })
+})
+
+test.each([
+  [['--context', 'prod'], '--context is not in this version\n'],
+  [['--kubeconfig=/x'], '--kubeconfig is not in this version\n'],
+  [['--flows-token-file', '/x'], '--flows-token-file is not in this version\n'],
+  [['--colour'], '--colour is not an option\n'],
+  [['--listen'], '--listen wants a value\n'],
+  [['demo'], '"demo" is not expected here\n'],
+  [['--config', 'a', '--config', 'b'], '--config: takes one value\n'],
+])('serve %j is a usage error of one line', async (args, line) => {
+  expect(await run(['serve', ...args])).toEqual({ exitCode: 2, stdout: '', stderr: line })
+})
+
+test('serve wants its manifests to be there', async () => {
+  const { exitCode, stderr } = await run(['serve', '--cluster', 'manifests:absent'])
+  expect(exitCode).toBe(3)
+  expect(stderr).toBe(`${join(folder, 'absent')}: no such file or folder\n`)
+})
+
+test('config print shows every option, and with --origin where it came from', async () => {
+  writeFileSync(join(folder, 'sluice.yaml'), 'base-path: /sluice\nlater: 1\n')
+  const args = ['--config', join(folder, 'sluice.yaml'), '--listen=[::1]:8080']
+  const { exitCode, stdout, stderr } = await run(['config', 'print', '--origin', ...args], { SLUICE_FLOWS: 'ingest,file:a' })
+  expect(exitCode).toBe(0)
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines.map((line) => line.replace(/ +# /, ' # '))).toEqual([
+    'listen: [::1]:8080 # --listen',
+    'cluster: auto # default',
+    'flows: [ingest, file:a] # SLUICE_FLOWS',
+    'store: memory # default',
+    'role: all # default',
+    'auth: none # default',
+    `base-path: /sluice # ${join(folder, 'sluice.yaml')}:1`,
+    'allowed-hosts: [] # default',
+  ])
+  expect(stderr).toContain('"later" is not an option and is ignored')
+  expect((await run(['config', 'print', ...args])).stdout).not.toContain('#')
+})
+
+test('an unreadable configuration file is exit code 3', async () => {
+  expect(await run(['config', 'print', '--config', join(folder, 'absent.yaml')])).toEqual({
+    exitCode: 3,
+    stdout: '',
+    stderr: `${join(folder, 'absent.yaml')}: cannot be read: no such file\n`,
+  })
+})

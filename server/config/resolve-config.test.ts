@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest'
+import { formatOrigin, resolveConfig } from './resolve-config'
+
+type Written = { flags?: Record<string, string[]>; environment?: Record<string, string>; file?: Record<string, string[]> }
+
+/** Settles options given as plain objects, from the folder `/home/me`; the file lies in `/etc/sluice`. */
+function settle({ flags = {}, environment = {}, file }: Written) {
+  const options = new Map(
+    Object.entries(file ?? {}).map(([name, values], index) => [name, { values, file: 'sluice.yaml', line: index + 1, column: 1 }]),
+  )
+  return resolveConfig({
+    flags: new Map(Object.entries(flags)),
+    environment,
+    file: file ? { folder: '/etc/sluice', options } : null,
+    folder: '/home/me',
+  })
+}
+
+function settled(written: Written) {
+  const result = settle(written)
+  if (!result.ok) throw new Error(result.error)
+  return result.value
+}
+
+function refusal(written: Written): string {
+  const result = settle(written)
+  return result.ok ? 'accepted' : result.error
+}
+
+test('a flag wins over the environment, the environment over the file, the file over the default', () => {
+  const all = { flags: { listen: ['127.0.0.1:1'] }, environment: { SLUICE_LISTEN: '127.0.0.1:2' }, file: { listen: ['127.0.0.1:3'] } }
+  expect(settled(all).config.listen.port).toBe(1)
+  expect(settled({ ...all, flags: {} }).config.listen.port).toBe(2)
+  expect(settled({ file: all.file }).config.listen.port).toBe(3)
+  expect(settled({}).config.listen).toEqual({ host: '127.0.0.1', port: 3000 })
+})
+
+test('every option says where it came from', () => {
+  const { options } = settled({ flags: { cluster: ['demo'] }, environment: { SLUICE_FLOWS: 'ingest' }, file: { 'base-path': ['/x'] } })
+  const origins = new Map(options.map(({ name, origin }) => [name, formatOrigin(origin)]))
+  expect(origins.get('cluster')).toBe('--cluster')
+  expect(origins.get('flows')).toBe('SLUICE_FLOWS')
+  expect(origins.get('base-path')).toBe('sluice.yaml:1')
+  expect(origins.get('listen')).toBe('default')
+})
+
+test('flow sources are repeated flags or a comma list, each counted once', () => {
+  const expected = [{ kind: 'file', path: '/home/me/a.jsonl' }, { kind: 'ingest' }]
+  expect(settled({ flags: { flows: ['file:a.jsonl', 'ingest', 'file:./a.jsonl'] } }).config.flows).toEqual(expected)
+  expect(settled({ environment: { SLUICE_FLOWS: 'file:a.jsonl, ingest,' } }).config.flows).toEqual(expected)
+})
+
+test('a relative path starts at the current folder on the command line and at the file in a file', () => {
+  expect(settled({ flags: { cluster: ['manifests:k8s'] } }).config.cluster).toEqual({ kind: 'manifests', path: '/home/me/k8s' })
+  expect(settled({ file: { cluster: ['manifests:k8s'] } }).config.cluster).toEqual({ kind: 'manifests', path: '/etc/sluice/k8s' })
+})
+
+test.each([
+  ['cluster', 'kubeconfig'],
+  ['cluster', 'in-cluster'],
+  ['cluster', 'bundle:case.tar'],
+  ['flows', 'hubble:relay:4245'],
+  ['flows', 'goldmane:host:7443'],
+  ['flows', 'dir:/var/log'],
+  ['flows', 'forward:0.0.0.0:24224'],
+  ['flows', 'prometheus:http://p:9090'],
+  ['flows', 'netobserv-loki:http://l:3100'],
+  ['store', 'embedded:./data'],
+  ['store', 'clickhouse:http://c:8123'],
+  ['role', 'collector'],
+  ['role', 'web'],
+  ['auth', 'token'],
+  ['auth', 'oidc'],
+  ['auth', 'proxy'],
+])('--%s %s is refused as not in this version, with what is', (name, value) => {
+  expect(refusal({ flags: { [name]: [value] } })).toMatch(new RegExp(`^--${name}: .* is not in this version; allowed: `))
+})
+
+test('a value that no version knows names the allowed ones', () => {
+  expect(refusal({ environment: { SLUICE_CLUSTER: 'minikube' } })).toBe(
+    'SLUICE_CLUSTER: "minikube" is not known; allowed: auto, demo, manifests:PATH',
+  )
+})
+
+test.each(['0.0.0.0:3000', '10.0.0.1:3000', '[::]:3000', '[2001:db8::1]:3000', 'sluice.example.com:3000'])(
+  '%s can be reached from elsewhere and is refused',
+  (address) => {
+    expect(refusal({ flags: { listen: [address] } })).toMatch(/^--listen: .*can be reached from other machines/)
+  },
+)
+
+test.each(['127.0.0.1:0', '127.9.9.9:80', '[::1]:3000', 'localhost:65535', '[::ffff:127.0.0.1]:3000'])('%s is loopback', (address) => {
+  expect(refusal({ flags: { listen: [address] } })).toBe('accepted')
+})
+
+test.each(['3000', ':3000', '127.0.0.1', '127.0.0.1:', '127.0.0.1:65536', '127.0.0.1:-1', '::1:3000', '[::1]', 'a b:1'])(
+  '"%s" is not an address to listen on',
+  (address) => {
+    expect(refusal({ flags: { listen: [address] } })).toContain('is not HOST:PORT')
+  },
+)
+
+test.each([
+  ['/', ''],
+  ['/sluice', '/sluice'],
+  ['/tools/sluice/', '/tools/sluice'],
+  ['/a.b_c~d-1', '/a.b_c~d-1'],
+])('base path %s is kept as "%s"', (text, basePath) => {
+  expect(settled({ flags: { 'base-path': [text] } }).config.basePath).toBe(basePath)
+})
+
+test.each(['sluice', '/a//b', '/a/../b', '/a b', '/a?b', '/%61', '/"><script>', '//evil.example'])('base path %s is refused', (text) => {
+  expect(refusal({ flags: { 'base-path': [text] } })).toContain('is not a path such as /sluice')
+})
+
+test('one value where one is wanted', () => {
+  expect(refusal({ flags: { listen: ['127.0.0.1:1', '127.0.0.1:2'] } })).toBe('--listen: takes one value, not 2')
+})
+
+test('a problem in the file has its place', () => {
+  expect(refusal({ file: { store: ['disk'] } })).toBe('sluice.yaml:1:1: store: "disk" is not known; allowed: memory')
+})
