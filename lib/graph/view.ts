@@ -1,4 +1,5 @@
 import type { Verdict } from '../flows/flow'
+import type { FlowEdge } from '../flows/window-types'
 import type { EdgeState, FoldId, Level } from './topology'
 
 /** What one viewer asked to see. Two viewers with equal views share one topology. */
@@ -22,6 +23,9 @@ export type TopologyView = {
   /** Node whose unused connections are shown whatever the folds say; null when nothing is selected. */
   readonly selection: string | null
 }
+
+/** A filter, ready to use: what was seen on an edge, and the state that it is in. */
+export type EdgeFilter = (edge: FlowEdge, state: EdgeState) => boolean
 
 export const DEFAULT_WINDOW_MS = 15 * 60_000
 

@@ -1,0 +1,8 @@
+import { jsonAnswer } from '@/server/http/answer'
+import { runtime } from '@/server/runtime'
+import { statusDocument } from '@/server/status'
+
+/** GET /api/v1/status: the cluster, the sources with their ledgers, limits and versions. */
+export function GET(request: Request): Promise<Response> {
+  return jsonAnswer(request, statusDocument(runtime()))
+}

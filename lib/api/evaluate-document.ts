@@ -1,0 +1,41 @@
+import type { RawObject } from '../model/object'
+import type { EvaluateAnswer, SideAnswer } from '../policy/types'
+import type { EvaluateDocument, EvaluatedQuery } from './details'
+import { policyText } from './policy-text'
+import type { EvaluateQuestion } from './schemas'
+
+/** What this module asks of the policy engine. */
+type Policies = {
+  evaluate(question: { from: string; to: string; port: number | null; protocol: 'TCP' | 'UDP' | 'SCTP' }): EvaluateAnswer
+  readonly policies: readonly { readonly ref: string; readonly raw: RawObject }[]
+}
+
+/** Answers questions to the policies; `explain` adds near misses, traces and the YAML of every policy that is named. */
+export function evaluateDocument(questions: readonly EvaluateQuestion[], explain: boolean, engine: Policies): EvaluateDocument {
+  const answers = questions.map((question): EvaluatedQuery => {
+    const { from, to, port = null, protocol = 'TCP' } = question
+    const answer = engine.evaluate({ from, to, port, protocol })
+    return { id: question.id ?? null, from, to, port, protocol, ...(explain ? answer : brief(answer)) }
+  })
+  const named = explain ? namedPolicies(answers) : new Set<string>()
+  const policies = engine.policies.filter(({ ref }) => named.has(ref)).map(({ raw }) => policyText(raw))
+  return { apiVersion: 'sluice/v1', kind: 'Evaluation', answers, policies }
+}
+
+function brief(answer: EvaluateAnswer): EvaluateAnswer {
+  const side = (full: SideAnswer): SideAnswer => ({ ...full, nearMisses: [], trace: { enforced: [], pending: [] } })
+  const endpoints = answer.endpoints?.map((endpoint) => ({ ...endpoint, answer: brief(endpoint.answer) })) ?? null
+  return { ...answer, egress: side(answer.egress), ingress: side(answer.ingress), endpoints }
+}
+
+function namedPolicies(answers: readonly EvaluateAnswer[]): Set<string> {
+  const named = new Set<string>()
+  for (const answer of answers) {
+    for (const side of [answer.egress, answer.ingress]) {
+      for (const reason of side.by) named.add(reason.policy)
+      for (const miss of side.nearMisses) named.add(miss.policy)
+    }
+    for (const ref of namedPolicies(answer.endpoints?.map((endpoint) => endpoint.answer) ?? [])) named.add(ref)
+  }
+  return named
+}

@@ -1,0 +1,116 @@
+import type { FlowEdge } from '../flows/window-types'
+import { drawDeclared } from './declared-edges'
+import { DrawnNodes } from './drawn-nodes'
+import { showsDenial } from './edge-state'
+import { FoldCounter } from './folds'
+import type { GraphIndex } from './graph-index'
+import { openNodes } from './opened-nodes'
+import { chooseOutside } from './outside-nodes'
+import type { GraphEdge, GraphNode, Topology } from './topology'
+import { drawTraffic } from './traffic-edges'
+import { drawUnused, pairFilter } from './unused-edges'
+import { defaultLimits, type EdgeFilter, type TopologyLimits, type TopologyView } from './view'
+
+export type TopologyInput = {
+  readonly index: GraphIndex
+  /** Traffic of the view's window. */
+  readonly flowEdges: readonly FlowEdge[]
+  readonly view: TopologyView
+  /** The view's filter, ready to use; null lets everything through. */
+  readonly matches: EdgeFilter | null
+  /** End of the window, milliseconds since the epoch. */
+  readonly at: number
+  readonly limits?: TopologyLimits
+}
+
+/**
+ * The graph of one view: what is declared, resolved, allowed and observed, each edge marked as such.
+ *
+ * Everything that is left out is counted in a fold. Edges that show a denial are in no fold and under no limit.
+ */
+export function buildTopology(input: TopologyInput): Topology {
+  const { index, view } = input
+  const limits = input.limits ?? defaultLimits(view.level)
+  const folds = new FoldCounter(view.show)
+  const scope = namespacesInView(index, view, folds)
+  const opened = openNodes(index, view, [...scope.drawn], limits)
+  folds.add('node-limit', { nodes: opened.keptClosed })
+
+  const drawn = new DrawnNodes(index, opened, chooseOutside(input.flowEdges, limits.externals))
+  const traffic = drawTraffic({ ...input, foldedNamespaces: scope.folded }, drawn, folds)
+  const isNarrowed = input.matches !== null || view.states.length > 0 || view.verdicts.length > 0
+  if (!isNarrowed) for (const name of scope.drawn) drawn.wholeNamespace(name)
+
+  const unused = drawUnused(
+    {
+      index,
+      view,
+      namespaces: new Set(view.namespaces.length === 0 ? scope.drawn : unfolded(index, scope.folded)),
+      usedPairs: traffic.usedPairs,
+      matches: input.matches === null ? null : pairFilter(input.matches, input.at),
+      limit: limits.unusedEdges,
+      askedLimit: limits.edges,
+    },
+    drawn,
+    folds,
+  )
+  const declared = drawDeclared(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
+  const edges = withinLimit([...traffic.edges, ...declared, ...unused], limits.edges, folds)
+  folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
+
+  const nodes = [...drawn.rows.values()]
+  const hidden = folds.hidden()
+  return {
+    level: view.level,
+    at: input.at,
+    windowMs: view.windowMs,
+    nodes,
+    edges,
+    folded: folds.list(),
+    total: { nodes: nodes.length + hidden.nodes, edges: edges.length + hidden.edges },
+    filtered: traffic.filtered,
+  }
+}
+
+type Scope = { readonly drawn: ReadonlySet<string>; readonly folded: ReadonlySet<string> }
+
+/** Namespaces drawn from the start, and system namespaces that nobody asked for. */
+function namespacesInView(index: GraphIndex, view: TopologyView, folds: FoldCounter): Scope {
+  const asked = new Set([...view.namespaces, ...view.open])
+  const drawn = new Set<string>()
+  const folded = new Set<string>()
+  for (const name of index.cluster.namespaces.keys()) {
+    const isSystem = index.isSystem(name)
+    if (isSystem && folds.isOpen('system-namespaces')) folds.add('system-namespaces', { nodes: 1 })
+    if (isSystem && !folds.isOpen('system-namespaces') && !asked.has(name)) folded.add(name)
+    else if (view.namespaces.length === 0 || view.namespaces.includes(name)) drawn.add(name)
+  }
+  return { drawn, folded }
+}
+
+function unfolded(index: GraphIndex, folded: ReadonlySet<string>): string[] {
+  return [...index.cluster.namespaces.keys()].filter((name) => !folded.has(name))
+}
+
+function countUndrawn(namespaces: ReadonlySet<string>, rows: ReadonlyMap<string, GraphNode>): number {
+  let count = 0
+  for (const name of namespaces) if (!rows.has(name)) count++
+  return count
+}
+
+/** Keeps every edge that shows a denial, then traffic by rate, then what is declared, then what is unused. */
+function withinLimit(edges: readonly GraphEdge[], limit: number, folds: FoldCounter): readonly GraphEdge[] {
+  const denials = edges.filter((edge) => showsDenial(edge.state))
+  const others = edges.filter((edge) => !showsDenial(edge.state))
+  if (others.length <= limit) return edges
+  const ranked = others.sort((a, b) => rank(b) - rank(a) || b.rate - a.rate || (a.id < b.id ? -1 : 1))
+  const flows = ranked.slice(limit).reduce((sum, edge) => sum + edge.verdicts.forwarded + edge.verdicts.audit + edge.verdicts.error, 0)
+  folds.add('edge-limit', { edges: ranked.length - limit, flows })
+  return [...denials, ...ranked.slice(0, limit)]
+}
+
+function rank(edge: GraphEdge): number {
+  if (edge.relation === 'traffic') return 3
+  if (edge.relation === 'may-reach') return 1
+  return 2
+}

@@ -1,0 +1,107 @@
+import type { Cluster, Pod, Service, Workload } from '../model/cluster'
+import type { PolicyRef, ServiceRef, WorkloadRef } from '../model/names'
+import { ComputedVerdicts } from './computed-verdicts'
+import { GraphNodes } from './graph-nodes'
+import type { GraphPolicies } from './graph-policies'
+import { type Isolation, isolationOf, podsOf } from './isolation'
+import { findScrapers } from './noise'
+import { type Reachability, readReachability } from './reachability'
+import { type ServiceTargets, serviceTargets } from './service-targets'
+import { isSystemNamespace } from './system-namespaces'
+
+/**
+ * What every topology of one cluster and one policy engine needs: made once when either changes, filled as it is asked.
+ * Answers never change, so topologies may share its rows.
+ */
+export class GraphIndex {
+  readonly cluster: Cluster
+  readonly policies: GraphPolicies
+  readonly nodes: GraphNodes
+  readonly verdicts: ComputedVerdicts
+  readonly scrapers: ReadonlySet<WorkloadRef>
+  readonly #workloads = new Map<string, Workload[]>()
+  readonly #services = new Map<string, Service[]>()
+  readonly #isolation = new Map<WorkloadRef, Isolation>()
+  readonly #targets = new Map<ServiceRef, ServiceTargets>()
+  #reachability: Reachability | null = null
+  #servicesByPort: Map<string, Set<ServiceRef>> | null = null
+
+  constructor(cluster: Cluster, policies: GraphPolicies) {
+    this.cluster = cluster
+    this.policies = policies
+    this.nodes = new GraphNodes(this)
+    this.verdicts = new ComputedVerdicts(policies)
+    this.scrapers = findScrapers(cluster)
+    for (const workload of cluster.workloads.values()) append(this.#workloads, workload.namespace, workload)
+    for (const service of cluster.services.values()) append(this.#services, service.namespace, service)
+  }
+
+  isSystem(namespace: string): boolean {
+    return isSystemNamespace(namespace)
+  }
+
+  workloadsIn(namespace: string): readonly Workload[] {
+    return this.#workloads.get(namespace) ?? []
+  }
+
+  servicesIn(namespace: string): readonly Service[] {
+    return this.#services.get(namespace) ?? []
+  }
+
+  podsOf(workload: Workload): readonly Pod[] {
+    return podsOf(this.cluster, workload.pods)
+  }
+
+  isolation(workload: Workload): Isolation {
+    return remember(this.#isolation, workload.ref, () => isolationOf(this.podsOf(workload), this.policies))
+  }
+
+  policiesOf(workload: Workload): readonly PolicyRef[] {
+    const { ingress, egress } = this.isolation(workload)
+    return [...new Set([...ingress, ...egress])]
+  }
+
+  targetsOf(service: Service): ServiceTargets {
+    return remember(this.#targets, service.ref, () => serviceTargets(this.cluster, service))
+  }
+
+  get reachability(): Reachability {
+    this.#reachability ??= readReachability(this.cluster, this.policies)
+    return this.#reachability
+  }
+
+  /** The Service that stands before a workload's port, when exactly one does. */
+  onlyService(workload: WorkloadRef, protocol: string, port: number | null): ServiceRef | null {
+    if (port === null) return null
+    this.#servicesByPort ??= this.#readServicesByPort()
+    const services = this.#servicesByPort.get(`${workload} ${protocol} ${port}`)
+    if (services?.size !== 1) return null
+    const [service] = services
+    return service ?? null
+  }
+
+  #readServicesByPort(): Map<string, Set<ServiceRef>> {
+    const services = new Map<string, Set<ServiceRef>>()
+    for (const service of this.cluster.services.values()) {
+      const { workloads, podPorts } = this.targetsOf(service)
+      for (const workload of workloads) {
+        for (const podPort of podPorts) remember(services, `${workload} ${podPort}`, () => new Set()).add(service.ref)
+      }
+    }
+    return services
+  }
+}
+
+function append<Key, Value>(table: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = table.get(key)
+  if (list === undefined) table.set(key, [value])
+  else list.push(value)
+}
+
+function remember<Key, Value>(table: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = table.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  table.set(key, made)
+  return made
+}

@@ -1,0 +1,13 @@
+import type { PodRef, PolicyRef } from '../model/names'
+import type { Protocol } from '../model/protocol'
+import type { ConnectionSet, EvaluateAnswer } from '../policy/types'
+
+/** What the graph asks of the policy engine; the engine of `lib/policy` fits it. */
+export type GraphPolicies = {
+  evaluate(query: { from: string; to: string; port: number | null; protocol: Protocol }): EvaluateAnswer
+  isolation(pod: PodRef): { readonly ingress: readonly PolicyRef[]; readonly egress: readonly PolicyRef[] }
+  connectivity(
+    level: 'workload',
+    options: { external: boolean },
+  ): { readonly ends: readonly string[]; between(source: string, target: string): ConnectionSet }
+}

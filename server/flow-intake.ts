@@ -1,0 +1,64 @@
+import type { SourcesSummary } from '@/lib/api/stream'
+import type { AcceptedBatch, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
+import type { Clock } from './clock'
+import { SourceRate } from './source-rate'
+
+export type SourceState = SourcesSummary['sources'][number]['state']
+
+const SILENT_AFTER_MS = 60_000
+
+/** One configured flow source as the runtime sees it: what it is, how it does, what came of it. */
+export class FlowIntake {
+  readonly name: string
+  /** `file`, `ingest` or `demo`. */
+  readonly kind: string
+  readonly #pipeline: FlowPipeline
+  readonly #clock: Clock
+  readonly #rate = new SourceRate()
+  #state: SourceState
+  #message: string | null = null
+
+  constructor(name: string, kind: string, pipeline: FlowPipeline, clock: Clock, state: SourceState = 'connecting') {
+    this.name = name
+    this.kind = kind
+    this.#pipeline = pipeline
+    this.#clock = clock
+    this.#state = state
+  }
+
+  accept(batch: FlowBatch): AcceptedBatch {
+    this.#state = 'live'
+    this.#message = null
+    return this.#pipeline.accept(this.name, batch, this.#clock.now())
+  }
+
+  /** `message` says what happened and what to do. */
+  become(state: SourceState, message: string | null): void {
+    this.#state = state
+    this.#message = message
+  }
+
+  /** Takes the counters of this second. */
+  sample(): void {
+    this.#rate.sample(this.ledger.received, this.#clock.now())
+  }
+
+  get ledger() {
+    return this.#pipeline.ledger.source(this.name).entry()
+  }
+
+  summary(): SourcesSummary['sources'][number] {
+    const { lostAtSource, dropped } = this.ledger
+    const lost = lostAtSource + Object.values(dropped).reduce((sum, count) => sum + count, 0)
+    const { state, message } = this.#condition()
+    return { name: this.name, kind: this.kind, state, message, perSecond: this.#rate.perSecond, lost }
+  }
+
+  #condition(): { state: SourceState; message: string | null } {
+    const { lastGrowthAt } = this.#rate
+    if (this.#state !== 'live' || lastGrowthAt === null) return { state: this.#state, message: this.#message }
+    const silentMs = this.#clock.now() - lastGrowthAt
+    if (silentMs < SILENT_AFTER_MS) return { state: 'live', message: this.#message }
+    return { state: 'silent', message: `no flows for ${Math.round(silentMs / 1000)} s` }
+  }
+}

@@ -1,0 +1,161 @@
+import { viewKey } from '@/lib/api/read-view'
+import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
+import type { Topology } from '@/lib/graph/topology'
+import type { TopologyView } from '@/lib/graph/view'
+import { eventFrame } from './graph/event-frame'
+import { ViewFeed } from './graph/view-feed'
+import { Viewer } from './graph/viewer'
+
+export type GraphStoreOptions = {
+  readonly build: (view: TopologyView) => Topology
+  /** What came in since the call before for this view. */
+  readonly pulse: (view: TopologyView, sinceMs: number) => FlowPulse
+  readonly summary: () => SourcesSummary
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly limits?: GraphStoreLimits
+}
+
+export type GraphStoreLimits = {
+  readonly viewers: number
+  /** Different views that are kept up at once. */
+  readonly views: number
+}
+
+export const GRAPH_STORE_LIMITS: GraphStoreLimits = { viewers: 1_000, views: 64 }
+
+/** A view without viewers is kept this long, so that a client that reconnects gets what it missed. */
+const IDLE_MS = 30_000
+/** A topology this young is good enough for whoever comes next. */
+const FRESH_MS = 1_000
+
+type Shared = { feed: ViewFeed; readonly viewers: Set<Viewer>; builtAt: number; lastUsed: number; pulsedAt: number }
+
+/**
+ * Keeps every view that somebody looks at up to date: one build for a view and a second, whoever shares it, and one encoded
+ * frame for all its viewers.
+ */
+export class GraphStore {
+  readonly counters = { resyncs: 0, held: 0, refused: 0, failedBuilds: 0 }
+  readonly #options: GraphStoreOptions
+  readonly #limits: GraphStoreLimits
+  readonly #shared = new Map<string, Shared>()
+  #feedNumber = 0
+
+  constructor(options: GraphStoreOptions) {
+    this.#options = options
+    this.#limits = options.limits ?? GRAPH_STORE_LIMITS
+  }
+
+  get viewers(): number {
+    let count = 0
+    for (const { viewers } of this.#shared.values()) count += viewers.size
+    return count
+  }
+
+  get views(): number {
+    return this.#shared.size
+  }
+
+  get limits(): GraphStoreLimits {
+    return this.#limits
+  }
+
+  /** The view's topology, at most a second old. */
+  topology(view: TopologyView): Topology {
+    const shared = this.#shared.get(viewKey(view))
+    const now = this.#options.now()
+    if (shared !== undefined && now - shared.builtAt < FRESH_MS) return shared.feed.topology
+    return this.#options.build(view)
+  }
+
+  /** Opens an event stream on a view; `full` when no more viewers are taken. Throws what building the view throws. */
+  open(view: TopologyView, lastEventId: string | null, signal: AbortSignal): ReadableStream<Uint8Array> | 'full' {
+    const now = this.#options.now()
+    const key = viewKey(view)
+    if (this.viewers >= this.#limits.viewers || (!this.#shared.has(key) && !this.#makeRoom())) {
+      this.counters.refused++
+      return 'full'
+    }
+    const shared = this.#sharedView(key, view, now)
+    const viewer = new Viewer(shared.feed, lastEventId, () => shared.viewers.delete(viewer))
+    shared.viewers.add(viewer)
+    shared.lastUsed = now
+    signal.addEventListener('abort', () => this.#leave(shared, viewer), { once: true })
+    viewer.catchUp(now)
+    viewer.tell(eventFrame({ type: 'sources', data: this.#options.summary() }, null, null), now)
+    return viewer.stream
+  }
+
+  /** Once a second: builds what is looked at, sends what changed. */
+  tick(): void {
+    const now = this.#options.now()
+    let sources: ReturnType<typeof eventFrame> | null = null
+    for (const [key, shared] of this.#shared) {
+      if (shared.viewers.size === 0) {
+        if (now - shared.lastUsed > IDLE_MS) this.#shared.delete(key)
+        continue
+      }
+      shared.lastUsed = now
+      this.#advance(shared, now)
+      const pulse = eventFrame({ type: 'flows', data: this.#options.pulse(shared.feed.view, now - shared.pulsedAt) }, null, null)
+      shared.pulsedAt = now
+      sources ??= eventFrame({ type: 'sources', data: this.#options.summary() }, null, null)
+      for (const viewer of shared.viewers) {
+        const outcome = viewer.catchUp(now)
+        if (outcome === 'resynced') this.counters.resyncs++
+        if (outcome === 'held') this.counters.held++
+        viewer.tell(pulse, now)
+        viewer.tell(sources, now)
+        viewer.keepAlive(now)
+      }
+    }
+  }
+
+  /** Ends every stream. */
+  stop(): void {
+    for (const { viewers } of this.#shared.values()) for (const viewer of viewers) viewer.close()
+    this.#shared.clear()
+  }
+
+  #advance(shared: Shared, now: number): void {
+    try {
+      shared.feed.advance(this.#options.build(shared.feed.view))
+      shared.builtAt = now
+    } catch {
+      this.counters.failedBuilds++
+      const message = 'The map could not be updated; what is shown is older than it looks.'
+      const frame = eventFrame({ type: 'problem', data: { message } }, null, null)
+      for (const viewer of shared.viewers) viewer.tell(frame, now)
+    }
+  }
+
+  #sharedView(key: string, view: TopologyView, now: number): Shared {
+    const known = this.#shared.get(key)
+    if (known !== undefined) {
+      if (now - known.builtAt >= FRESH_MS) {
+        known.feed.advance(this.#options.build(view))
+        known.builtAt = now
+      }
+      return known
+    }
+    const feed = new ViewFeed(`${now.toString(36)}-${++this.#feedNumber}`, view, this.#options.build(view))
+    const shared: Shared = { feed, viewers: new Set(), builtAt: now, lastUsed: now, pulsedAt: now }
+    this.#shared.set(key, shared)
+    return shared
+  }
+
+  /** Forgets views that nobody looks at until there is room for one more. */
+  #makeRoom(): boolean {
+    for (const [key, { viewers }] of this.#shared) {
+      if (this.#shared.size < this.#limits.views) return true
+      if (viewers.size === 0) this.#shared.delete(key)
+    }
+    return this.#shared.size < this.#limits.views
+  }
+
+  #leave(shared: Shared, viewer: Viewer): void {
+    if (!shared.viewers.delete(viewer)) return
+    viewer.close()
+  }
+}

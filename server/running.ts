@@ -1,0 +1,158 @@
+import type { SourcesSummary } from '@/lib/api/stream'
+import type { Flow, FlowPolicy } from '@/lib/flows/flow'
+import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
+import type { FlowEdge } from '@/lib/flows/window-types'
+import { buildTopology } from '@/lib/graph/build-topology'
+import type { Topology } from '@/lib/graph/topology'
+import type { TopologyView } from '@/lib/graph/view'
+import { type Clock, SYSTEM_CLOCK } from './clock'
+import { ClusterReader, clusterNameOf } from './cluster-reader'
+import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
+import type { ServerConfig } from './config'
+import { edgeFilter, flowFilter } from './filters'
+import { FlowIntake } from './flow-intake'
+import { GraphStore } from './graph-store'
+import { readManifests } from './kubernetes/manifests/read-manifests'
+import { Measures } from './measures'
+
+const TICK_MS = 1_000
+
+/** Everything that runs in one server process: the cluster, the flows, the graph and who looks at it. */
+export class Runtime {
+  readonly config: ServerConfig
+  readonly clock: Clock
+  readonly startedAt: number
+  readonly pipeline: FlowPipeline
+  readonly graph: GraphStore
+  readonly intakes: FlowIntake[] = []
+  readonly measures = new Measures()
+  readonly #stopped = new AbortController()
+  readonly #reader: ClusterReader
+  readonly #empty: ClusterState
+  readonly #onStop: (() => void)[] = []
+  #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
+
+  constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK) {
+    this.config = config
+    this.clock = clock
+    this.startedAt = clock.now()
+    this.#empty = compileCluster({ documents: [], problems: [], name: '', source: 'manifests' }, 0, this.startedAt)
+    this.#reader = new ClusterReader({
+      clock,
+      read: () => this.#readCluster(),
+      onState: (state) => this.measures.compiled(state),
+    })
+    this.pipeline = createFlowPipeline({
+      resolve: (observed, meta) => this.state.resolve(observed, meta),
+      attribute: (flow) => this.#inferPolicies(flow),
+    })
+    this.graph = new GraphStore({
+      now: () => clock.now(),
+      build: (view) => this.buildTopology(view),
+      pulse: (view, sinceMs) => this.#pulse(view, sinceMs),
+      summary: () => this.summary(),
+    })
+  }
+
+  /** The newest reading of the cluster; an empty one until there is any. */
+  get state(): ClusterState {
+    return this.#reader.state ?? this.#empty
+  }
+
+  get isReady(): boolean {
+    return this.#reader.state !== null
+  }
+
+  /** Why the cluster shown is older than the one there is; null when it is not. */
+  get readingProblem() {
+    return this.#reader.problem
+  }
+
+  /** Reads the cluster, then starts the sources. Never throws: what fails is a state to show. */
+  async start(): Promise<void> {
+    await this.#reader.readNow()
+    for (const choice of this.config.flows) {
+      if (choice.kind === 'ingest') this.intakes.push(new FlowIntake('ingest', 'ingest', this.pipeline, this.clock, 'live'))
+    }
+    this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
+  }
+
+  /** What happens once a second. */
+  tick(): void {
+    for (const intake of this.intakes) intake.sample()
+    this.graph.tick()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    for (const stop of this.#onStop.splice(0)) stop()
+    this.#reader.stop()
+    this.measures.stop()
+    this.graph.stop()
+  }
+
+  buildTopology(view: TopologyView): Topology {
+    const at = view.at ?? this.clock.now()
+    const started = performance.now()
+    const topology = buildTopology({
+      index: this.state.index,
+      flowEdges: this.flowEdges(at - view.windowMs, at),
+      view,
+      matches: edgeFilter(view.filter),
+      at,
+    })
+    this.measures.built(performance.now() - started)
+    return topology
+  }
+
+  /** Sums of the window; views of the same second share them. */
+  flowEdges(from: number, to: number): readonly FlowEdge[] {
+    const key = `${Math.floor(from / TICK_MS)} ${Math.floor(to / TICK_MS)}`
+    if (this.#edges?.key !== key) this.#edges = { key, edges: this.pipeline.window.edges(from, to) }
+    return this.#edges.edges
+  }
+
+  summary(): SourcesSummary {
+    const { cluster, revision, fileProblems } = this.state
+    const sources = this.intakes.map((intake) => intake.summary())
+    return {
+      cluster: {
+        name: cluster.name,
+        source: cluster.source,
+        simulated: cluster.source === 'demo',
+        revision,
+        problems: cluster.problems.length + fileProblems.length + (this.readingProblem === null ? 0 : 1),
+      },
+      sources,
+      perSecond: Math.round(sources.reduce((sum, source) => sum + source.perSecond, 0) * 10) / 10,
+      lost: sources.reduce((sum, source) => sum + source.lost, 0),
+    }
+  }
+
+  #readCluster(): Promise<ClusterReading> {
+    const { cluster } = this.config
+    if (cluster.kind === 'demo') return Promise.resolve({ documents: [], problems: [], name: 'demo', source: 'demo' })
+    return readManifests(cluster.path).then(({ documents, problems }) => ({
+      documents,
+      problems,
+      name: clusterNameOf(cluster.path),
+      source: 'manifests',
+    }))
+  }
+
+  #inferPolicies(flow: Flow): readonly FlowPolicy[] {
+    const { verdict, policies } = this.state.index.verdicts.of(flow)
+    return verdict === 'denied' ? (policies as readonly FlowPolicy[]) : []
+  }
+
+  #pulse(view: TopologyView, sinceMs: number) {
+    const at = this.clock.now()
+    const filter = flowFilter(view.filter)
+    const page = this.pipeline.recent.page({ matches: filter, from: at - sinceMs, to: null, cursor: null, limit: MAX_PULSE })
+    const fresh = page.flows.reduce((sum, flow) => sum + flow.count, 0)
+    return { at, new: fresh, perSecond: sinceMs <= 0 ? 0 : Math.round((fresh * 10_000) / sinceMs) / 10 }
+  }
+}
+
+/** Flows counted for one pulse of a filtered view. */
+const MAX_PULSE = 5_000

@@ -1,0 +1,23 @@
+import type { ServerConfig } from './config'
+import { configFromEnvironment } from './config'
+import { Runtime } from './running'
+
+const SLOT = Symbol.for('sluice.runtime')
+
+type Holder = { [SLOT]?: Runtime }
+
+/**
+ * The runtime of this process, started on first use. It hangs on `globalThis`, because instrumentation, pages and routes are
+ * bundled apart and must see the same one.
+ */
+export function runtime(): Runtime {
+  const holder = globalThis as Holder
+  holder[SLOT] ??= startRuntime(configFromEnvironment(process.env))
+  return holder[SLOT]
+}
+
+function startRuntime(config: ServerConfig): Runtime {
+  const started = new Runtime(config)
+  void started.start()
+  return started
+}

@@ -1,0 +1,93 @@
+import type { StatusDocument } from '@/lib/api/documents'
+import { printTime } from '@/lib/api/print-time'
+import type { Cluster } from '@/lib/model/cluster'
+import type { InputProblem } from '@/lib/model/problem'
+import type { Runtime } from './running'
+import { SLUICE_VERSION } from './version'
+
+const MAX_LISTED_PROBLEMS = 200
+
+/** How everything stands, for `GET /api/v1/status`. */
+export function statusDocument(running: Runtime): StatusDocument {
+  const { state, config, graph, pipeline } = running
+  const { cluster, engine } = state
+  const summary = running.summary()
+  const problems = [...(running.readingProblem === null ? [] : [running.readingProblem]), ...state.fileProblems, ...cluster.problems]
+  const usage = pipeline.window.usage()
+  return {
+    apiVersion: 'sluice/v1',
+    kind: 'Status',
+    cluster: {
+      ...summary.cluster,
+      origin: config.cluster.kind === 'manifests' ? config.cluster.path : null,
+      readAt: printTime(state.readAt),
+      objects: countObjects(cluster),
+      inputProblems: gravestFirst(problems).slice(0, MAX_LISTED_PROBLEMS),
+      unknownKinds: countUnknownKinds(cluster),
+    },
+    policies: { profile: engine.profile, count: engine.policies.length, problems: engine.problems.slice(0, MAX_LISTED_PROBLEMS) },
+    sources: running.intakes.map((intake) => ({ ...intake.summary(), ledger: intake.ledger })),
+    limits: [
+      {
+        name: 'edges in the flow window',
+        unit: 'edges',
+        used: usage.edges,
+        limit: usage.limits.maxEdges,
+        reached: droppedBy(running, 'window/edges-full'),
+      },
+      {
+        name: 'sums in the flow window',
+        unit: 'sums',
+        used: usage.cells,
+        limit: usage.limits.maxCells,
+        reached: droppedBy(running, 'window/cells-full'),
+      },
+      { name: 'viewers', unit: 'streams', used: graph.viewers, limit: graph.limits.viewers, reached: graph.counters.refused },
+      { name: 'different views at once', unit: 'views', used: graph.views, limit: graph.limits.views, reached: graph.counters.refused },
+    ],
+    versions: [
+      { name: 'sluice', version: SLUICE_VERSION },
+      { name: 'node', version: process.versions.node },
+    ],
+    startedAt: printTime(running.startedAt),
+  }
+}
+
+function gravestFirst(problems: readonly InputProblem[]): InputProblem[] {
+  return [...problems.filter(({ severity }) => severity === 'error'), ...problems.filter(({ severity }) => severity !== 'error')]
+}
+
+function droppedBy({ intakes }: Runtime, reason: string): number {
+  return intakes.reduce((sum, intake) => sum + (intake.ledger.dropped[reason] ?? 0), 0)
+}
+
+function countObjects(cluster: Cluster): StatusDocument['cluster']['objects'] {
+  const workloads = new Map<string, number>()
+  for (const { kind } of cluster.workloads.values()) workloads.set(kind, (workloads.get(kind) ?? 0) + 1)
+  const policies = new Map<string, number>()
+  for (const { meta } of cluster.policies) policies.set(meta.kind, (policies.get(meta.kind) ?? 0) + 1)
+  const counts: [string, number][] = [
+    ['Namespace', cluster.namespaces.size],
+    ['Node', cluster.nodes.size],
+    ...workloads,
+    ['Pod', cluster.pods.size],
+    ['Service', cluster.services.size],
+    ['EndpointSlice', cluster.endpointSlices.length],
+    ['Ingress', cluster.ingresses.length],
+    ['Gateway', cluster.gateways.size],
+    ['Route', cluster.routes.length],
+    ...policies,
+  ]
+  return counts.filter(([, count]) => count > 0).map(([kind, count]) => ({ kind, count }))
+}
+
+function countUnknownKinds(cluster: Cluster): StatusDocument['cluster']['unknownKinds'] {
+  const kinds = new Map<string, { apiVersion: string; kind: string; count: number }>()
+  for (const { meta } of cluster.others) {
+    const key = `${meta.apiVersion} ${meta.kind}`
+    const known = kinds.get(key)
+    if (known === undefined) kinds.set(key, { apiVersion: meta.apiVersion, kind: meta.kind, count: 1 })
+    else known.count++
+  }
+  return [...kinds.values()].sort((a, b) => b.count - a.count || (a.kind < b.kind ? -1 : 1))
+}
