@@ -1,0 +1,190 @@
+import { type Box, type LayoutMemory, layoutGraph } from '@/lib/graph/layout'
+import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
+import { type Curve, curveBetween, type Point, signPlace } from './edge-curve'
+import { type EdgeLook, edgeLook } from './edge-look'
+import { type NodeFacts, nodeFacts } from './node-facts'
+
+export type DrawnNode = {
+  readonly id: string
+  readonly row: GraphNode
+  readonly box: Box
+  /** Nesting depth, 0 at the top. */
+  readonly depth: number
+  readonly facts: NodeFacts
+  /** Refused flows on edges that end here, in the window. */
+  readonly denied: number
+  /** Traffic from the node to itself (inside a namespace), flows per second. */
+  readonly innerRate: number
+}
+
+/** One line of the drawing: all edges from one node to another that look the same. */
+export type DrawnEdge = {
+  readonly id: string
+  readonly source: string
+  readonly target: string
+  readonly look: EdgeLook
+  /** Most flows first. */
+  readonly rows: readonly GraphEdge[]
+  /** 0 to 4, by rate. */
+  readonly step: number
+  readonly curve: Curve
+  readonly sign: Point
+  /** `TCP 8443`, `3 ports`, `12 connections`. */
+  readonly label: string
+}
+
+/** What is drawn, as a value: the canvas, the minimap and a test see the same. */
+export type Drawing = {
+  readonly nodes: ReadonlyMap<string, DrawnNode>
+  readonly edges: ReadonlyMap<string, DrawnEdge>
+  /** Edge id of the graph to the line that draws it. */
+  readonly lineOf: ReadonlyMap<string, string>
+  readonly bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  readonly memory: LayoutMemory
+}
+
+export type DrawingInput = {
+  readonly nodes: ReadonlyMap<string, GraphNode>
+  readonly edges: ReadonlyMap<string, GraphEdge>
+  readonly aspect: number
+  readonly memory: LayoutMemory | null
+}
+
+/** Pixels between parallel lines of one pair of nodes. */
+const PARALLEL_GAP = 9
+const SIGN_RADIUS = 9
+
+/** Makes the drawing of a graph. Pure: the same graph and memory give the same drawing. */
+export function makeDrawing({ nodes, edges, aspect, memory }: DrawingInput): Drawing {
+  const layout = layoutGraph(
+    {
+      nodes: [...nodes.values()],
+      edges: [...edges.values()].map((edge) => ({ source: edge.source, target: edge.target, weight: pullOf(edge) })),
+      aspect,
+    },
+    memory,
+  )
+  const denied = new Map<string, number>()
+  const inner = new Map<string, number>()
+  for (const edge of edges.values()) {
+    if (edge.source === edge.target) inner.set(edge.source, (inner.get(edge.source) ?? 0) + edge.rate)
+    if (edge.verdicts.dropped === 0) continue
+    for (const id of new Set([edge.source, edge.target])) denied.set(id, (denied.get(id) ?? 0) + edge.verdicts.dropped)
+  }
+
+  const drawnNodes = new Map<string, DrawnNode>()
+  for (const node of nodes.values()) {
+    const box = layout.boxes.get(node.id)
+    if (box === undefined) continue
+    const parent = node.parent === null ? undefined : nodes.get(node.parent)
+    drawnNodes.set(node.id, {
+      id: node.id,
+      row: node,
+      box,
+      depth: depthOf(nodes, node),
+      facts: nodeFacts(node, parent?.name ?? null),
+      denied: denied.get(node.id) ?? 0,
+      innerRate: inner.get(node.id) ?? 0,
+    })
+  }
+  const lines = drawEdges(edges, layout.boxes)
+  return { nodes: drawnNodes, ...lines, bounds: boundsOf(layout.boxes), memory: layout.memory }
+}
+
+/** How strongly an edge asks to be short: what nobody uses has no say. */
+function pullOf(edge: GraphEdge): number {
+  if (edge.relation === 'owns') return 0
+  if (edge.state === 'allowed-unused') return 0
+  return edge.relation === 'traffic' || edge.relation === 'may-reach' ? 3 : 2
+}
+
+function drawEdges(edges: ReadonlyMap<string, GraphEdge>, boxes: ReadonlyMap<string, Box>): Pick<Drawing, 'edges' | 'lineOf'> {
+  const groups = new Map<string, { source: string; target: string; look: EdgeLook; rows: GraphEdge[] }>()
+  for (const edge of edges.values()) {
+    if (edge.source === edge.target || edge.relation === 'owns') continue
+    const look = edgeLook(edge)
+    // JSON keeps the parts of the key apart, whatever characters the names hold.
+    const key = JSON.stringify([edge.source, edge.target, look])
+    const group = groups.get(key)
+    if (group) group.rows.push(edge)
+    else groups.set(key, { source: edge.source, target: edge.target, look, rows: [edge] })
+  }
+  const pairs = new Map<string, string[]>()
+  for (const [key, { source, target }] of groups) {
+    const pair = JSON.stringify(source < target ? [source, target] : [target, source])
+    pairs.set(pair, [...(pairs.get(pair) ?? []), key].sort())
+  }
+  const cards = [...boxes.values()].filter((box) => !box.isBox)
+  const lines = new Map<string, DrawnEdge>()
+  const lineOf = new Map<string, string>()
+  for (const keys of pairs.values()) {
+    keys.forEach((key, i) => {
+      const group = groups.get(key)
+      const source = group && boxes.get(group.source)
+      const target = group && boxes.get(group.target)
+      if (!group || !source || !target) return
+      const curve = curveBetween(source, target, (i - (keys.length - 1) / 2) * PARALLEL_GAP)
+      if (curve === null) return
+      const rows = group.rows.toSorted((a, b) => flowsOf(b) - flowsOf(a) || (a.id < b.id ? -1 : 1))
+      lines.set(key, {
+        id: key,
+        source: group.source,
+        target: group.target,
+        look: group.look,
+        rows,
+        step: widthStep(rows.reduce((sum, row) => sum + row.rate, 0)),
+        curve,
+        sign: signPlace(curve, cards, SIGN_RADIUS),
+        label: lineLabel(rows),
+      })
+      for (const row of rows) lineOf.set(row.id, key)
+    })
+  }
+  return { edges: lines, lineOf }
+}
+
+/** Width in five steps, each for ten times the flows per second of the one before. */
+export function widthStep(rate: number): number {
+  if (rate <= 0) return 0
+  return Math.max(0, Math.min(4, Math.floor(Math.log10(rate) + 2.5)))
+}
+
+function lineLabel(rows: readonly GraphEdge[]): string {
+  const bundled = rows.reduce((sum, row) => sum + row.bundled, 0)
+  const ports = [...new Set(rows.flatMap((row) => row.ports.map((port) => (row.protocol === null ? port : `${row.protocol} ${port}`))))]
+  const first = rows[0]
+  if (bundled > rows.length || bundled > 3) return `${bundled} connections`
+  if (ports.length === 0) return first?.label || (first?.protocol ?? first?.relation ?? '')
+  return ports.length <= 2 ? ports.join(', ') : `${ports.length} ports`
+}
+
+function flowsOf(edge: GraphEdge): number {
+  const { forwarded, dropped, audit, error, unknown } = edge.verdicts
+  return forwarded + dropped + audit + error + unknown
+}
+
+function depthOf(nodes: ReadonlyMap<string, GraphNode>, node: GraphNode): number {
+  let depth = 0
+  let parent = node.parent
+  while (parent !== null && depth < 8) {
+    const next = nodes.get(parent)
+    if (next === undefined) break
+    depth++
+    parent = next.parent
+  }
+  return depth
+}
+
+function boundsOf(boxes: ReadonlyMap<string, Box>): Drawing['bounds'] {
+  let left = Number.POSITIVE_INFINITY
+  let top = Number.POSITIVE_INFINITY
+  let right = Number.NEGATIVE_INFINITY
+  let bottom = Number.NEGATIVE_INFINITY
+  for (const box of boxes.values()) {
+    left = Math.min(left, box.x)
+    top = Math.min(top, box.y)
+    right = Math.max(right, box.x + box.width)
+    bottom = Math.max(bottom, box.y + box.height)
+  }
+  return boxes.size === 0 ? { x: 0, y: 0, width: 0, height: 0 } : { x: left, y: top, width: right - left, height: bottom - top }
+}

@@ -1,0 +1,119 @@
+import type { Box } from '@/lib/graph/layout'
+
+export type Point = { readonly x: number; readonly y: number }
+
+/** An edge as two quadratic curves through the middle of its control points: leaves and arrives level. */
+export type Curve = { readonly start: Point; readonly first: Point; readonly second: Point; readonly end: Point }
+
+const LEAST_BEND = 22
+const MOST_BEND = 130
+/** Boxes closer than this in x stand above each other, and their edge goes around the right side. */
+const CLEARANCE = 10
+
+/**
+ * The way of an edge between two boxes, in the coordinates of the drawing: from the right side of the source to the left
+ * side of the target, the other way round when the target stands to the left, around the right side when they stand above
+ * each other. `offset` in px keeps parallel edges apart. null when one box is inside the other: there is no way to draw.
+ */
+export function curveBetween(source: Box, target: Box, offset: number): Curve | null {
+  if (contains(source, target) || contains(target, source)) return null
+  const from = { x: source.x, right: source.x + source.width, y: middle(source) + limit(offset, source) }
+  const to = { x: target.x, right: target.x + target.width, y: middle(target) + limit(offset, target) }
+  if (to.x >= from.right + CLEARANCE) return level(from.right, from.y, to.x, to.y)
+  if (to.right + CLEARANCE <= from.x) return level(from.x, from.y, to.right, to.y)
+  const bulge = Math.max(from.right, to.right) + LEAST_BEND + Math.min(60, Math.abs(to.y - from.y) * 0.12) + Math.abs(offset)
+  return {
+    start: { x: from.right, y: from.y },
+    first: { x: bulge, y: from.y },
+    second: { x: bulge, y: to.y },
+    end: { x: to.right, y: to.y },
+  }
+}
+
+function level(startX: number, startY: number, endX: number, endY: number): Curve {
+  const distance = Math.abs(endX - startX)
+  const bend = Math.sign(endX - startX) * Math.min(distance * 0.48, Math.max(LEAST_BEND, Math.min(MOST_BEND, distance * 0.5)))
+  return {
+    start: { x: startX, y: startY },
+    first: { x: startX + bend, y: startY },
+    second: { x: endX - bend, y: endY },
+    end: { x: endX, y: endY },
+  }
+}
+
+function middle(box: Box): number {
+  return box.y + box.height / 2
+}
+
+/** Edges arrive on the side of a box, never at its corner. */
+function limit(offset: number, box: Box): number {
+  const most = Math.max(0, box.height / 2 - 6)
+  return Math.max(-most, Math.min(most, offset))
+}
+
+function contains(outer: Box, inner: Box): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  )
+}
+
+/** The point at `t` (0 is the start, 1 the end). */
+export function pointOn(curve: Curve, t: number): Point {
+  const half = { x: (curve.first.x + curve.second.x) / 2, y: (curve.first.y + curve.second.y) / 2 }
+  return t < 0.5 ? quadratic(curve.start, curve.first, half, t * 2) : quadratic(half, curve.second, curve.end, t * 2 - 1)
+}
+
+function quadratic(a: Point, b: Point, c: Point, t: number): Point {
+  const u = 1 - t
+  return { x: u * u * a.x + 2 * u * t * b.x + t * t * c.x, y: u * u * a.y + 2 * u * t * b.y + t * t * c.y }
+}
+
+const SIGN_PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
+
+/** Where the second sign of an edge stands: in its middle, or as near to it as no card covers it. */
+export function signPlace(curve: Curve, cards: readonly Box[], radius: number): Point {
+  for (const t of SIGN_PLACES) {
+    const point = pointOn(curve, t)
+    const isCovered = cards.some(
+      (card) =>
+        point.x > card.x - radius &&
+        point.x < card.x + card.width + radius &&
+        point.y > card.y - radius &&
+        point.y < card.y + card.height + radius,
+    )
+    if (!isCovered) return point
+  }
+  return pointOn(curve, 0.5)
+}
+
+/**
+ * The same curve as Cytoscape wants it: ends relative to the middle of each node, control points as weight along the straight
+ * line between the ends and distance from it. Source: cytoscape `findBezierPoints` with `edge-distances: endpoints`.
+ */
+export function asCytoscape(curve: Curve, source: Box, target: Box): CytoscapeCurve {
+  const dx = curve.end.x - curve.start.x
+  const dy = curve.end.y - curve.start.y
+  const length = Math.max(1, Math.hypot(dx, dy))
+  const along = (point: Point) => round(((point.x - curve.start.x) * dx + (point.y - curve.start.y) * dy) / (length * length))
+  const beside = (point: Point) => round((-(point.x - curve.start.x) * dy + (point.y - curve.start.y) * dx) / length)
+  return {
+    startAt: [round(curve.start.x - source.x - source.width / 2), round(curve.start.y - middle(source))],
+    endAt: [round(curve.end.x - target.x - target.width / 2), round(curve.end.y - middle(target))],
+    weights: [along(curve.first), along(curve.second)],
+    distances: [beside(curve.first), beside(curve.second)],
+  }
+}
+
+export type CytoscapeCurve = {
+  readonly startAt: readonly [number, number]
+  readonly endAt: readonly [number, number]
+  readonly weights: readonly [number, number]
+  readonly distances: readonly [number, number]
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}

@@ -1,0 +1,19 @@
+import type { EdgeState } from '@/lib/graph/topology'
+import type { EdgeLook } from './edge-look'
+
+/** The same words on the map, in tables and in panels. */
+export const STATE_WORDS: Readonly<Record<EdgeState, { readonly word: string; readonly hint: string; readonly look: EdgeLook }>> = {
+  'allowed-used': { word: 'used', hint: 'Allowed by the policies, and traffic was seen', look: 'used' },
+  'allowed-unused': {
+    word: 'unused',
+    hint: 'Allowed by the policies, and nobody used it in this time: perhaps more than needed',
+    look: 'unused',
+  },
+  'denied-tried': { word: 'denied', hint: 'Someone tried, and a policy refused', look: 'denied' },
+  'seen-though-denied': {
+    word: 'seen though denied',
+    hint: 'Traffic passed although the policies deny it: nobody enforces them there, or our view of them is old',
+    look: 'through',
+  },
+  unknown: { word: 'cannot tell', hint: 'The policies alone cannot decide', look: 'unknown' },
+}

@@ -1,0 +1,122 @@
+import type { BadgeId, GraphNode } from '@/lib/graph/topology'
+
+/** Which directions of a node are isolated; `some` on a namespace whose workloads differ. */
+export type Shield = 'ingress' | 'egress' | 'both' | 'none' | 'some'
+
+/** What a card says in words, read from the node's badges. */
+export type NodeFacts = {
+  readonly title: string
+  /** One short line below the title; empty when there is nothing to say. */
+  readonly subtitle: string
+  /** null where isolation has no meaning (doors, services, outside). */
+  readonly shield: Shield | null
+  /** False when the policies exist and nobody enforces them. */
+  readonly isEnforced: boolean
+  /** Plain sentence; null when nothing is wrong. */
+  readonly problem: string | null
+}
+
+export function nodeFacts(node: GraphNode, parentName: string | null): NodeFacts {
+  return {
+    title: titleOf(node, parentName),
+    subtitle: subtitleOf(node),
+    shield: shieldOf(node),
+    isEnforced: badge(node, 'not-enforced') === null,
+    problem: badge(node, 'problem'),
+  }
+}
+
+/** The value of the node's first badge of that id; null without one. */
+export function badge(node: GraphNode, id: BadgeId): string | null {
+  return node.badges.find((one) => one.id === id)?.value ?? null
+}
+
+export function badges(node: GraphNode, id: BadgeId): readonly string[] {
+  return node.badges.filter((one) => one.id === id).map((one) => one.value)
+}
+
+/** Kind as people say it: from the reference for workloads, else a plain word. */
+export function kindWord(node: GraphNode): string {
+  switch (node.kind) {
+    case 'workload':
+      return /\[([^[\]]+)\]$/.exec(node.ref)?.[1] ?? 'Workload'
+    case 'namespace':
+      return 'Namespace'
+    case 'pod':
+      return 'Pod'
+    case 'container':
+      return badge(node, 'sidecar') === null ? 'Container' : 'Sidecar container'
+    case 'service':
+      return 'Service'
+    case 'entry':
+      return badge(node, 'door') ?? 'Entry'
+    case 'external':
+      return 'Outside the cluster'
+    case 'machine':
+      return 'Cluster node'
+    case 'egress-gateway':
+      return 'Egress gateway'
+  }
+}
+
+function titleOf(node: GraphNode, parentName: string | null): string {
+  if (node.kind !== 'pod' || parentName === null) return node.name
+  // Inside its workload a pod needs only what tells it from its siblings.
+  return node.name.startsWith(`${parentName}-`) ? node.name.slice(parentName.length + 1) : node.name
+}
+
+function subtitleOf(node: GraphNode): string {
+  const parts: string[] = []
+  switch (node.kind) {
+    case 'namespace': {
+      const workloads = badge(node, 'workloads')
+      if (workloads !== null) parts.push(plural(workloads, 'workload'))
+      parts.push(...readyPods(node))
+      break
+    }
+    case 'workload':
+      parts.push(kindWord(node), ...readyPods(node))
+      break
+    case 'service': {
+      const type = badge(node, 'headless') !== null ? 'headless' : badge(node, 'service-type')
+      if (type !== null) parts.push(type)
+      const endpoints = badge(node, 'endpoints')
+      if (endpoints !== null) parts.push(`${endpoints} ready`)
+      break
+    }
+    case 'entry': {
+      const door = badge(node, 'door')
+      if (door !== null) parts.push(door)
+      parts.push(...badges(node, 'hosts').slice(0, 1))
+      break
+    }
+    case 'container':
+      parts.push(...badges(node, 'ports'))
+      break
+    case 'external':
+    case 'machine':
+    case 'egress-gateway':
+      parts.push(...badges(node, 'addresses').slice(0, 1))
+      break
+    case 'pod':
+      break
+  }
+  return parts.join(' · ')
+}
+
+function readyPods(node: GraphNode): readonly string[] {
+  const pods = badge(node, 'pods')
+  if (pods === null) return []
+  const [ready, total] = pods.split('/')
+  if (ready === total && total !== undefined) return [plural(total, 'pod')]
+  return [`${pods} pods ready`]
+}
+
+function shieldOf(node: GraphNode): Shield | null {
+  const value = badge(node, 'isolated')
+  return value === 'ingress' || value === 'egress' || value === 'both' || value === 'none' || value === 'some' ? value : null
+}
+
+function plural(count: string, word: string): string {
+  return `${count} ${word}${count === '1' ? '' : 's'}`
+}

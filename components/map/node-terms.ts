@@ -1,0 +1,36 @@
+import type { GraphNode } from '@/lib/graph/topology'
+
+/** The node as a field and value of the filter language; null for what flows do not name. */
+export function nodeTerm(node: GraphNode): { readonly field: string; readonly value: string } | null {
+  switch (node.kind) {
+    case 'namespace':
+      return { field: 'ns', value: node.name }
+    case 'workload':
+      return { field: 'workload', value: node.ref }
+    case 'pod':
+      return { field: 'pod', value: node.ref }
+    case 'service':
+      return { field: 'service', value: node.ref.replace(/^svc:/, '') }
+    case 'external':
+      return outsideTerm(node.ref)
+    case 'machine':
+      return { field: 'node', value: node.name }
+    case 'container':
+    case 'entry':
+    case 'egress-gateway':
+      return outsideTerm(node.ref)
+  }
+}
+
+const OUTSIDE: ReadonlyMap<string, string> = new Map([
+  ['ip', 'ip'],
+  ['cidr', 'ip'],
+  ['dns', 'name'],
+  ['entity', 'entity'],
+])
+
+function outsideTerm(ref: string): { readonly field: string; readonly value: string } | null {
+  const colon = ref.indexOf(':')
+  const field = colon < 0 ? undefined : OUTSIDE.get(ref.slice(0, colon))
+  return field === undefined ? null : { field, value: ref.slice(colon + 1) }
+}

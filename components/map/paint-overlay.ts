@@ -1,0 +1,292 @@
+import type { Drawing, DrawnEdge, DrawnNode } from './drawing'
+import type { EdgeLook } from './edge-look'
+import type { TextFitter } from './fit-text'
+import type { MapColors } from './map-colors'
+import type { Attention, Spotlight } from './map-scene'
+import { paintShield } from './paint-shield'
+import { paintSign } from './paint-sign'
+
+export type Camera = { readonly x: number; readonly y: number; readonly zoom: number }
+
+export type OverlayScene = {
+  readonly drawing: Drawing
+  readonly attention: Attention
+  readonly spotlight: Spotlight | null
+  readonly camera: Camera
+  readonly colors: MapColors
+  readonly width: number
+  readonly height: number
+  readonly formatRate: (perSecond: number) => string
+  readonly formatCount: (count: number) => string
+}
+
+type Painter = {
+  readonly context: CanvasRenderingContext2D
+  readonly scene: OverlayScene
+  readonly fitter: TextFitter
+  readonly scale: number
+}
+
+/** Below this zoom a card shows its title alone, and below the second one nothing. */
+const TITLE_ONLY_HEIGHT = 30
+const LEAST_HEIGHT = 11
+
+/**
+ * Paints words, shields and second signs over the shapes that Cytoscape drew. Sizes are in screen px, so that a name can be
+ * read at any zoom; what does not fit is cut with an ellipsis.
+ */
+export function paintOverlay(context: CanvasRenderingContext2D, scene: OverlayScene, fitter: TextFitter): void {
+  context.clearRect(0, 0, scene.width, scene.height)
+  const painter: Painter = { context, scene, fitter, scale: Math.min(1.35, Math.max(0.92, scene.camera.zoom)) }
+  const visible: DrawnNode[] = []
+  for (const node of scene.drawing.nodes.values()) if (isVisible(scene, node)) visible.push(node)
+  for (const node of visible) if (node.box.isBox) paintBoxLabel(painter, node)
+  for (const node of visible) if (!node.box.isBox) paintCard(painter, node)
+  for (const edge of scene.drawing.edges.values()) paintEdgeSign(painter, edge)
+  for (const edge of scene.drawing.edges.values()) paintEdgeLabel(painter, edge)
+  paintFocus(painter)
+}
+
+type Rect = { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+
+function onScreen({ camera }: OverlayScene, box: Rect): Rect {
+  return {
+    x: box.x * camera.zoom + camera.x,
+    y: box.y * camera.zoom + camera.y,
+    width: box.width * camera.zoom,
+    height: box.height * camera.zoom,
+  }
+}
+
+function isVisible(scene: OverlayScene, node: DrawnNode): boolean {
+  const rect = onScreen(scene, node.box)
+  return rect.x < scene.width && rect.y < scene.height && rect.x + rect.width > 0 && rect.y + rect.height > 0
+}
+
+function isAway({ spotlight }: OverlayScene, id: string): boolean {
+  return spotlight !== null && !spotlight.nodes.has(id)
+}
+
+function paintBoxLabel(painter: Painter, node: DrawnNode): void {
+  const { context, scene, fitter, scale } = painter
+  const { colors } = scene
+  const rect = onScreen(scene, node.box)
+  if (rect.width < 34 || rect.height < 20) return
+  const isNamespace = node.row.kind === 'namespace'
+  context.globalAlpha = isAway(scene, node.id) ? 0.45 : 1
+  const pad = Math.min(12, 10 * scale)
+  // A box whose upper edge is above the window keeps its label in view.
+  const top = Math.min(Math.max(rect.y, 0), rect.y + rect.height - 22)
+  const y = top + Math.min(17 * scale, Math.max(9, (isNamespace ? 18 : 15) * scene.camera.zoom))
+  let right = rect.x + rect.width - pad
+  if (node.facts.shield !== null && rect.width > 80) {
+    right -= 14 * scale
+    paintShield(context, { x: right, y: y - 7 * scale, size: 14 * scale }, node.facts.shield, node.facts.isEnforced, colors)
+    right -= 6
+  }
+  context.font = `600 ${(isNamespace ? 12.5 : 11.5) * scale}px ${colors.fontText}`
+  context.fillStyle = isNamespace ? colors.text : colors.text
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  const title = fitter.fit(context, node.facts.title, right - rect.x - pad)
+  context.fillText(title, rect.x + pad, y)
+  const used = context.measureText(title).width
+  context.font = `400 ${10.5 * scale}px ${colors.fontText}`
+  context.fillStyle = colors.muted
+  const room = right - rect.x - pad - used - 8
+  if (room > 50 && node.facts.subtitle !== '') context.fillText(fitter.fit(context, node.facts.subtitle, room), rect.x + pad + used + 8, y)
+  if (node.row.kind === 'pod') paintLocalhost(painter, rect)
+  context.globalAlpha = 1
+}
+
+/** The bus that the containers of a pod share: they reach each other on 127.0.0.1 and no policy sees it. */
+function paintLocalhost({ context, scene, scale }: Painter, rect: Rect): void {
+  const zoom = scene.camera.zoom
+  const y = rect.y + rect.height - 13 * zoom
+  context.strokeStyle = scene.colors.borderStrong
+  context.lineWidth = 2
+  context.beginPath()
+  context.moveTo(rect.x + 10 * zoom, y)
+  context.lineTo(rect.x + rect.width - 10 * zoom, y)
+  context.stroke()
+  if (zoom < 0.6) return
+  context.font = `400 ${9.5 * scale}px ${scene.colors.fontMono}`
+  const text = 'localhost'
+  const width = context.measureText(text).width + 8
+  context.fillStyle = scene.colors.raised
+  context.fillRect(rect.x + rect.width / 2 - width / 2, y - 6, width, 12)
+  context.fillStyle = scene.colors.muted
+  context.textAlign = 'center'
+  context.fillText(text, rect.x + rect.width / 2, y)
+  context.textAlign = 'left'
+}
+
+function paintCard(painter: Painter, node: DrawnNode): void {
+  const { scene } = painter
+  const rect = onScreen(scene, node.box)
+  painter.context.globalAlpha = isAway(scene, node.id) ? 0.4 : 1
+  if (node.row.kind === 'pod') paintPod(painter, node, rect)
+  else if (rect.height >= LEAST_HEIGHT) paintCardWords(painter, node, rect)
+  painter.context.globalAlpha = 1
+}
+
+function paintPod(painter: Painter, node: DrawnNode, rect: Rect): void {
+  const { context, scene, fitter, scale } = painter
+  const { colors } = scene
+  const isDot = node.box.width < 30
+  const isReady = node.facts.problem === null && !(node.row.badges.find((badge) => badge.id === 'pods')?.value.startsWith('0/') ?? false)
+  const radius = isDot ? Math.max(1.5, rect.width * 0.28) : Math.min(4, Math.max(2, rect.height * 0.17))
+  const x = isDot ? rect.x + rect.width / 2 : rect.x + 6 + radius
+  const y = rect.y + rect.height / 2
+  context.beginPath()
+  context.arc(x, y, radius, 0, Math.PI * 2)
+  // Ready is a full dot, not ready a ring.
+  if (isReady) {
+    context.fillStyle = node.denied > 0 ? colors.denied : colors.forwarded
+    context.fill()
+  } else {
+    context.strokeStyle = colors.notice
+    context.lineWidth = 1.5
+    context.stroke()
+  }
+  if (isDot || rect.height < LEAST_HEIGHT) return
+  context.font = `400 ${Math.min(10.5 * scale, rect.height * 0.62)}px ${colors.fontMono}`
+  context.fillStyle = colors.text
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  const left = x + radius + 5
+  context.fillText(fitter.fit(context, node.facts.title, rect.x + rect.width - left - 3), left, y)
+}
+
+function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
+  const { context, scene, fitter, scale } = painter
+  const { colors } = scene
+  const isNamespace = node.row.kind === 'namespace'
+  const isSmall = rect.height < TITLE_ONLY_HEIGHT * (isNamespace ? 1.7 : 1)
+  const pad = Math.min(rect.width * 0.07, 11)
+  let right = rect.x + rect.width - pad
+  const titleSize = Math.min((isNamespace ? 13 : 12) * scale, rect.height * 0.72)
+  const lines = isSmall ? 1 : isNamespace ? 3 : node.facts.subtitle === '' ? 1 : 2
+  const y = lines === 1 ? rect.y + rect.height / 2 : rect.y + rect.height * (isNamespace ? 0.24 : 0.32)
+
+  if (node.facts.shield !== null && rect.width > 58) {
+    const size = Math.min(15 * scale, rect.height * 0.6)
+    right -= size
+    paintShield(context, { x: right, y: y - size / 2, size }, node.facts.shield, node.facts.isEnforced, colors)
+    right -= 5
+  }
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  if (node.denied > 0 && !isNamespace && node.row.kind !== 'service') right = paintDeniedCount(painter, node, right, y, titleSize)
+  context.font = `${node.row.kind === 'service' ? 500 : 600} ${titleSize}px ${colors.fontText}`
+  context.fillStyle = colors.text
+  context.fillText(fitter.fit(context, node.facts.title, right - rect.x - pad), rect.x + pad, y)
+  if (lines === 1) return
+
+  context.font = `400 ${10.5 * scale}px ${colors.fontText}`
+  context.fillStyle = node.facts.problem === null ? colors.muted : colors.notice
+  const second = node.facts.problem === null ? node.facts.subtitle : `! ${node.facts.problem}`
+  const secondY = rect.y + rect.height * (isNamespace ? 0.52 : 0.71)
+  context.fillText(fitter.fit(context, second, rect.width - 2 * pad), rect.x + pad, secondY)
+  if (!isNamespace) return
+
+  const thirdY = rect.y + rect.height * 0.79
+  let left = rect.x + pad
+  if (node.denied > 0) {
+    context.font = `600 ${10.5 * scale}px ${colors.fontText}`
+    context.fillStyle = colors.denied
+    const denied = `✕ ${scene.formatCount(node.denied)} denied`
+    context.fillText(fitter.fit(context, denied, rect.width - 2 * pad), left, thirdY)
+    left += context.measureText(denied).width + 10
+  }
+  if (node.innerRate <= 0) return
+  context.font = `400 ${10.5 * scale}px ${colors.fontText}`
+  context.fillStyle = colors.muted
+  context.fillText(fitter.fit(context, `${scene.formatRate(node.innerRate)}/s inside`, rect.x + rect.width - pad - left), left, thirdY)
+}
+
+/** Returns where the title has to end. */
+function paintDeniedCount({ context, scene, scale }: Painter, node: DrawnNode, right: number, y: number, titleSize: number): number {
+  context.font = `600 ${Math.min(10.5 * scale, titleSize)}px ${scene.colors.fontText}`
+  context.fillStyle = scene.colors.denied
+  const text = `✕ ${scene.formatCount(node.denied)}`
+  const width = context.measureText(text).width
+  context.fillText(text, right - width, y)
+  return right - width - 6
+}
+
+const SIGNS: Readonly<Record<EdgeLook, '✕' | '!' | '?' | null>> = {
+  used: null,
+  unused: null,
+  declared: null,
+  denied: '✕',
+  through: '!',
+  error: '!',
+  unknown: '?',
+}
+
+function paintEdgeSign({ context, scene }: Painter, edge: DrawnEdge): void {
+  const sign = SIGNS[edge.look]
+  if (sign === null) return
+  const { camera, colors, spotlight } = scene
+  const x = edge.sign.x * camera.zoom + camera.x
+  const y = edge.sign.y * camera.zoom + camera.y
+  if (x < -20 || y < -20 || x > scene.width + 20 || y > scene.height + 20) return
+  context.globalAlpha = spotlight !== null && !spotlight.edges.has(edge.id) ? 0.22 : 1
+  const color =
+    edge.look === 'denied'
+      ? colors.denied
+      : edge.look === 'through'
+        ? colors.through
+        : edge.look === 'error'
+          ? colors.error
+          : colors.unknown
+  paintSign(context, { x, y, radius: Math.max(5.5, Math.min(8.5, 8 * camera.zoom)) }, sign, color, colors.surface)
+  context.globalAlpha = 1
+}
+
+function paintEdgeLabel(painter: Painter, edge: DrawnEdge): void {
+  const { context, scene } = painter
+  const { attention, spotlight, camera, colors } = scene
+  const isPointed = attention.hoveredEdge === edge.id || attention.chosenEdge === edge.id
+  const isNear =
+    attention.chosenNode !== null &&
+    spotlight !== null &&
+    spotlight.edges.size <= 14 &&
+    spotlight.edges.has(edge.id) &&
+    edge.look !== 'declared'
+  if (!isPointed && !isNear) return
+  const rate = edge.rows.reduce((sum, row) => sum + row.rate, 0)
+  const text = edge.label + (isPointed && rate > 0 ? ` · ${scene.formatRate(rate)}/s` : '')
+  if (text === '') return
+  const x = edge.sign.x * camera.zoom + camera.x
+  const y = edge.sign.y * camera.zoom + camera.y + (SIGNS[edge.look] === null ? 0 : 17)
+  context.font = `500 ${11 * Math.min(1.1, painter.scale)}px ${colors.fontText}`
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  const width = context.measureText(text).width + 10
+  context.fillStyle = colors.raised
+  context.strokeStyle = colors.border
+  context.lineWidth = 1
+  context.beginPath()
+  context.roundRect(x - width / 2, y - 9, width, 18, 4)
+  context.fill()
+  context.stroke()
+  context.fillStyle = edge.look === 'denied' ? colors.denied : colors.text
+  context.fillText(text, x, y + 0.5)
+  context.textAlign = 'left'
+}
+
+function paintFocus({ context, scene }: Painter): void {
+  const id = scene.attention.focusedNode
+  const node = id === null ? undefined : scene.drawing.nodes.get(id)
+  if (node === undefined) return
+  const rect = onScreen(scene, node.box)
+  context.strokeStyle = scene.colors.accent
+  context.lineWidth = 2
+  context.setLineDash([5, 3])
+  context.beginPath()
+  context.roundRect(rect.x - 4, rect.y - 4, rect.width + 8, rect.height + 8, 8)
+  context.stroke()
+  context.setLineDash([])
+}

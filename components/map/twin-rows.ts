@@ -1,0 +1,121 @@
+import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
+import { type EdgeLook, edgeLook } from './edge-look'
+import { STATE_WORDS } from './edge-words'
+
+/** One connection of the map as a row of words. */
+export type TwinRow = {
+  readonly id: string
+  readonly source: GraphNode
+  readonly target: GraphNode
+  readonly port: string
+  readonly look: EdgeLook
+  readonly state: string
+  readonly flows: number
+  readonly denied: number
+  readonly rate: number
+  /** The policies that are named for it, the first first. */
+  readonly policies: readonly string[]
+}
+
+export type TwinColumn = 'state' | 'source' | 'target' | 'port' | 'rate' | 'flows' | 'denied' | 'policy'
+export type TwinSort = { readonly column: TwinColumn; readonly direction: 'ascending' | 'descending' }
+
+/** What needs attention first. */
+const URGENCY: Readonly<Record<EdgeLook, number>> = { through: 0, denied: 1, error: 2, unknown: 3, used: 4, unused: 5, declared: 6 }
+
+type Graph = { readonly nodes: ReadonlyMap<string, GraphNode>; readonly edges: ReadonlyMap<string, GraphEdge> }
+
+/** The edges that the map draws, as rows. Nesting (`owns`) is what the tree shows. */
+export function twinRows({ nodes, edges }: Graph, sort: TwinSort): readonly TwinRow[] {
+  const rows: TwinRow[] = []
+  for (const edge of edges.values()) {
+    if (edge.relation === 'owns') continue
+    const source = nodes.get(edge.source)
+    const target = nodes.get(edge.target)
+    if (source === undefined || target === undefined) continue
+    const { forwarded, dropped, audit, error, unknown } = edge.verdicts
+    rows.push({
+      id: edge.id,
+      source,
+      target,
+      port: portWords(edge),
+      look: edgeLook(edge),
+      state: edge.state === null ? edge.relation : STATE_WORDS[edge.state].word,
+      flows: forwarded + dropped + audit + error + unknown,
+      denied: dropped,
+      rate: edge.rate,
+      policies: [...new Set(edge.policies.map((one) => one.policy))],
+    })
+  }
+  const sign = sort.direction === 'ascending' ? 1 : -1
+  return rows.sort(
+    (a, b) =>
+      sign * compare(a, b, sort.column) ||
+      compareText(name(a.source), name(b.source)) ||
+      compareText(name(a.target), name(b.target)) ||
+      compareText(a.id, b.id),
+  )
+}
+
+/** Protocol and port as people write them; a bundle says for how many connections it stands. */
+export function portWords(edge: GraphEdge): string {
+  if (edge.bundled > 1 && edge.ports.length !== 1) return `${edge.bundled} connections`
+  const ports = edge.ports.join(', ')
+  if (edge.protocol === null) return ports || edge.label
+  return ports === '' ? edge.protocol : `${edge.protocol} ${ports}`
+}
+
+function compare(a: TwinRow, b: TwinRow, column: TwinColumn): number {
+  switch (column) {
+    case 'state':
+      return URGENCY[a.look] - URGENCY[b.look] || b.denied - a.denied || b.rate - a.rate
+    case 'source':
+      return compareText(name(a.source), name(b.source))
+    case 'target':
+      return compareText(name(a.target), name(b.target))
+    case 'port':
+      return compareText(a.port, b.port)
+    case 'policy':
+      return compareText(a.policies[0] ?? '\uffff', b.policies[0] ?? '\uffff')
+    case 'rate':
+    case 'flows':
+    case 'denied':
+      return a[column] - b[column]
+  }
+}
+
+function name(node: GraphNode): string {
+  return node.namespace === null || node.kind === 'namespace' ? node.name : `${node.namespace}/${node.name}`
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** A node with what stands inside it, for the tree. */
+export type TwinBranch = { readonly node: GraphNode; readonly children: readonly TwinBranch[]; readonly denied: number }
+
+/** The nodes that the map draws, by what they stand in: entries, namespaces, outside; by name inside. */
+export function twinTree({ nodes, edges }: Graph): readonly TwinBranch[] {
+  const denied = new Map<string, number>()
+  for (const edge of edges.values()) {
+    if (edge.verdicts.dropped === 0) continue
+    for (const id of new Set([edge.source, edge.target])) denied.set(id, (denied.get(id) ?? 0) + edge.verdicts.dropped)
+  }
+  const children = new Map<string | null, GraphNode[]>()
+  for (const node of nodes.values()) {
+    const parent = node.parent !== null && nodes.has(node.parent) ? node.parent : null
+    children.set(parent, [...(children.get(parent) ?? []), node])
+  }
+  const branches = (parent: string | null): TwinBranch[] =>
+    (children.get(parent) ?? [])
+      .sort((a, b) => laneOrder(a) - laneOrder(b) || compareText(a.name, b.name) || compareText(a.id, b.id))
+      .map((node) => ({ node, children: branches(node.id), denied: denied.get(node.id) ?? 0 }))
+  return branches(null)
+}
+
+const LANES: Readonly<Record<GraphNode['lane'], number>> = { entry: 0, service: 1, workload: 2, external: 3 }
+
+function laneOrder(node: GraphNode): number {
+  return LANES[node.lane]
+}
