@@ -1,4 +1,4 @@
-import { filterTerm, withTerm } from '@/components/live/filter-terms'
+import { afterChoice } from '@/components/live/flow-filter'
 import type { ViewState } from '@/components/live/url-state'
 import type { ChangeView } from '@/components/live/use-view-state'
 import type { MenuItem } from '@/components/ui/menu'
@@ -45,26 +45,27 @@ function nodeMenu(node: GraphNode, { view, changeView, enter, copy }: Actions): 
   items.push({ kind: 'action', icon: 'table', label: 'Show its flows', run: () => changeView({ selection: node.ref, flowPane: true }) })
   const term = nodeTerm(node)
   if (term !== null) {
-    const text = filterTerm(term.field, term.value)
+    const include = { side: null, ...term, mode: 'include' } as const
+    const exclude = { side: null, ...term, mode: 'exclude' } as const
     items.push(
       { kind: 'separator' },
       {
         kind: 'action',
         icon: 'filter',
         label: 'Only this and what it talks to',
-        run: () => changeView({ filter: withTerm('', text, 'only') }),
+        run: () => changeView({ filter: afterChoice('', include) }),
       },
       {
         kind: 'action',
         icon: 'filter',
         label: 'Add to the filter',
-        run: () => changeView((now) => ({ filter: withTerm(now.filter, text, 'only') })),
+        run: () => changeView((now) => ({ filter: afterChoice(now.filter, include) })),
       },
       {
         kind: 'action',
         icon: 'exclude',
         label: 'Leave it out',
-        run: () => changeView((now) => ({ filter: withTerm(now.filter, text, 'not') })),
+        run: () => changeView((now) => ({ filter: afterChoice(now.filter, exclude) })),
       },
     )
   }

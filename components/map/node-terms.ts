@@ -1,7 +1,10 @@
+import type { FilterField } from '@/lib/flows/filter-types'
 import type { GraphNode } from '@/lib/graph/topology'
 
+export type NodeTerm = { readonly field: FilterField; readonly value: string }
+
 /** The node as a field and value of the filter language; null for what flows do not name. */
-export function nodeTerm(node: GraphNode): { readonly field: string; readonly value: string } | null {
+export function nodeTerm(node: GraphNode): NodeTerm | null {
   switch (node.kind) {
     case 'namespace':
       return { field: 'ns', value: node.name }
@@ -22,14 +25,14 @@ export function nodeTerm(node: GraphNode): { readonly field: string; readonly va
   }
 }
 
-const OUTSIDE: ReadonlyMap<string, string> = new Map([
+const OUTSIDE: ReadonlyMap<string, FilterField> = new Map<string, FilterField>([
   ['ip', 'ip'],
   ['cidr', 'ip'],
   ['dns', 'name'],
   ['entity', 'entity'],
 ])
 
-function outsideTerm(ref: string): { readonly field: string; readonly value: string } | null {
+function outsideTerm(ref: string): NodeTerm | null {
   const colon = ref.indexOf(':')
   const field = colon < 0 ? undefined : OUTSIDE.get(ref.slice(0, colon))
   return field === undefined ? null : { field, value: ref.slice(colon + 1) }
