@@ -22,6 +22,7 @@ export type Cluster = {
   readonly gatewayClasses: ReadonlyMap<string, GatewayClass>
   /** By `NS/NAME`. */
   readonly gateways: ReadonlyMap<string, Gateway>
+  readonly listenerSets: readonly ListenerSet[]
   readonly routes: readonly GatewayRoute[]
   readonly referenceGrants: readonly ReferenceGrant[]
   /** `NS/NAME` of ConfigMaps; their data is not read. */
@@ -206,21 +207,37 @@ export type Gateway = {
   readonly namespace: string
   readonly name: string
   readonly className: string
-  readonly listeners: readonly {
-    readonly name: string
-    readonly port: number
-    readonly protocol: string
-    readonly hostname: string | null
-    readonly tlsMode: string | null
-    readonly certificates: readonly string[]
-    /** `None` admits no route at all (of a ListenerSet's parent). */
-    readonly allowedNamespaces: 'Same' | 'All' | 'Selector' | 'None'
-    /** Which namespaces `Selector` means; null otherwise, and when the selector could not be read. */
-    readonly allowedSelector: Selector | null
-    /** Empty: the kinds that fit the listener's protocol. */
-    readonly allowedKinds: readonly string[]
-  }[]
+  readonly listeners: readonly Listener[]
+  /** From where ListenerSets may add listeners; `None` unless the Gateway says otherwise. */
+  readonly allowedListeners: AllowedNamespaces
   readonly addresses: readonly string[]
+}
+
+export type Listener = {
+  readonly name: string
+  readonly port: number
+  readonly protocol: string
+  readonly hostname: string | null
+  readonly tlsMode: string | null
+  /** Secret names, `NS/NAME` where the reference names a namespace. */
+  readonly certificates: readonly string[]
+  readonly allowedRoutes: AllowedNamespaces
+  /** Empty: the kinds that fit the listener's protocol. */
+  readonly allowedKinds: readonly string[]
+}
+
+/** Namespaces that may attach something. `selector` is null when it could not be read: then none may. */
+export type AllowedNamespaces =
+  | { readonly from: 'Same' | 'All' | 'None' }
+  | { readonly from: 'Selector'; readonly selector: Selector | null }
+
+/** More listeners for a Gateway, kept in an object of their own. */
+export type ListenerSet = {
+  readonly meta: ObjectMeta
+  readonly namespace: string
+  readonly name: string
+  readonly gateway: { readonly namespace: string; readonly name: string }
+  readonly listeners: readonly Listener[]
 }
 
 export type GatewayRoute = {

@@ -8,6 +8,7 @@ import type {
   GatewayRoute,
   Ingress,
   IngressClass,
+  ListenerSet,
   Namespace,
   ReferenceGrant,
   Service,
@@ -23,7 +24,7 @@ import { rawObject } from './raw-object'
 import { readMeta } from './read-meta'
 import { readEndpointSlice } from './readers/endpoint-slice'
 import { readEndpoints } from './readers/endpoints'
-import { readGateway, readGatewayClass } from './readers/gateway'
+import { readGateway, readGatewayClass, readListenerSet } from './readers/gateway'
 import { ROUTE_KINDS, readGatewayRoute } from './readers/gateway-route'
 import { readIngress, readIngressClass } from './readers/ingress'
 import { impliedNamespace, readNamespace } from './readers/namespace'
@@ -101,6 +102,7 @@ class Reading {
   private readonly ingressClasses = new Map<string, IngressClass>()
   private readonly gatewayClasses = new Map<string, GatewayClass>()
   private readonly gateways = new Map<string, Gateway>()
+  private readonly listenerSets: ListenerSet[] = []
   private readonly routes: GatewayRoute[] = []
   private readonly referenceGrants: ReferenceGrant[] = []
   private readonly configMaps = new Set<string>()
@@ -179,6 +181,9 @@ class Reading {
       case 'gateway.networking.k8s.io/Gateway':
         this.gateways.set(place, readGateway(fields, meta))
         return
+      case 'gateway.networking.k8s.io/ListenerSet':
+        this.listenerSets.push(readListenerSet(fields, meta))
+        return
       case 'gateway.networking.k8s.io/ReferenceGrant':
         this.referenceGrants.push(readReferenceGrant(fields, meta))
         return
@@ -219,6 +224,7 @@ class Reading {
       ingressClasses: this.ingressClasses,
       gatewayClasses: this.gatewayClasses,
       gateways: this.gateways,
+      listenerSets: this.listenerSets,
       routes: this.routes,
       referenceGrants: this.referenceGrants,
       configMaps: this.configMaps,

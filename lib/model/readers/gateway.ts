@@ -1,8 +1,7 @@
 import { canonicalAddress } from '../address'
-import type { Gateway, GatewayClass } from '../cluster'
+import type { AllowedNamespaces, Gateway, GatewayClass, Listener, ListenerSet } from '../cluster'
 import type { Fields } from '../fields'
 import type { ObjectMeta } from '../object'
-import type { Selector } from '../selector'
 import { compileSelector } from '../selector'
 import { canonicalDnsName } from './service'
 
@@ -18,11 +17,25 @@ export function readGateway(document: Fields, meta: ObjectMeta): Gateway {
     name: meta.name,
     className: spec.string('gatewayClassName') ?? '',
     listeners: spec.list('listeners').flatMap(readListener),
+    allowedListeners: readAllowed(spec.object('allowedListeners'), 'None'),
     addresses: readAddresses(document.object('status'), spec),
   }
 }
 
-function readListener(listener: Fields): readonly Gateway['listeners'][number][] {
+export function readListenerSet(document: Fields, meta: ObjectMeta): ListenerSet {
+  const spec = document.object('spec')
+  const parent = spec.object('parentRef')
+  const namespace = meta.namespace ?? ''
+  return {
+    meta,
+    namespace,
+    name: meta.name,
+    gateway: { namespace: parent.string('namespace') || namespace, name: parent.string('name') ?? '' },
+    listeners: spec.list('listeners').flatMap(readListener),
+  }
+}
+
+function readListener(listener: Fields): readonly Listener[] {
   const port = listener.port('port')
   if (port === null) {
     if (!listener.has('port')) listener.problem('port', 'a listener has no port')
@@ -30,8 +43,6 @@ function readListener(listener: Fields): readonly Gateway['listeners'][number][]
   }
   const tls = listener.object('tls')
   const allowedRoutes = listener.object('allowedRoutes')
-  const namespaces = allowedRoutes.object('namespaces')
-  const allowedNamespaces = namespaces.oneOf('from', ['Same', 'All', 'Selector', 'None'], 'Same')
   const hostname = listener.string('hostname')
   return [
     {
@@ -45,18 +56,20 @@ function readListener(listener: Fields): readonly Gateway['listeners'][number][]
         const name = ref.string('name') ?? ''
         return namespace ? `${namespace}/${name}` : name
       }),
-      allowedNamespaces,
-      allowedSelector: allowedNamespaces === 'Selector' ? readSelector(namespaces) : null,
+      allowedRoutes: readAllowed(allowedRoutes, 'Same'),
       allowedKinds: allowedRoutes.list('kinds').map((kind) => kind.string('kind') ?? ''),
     },
   ]
 }
 
-function readSelector(namespaces: Fields): Selector | null {
+function readAllowed(holder: Fields, fallback: 'Same' | 'None'): AllowedNamespaces {
+  const namespaces = holder.object('namespaces')
+  const from = namespaces.oneOf('from', ['Same', 'All', 'Selector', 'None'], fallback)
+  if (from !== 'Selector') return { from }
   const selector = compileSelector(namespaces.get('selector'))
-  if (selector.ok) return selector.value
+  if (selector.ok) return { from, selector: selector.value }
   namespaces.problem('selector', [selector.error.path, selector.error.message].filter(Boolean).join(' '))
-  return null
+  return { from, selector: null }
 }
 
 /** What the controller assigned; what the object asks for while there is no status. */

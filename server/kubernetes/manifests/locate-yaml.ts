@@ -24,9 +24,12 @@ export function locateInYaml(document: Document, path: FieldPath): number | null
   return offset
 }
 
+/** Equal keys are found while converting; nothing is printed. */
+export const PARSE_OPTIONS = { uniqueKeys: false, logLevel: 'silent', prettyErrors: false } as const
+
 /** Parses without converting, for positions only. */
 export function parseForPositions(text: string): Document {
-  return parseDocument(text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false })
+  return parseDocument(text, PARSE_OPTIONS)
 }
 
 function offsetOf(node: unknown): number | null {

@@ -2,8 +2,9 @@ import type { Document } from 'yaml'
 import { isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { InputProblem } from '@/lib/model/problem'
 import type { FieldLocator, SourceDocument } from '@/lib/model/source-document'
+import { indentQuoted } from './indent-quoted'
 import type { ManifestLimits } from './limits'
-import { locateInYaml, parseForPositions } from './locate-yaml'
+import { locateInYaml, PARSE_OPTIONS, parseForPositions } from './locate-yaml'
 import { plainYaml } from './plain-yaml'
 import type { YamlChunk } from './split-yaml'
 import type { TextPosition } from './text-position'
@@ -12,25 +13,42 @@ import { positionAt } from './text-position'
 /** Syntax errors listed per document: the first ones tell, the rest usually follow from them. */
 const MAX_SYNTAX_ERRORS = 3
 
+/** Quoted scalars that may be indented before a document counts as broken. */
+const MAX_REPAIRS = 20
+
 const HELM_HINT = 'this looks like a Helm template that has not been rendered; give the output of "helm template" instead'
 
 /** One document, or nothing but problems. A document of comments only gives neither. */
 export type ParsedChunk = { readonly document: SourceDocument | null; readonly problems: readonly InputProblem[] }
 
 export function parseYamlChunk(chunk: YamlChunk, file: string, limits: ManifestLimits): ParsedChunk {
-  const lines = new LineCounter()
+  try {
+    return readParsed(parse(chunk), file, limits)
+  } catch (error) {
+    // The parser recurses: a document that is nested deeply enough ends its stack.
+    if (!(error instanceof RangeError)) throw error
+    const message = `nested deeper than ${limits.depth} levels`
+    return { document: null, problems: [{ file, line: chunk.line, column: 1, severity: 'error', message }] }
+  }
+}
+
+type Parse = { readonly chunk: YamlChunk; readonly parsed: Document; readonly lines: LineCounter }
+
+function parse(chunk: YamlChunk): Parse {
+  let current = chunk
+  for (let repairs = 0; ; repairs++) {
+    const lines = new LineCounter()
+    const parsed = parseDocument(current.text, { ...PARSE_OPTIONS, lineCounter: lines })
+    const repaired = parsed.errors.length > 0 && repairs < MAX_REPAIRS ? indentQuoted(current.text, parsed) : null
+    if (repaired === null) return { chunk: current, parsed, lines }
+    current = { text: repaired, line: chunk.line }
+  }
+}
+
+function readParsed({ chunk, parsed, lines }: Parse, file: string, limits: ManifestLimits): ParsedChunk {
   const problemAt = (offset: number, severity: InputProblem['severity'], message: string): InputProblem => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(line, 1) + chunk.line - 1, column: Math.max(col, 1), severity, message }
-  }
-
-  let parsed: Document
-  try {
-    parsed = parseDocument(chunk.text, { uniqueKeys: false, logLevel: 'silent', prettyErrors: false, lineCounter: lines })
-  } catch (error) {
-    // The parser recurses; a document nested deeply enough ends its stack.
-    const message = error instanceof RangeError ? `nested deeper than ${limits.depth} levels` : `cannot be parsed: ${String(error)}`
-    return { document: null, problems: [{ file, line: chunk.line, column: 1, severity: 'error', message }] }
   }
 
   if (parsed.errors.length > 0) {
@@ -40,13 +58,7 @@ export function parseYamlChunk(chunk: YamlChunk, file: string, limits: ManifestL
     return { document: null, problems }
   }
 
-  let plain: ReturnType<typeof plainYaml>
-  try {
-    plain = plainYaml(parsed, limits)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    return { document: null, problems: [problemAt(0, 'error', `nested deeper than ${limits.depth} levels`)] }
-  }
+  const plain = plainYaml(parsed, limits)
   const problems = plain.findings.map(({ offset, severity, message }) => {
     // `name: {{ .Values.name }}` is a map whose key is a map.
     const isTemplate = severity === 'error' && chunk.text.startsWith('{{', offset - 1)

@@ -1,0 +1,100 @@
+import type { Cluster, Service } from './cluster'
+import type { Door, DoorPort, DoorProblem, DoorTarget } from './door'
+import { deadPort } from './service-backend'
+
+/** LoadBalancer, NodePort and external addresses: doors that Services open by themselves. */
+export function serviceDoors(cluster: Cluster): readonly Door[] {
+  return [...cluster.services.values()].flatMap((service) => {
+    const doors: Door[] = []
+    if (service.type === 'LoadBalancer') doors.push(loadBalancerDoor(cluster, service))
+    if (service.type === 'NodePort') doors.push(nodePortDoor(cluster, service))
+    if (service.externalIps.length > 0 && service.type !== 'ExternalName') {
+      doors.push(door(cluster, service, 'ExternalIP', service.externalIps, servicePorts(service), []))
+    }
+    return doors
+  })
+}
+
+function loadBalancerDoor(cluster: Cluster, service: Service): Door {
+  const addresses = service.loadBalancer.ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? [])
+  const pending: readonly DoorProblem[] =
+    addresses.length > 0
+      ? []
+      : [
+          {
+            code: 'address-pending',
+            severity: 'warning',
+            message: `Service ${service.namespace}/${service.name} has no address of a load balancer`,
+            predicted: false,
+          },
+        ]
+  return door(cluster, service, 'LoadBalancer', addresses, servicePorts(service), pending)
+}
+
+/** The port number outside is the node port; one that is not assigned yet is left out. */
+function nodePortDoor(cluster: Cluster, service: Service): Door {
+  const ports = service.ports.flatMap(({ nodePort, protocol, name }) =>
+    nodePort === null ? [] : [{ port: nodePort, protocol, tls: false, name }],
+  )
+  return door(cluster, service, 'NodePort', ['*'], ports, [])
+}
+
+function door(
+  cluster: Cluster,
+  service: Service,
+  kind: Door['kind'],
+  addresses: readonly string[],
+  ports: readonly DoorPort[],
+  problems: readonly DoorProblem[],
+): Door {
+  const targets: DoorTarget[] = []
+  const dead: DoorProblem[] = []
+  for (const port of service.ports) {
+    const problem = deadPort(cluster, service, port)
+    if (problem !== null && !dead.some((known) => known.message === problem.message)) dead.push(problem)
+    targets.push({
+      kind: 'service',
+      service: service.ref,
+      port: port.port,
+      host: null,
+      path: null,
+      tls: false,
+      route: null,
+      weight: 1,
+      works: problem === null,
+    })
+  }
+  return {
+    id: `${kind}:${service.namespace}/${service.name}`,
+    kind,
+    namespace: service.namespace,
+    name: service.name,
+    className: service.loadBalancer.class,
+    addresses,
+    ports,
+    hosts: [],
+    targets,
+    facts: serviceFacts(service),
+    problems: [...problems, ...dead],
+  }
+}
+
+function servicePorts(service: Service): readonly DoorPort[] {
+  return service.ports.map(({ port, protocol, name }) => ({ port, protocol, tls: false, name }))
+}
+
+/** Settings that change who gets through or where traffic goes; defaults are left out. */
+function serviceFacts(service: Service): Door['facts'] {
+  const facts: { name: string; value: string }[] = []
+  if (service.externalTrafficPolicy === 'Local') facts.push({ name: 'externalTrafficPolicy', value: 'Local' })
+  if (service.sessionAffinity.mode === 'ClientIP')
+    facts.push({ name: 'sessionAffinity', value: `ClientIP for ${service.sessionAffinity.timeoutSeconds} s` })
+  if (service.loadBalancer.sourceRanges.length > 0)
+    facts.push({ name: 'loadBalancerSourceRanges', value: service.loadBalancer.sourceRanges.join(', ') })
+  const nodePorts = service.type === 'LoadBalancer' ? service.ports.flatMap((port) => port.nodePort ?? []) : []
+  if (nodePorts.length > 0) facts.push({ name: 'nodePorts', value: nodePorts.join(', ') })
+  if (service.healthCheckNodePort !== null) facts.push({ name: 'healthCheckNodePort', value: String(service.healthCheckNodePort) })
+  const modes = service.loadBalancer.ingress.flatMap((entry) => entry.ipMode ?? [])
+  if (modes.includes('Proxy')) facts.push({ name: 'ipMode', value: 'Proxy' })
+  return facts
+}
