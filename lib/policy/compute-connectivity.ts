@@ -26,25 +26,30 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
   const ends = level === 'pod' ? podEnds(input.classes) : workloadEnds(input)
   const names = [...ends.keys()].sort()
 
-  const pairCell = (src: string, dst: string): Cell => {
-    const destinations = ends.get(dst) ?? []
-    return (ends.get(src) ?? []).reduce(
-      (cell, from) => destinations.reduce((sum, to) => unite(sum, matrix.between(from, to), input.evaluation), cell),
-      { allowed: sets.none, unknown: sets.none } as Cell,
-    )
+  const pairCell = (sources: readonly PodClass[], destinations: readonly PodClass[]): Cell => {
+    let cell = matrix.nothing
+    for (const from of sources) for (const to of destinations) cell = unite(cell, matrix.between(from, to), input.evaluation)
+    return cell
   }
+
+  const isNothing = (cell: Cell): boolean => cell.allowed === sets.none && cell.unknown === sets.none
 
   function* cells(): Iterable<{ src: string; dst: string; cell: Cell; reason: () => UnknownReason }> {
     for (const src of names) {
+      const sources = ends.get(src) ?? []
       for (const dst of names) {
         if (src === dst) continue
-        yield { src, dst, cell: pairCell(src, dst), reason: () => matrix.reason(ends.get(src) ?? [], ends.get(dst) ?? []) }
+        const destinations = ends.get(dst) ?? []
+        const cell = pairCell(sources, destinations)
+        if (isNothing(cell)) continue
+        yield { src, dst, cell, reason: () => matrix.reason(sources, destinations) }
       }
       for (const direction of ['ingress', 'egress'] as const) {
-        for (const { range, family, cell } of matrix.outside(ends.get(src) ?? [], direction)) {
+        for (const { range, family, cell } of matrix.outside(sources, direction)) {
+          if (isNothing(cell)) continue
           const name = `ip:${formatAddressRange(family, range)}`
           const [from, to] = direction === 'ingress' ? [name, src] : [src, name]
-          yield { src: from, dst: to, cell, reason: () => matrix.outsideReason(ends.get(src) ?? [], direction, family, range) }
+          yield { src: from, dst: to, cell, reason: () => matrix.outsideReason(sources, direction, family, range) }
         }
       }
     }
@@ -72,11 +77,14 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
       )
       return unknown
     },
-    between: (src, dst): ConnectionSet => sets.toConnectionSet(src === dst ? sets.none : pairCell(src, dst).allowed),
+    between: (src, dst): ConnectionSet =>
+      sets.toConnectionSet(src === dst ? sets.none : pairCell(ends.get(src) ?? [], ends.get(dst) ?? []).allowed),
   }
 }
 
 function unite(a: Cell, b: Cell, { sets }: Evaluation): Cell {
+  if (a.allowed === sets.none && a.unknown === sets.none) return b
+  if (b.allowed === sets.none && b.unknown === sets.none) return a
   const allowed = sets.union(a.allowed, b.allowed)
   return { allowed, unknown: sets.subtract(sets.union(a.unknown, b.unknown), allowed) }
 }
@@ -99,8 +107,12 @@ function workloadEnds({ cluster, classes }: ConnectivityInput): ReadonlyMap<stri
   return ends
 }
 
+const NO_FAMILY: readonly (AddressFamily | null)[] = [null]
+
 /** Rows of all classes towards all classes and all parts of the outside. */
 class ClassMatrix {
+  /** The one cell of pairs without any possible connection, which are most. */
+  readonly nothing: Cell
   private readonly columns: readonly End[]
   private readonly outsideParts: readonly { readonly family: AddressFamily; readonly range: AddressRange }[]
   private readonly computer: RowComputer
@@ -108,11 +120,14 @@ class ClassMatrix {
   private readonly rowsByClass = new Map<number, ConnectivityRow>()
   /** True when some class pair may get different answers over IPv4 and IPv6. */
   private readonly familiesDiffer: boolean
+  /** By class; `NO_FAMILY` when the class has no addresses. Equal lists are one list. */
+  private readonly knownFamilies: readonly (readonly (AddressFamily | null)[])[]
 
   constructor(
     private readonly input: ConnectivityInput,
     isOutsideAsked: boolean,
   ) {
+    this.nothing = { allowed: input.evaluation.sets.none, unknown: input.evaluation.sets.none }
     this.outsideParts = isOutsideAsked
       ? ADDRESS_FAMILIES.flatMap((family) => splitAtBounds(family, input.addresses).map((range) => ({ family, range })))
       : []
@@ -122,28 +137,30 @@ class ClassMatrix {
     ]
     this.computer = new RowComputer(this.columns, input.evaluation)
     this.familiesDiffer = input.addresses.length > 0
+    const lists = new Map<string, readonly (AddressFamily | null)[]>([['', NO_FAMILY]])
+    this.knownFamilies = input.classes.all.map(({ addresses }) => {
+      const known = ADDRESS_FAMILIES.filter((family) => addresses[family] !== null)
+      const shared = lists.get(known.join()) ?? known
+      lists.set(known.join(), shared)
+      return shared
+    })
   }
 
   between(from: PodClass, to: PodClass): Cell {
-    const { sets } = this.input.evaluation
-    let cell: Cell = { allowed: sets.none, unknown: sets.none }
+    let cell = this.nothing
     for (const family of this.families(from, to)) {
-      cell = unite(
-        cell,
-        this.meet(this.row(from, 'egress', family), to.id, this.row(to, 'ingress', family), from.id),
-        this.input.evaluation,
-      )
+      const met = this.meet(this.row(from, 'egress', family), to.id, this.row(to, 'ingress', family), from.id)
+      cell = cell === this.nothing ? met : unite(cell, met, this.input.evaluation)
     }
     return cell
   }
 
   /** Maximal ranges outside with equal cells, for the pods of some classes. */
   outside(classes: readonly PodClass[], direction: Direction): readonly { family: AddressFamily; range: AddressRange; cell: Cell }[] {
-    const { sets } = this.input.evaluation
     const merged: { family: AddressFamily; range: AddressRange; cell: Cell }[] = []
     this.outsideParts.forEach(({ family, range }, index) => {
       const column = this.input.classes.all.length + index
-      let cell: Cell = { allowed: sets.none, unknown: sets.none }
+      let cell = this.nothing
       for (const podClass of classes) {
         const { 4: ipv4, 6: ipv6 } = podClass.addresses
         // A pod with addresses of one family only cannot talk to the other.
@@ -211,17 +228,19 @@ class ClassMatrix {
     const out = at(egress.allowed, to)
     const into = at(ingress.allowed, from)
     const allowed = sets.intersect(out, into)
-    const possible = sets.intersect(sets.union(out, at(egress.unknown, to)), sets.union(into, at(ingress.unknown, from)))
+    const perhapsOut = at(egress.unknown, to)
+    const perhapsInto = at(ingress.unknown, from)
+    if (perhapsOut === sets.none && perhapsInto === sets.none) return allowed === sets.none ? this.nothing : { allowed, unknown: sets.none }
+    const possible = sets.intersect(sets.union(out, perhapsOut), sets.union(into, perhapsInto))
     return { allowed, unknown: sets.subtract(possible, allowed) }
   }
 
   private families(from: PodClass, to: PodClass): readonly (AddressFamily | null)[] {
-    if (!this.familiesDiffer) return [null]
-    const known = (podClass: PodClass): readonly AddressFamily[] => ADDRESS_FAMILIES.filter((family) => podClass.addresses[family] !== null)
-    const sources = known(from)
-    const destinations = known(to)
-    if (sources.length === 0) return destinations.length === 0 ? [null] : destinations
-    return destinations.length === 0 ? sources : sources.filter((family) => destinations.includes(family))
+    if (!this.familiesDiffer) return NO_FAMILY
+    const sources = this.knownFamilies[from.id] ?? NO_FAMILY
+    const destinations = this.knownFamilies[to.id] ?? NO_FAMILY
+    if (sources === destinations || destinations === NO_FAMILY) return sources
+    return sources === NO_FAMILY ? destinations : sources.filter((family) => destinations.includes(family))
   }
 
   /** Classes with the same policies and the same named ports share a row. */

@@ -34,7 +34,8 @@ export class ConnectionSets {
 
   /** Ports `from` to `to` (inclusive) of one protocol; empty for a protocol outside "all". */
   range(protocol: Protocol, from: number, to: number): ConnectionSetId {
-    return this.intersect(this.intern(lineOf(protocol, from, to)), this.all)
+    const inAll = this.lines[this.all]?.includes(PROTOCOLS.indexOf(protocol) * STRIDE + MIN_PORT) ?? false
+    return inAll ? this.intern(lineOf(protocol, from, to)) : this.none
   }
 
   union(a: ConnectionSetId, b: ConnectionSetId): ConnectionSetId {
@@ -47,6 +48,9 @@ export class ConnectionSets {
   intersect(a: ConnectionSetId, b: ConnectionSetId): ConnectionSetId {
     if (a === b) return a
     if (a === this.none || b === this.none) return this.none
+    // Every set of a table lies inside its "all".
+    if (a === this.all) return b
+    if (b === this.all) return a
     return this.memo(this.intersections, Math.min(a, b), Math.max(a, b), intersect)
   }
 

@@ -44,9 +44,16 @@ export function familiesOf(end: End): readonly AddressFamily[] | null {
   return families.length === 0 ? null : families
 }
 
+const NOT_ASKED = 0
+const FAILS = 1
+const HOLDS = 2
+
 /** Decides terms for ends, each term once per class of pods. */
 export class EndMatcher {
-  private readonly rows = new Map<string, Map<number, boolean>>()
+  /** Per term one byte for each class: not asked yet, no, yes. */
+  private readonly rows = new Map<string, Uint8Array>()
+
+  constructor(private readonly classCount: number) {}
 
   /** Whether all terms hold for the end, when the connection uses addresses of that family (null: no address known). */
   holds(condition: Condition, end: End, family: AddressFamily | null): Truth {
@@ -77,15 +84,15 @@ export class EndMatcher {
     }
     let row = this.rows.get(term.key)
     if (row === undefined) {
-      row = new Map()
+      row = new Uint8Array(this.classCount)
       this.rows.set(term.key, row)
     }
-    let holds = row.get(podClass.id)
-    if (holds === undefined) {
-      holds = holdsForPod(term, podClass.facts)
-      row.set(podClass.id, holds)
+    let known = row[podClass.id] ?? NOT_ASKED
+    if (known === NOT_ASKED) {
+      known = holdsForPod(term, podClass.facts) ? HOLDS : FAILS
+      row[podClass.id] = known
     }
-    return holds
+    return known === HOLDS
   }
 }
 

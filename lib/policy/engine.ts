@@ -74,7 +74,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
   const sets = new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster.policies, profile, sets, assumptions)
   const classes = classifyPods(cluster, reading.evaluated)
-  const matcher = new EndMatcher()
+  const matcher = new EndMatcher(classes.all.length)
   const evaluation: Evaluation = { index: new PolicyIndex(reading.evaluated, matcher), matcher, sets }
   const resolver = new EndResolver(cluster, classes)
 

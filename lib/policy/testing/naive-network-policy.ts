@@ -1,0 +1,137 @@
+/**
+ * A second evaluator of NetworkPolicies, for tests only: one packet at a time, straight from the documents, without
+ * classes, sets or anything else of the engine. It is meant to be read beside the specification, not to be fast.
+ */
+
+export type NaiveSelector = {
+  readonly matchLabels?: Readonly<Record<string, string>>
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
+}
+
+export type NaivePeer =
+  | { readonly podSelector?: NaiveSelector; readonly namespaceSelector?: NaiveSelector }
+  | { readonly ipBlock: { readonly cidr: string; readonly except?: readonly string[] } }
+
+export type NaivePort = { readonly protocol?: string; readonly port?: number | string; readonly endPort?: number }
+
+export type NaivePolicy = {
+  readonly namespace: string
+  readonly spec: {
+    readonly podSelector?: NaiveSelector
+    readonly policyTypes?: readonly string[]
+    readonly ingress?: readonly { readonly from?: readonly NaivePeer[]; readonly ports?: readonly NaivePort[] }[]
+    readonly egress?: readonly { readonly to?: readonly NaivePeer[]; readonly ports?: readonly NaivePort[] }[]
+  }
+}
+
+export type NaivePod = {
+  readonly kind: 'pod'
+  readonly name: string
+  readonly namespace: string
+  readonly namespaceLabels: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly ip: string
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[]
+}
+
+export type NaiveEnd = NaivePod | { readonly kind: 'address'; readonly ip: string }
+
+export type NaivePacket = { readonly from: NaiveEnd; readonly to: NaiveEnd; readonly protocol: string; readonly port: number }
+
+export function naiveAllows(policies: readonly NaivePolicy[], packet: NaivePacket, ipBlockMatchesPodIPs: boolean): boolean {
+  const { from, to } = packet
+  if (from.kind === 'pod' && to.kind === 'pod' && from === to) return true
+  return (
+    sideAllows(policies, from, to, 'Egress', packet, ipBlockMatchesPodIPs) &&
+    sideAllows(policies, to, from, 'Ingress', packet, ipBlockMatchesPodIPs)
+  )
+}
+
+function sideAllows(
+  policies: readonly NaivePolicy[],
+  subject: NaiveEnd,
+  peer: NaiveEnd,
+  type: 'Ingress' | 'Egress',
+  packet: NaivePacket,
+  ipBlockMatchesPodIPs: boolean,
+): boolean {
+  if (subject.kind === 'address') return true
+  const selecting = policies.filter(
+    (policy) =>
+      policy.namespace === subject.namespace && typesOf(policy).includes(type) && selects(policy.spec.podSelector ?? {}, subject.labels),
+  )
+  if (selecting.length === 0) return true
+  for (const policy of selecting) {
+    const rules =
+      type === 'Ingress'
+        ? (policy.spec.ingress ?? []).map((rule) => ({ peers: rule.from ?? [], ports: rule.ports ?? [] }))
+        : (policy.spec.egress ?? []).map((rule) => ({ peers: rule.to ?? [], ports: rule.ports ?? [] }))
+    for (const { peers, ports } of rules) {
+      const peerMatches = peers.length === 0 || peers.some((candidate) => peerIs(candidate, peer, policy.namespace, ipBlockMatchesPodIPs))
+      const portMatches = ports.length === 0 || ports.some((port) => portIs(port, packet))
+      if (peerMatches && portMatches) return true
+    }
+  }
+  return false
+}
+
+function typesOf({ spec }: NaivePolicy): readonly string[] {
+  if (spec.policyTypes !== undefined && spec.policyTypes.length > 0) return spec.policyTypes
+  return (spec.egress ?? []).length > 0 ? ['Ingress', 'Egress'] : ['Ingress']
+}
+
+function peerIs(peer: NaivePeer, end: NaiveEnd, namespace: string, ipBlockMatchesPodIPs: boolean): boolean {
+  if ('ipBlock' in peer) {
+    if (end.kind === 'pod' && !ipBlockMatchesPodIPs) return false
+    return contains(peer.ipBlock.cidr, end.ip) && !(peer.ipBlock.except ?? []).some((hole) => contains(hole, end.ip))
+  }
+  if (end.kind === 'address') return false
+  const namespaceMatches =
+    peer.namespaceSelector === undefined ? end.namespace === namespace : selects(peer.namespaceSelector, end.namespaceLabels)
+  return namespaceMatches && (peer.podSelector === undefined || selects(peer.podSelector, end.labels))
+}
+
+function portIs(port: NaivePort, { protocol, port: asked, to }: NaivePacket): boolean {
+  if ((port.protocol ?? 'TCP') !== protocol) return false
+  if (port.port === undefined) return true
+  if (typeof port.port === 'string') {
+    return (
+      to.kind === 'pod' &&
+      to.ports.some((declared) => declared.name === port.port && declared.protocol === protocol && declared.port === asked)
+    )
+  }
+  return asked >= port.port && asked <= (port.endPort ?? port.port)
+}
+
+function selects(selector: NaiveSelector, labels: Readonly<Record<string, string>>): boolean {
+  const has = (key: string): boolean => Object.hasOwn(labels, key)
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (!has(key) || labels[key] !== value) return false
+  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
+    const isListed = has(key) && values.includes(labels[key] ?? '')
+    if (operator === 'In' && !isListed) return false
+    if (operator === 'NotIn' && isListed) return false
+    if (operator === 'Exists' && !has(key)) return false
+    if (operator === 'DoesNotExist' && has(key)) return false
+  }
+  return true
+}
+
+/** Bit by bit, so that nothing is shared with the engine's arithmetic. */
+function contains(cidr: string, ip: string): boolean {
+  const [base = '', length = ''] = cidr.split('/')
+  if (base.includes(':') !== ip.includes(':')) return false
+  return bits(base).slice(0, Number(length)) === bits(ip).slice(0, Number(length))
+}
+
+function bits(ip: string): string {
+  if (!ip.includes(':'))
+    return ip
+      .split('.')
+      .map((part) => Number(part).toString(2).padStart(8, '0'))
+      .join('')
+  const [head = '', tail = ''] = ip.split('::')
+  const left = head.split(':').filter((group) => group !== '')
+  const right = tail.split(':').filter((group) => group !== '')
+  const zeros = ip.includes('::') ? new Array<string>(8 - left.length - right.length).fill('0') : []
+  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0')).join('')
+}

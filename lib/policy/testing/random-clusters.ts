@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import type { NaivePeer, NaivePod, NaivePolicy, NaivePort, NaiveSelector } from './naive-network-policy'
+
+/** A small cluster with NetworkPolicies, in the plain form that both evaluators start from. */
+export type RandomCluster = { readonly pods: readonly NaivePod[]; readonly policies: readonly NaivePolicy[] }
+
+const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  shop: { 'kubernetes.io/metadata.name': 'shop', team: 'a' },
+  pay: { 'kubernetes.io/metadata.name': 'pay', team: 'b' },
+  constructor: { 'kubernetes.io/metadata.name': 'constructor' },
+}
+
+// Names that collide with what every JavaScript object has, because they are valid label keys.
+const KEYS = ['app', 'toString', 'team'] as const
+const VALUES = ['web', 'db', ''] as const
+
+const labels = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES), { maxKeys: 2, noNullPrototype: true })
+const namespace = fc.constantFrom(...Object.keys(NAMESPACES))
+const protocol = fc.constantFrom('TCP', 'UDP', 'SCTP')
+const portNumber = fc.constantFrom(1, 53, 80, 81, 443, 8080, 65535)
+const portName = fc.constantFrom('http', 'dns')
+
+const expression = fc.oneof(
+  fc.record({
+    key: fc.constantFrom(...KEYS),
+    operator: fc.constantFrom('In', 'NotIn'),
+    values: fc.uniqueArray(fc.constantFrom(...VALUES), { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({ key: fc.constantFrom(...KEYS), operator: fc.constantFrom('Exists', 'DoesNotExist') }),
+)
+export const selector: fc.Arbitrary<NaiveSelector> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant({}) },
+  { weight: 3, arbitrary: fc.record({ matchLabels: labels }) },
+  { weight: 2, arbitrary: fc.record({ matchExpressions: fc.array(expression, { minLength: 1, maxLength: 2 }) }) },
+)
+
+const cidrs = [
+  { cidr: '0.0.0.0/0' },
+  { cidr: '0.0.0.0/0', except: ['10.0.0.0/29', '10.0.0.3/32'] },
+  { cidr: '10.0.0.0/29' },
+  { cidr: '10.0.0.0/29', except: ['10.0.0.2/31'] },
+  { cidr: '10.0.0.4/32' },
+  { cidr: '192.0.2.0/24', except: ['192.0.2.128/25'] },
+  { cidr: '::/0' },
+  { cidr: 'fd00::/126', except: ['fd00::1/128'] },
+] as const
+
+const peer: fc.Arbitrary<NaivePeer> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ podSelector: selector }) },
+  { weight: 2, arbitrary: fc.record({ namespaceSelector: selector }) },
+  { weight: 2, arbitrary: fc.record({ namespaceSelector: selector, podSelector: selector }) },
+  { weight: 2, arbitrary: fc.constantFrom(...cidrs).map((ipBlock) => ({ ipBlock })) },
+)
+
+const port: fc.Arbitrary<NaivePort> = fc.oneof(
+  fc.record({ port: portNumber, protocol }, { requiredKeys: ['port'] }),
+  fc.tuple(portNumber, portNumber, protocol).map(([a, b, p]) => ({ port: Math.min(a, b), endPort: Math.max(a, b), protocol: p })),
+  fc.record({ port: portName, protocol }, { requiredKeys: ['port'] }),
+  fc.record({ protocol }),
+)
+
+const ports = fc.option(fc.array(port, { maxLength: 3 }), { nil: undefined })
+const peers = fc.option(fc.array(peer, { maxLength: 3 }), { nil: undefined })
+const from = fc.tuple(peers, ports).map(([from, ports]) => ({ ...(from && { from }), ...(ports && { ports }) }))
+const to = fc.tuple(peers, ports).map(([to, ports]) => ({ ...(to && { to }), ...(ports && { ports }) }))
+
+export const policy: fc.Arbitrary<NaivePolicy> = fc.record({
+  namespace,
+  spec: fc.record(
+    {
+      podSelector: selector,
+      policyTypes: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress'], []),
+      ingress: fc.array(from, { maxLength: 3 }),
+      egress: fc.array(to, { maxLength: 3 }),
+    },
+    { requiredKeys: [] },
+  ),
+})
+
+const podShape = fc.record({
+  namespace,
+  labels,
+  ports: fc.uniqueArray(fc.record({ name: portName, port: fc.constantFrom(53, 80, 8080), protocol }), {
+    maxLength: 2,
+    selector: ({ port, protocol }) => `${port}${protocol}`,
+  }),
+})
+
+export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
+  pods: fc.array(podShape, { minLength: 2, maxLength: 6 }).map((shapes) =>
+    shapes.map(
+      (shape, index): NaivePod => ({
+        kind: 'pod',
+        name: `pod-${index}`,
+        namespaceLabels: NAMESPACES[shape.namespace] ?? {},
+        // Every third pod speaks IPv6 only.
+        ip: index % 3 === 2 ? `fd00::${index}` : `10.0.0.${index + 1}`,
+        ...shape,
+      }),
+    ),
+  ),
+  policies: fc.array(policy, { maxLength: 6 }),
+})
+
+/** The same cluster as Kubernetes documents. */
+export function documentsOf({ pods, policies }: RandomCluster): readonly object[] {
+  return [
+    ...Object.entries(NAMESPACES).map(([name, labels]) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
+    ...pods.map((pod) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: pod.name, namespace: pod.namespace, labels: pod.labels },
+      spec: {
+        containers: [{ name: 'app', ports: pod.ports.map(({ name, port, protocol }) => ({ name, containerPort: port, protocol })) }],
+      },
+      status: { phase: 'Running', podIPs: [{ ip: pod.ip }] },
+    })),
+    ...policies.map(({ namespace, spec }, index) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: `policy-${index}`, namespace },
+      spec,
+    })),
+  ]
+}
