@@ -118,7 +118,10 @@ check('a port in use is one line and exit code 1', takenCode === 1 && taken.outp
 
 const viewers = Array.from({ length: 5 }, () => fetch(`${url}/api/v1/stream?level=namespace`))
 const streams = await Promise.all(viewers)
-check('event streams open', streams.every((stream) => stream.status === 200))
+check(
+  'event streams open',
+  streams.every((stream) => stream.status === 200),
+)
 const stopMs = await stop(first, 'SIGTERM')
 check('SIGTERM with open event streams ends it in time', stopMs < STOP_MS, seconds(stopMs))
 await Promise.all(streams.map((stream) => stream.body.cancel().catch(() => {})))
