@@ -24,18 +24,26 @@ export function backgroundTraffic(scene: Scene): ObservedFlow[] {
   return [...probes(scene, random), ...scrapes(scene, random), ...machineMetrics(scene, random), ...longLived(scene, random)]
 }
 
-/** True in the one second of each period that belongs to the text, so that not everybody is asked at once. */
-function isDue(scene: Scene, text: string, everySeconds: number): boolean {
-  return (Math.floor(scene.time / 1000) + hashText(text)) % everySeconds === 0
+/** Repetitions of one kind that one record of the past stands for. */
+const ALIKE = 4
+
+/**
+ * How many repetitions a record of this second stands for; none in most. Each has a second of its period that belongs
+ * to the text, so that not everybody is asked at once.
+ */
+function dueAt(scene: Scene, text: string, everySeconds: number): number {
+  const alike = scene.isHistory ? ALIKE : 1
+  return (Math.floor(scene.time / 1000) + hashText(text)) % (everySeconds * alike) === 0 ? alike : 0
 }
 
 /** The machine's kubelet asks each of its pods. Pods in the machine's own network are asked without leaving it. */
 function probes(scene: Scene, random: SeededRandom): ObservedFlow[] {
   return scene.pods.flatMap((pod) => {
-    if (pod.phase !== 'Running' || pod.workload.hostNetwork || !isDue(scene, pod.name, PROBE_EVERY_SECONDS)) return []
+    const count = dueAt(scene, pod.name, PROBE_EVERY_SECONDS)
+    if (count === 0 || pod.phase !== 'Running' || pod.workload.hostNetwork) return []
     const port = probedPort(pod)
     if (port === undefined) return []
-    return [record(scene, machineOf(pod), { kind: 'pod', pod }, port, random)]
+    return [record(scene, machineOf(pod), { kind: 'pod', pod }, port, count, random)]
   })
 }
 
@@ -47,9 +55,10 @@ function probedPort(pod: DemoPod): number | undefined {
 function scrapes(scene: Scene, random: SeededRandom): ObservedFlow[] {
   const scrapers = scene.clients('monitoring/prometheus')
   return scene.pods.flatMap((pod) => {
-    if (pod.phase !== 'Running' || !isDue(scene, `scrape ${pod.name}`, SCRAPE_EVERY_SECONDS)) return []
+    const count = dueAt(scene, `scrape ${pod.name}`, SCRAPE_EVERY_SECONDS)
+    if (count === 0 || pod.phase !== 'Running') return []
     const port = metricsPort(pod)
-    return port === undefined ? [] : scrapers.map((scraper) => record(scene, scraper, { kind: 'pod', pod }, port, random))
+    return port === undefined ? [] : scrapers.map((scraper) => record(scene, scraper, { kind: 'pod', pod }, port, count, random))
   })
 }
 
@@ -59,9 +68,10 @@ function metricsPort(pod: DemoPod): number | undefined {
 
 function machineMetrics(scene: Scene, random: SeededRandom): ObservedFlow[] {
   return MACHINES.flatMap((machine, index) => {
-    if (!isDue(scene, machine.name, MACHINE_METRICS_EVERY_SECONDS)) return []
+    const count = dueAt(scene, machine.name, MACHINE_METRICS_EVERY_SECONDS)
+    if (count === 0) return []
     const kubelet: DemoEnd = { kind: 'machine', machine: index, address: machine.addresses[0] }
-    return scene.clients('kube-system/metrics-server').map((client) => record(scene, client, kubelet, KUBELET_PORT, random))
+    return scene.clients('kube-system/metrics-server').map((client) => record(scene, client, kubelet, KUBELET_PORT, count, random))
   })
 }
 
@@ -71,7 +81,8 @@ const OPEN_BEFORE: DemoVerdict = { verdict: 'forwarded', refusedBy: null, polici
 /** The report workers keep the database connections of last week. A new one would be refused. */
 function longLived(scene: Scene, random: SeededRandom): ObservedFlow[] {
   const [primary] = scene.servers('data/postgres')
-  if (primary === undefined || !isDue(scene, 'reports', LONG_LIVED_REPORT_EVERY_SECONDS)) return []
+  const count = dueAt(scene, 'reports', LONG_LIVED_REPORT_EVERY_SECONDS)
+  if (primary === undefined || count === 0) return []
   return scene.clients('batch/report-worker').map((worker) =>
     flowRecord(
       {
@@ -85,14 +96,18 @@ function longLived(scene: Scene, random: SeededRandom): ObservedFlow[] {
         l7: null,
         family: 'IPv4',
         phase: 'later',
+        count,
       },
       random,
     ),
   )
 }
 
-function record(scene: Scene, from: DemoEnd, to: DemoEnd, port: number, random: SeededRandom): ObservedFlow {
+function record(scene: Scene, from: DemoEnd, to: DemoEnd, port: number, count: number, random: SeededRandom): ObservedFlow {
   const time = scene.time + random.below(1000)
-  const verdict = scene.verdict(from, to, port)
-  return flowRecord({ time, from, to, service: null, port, protocol: 'TCP', verdict, l7: null, family: 'IPv4', phase: 'start' }, random)
+  const verdict = scene.verdict(from, to, port, 'TCP')
+  return flowRecord(
+    { time, from, to, service: null, port, protocol: 'TCP', verdict, l7: null, family: 'IPv4', phase: 'start', count },
+    random,
+  )
 }

@@ -224,7 +224,7 @@ const PLATFORM: readonly Connection[] = [
   call('monitoring/grafana', 'monitoring/loki', 3100, 0.1, { rhythm: 'steady', ...http([1, 'GET', '/loki/api/v1/query_range']) }),
   connect('kube-system/coredns', 'resolver', 53, 0.6, { protocol: 'UDP' }),
   ...['monitoring/prometheus', 'edge/traefik', 'kube-system/coredns', 'kube-system/metrics-server'].map((from) =>
-    connect(from, 'api-server', 6443, 0.1, { rhythm: 'steady', service: 'default/kubernetes' }),
+    connect(from, 'api-server', 6443, 0.1, { rhythm: 'steady' }),
   ),
 ]
 

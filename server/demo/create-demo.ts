@@ -15,7 +15,7 @@ import { regularTraffic } from './regular-traffic'
 import { scan } from './scan'
 import { setScenes } from './scene'
 import type { Reference } from './verdicts'
-import { askPolicies, podClass } from './verdicts'
+import { askPolicies } from './verdicts'
 
 /** Name of the demo cluster. */
 export const DEMO_CLUSTER = 'northwater-demo'
@@ -27,6 +27,7 @@ export type Demo = {
   /**
    * What was seen from `from` up to, not including, `to`, in order of time. The same pieces of time give the same flows,
    * however they are cut. Times before the start can be asked for, at most 15 minutes at once: older ones are left out.
+   * There, one record stands for several connections alike (`count`).
    */
   flows(from: number, to: number): readonly ObservedFlow[]
 }
@@ -52,10 +53,10 @@ export function createDemo({ seed, start, pace = 'running', engine = {} }: DemoO
   const verdicts = askPolicies((moment): Reference => {
     const full = rehearsal(moment, workloads)
     const cluster = readCluster(documentsAt(full), { name: DEMO_CLUSTER, source: 'demo' })
-    const names = new Map(population.podsAt(full).map((pod) => [podClass(pod), `${pod.namespace}/${pod.name}`]))
-    return { engine: compilePolicies(cluster, engine), representative: (pod) => names.get(podClass(pod)) ?? 'entity:unknown' }
+    const names = new Map(population.podsAt(full).map((pod) => [pod.alike, `${pod.namespace}/${pod.name}`]))
+    return { engine: compilePolicies(cluster, engine), representative: (pod) => names.get(pod.alike) ?? 'entity:unknown' }
   })
-  const sceneAt = setScenes({ seed, calendar, population, verdicts })
+  const sceneAt = setScenes({ seed, start, calendar, population, verdicts })
 
   let latest: { second: number; flows: readonly ObservedFlow[] } | null = null
   function flowsOfSecond(second: number): readonly ObservedFlow[] {

@@ -19,6 +19,8 @@ export type FlowRecordInput = {
   readonly family: 'IPv4' | 'IPv6'
   /** `later` for a connection that was open before. */
   readonly phase: 'start' | 'later'
+  /** Connections alike that the record stands for. */
+  readonly count: number
 }
 
 /** First port that a client gets on Linux, and how many there are. */
@@ -26,10 +28,10 @@ const CLIENT_PORTS = { first: 32_768, count: 28_232 }
 
 /** One connection as the demo's flow source reports it: whole, once. */
 export function flowRecord(input: FlowRecordInput, random: SeededRandom): ObservedFlow {
-  const { from, to, verdict, l7, family } = input
+  const { from, to, verdict, l7, family, count } = input
   const isDropped = verdict.verdict === 'dropped'
   // Three attempts of one client count as one: it repeats the first packet until it gives up.
-  const packets = isDropped ? 3 : 8 + random.below(40)
+  const packets = count * (isDropped ? 3 : 8 + random.below(40))
   return {
     time: input.time,
     source: endpoint(from, null, family, random),
@@ -45,7 +47,7 @@ export function flowRecord(input: FlowRecordInput, random: SeededRandom): Observ
     l7: isDropped ? null : l7,
     bytes: isDropped ? packets * 60 : packets * (90 + random.below(600)),
     packets,
-    count: 1,
+    count,
     uuid: null,
     event: 'flow',
     phase: input.phase,

@@ -18,6 +18,8 @@ const JOB_PLACES = 6
 
 /** One pod of the demo cluster at one moment. */
 export type DemoPod = {
+  /** Pods with the same text have the same labels: to every policy they are one. */
+  readonly alike: string
   readonly namespace: string
   readonly name: string
   readonly workload: DemoWorkload
@@ -37,6 +39,8 @@ export type DemoPod = {
   readonly scheduledAt: number | null
 }
 
+type UnmarkedPod = Omit<DemoPod, 'alike'>
+
 type Place = { readonly machine: number; readonly ips: readonly [string, string] }
 
 /** Who lives where. Places are given out once for everything that can ever run, so that nothing moves when the story goes on. */
@@ -45,7 +49,13 @@ export type Population = { podsAt(moment: DemoMoment): readonly DemoPod[] }
 export function populate(workloads: readonly DemoWorkload[]): Population {
   const places = givePlaces(workloads)
   return {
-    podsAt: (moment) => workloads.flatMap((workload) => podsOf(workload, places.get(workload.key) ?? [], moment)),
+    podsAt: (moment) =>
+      workloads.flatMap((workload) =>
+        podsOf(workload, places.get(workload.key) ?? [], moment).map((pod) => ({
+          ...pod,
+          alike: `${workload.key}@${pod.template.labels.app}`,
+        })),
+      ),
   }
 }
 
@@ -73,7 +83,7 @@ function placesNeeded(workload: DemoWorkload): number {
   return workload.replicas
 }
 
-function podsOf(workload: DemoWorkload, places: readonly Place[], moment: DemoMoment): DemoPod[] {
+function podsOf(workload: DemoWorkload, places: readonly Place[], moment: DemoMoment): UnmarkedPod[] {
   switch (workload.kind) {
     case 'Deployment': {
       if (workload.key !== CHECKOUT) {
@@ -124,7 +134,7 @@ function hashOf(workload: DemoWorkload, template: PodTemplate): string {
   return hash
 }
 
-function replicas(workload: DemoWorkload, template: PodTemplate, places: readonly Place[], from: number, count: number): DemoPod[] {
+function replicas(workload: DemoWorkload, template: PodTemplate, places: readonly Place[], from: number, count: number): UnmarkedPod[] {
   const templateHash = hashOf(workload, template)
   const replicaSet = `${workload.name}-${templateHash}`
   return places.slice(from, from + count).map((place, ordinal) => ({
@@ -136,7 +146,7 @@ function replicas(workload: DemoWorkload, template: PodTemplate, places: readonl
   }))
 }
 
-function jobPod(workload: DemoWorkload, places: readonly Place[], job: DemoMoment['jobs'][number]): DemoPod[] {
+function jobPod(workload: DemoWorkload, places: readonly Place[], job: DemoMoment['jobs'][number]): UnmarkedPod[] {
   const run = Math.floor(job.scheduledAt / 60_000 / (workload.cron?.everyMinutes ?? 1))
   const place = places[run % places.length]
   if (place === undefined) return []
@@ -153,7 +163,7 @@ function jobPod(workload: DemoWorkload, places: readonly Place[], job: DemoMomen
   ]
 }
 
-function running(workload: DemoWorkload, place: Place, ordinal: number): Omit<DemoPod, 'name'> {
+function running(workload: DemoWorkload, place: Place, ordinal: number): Omit<UnmarkedPod, 'name'> {
   return {
     namespace: workload.namespace,
     workload,

@@ -32,7 +32,9 @@ function addFlows(flows: ObservedFlow[], scene: Scene, connection: Connection): 
   if (clients.length === 0 || servers.length === 0) return
   const random = chancesOf(scene, hashText(connection.id))
   const isLookup = connection.id.startsWith('dns ')
-  for (let left = random.events(rateOf(scene, connection)); left > 0; left--) {
+  const rate = rateOf(scene, connection)
+  const count = scene.isHistory ? alike(rate) : 1
+  for (let left = random.events(rate / count); left > 0; left--) {
     const from = clients[random.below(clients.length)]
     const to = servers[random.below(servers.length)]
     if (from === undefined || to === undefined || isSame(from, to)) continue
@@ -49,15 +51,21 @@ function addFlows(flows: ObservedFlow[], scene: Scene, connection: Connection): 
           service: connection.service,
           port: connection.port,
           protocol: connection.protocol,
-          verdict: scene.verdict(from, to, connection.port, connection.protocol === 'UDP' ? 'UDP' : 'TCP'),
+          verdict: scene.verdict(from, to, connection.port, connection.protocol),
           l7,
           family: connection.ipv6 > 0 && random.next() < connection.ipv6 ? 'IPv6' : 'IPv4',
           phase: 'start',
+          count,
         },
         random,
       ),
     )
   }
+}
+
+/** How many connections one record of the past stands for: more of the busy ones, so that the rare ones keep their place. */
+function alike(perSecond: number): number {
+  return Math.max(1, Math.min(10, Math.round(perSecond * 5)))
 }
 
 function rateOf(scene: Scene, connection: Connection): number {
@@ -68,16 +76,10 @@ function rateOf(scene: Scene, connection: Connection): number {
   return after === null ? rate : rate * (after.rest + (1 - after.rest) * openShare(scene, after.connection))
 }
 
-/** Share of a connection's clients that the policies let through now, from 0 to 1. */
 function openShare(scene: Scene, id: string): number {
   const connection = BY_ID.get(id)
   if (connection === undefined) throw new Error(`No connection "${id}" in the demo`)
-  const clients = scene.clients(connection.from)
-  const [server] = scene.servers(connection.to)
-  if (server === undefined || clients.length === 0) return 0
-  const protocol = connection.protocol === 'UDP' ? 'UDP' : 'TCP'
-  const open = clients.filter((client) => scene.verdict(client, server, connection.port, protocol).verdict === 'forwarded')
-  return open.length / clients.length
+  return scene.openShare(connection)
 }
 
 function ordinalOf(end: DemoEnd): number | null {

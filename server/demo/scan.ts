@@ -37,10 +37,10 @@ export function scan(scene: Scene, start: number): ObservedFlow[] {
     const port = PORTS[random.below(PORTS.length)] ?? 0
     if (to === undefined) return []
     const time = scene.time + random.below(1000)
-    const verdict = scene.verdict(scanner, to, port)
+    const verdict = scene.verdict(scanner, to, port, 'TCP')
     return [
       flowRecord(
-        { time, from: scanner, to, service: null, port, protocol: 'TCP', verdict, l7: null, family: 'IPv4', phase: 'start' },
+        { time, from: scanner, to, service: null, port, protocol: 'TCP', verdict, l7: null, family: 'IPv4', phase: 'start', count: 1 },
         random,
       ),
     ]

@@ -58,17 +58,12 @@ export function askPolicies(referenceFor: (moment: DemoMoment) => Reference): Ve
 function classOf(end: DemoEnd): string {
   switch (end.kind) {
     case 'pod':
-      return podClass(end.pod)
+      return end.pod.alike
     case 'outsider':
       return end.outsider.key
     case 'machine':
       return 'machine'
   }
-}
-
-/** Pods with the same text here have the same labels. */
-export function podClass(pod: DemoPod): string {
-  return `${pod.workload.key}@${pod.template.labels.app}`
 }
 
 function nameOf(end: DemoEnd, representative: Reference['representative']): string {
