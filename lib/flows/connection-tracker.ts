@@ -81,6 +81,7 @@ export type TrackedConnection<Receipt> = {
  * - An L7 request on a counted connection is shown but adds no connection, unless it was refused or failed there: then
  *   the connection was let through and the request was not, and both are counted. Its answer completes it.
  * - Records that stand for whole connections (`event: 'flow'`) are taken as they are; only a repeated id is left out.
+ *   One about a connection that was open before (`phase: 'later'`) shows it in use and adds none.
  *
  * Memory is bounded: at most `capacity` connections, the one longest unheard of is forgotten first; `forgottenEarly`
  * counts those whose repeats could still have come and would be counted again.
@@ -106,7 +107,8 @@ export class ConnectionTracker<Receipt> {
     this.forgetOld(now)
     if (flow.uuid !== null && !this.isNewId(flow.uuid)) return { action: 'ignore', reason: 'repeat/same-event' }
     if (flow.event === 'flow') {
-      return flow.phase === 'reply' ? { action: 'ignore', reason: 'repeat/reply' } : { action: 'store', counts: true, entries: [] }
+      if (flow.phase === 'reply') return { action: 'ignore', reason: 'repeat/reply' }
+      return { action: 'store', counts: flow.phase !== 'later', entries: [] }
     }
     if (flow.event === 'socket') return { action: 'ignore', reason: 'repeat/socket-event' }
     const source = endText(flow.source, flow.sourcePort)

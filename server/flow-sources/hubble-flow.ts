@@ -7,9 +7,7 @@ import { readOrder } from './hubble-order'
 import { readPolicies } from './hubble-policies'
 import { EVENT_DROP, EVENT_L7, EVENT_POLICY_VERDICT, EVENT_SOCKET, EVENT_TRACE, eventType, readVerdict } from './hubble-verdict'
 import { countOf, type JsonObject, objectOf, textOf, timeOf } from './json-fields'
-
-/** How deep a log shipper may have wrapped the line. */
-const MAX_WRAPS = 2
+import { parseLine } from './parse-line'
 
 /**
  * Decodes one line of `hubble observe -o json`, of Hubble's file exporter, or of either inside a log shipper's
@@ -19,22 +17,8 @@ const MAX_WRAPS = 2
  *   record is rejected.
  */
 export function decodeHubbleLine(line: string, receivedAt: number | null = null): DecodedLine {
-  return decodeText(line, receivedAt, MAX_WRAPS)
-}
-
-function decodeText(line: string, receivedAt: number | null, wraps: number): DecodedLine {
-  const text = line.trim()
-  if (text === '') return { kind: 'ignored', reason: 'empty-line' }
-  if (!text.startsWith('{')) return { kind: 'ignored', reason: 'not-json' }
-  let body: JsonObject | null
-  try {
-    body = objectOf(JSON.parse(text))
-  } catch {
-    return { kind: 'rejected', reason: 'not JSON' }
-  }
-  if (body === null) return { kind: 'ignored', reason: 'not-a-flow' }
-  if (wraps > 0 && typeof body.log === 'string' && body.flow === undefined) return decodeText(body.log, receivedAt, wraps - 1)
-  return decodeHubbleObject(body, receivedAt)
+  const parsed = parseLine(line)
+  return parsed.kind === 'object' ? decodeHubbleObject(parsed.body, receivedAt) : parsed
 }
 
 /** Decodes a parsed record: in its envelope (`{"flow": ...}`, `{"lost_events": ...}`, ...) or a bare flow. */
@@ -59,6 +43,8 @@ export function isBareFlow(body: JsonObject): boolean {
 }
 
 function decodeFlow(flow: JsonObject, envelope: JsonObject, receivedAt: number | null): DecodedLine {
+  const type = eventType(flow)
+  if (type !== null && OTHER_EVENTS.has(type)) return { kind: 'ignored', reason: 'debug-event' }
   const time = timeOf(flow.time) ?? timeOf(envelope.time) ?? receivedAt
   if (time === null) return { kind: 'rejected', reason: 'no time' }
   const source = readEndpoint(flow, 'source')
@@ -92,6 +78,9 @@ function decodeFlow(flow: JsonObject, envelope: JsonObject, receivedAt: number |
   }
   return { kind: 'flow', flow: observed }
 }
+
+/** Debug, capture, recorder and agent events: what the agent does, not what the network does. */
+const OTHER_EVENTS: ReadonlySet<number> = new Set([2, 3, 6, 130])
 
 function isNowhere(endpoint: ObservedFlow['source']): boolean {
   return (

@@ -1,0 +1,63 @@
+import type { ObservedFlow } from '@/lib/flows/flow'
+import type { FlowBatch } from '@/lib/flows/pipeline'
+import type { DecodedLine } from './decoded-line'
+
+/** Distinct reasons kept in one batch; further ones are counted together. */
+const MAX_REASONS = 32
+
+/**
+ * Collects decoded lines of one stream into batches. Every line ends up in exactly one place.
+ *
+ * A `HUBBLE_RING_BUFFER` loss of one event, the first of its stream, says where a history begins and is no loss: every
+ * request that reaches further back than the ring emits exactly one.
+ */
+export class BatchBuilder {
+  private flows: ObservedFlow[] = []
+  private ignored = new Map<string, number>()
+  private rejected = new Map<string, number>()
+  private lost = 0
+  private hasSeenLoss = false
+  private lines = 0
+
+  /** Lines since the last batch. */
+  get size(): number {
+    return this.lines
+  }
+
+  add(line: DecodedLine): void {
+    this.lines++
+    switch (line.kind) {
+      case 'flow':
+        this.flows.push(line.flow)
+        break
+      case 'ignored':
+        addOne(this.ignored, line.reason)
+        break
+      case 'rejected':
+        addOne(this.rejected, line.reason)
+        break
+      case 'lost': {
+        const isBeginning = !this.hasSeenLoss && line.count === 1 && line.where === 'HUBBLE_RING_BUFFER'
+        this.hasSeenLoss = true
+        addOne(this.ignored, isBeginning ? 'history-begins' : 'lost-events')
+        if (!isBeginning) this.lost += line.count
+      }
+    }
+  }
+
+  /** Hands over what was collected and starts afresh. */
+  take(): FlowBatch {
+    const batch: FlowBatch = { flows: this.flows, ignored: this.ignored, rejected: this.rejected, lostAtSource: this.lost }
+    this.flows = []
+    this.ignored = new Map()
+    this.rejected = new Map()
+    this.lost = 0
+    this.lines = 0
+    return batch
+  }
+}
+
+function addOne(counts: Map<string, number>, reason: string): void {
+  const key = counts.has(reason) || counts.size < MAX_REASONS ? reason : 'other'
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}

@@ -1,0 +1,197 @@
+import { type FileHandle, open, stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FlowBatch } from '@/lib/flows/pipeline'
+import { BatchBuilder } from './batch-builder'
+import { decodeLine, type LineFormat } from './decode-line'
+import type { FlowSource, ReportState } from './flow-source'
+import { LineSplitter } from './line-splitter'
+
+export type FileSourceOptions = {
+  readonly name: string
+  readonly path: string
+  /** null tells the formats apart line by line. */
+  readonly format?: LineFormat | null
+  /** False reads to the end of the file once; true (the default) goes on with what is appended. */
+  readonly follow?: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Waits; returns early when the signal aborts. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+/** How often a file at its end is looked at again. */
+const POLL_MS = 250
+/** Waits between tries to open a file that cannot be opened. */
+const RETRY_MS = [250, 500, 1_000, 2_000, 5_000] as const
+const CHUNK_BYTES = 256 * 1024
+const MAX_LINE_BYTES = 256 * 1024
+/** Lines of one batch: about 10 ms of work. */
+const BATCH_LINES = 1_000
+/** First bytes of a file that tell it from one that was written anew in its place. */
+const FINGERPRINT_BYTES = 256
+
+/**
+ * Reads flow lines from a file and follows it: from its beginning, line by line, on with whatever is appended.
+ *
+ * The file may be rotated by renaming (the old one is read to its end first) or by copying and truncating (reading
+ * starts over when it shrinks or begins differently), appear late, go away and come back. A line that is written in
+ * two halves is read when it is whole.
+ */
+export function createFileSource(options: FileSourceOptions): FlowSource {
+  const format = options.format ?? null
+  const follow = options.follow ?? true
+  const sleep = options.sleep ?? sleepUntil
+
+  async function* batches(signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
+    const builder = new BatchBuilder()
+    report('connecting', null)
+    let failures = 0
+    while (!signal.aborted) {
+      const file = await openFile(options.path)
+      if (file instanceof OpenFailure) {
+        report(file.isWaiting ? 'connecting' : 'failed', file.message)
+        if (!follow) return
+        await sleep(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? POLL_MS, signal)
+        continue
+      }
+      failures = 0
+      report('live', null)
+      try {
+        yield* readOne(file, builder, signal, report)
+      } finally {
+        await file.handle.close()
+      }
+      if (!follow) {
+        report('ended', null)
+        return
+      }
+    }
+  }
+
+  /** Reads one file until another one takes its place, or it is at its end and not followed. */
+  async function* readOne(file: OpenFile, builder: BatchBuilder, signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
+    const splitter = new LineSplitter(MAX_LINE_BYTES)
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
+    let offset = 0
+    let isReplaced = false
+    while (!signal.aborted) {
+      const { bytesRead } = await file.handle.read(buffer, 0, CHUNK_BYTES, offset)
+      if (bytesRead > 0) {
+        offset += bytesRead
+        for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
+          builder.add(decoded(line.text))
+          if (builder.size >= BATCH_LINES) yield builder.take()
+        }
+        if (builder.size > 0) yield builder.take()
+        continue
+      }
+
+      // What follows a half line at the end of a file that nobody writes any more will never come.
+      if (isReplaced || !follow) {
+        const rest = splitter.flush()
+        if (rest !== null) {
+          builder.add(decoded(rest.text))
+          yield builder.take()
+        }
+        return
+      }
+      const change = await changeOf(file, options.path, offset)
+      if (change === 'truncated') {
+        const rest = splitter.flush()
+        if (rest !== null) {
+          builder.add(decoded(rest.text))
+          yield builder.take()
+        }
+        offset = 0
+        file.fingerprint = await fingerprintOf(file.handle)
+        continue
+      }
+      // One more look at the old file, because lines may have come before it was replaced.
+      if (change === 'replaced') isReplaced = true
+      else {
+        report('live', change === 'gone' ? `${options.path} is gone; waiting for it to come back` : null)
+        await sleep(POLL_MS, signal)
+      }
+    }
+  }
+
+  function decoded(text: string | null) {
+    if (text === null) return { kind: 'rejected', reason: `longer than ${MAX_LINE_BYTES} bytes` } as const
+    return decodeLine(text, format, options.now())
+  }
+
+  return { name: options.name, kind: 'file', batches }
+}
+
+type OpenFile = { readonly handle: FileHandle; readonly device: number; readonly inode: number; fingerprint: Buffer }
+
+/** Why the file cannot be read now, and whether time alone may mend it. */
+class OpenFailure {
+  readonly isWaiting: boolean
+  readonly message: string
+
+  constructor(isWaiting: boolean, message: string) {
+    this.isWaiting = isWaiting
+    this.message = message
+  }
+}
+
+async function openFile(path: string): Promise<OpenFile | OpenFailure> {
+  let handle: FileHandle
+  try {
+    handle = await open(path, 'r')
+  } catch (error) {
+    return openFailure(path, codeOf(error))
+  }
+  try {
+    const stats = await handle.stat()
+    if (stats.isDirectory()) {
+      await handle.close()
+      return new OpenFailure(false, `${path} is a folder; name a file in it`)
+    }
+    return { handle, device: stats.dev, inode: stats.ino, fingerprint: await fingerprintOf(handle) }
+  } catch (error) {
+    await handle.close()
+    return openFailure(path, codeOf(error))
+  }
+}
+
+function openFailure(path: string, code: string): OpenFailure {
+  if (code === 'ENOENT') return new OpenFailure(true, `${path} is not there yet; waiting for it`)
+  if (code === 'EACCES' || code === 'EPERM') return new OpenFailure(false, `${path} may not be read; give this user the right to read it`)
+  if (code === 'ENOTDIR') return new OpenFailure(false, `${path} is below something that is no folder`)
+  return new OpenFailure(false, `${path} cannot be opened (${code}); trying again`)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'
+}
+
+async function fingerprintOf(handle: FileHandle): Promise<Buffer> {
+  const bytes = Buffer.alloc(FINGERPRINT_BYTES)
+  const { bytesRead } = await handle.read(bytes, 0, FINGERPRINT_BYTES, 0)
+  return bytes.subarray(0, bytesRead)
+}
+
+/** What happened to the file since it was read to `offset`. */
+async function changeOf(file: OpenFile, path: string, offset: number): Promise<'none' | 'truncated' | 'replaced' | 'gone'> {
+  const own = await file.handle.stat()
+  if (own.size < offset) return 'truncated'
+  const beginning = await fingerprintOf(file.handle)
+  if (!beginning.subarray(0, file.fingerprint.length).equals(file.fingerprint)) return 'truncated'
+  file.fingerprint = beginning
+  try {
+    const there = await stat(path)
+    return there.ino === file.inode && there.dev === file.device ? 'none' : 'replaced'
+  } catch {
+    return 'gone'
+  }
+}
+
+async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal })
+  } catch {
+    // Aborted: the caller looks at the signal.
+  }
+}

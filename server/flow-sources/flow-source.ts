@@ -1,0 +1,19 @@
+import type { FlowBatch } from '@/lib/flows/pipeline'
+
+/** How a source does: waiting for its other side, connected, connected without flows, broken, or at its end. */
+export type SourceState = 'connecting' | 'live' | 'silent' | 'failed' | 'ended'
+
+/** Tells how the source does. `message` says what happened and what to do; null when all is well. */
+export type ReportState = (state: SourceState, message: string | null) => void
+
+/** Where flows come from: one adapter per product. It connects, translates and reports loss; it decides nothing. */
+export interface FlowSource {
+  readonly name: string
+  /** `file`, and more kinds as they come. */
+  readonly kind: string
+  /**
+   * Yields batches until `signal` aborts or the source is at its end. What can be waited out (a file that is not there
+   * yet) is waited out and reported; anything else throws.
+   */
+  batches(signal: AbortSignal, report: ReportState): AsyncIterable<FlowBatch>
+}

@@ -1,0 +1,110 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FlowBatch } from '@/lib/flows/pipeline'
+import { BatchBuilder } from './batch-builder'
+import { decodeLine, type LineFormat } from './decode-line'
+import type { DecodedLine } from './decoded-line'
+import { type BodyLimits, inflateBody } from './inflate-body'
+import { IngestError } from './ingest-error'
+import { RecordSplitter } from './record-splitter'
+
+export type IngestLimits = BodyLimits & {
+  readonly maxLines: number
+  readonly maxLineBytes: number
+  /** Refused lines that the answer names; all are counted. */
+  readonly maxRejected: number
+  /** Bodies read at the same time. */
+  readonly maxConcurrent: number
+}
+
+export const INGEST_LIMITS: IngestLimits = {
+  maxBytes: 16 * 1024 * 1024,
+  maxInflatedBytes: 64 * 1024 * 1024,
+  maxRatio: 100,
+  maxLines: 50_000,
+  maxLineBytes: 256 * 1024,
+  maxRejected: 100,
+  maxConcurrent: 4,
+}
+
+export type IngestBody = {
+  readonly body: AsyncIterable<Uint8Array>
+  /** The Content-Encoding header; null when there is none. */
+  readonly encoding: string | null
+  /** null tells the formats apart record by record. */
+  readonly format: LineFormat | null
+}
+
+export type IngestResult = {
+  readonly batch: FlowBatch
+  /** Records that are flows. */
+  readonly accepted: number
+  /** Records that are understood and are none. */
+  readonly ignored: number
+  /** The first refused records, by line (or position in the array) counted from 1. */
+  readonly rejected: readonly { readonly line: number; readonly reason: string }[]
+  /** All refused records. */
+  readonly rejectedCount: number
+}
+
+/** Records decoded before other work gets its turn. */
+const RECORDS_PER_TURN = 500
+
+/** Reads posted bodies into batches, a bounded number of them at a time. */
+export class IngestReader {
+  private readonly limits: IngestLimits
+  private reading = 0
+
+  constructor(limits: IngestLimits = INGEST_LIMITS) {
+    this.limits = limits
+  }
+
+  /**
+   * Reads one body: NDJSON or a JSON array, plain or gzip. A record that cannot be read costs only itself.
+   *
+   * @param receivedAt milliseconds since the epoch, for records without a time.
+   * @throws IngestError when the body is refused as a whole; then nothing of it counts.
+   */
+  async read(input: IngestBody, receivedAt: number): Promise<IngestResult> {
+    if (this.reading >= this.limits.maxConcurrent) {
+      throw new IngestError('busy', `${this.reading} bodies are being read already`, { retryAfterSeconds: 1 })
+    }
+    this.reading++
+    try {
+      return await readBody(input, this.limits, receivedAt)
+    } finally {
+      this.reading--
+    }
+  }
+}
+
+async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: number): Promise<IngestResult> {
+  const splitter = new RecordSplitter(limits.maxLineBytes)
+  const builder = new BatchBuilder()
+  const rejected: { line: number; reason: string }[] = []
+  let rejectedCount = 0
+  let line = 0
+
+  function take(text: string | null): void {
+    line++
+    if (line > limits.maxLines) throw new IngestError('too-large', `over ${limits.maxLines} lines; send them in several bodies`)
+    const decoded: DecodedLine =
+      text === null ? { kind: 'rejected', reason: `longer than ${limits.maxLineBytes} bytes` } : decodeLine(text, input.format, receivedAt)
+    builder.add(decoded)
+    if (decoded.kind !== 'rejected') return
+    rejectedCount++
+    if (rejected.length < limits.maxRejected) rejected.push({ line, reason: decoded.reason })
+  }
+
+  for await (const chunk of inflateBody(input.body, input.encoding ?? '', limits)) {
+    for (const record of splitter.push(chunk)) {
+      take(record.text)
+      if (line % RECORDS_PER_TURN === 0) await nextTurn()
+    }
+  }
+  const rest = splitter.flush()
+  if (rest !== null && rest.text?.trim() !== '') take(rest.text)
+
+  const batch = builder.take()
+  const accepted = batch.flows.length
+  return { batch, accepted, ignored: line - accepted - rejectedCount, rejected, rejectedCount }
+}
