@@ -1,4 +1,5 @@
 import type { SourcesSummary } from '@/lib/api/stream'
+import type { CompiledFilter } from '@/lib/flows/filter-match'
 import type { Flow, FlowPolicy } from '@/lib/flows/flow'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
 import type { FlowEdge } from '@/lib/flows/window-types'
@@ -9,10 +10,12 @@ import { type Clock, SYSTEM_CLOCK } from './clock'
 import { ClusterReader, clusterNameOf } from './cluster-reader'
 import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
 import type { ServerConfig } from './config'
-import { edgeFilter, flowFilter } from './filters'
+import { DemoFeed } from './demo-feed'
+import { Filters } from './filters'
 import { FlowIntake } from './flow-intake'
 import { GraphStore } from './graph-store'
 import { readManifests } from './kubernetes/manifests/read-manifests'
+import { watchManifests } from './kubernetes/manifests/watch-manifests'
 import { Measures } from './measures'
 
 const TICK_MS = 1_000
@@ -30,6 +33,8 @@ export class Runtime {
   readonly #reader: ClusterReader
   readonly #empty: ClusterState
   readonly #onStop: (() => void)[] = []
+  readonly #demo: DemoFeed | null
+  #filters: Filters
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
   constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK) {
@@ -40,8 +45,10 @@ export class Runtime {
     this.#reader = new ClusterReader({
       clock,
       read: () => this.#readCluster(),
-      onState: (state) => this.measures.compiled(state),
+      onState: (state) => this.#use(state),
     })
+    this.#filters = new Filters(this.#empty.cluster)
+    this.#demo = config.cluster.kind === 'demo' ? new DemoFeed(this.startedAt) : null
     this.pipeline = createFlowPipeline({
       resolve: (observed, meta) => this.state.resolve(observed, meta),
       attribute: (flow) => this.#inferPolicies(flow),
@@ -70,15 +77,21 @@ export class Runtime {
 
   /** Reads the cluster, then starts the sources. Never throws: what fails is a state to show. */
   async start(): Promise<void> {
-    await this.#reader.readNow()
+    const first = this.#demo?.reading(this.clock.now()) ?? null
+    if (first === null) await this.#reader.readNow()
+    else this.#reader.use(first)
+    const { cluster } = this.config
+    if (cluster.kind === 'manifests') watchManifests(cluster.path, () => this.#reader.changed(), this.#stopped.signal)
     for (const choice of this.config.flows) {
       if (choice.kind === 'ingest') this.intakes.push(new FlowIntake('ingest', 'ingest', this.pipeline, this.clock, 'live'))
     }
-    this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
+    await this.#startDemo()
+    if (!this.#stopped.signal.aborted) this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
   }
 
   /** What happens once a second. */
   tick(): void {
+    this.#advanceDemo()
     for (const intake of this.intakes) intake.sample()
     this.graph.tick()
   }
@@ -98,7 +111,7 @@ export class Runtime {
       index: this.state.index,
       flowEdges: this.flowEdges(at - view.windowMs, at),
       view,
-      matches: edgeFilter(view.filter),
+      filter: this.#filter(view.filter),
       at,
     })
     this.measures.built(performance.now() - started)
@@ -129,9 +142,41 @@ export class Runtime {
     }
   }
 
+  /** Filters of the cluster as it is now. */
+  get filters(): Filters {
+    return this.#filters
+  }
+
+  /** Routes check the text before; one that cannot be read lets everything through here. */
+  #filter(text: string): CompiledFilter | null {
+    const read = this.#filters.read(text)
+    return read.ok ? read.value : null
+  }
+
+  #use(state: ClusterState): void {
+    this.#filters = new Filters(state.cluster)
+    this.measures.compiled(state)
+  }
+
+  async #startDemo(): Promise<void> {
+    const demo = this.#demo
+    if (demo === null) return
+    const intake = new FlowIntake('demo', 'demo', this.pipeline, this.clock)
+    this.intakes.push(intake)
+    await demo.backfill(this.clock.now(), (batch) => intake.accept(batch))
+  }
+
+  #advanceDemo(): void {
+    if (this.#demo === null) return
+    const now = this.clock.now()
+    const reading = this.#demo.reading(now)
+    if (reading !== null) this.#reader.use(reading)
+    this.intakes.find(({ kind }) => kind === 'demo')?.accept(this.#demo.flows(now))
+  }
+
   #readCluster(): Promise<ClusterReading> {
     const { cluster } = this.config
-    if (cluster.kind === 'demo') return Promise.resolve({ documents: [], problems: [], name: 'demo', source: 'demo' })
+    if (cluster.kind === 'demo') throw new Error('the demo hands its objects over by itself')
     return readManifests(cluster.path).then(({ documents, problems }) => ({
       documents,
       problems,
@@ -147,8 +192,8 @@ export class Runtime {
 
   #pulse(view: TopologyView, sinceMs: number) {
     const at = this.clock.now()
-    const filter = flowFilter(view.filter)
-    const page = this.pipeline.recent.page({ matches: filter, from: at - sinceMs, to: null, cursor: null, limit: MAX_PULSE })
+    const matches = this.#filter(view.filter)?.matchesFlow ?? null
+    const page = this.pipeline.recent.page({ matches, from: at - sinceMs, to: null, cursor: null, limit: MAX_PULSE })
     const fresh = page.flows.reduce((sum, flow) => sum + flow.count, 0)
     return { at, new: fresh, perSecond: sinceMs <= 0 ? 0 : Math.round((fresh * 10_000) / sinceMs) / 10 }
   }

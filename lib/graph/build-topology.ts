@@ -2,6 +2,7 @@ import type { FlowEdge } from '../flows/window-types'
 import { drawDeclared } from './declared-edges'
 import { DrawnNodes } from './drawn-nodes'
 import { showsDenial } from './edge-state'
+import { drawEntries } from './entries'
 import { FoldCounter } from './folds'
 import type { GraphIndex } from './graph-index'
 import { openNodes } from './opened-nodes'
@@ -9,7 +10,8 @@ import { chooseOutside } from './outside-nodes'
 import type { GraphEdge, GraphNode, Topology } from './topology'
 import { drawTraffic } from './traffic-edges'
 import { drawUnused, pairFilter } from './unused-edges'
-import { defaultLimits, type EdgeFilter, type TopologyLimits, type TopologyView } from './view'
+import { defaultLimits, type GraphFilter, type TopologyLimits, type TopologyView } from './view'
+import { workloadEnd } from './workload-end'
 
 export type TopologyInput = {
   readonly index: GraphIndex
@@ -17,7 +19,7 @@ export type TopologyInput = {
   readonly flowEdges: readonly FlowEdge[]
   readonly view: TopologyView
   /** The view's filter, ready to use; null lets everything through. */
-  readonly matches: EdgeFilter | null
+  readonly filter: GraphFilter | null
   /** End of the window, milliseconds since the epoch. */
   readonly at: number
   readonly limits?: TopologyLimits
@@ -38,8 +40,9 @@ export function buildTopology(input: TopologyInput): Topology {
 
   const drawn = new DrawnNodes(index, opened, chooseOutside(input.flowEdges, limits.externals))
   const traffic = drawTraffic({ ...input, foldedNamespaces: scope.folded }, drawn, folds)
-  const isNarrowed = input.matches !== null || view.states.length > 0 || view.verdicts.length > 0
+  const isNarrowed = input.filter !== null || view.states.length > 0 || view.verdicts.length > 0
   if (!isNarrowed) for (const name of scope.drawn) drawn.wholeNamespace(name)
+  else if (input.filter !== null && view.states.length + view.verdicts.length === 0) drawMatching(input.filter, index, scope.drawn, drawn)
 
   const unused = drawUnused(
     {
@@ -47,7 +50,7 @@ export function buildTopology(input: TopologyInput): Topology {
       view,
       namespaces: new Set(view.namespaces.length === 0 ? scope.drawn : unfolded(index, scope.folded)),
       usedPairs: traffic.usedPairs,
-      matches: input.matches === null ? null : pairFilter(input.matches, input.at),
+      matches: input.filter === null ? null : pairFilter(input.filter, input.at),
       limit: limits.unusedEdges,
       askedLimit: limits.edges,
     },
@@ -55,7 +58,8 @@ export function buildTopology(input: TopologyInput): Topology {
     folds,
   )
   const declared = drawDeclared(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
-  const edges = withinLimit([...traffic.edges, ...declared, ...unused], limits.edges, folds)
+  const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, onlyToDrawn: isNarrowed })
+  const edges = withinLimit([...traffic.edges, ...entries, ...declared, ...unused], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
 
   const nodes = [...drawn.rows.values()]
@@ -69,6 +73,13 @@ export function buildTopology(input: TopologyInput): Topology {
     folded: folds.list(),
     total: { nodes: nodes.length + hidden.nodes, edges: edges.length + hidden.edges },
     filtered: traffic.filtered,
+  }
+}
+
+/** Draws the workloads that fit the filter by themselves, whatever their traffic. */
+function drawMatching({ matchesNode }: GraphFilter, index: GraphIndex, namespaces: ReadonlySet<string>, drawn: DrawnNodes): void {
+  for (const name of namespaces) {
+    for (const workload of index.workloadsIn(name)) if (matchesNode(workloadEnd(workload))) drawn.wholeWorkload(workload)
   }
 }
 

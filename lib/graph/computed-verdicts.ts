@@ -1,4 +1,5 @@
 import type { FlowEdge } from '../flows/window-types'
+import type { Cluster } from '../model/cluster'
 import type { FlowProtocol, Protocol } from '../model/protocol'
 import type { EvaluateAnswer, PolicyVerdict, Reason } from '../policy/types'
 import type { GraphPolicies } from './graph-policies'
@@ -17,18 +18,20 @@ const MEMORY = 100_000
 
 /** What the policies say about connections that were seen. Remembers its answers; as old as the engine it asks. */
 export class ComputedVerdicts {
+  readonly #cluster: Cluster
   readonly #policies: GraphPolicies
   readonly #answers = new Map<string, ComputedVerdict>()
 
-  constructor(policies: GraphPolicies) {
+  constructor(cluster: Cluster, policies: GraphPolicies) {
+    this.#cluster = cluster
     this.#policies = policies
   }
 
   /** Takes an edge or a single flow. */
   of(edge: Connection): ComputedVerdict {
     if (!isPolicyProtocol(edge.protocol)) return UNKNOWN
-    const from = policyEnd(edge.source)
-    const to = policyEnd(edge.destination)
+    const from = this.#nameOf(edge.source)
+    const to = this.#nameOf(edge.destination)
     const key = `${from} ${to} ${edge.port} ${edge.protocol}`
     const known = this.#answers.get(key)
     if (known !== undefined) return known
@@ -38,11 +41,17 @@ export class ComputedVerdicts {
     this.#answers.set(key, answer)
     return answer
   }
-}
 
-/** Pods differ from their workload while labels roll out, so a known pod is asked for by its own name. */
-function policyEnd(end: FlowEdge['source']): string {
-  return end.pod ?? end.workload ?? end.ref
+  /**
+   * Pods differ from their workload while labels roll out, so a pod is asked for by its own name; for one that is gone the
+   * pods that its workload has now answer. A DNS name is asked for by the address it stood for.
+   */
+  #nameOf({ pod, workload, ref, ip }: FlowEdge['source']): string {
+    const known = pod === null ? undefined : this.#cluster.pods.get(pod)
+    if (known !== undefined && known.phase !== 'Succeeded' && known.phase !== 'Failed') return known.ref
+    if (workload !== null && this.#cluster.workloads.has(workload)) return workload
+    return ref.startsWith('dns:') && ip !== null ? `ip:${ip}` : ref
+  }
 }
 
 function isPolicyProtocol(protocol: FlowProtocol): protocol is Protocol {
@@ -50,7 +59,8 @@ function isPolicyProtocol(protocol: FlowProtocol): protocol is Protocol {
 }
 
 function read(answer: EvaluateAnswer): ComputedVerdict {
-  const verdict = answer.verdict === 'partial' ? 'unknown' : answer.verdict
+  // Some pods of the target may be reached: what passed went to one of them, what was refused shows by itself.
+  const verdict = answer.verdict === 'partial' ? 'allowed' : answer.verdict
   const sides = [answer.egress, answer.ingress].filter((side) => side.verdict === verdict)
   return { verdict, policies: sides.flatMap((side) => side.by.filter(decides).map(inferred)) }
 }

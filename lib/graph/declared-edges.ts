@@ -1,4 +1,5 @@
 import type { Service } from '../model/cluster'
+import { followExternalName } from '../model/external-name'
 import type { DrawnNodes } from './drawn-nodes'
 import type { GraphIndex } from './graph-index'
 import { nameNode } from './outside-nodes'
@@ -18,7 +19,8 @@ export function drawDeclared(index: GraphIndex, drawn: DrawnNodes, scope: Declar
   for (const namespace of scope.namespaces) {
     for (const service of index.servicesIn(namespace)) {
       if (scope.onlyBetweenDrawn && !drawn.rows.has(service.ref)) continue
-      for (const edge of [...selectsEdges(index, drawn, service, scope), ...aliasEdge(drawn, service, scope)]) edges.set(edge.id, edge)
+      for (const edge of [...selectsEdges(index, drawn, service, scope), ...aliasEdge(index, drawn, service, scope)])
+        edges.set(edge.id, edge)
     }
   }
   return [...edges.values()]
@@ -35,16 +37,17 @@ function selectsEdges(index: GraphIndex, drawn: DrawnNodes, service: Service, sc
   })
 }
 
-/** Inside the cluster an alias ends at another Service, outside at a DNS name. */
-function aliasEdge(drawn: DrawnNodes, service: Service, scope: DeclaredScope): GraphEdge[] {
-  if (service.externalName === null) return []
-  const source = drawn.isOpen(service.namespace) ? service.ref : service.namespace
-  const [name, namespace, svc] = service.externalName.split('.')
-  const inside = svc === 'svc' ? drawn.service(`svc:${namespace}/${name}`) : null
-  const outside = nameNode(service.externalName)
-  if (scope.onlyBetweenDrawn && inside === null && !drawn.rows.has(outside.id)) return []
-  const target = inside ?? drawn.add(outside)
-  return target === source ? [] : [declaredEdge(source, target, 'aliases', 'declared', [], service.externalName)]
+/** Inside the cluster an alias leads to another Service, outside to a DNS name. */
+function aliasEdge(index: GraphIndex, drawn: DrawnNodes, service: Service, scope: DeclaredScope): GraphEdge[] {
+  const chain = followExternalName(index.cluster, service)
+  if (chain === null) return []
+  const inside = chain.through[1] ?? (chain.end.kind === 'service' ? chain.end.service : null)
+  const outside = chain.end.kind === 'dns' && inside === null ? nameNode(chain.end.name) : null
+  if (outside !== null && scope.onlyBetweenDrawn && !drawn.rows.has(outside.id)) return []
+  const target = inside !== null ? drawn.service(inside) : outside !== null ? drawn.add(outside) : null
+  const source = drawn.service(service.ref)
+  if (target === null || source === null || target === source) return []
+  return [declaredEdge(source, target, 'aliases', 'declared', [], service.externalName ?? '')]
 }
 
 export function declaredEdge(

@@ -40,11 +40,13 @@ export class DrawnNodes {
     this.namespace(name)
     if (!this.isOpen(name)) return
     for (const service of this.#index.servicesIn(name)) this.add(this.#index.nodes.service(service))
-    for (const workload of this.#index.workloadsIn(name)) this.#wholeWorkload(workload)
+    for (const workload of this.#index.workloadsIn(name)) this.wholeWorkload(workload)
   }
 
-  #wholeWorkload(workload: Workload): void {
-    this.add(this.#index.nodes.workload(workload))
+  /** Draws a workload with everything that its level opens in it, or the namespace that is closed around it. */
+  wholeWorkload(workload: Workload): void {
+    this.workload(workload.ref)
+    if (!this.isOpen(workload.namespace)) return
     if (!this.#opened.workloads.has(workload.ref)) return
     for (const pod of this.#index.podsOf(workload)) {
       this.add(this.#index.nodes.pod(pod))

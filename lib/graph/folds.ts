@@ -48,6 +48,7 @@ function label(id: FoldId, { nodes, edges, flows, folded }: Counts): string {
   const verb = folded ? 'hidden' : 'shown'
   switch (id) {
     case 'system-namespaces':
+      if (nodes === 0) return `${count(flows, 'flow')} of system namespaces ${verb}`
       return `${count(nodes, 'system namespace')} ${folded ? 'folded' : 'shown'}`
     case 'dns':
       return `${count(flows, 'flow')} ${verb} as name resolution`

@@ -1,5 +1,7 @@
 import type { Cluster, Pod, Service, Workload } from '../model/cluster'
+import type { Door, DoorTarget } from '../model/door'
 import type { PolicyRef, ServiceRef, WorkloadRef } from '../model/names'
+import { resolveDoors } from '../model/resolve-doors'
 import { ComputedVerdicts } from './computed-verdicts'
 import { GraphNodes } from './graph-nodes'
 import type { GraphPolicies } from './graph-policies'
@@ -24,13 +26,15 @@ export class GraphIndex {
   readonly #isolation = new Map<WorkloadRef, Isolation>()
   readonly #targets = new Map<ServiceRef, ServiceTargets>()
   #reachability: Reachability | null = null
+  #doors: readonly Door[] | null = null
+  #doorsByWorkload: Map<WorkloadRef, Set<Door>> | null = null
   #servicesByPort: Map<string, Set<ServiceRef>> | null = null
 
   constructor(cluster: Cluster, policies: GraphPolicies) {
     this.cluster = cluster
     this.policies = policies
     this.nodes = new GraphNodes(this)
-    this.verdicts = new ComputedVerdicts(policies)
+    this.verdicts = new ComputedVerdicts(cluster, policies)
     this.scrapers = findScrapers(cluster)
     for (const workload of cluster.workloads.values()) append(this.#workloads, workload.namespace, workload)
     for (const service of cluster.services.values()) append(this.#services, service.namespace, service)
@@ -70,6 +74,17 @@ export class GraphIndex {
     return this.#reachability
   }
 
+  get doors(): readonly Door[] {
+    this.#doors ??= resolveDoors(this.cluster)
+    return this.#doors
+  }
+
+  /** Ways in from outside that lead to a workload. */
+  doorsTo(workload: WorkloadRef): readonly Door[] {
+    this.#doorsByWorkload ??= this.#readDoorsByWorkload()
+    return [...(this.#doorsByWorkload.get(workload) ?? [])]
+  }
+
   /** The Service that stands before a workload's port, when exactly one does. */
   onlyService(workload: WorkloadRef, protocol: string, port: number | null): ServiceRef | null {
     if (port === null) return null
@@ -78,6 +93,22 @@ export class GraphIndex {
     if (services?.size !== 1) return null
     const [service] = services
     return service ?? null
+  }
+
+  #readDoorsByWorkload(): Map<WorkloadRef, Set<Door>> {
+    const doors = new Map<WorkloadRef, Set<Door>>()
+    for (const door of this.doors) {
+      for (const target of door.targets) {
+        for (const workload of this.#workloadsBehind(target)) remember(doors, workload, () => new Set()).add(door)
+      }
+    }
+    return doors
+  }
+
+  #workloadsBehind(target: DoorTarget): Iterable<WorkloadRef> {
+    if (target.kind === 'workload') return [target.workload]
+    const service = target.kind === 'service' ? this.cluster.services.get(target.service) : undefined
+    return service === undefined ? [] : this.targetsOf(service).workloads
   }
 
   #readServicesByPort(): Map<string, Set<ServiceRef>> {

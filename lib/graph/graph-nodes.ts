@@ -1,4 +1,5 @@
 import type { Container, Pod, Service, Workload } from '../model/cluster'
+import { type ExternalNameEnd, followExternalName } from '../model/external-name'
 import type { GraphIndex } from './graph-index'
 import type { Badge, GraphNode } from './topology'
 
@@ -107,6 +108,8 @@ export class GraphNodes {
     const policies = this.#index.policiesOf(workload)
     if (policies.length > 0) badges.push({ id: 'policies', value: String(policies.length) })
     badges.push(...podFacts(pods[0]))
+    const doors = new Set(this.#index.doorsTo(workload.ref).map((door) => door.kind))
+    for (const kind of doors) badges.push({ id: 'door', value: kind })
     if (pods.some((pod) => isWaiting(pod))) badges.push({ id: 'problem', value: 'pods are pending or have failed' })
     return badges
   }
@@ -126,13 +129,22 @@ export class GraphNodes {
     if (service.headless) badges.push({ id: 'headless', value: 'no virtual address' })
     if (service.ipFamilies.length > 1 || new Set(service.clusterIps.map(family)).size > 1)
       badges.push({ id: 'dual-stack', value: 'IPv4, IPv6' })
-    if (service.type !== 'ExternalName') {
+    const alias = followExternalName(this.#index.cluster, service)
+    if (alias !== null) badges.push(...aliasProblem(alias.end))
+    else if (service.type !== 'ExternalName') {
       const targets = this.#index.targetsOf(service)
       badges.push({ id: 'endpoints', value: `${targets.ready}/${targets.total}` })
       if (targets.problem !== null) badges.push({ id: 'problem', value: targets.problem })
     }
     return badges
   }
+}
+
+function aliasProblem(end: ExternalNameEnd): Badge[] {
+  if (end.kind === 'loop') return [{ id: 'problem', value: 'an alias of itself' }]
+  if (end.kind === 'missing') return [{ id: 'problem', value: `names ${end.service}, which does not exist` }]
+  if (end.kind === 'address') return [{ id: 'problem', value: 'names an address, for which DNS has no answer' }]
+  return []
 }
 
 /** `NS/POD/CONTAINER`. */

@@ -7,7 +7,7 @@ import type { FoldCounter } from './folds'
 import type { GraphIndex } from './graph-index'
 import { noiseOf } from './noise'
 import type { EdgeState, GraphEdge } from './topology'
-import type { EdgeFilter, TopologyView } from './view'
+import type { GraphFilter, TopologyView } from './view'
 
 /** What the traffic of one view makes: its edges, and which pairs of workloads use what the policies allow. */
 export type Traffic = {
@@ -21,7 +21,7 @@ export type TrafficInput = {
   readonly index: GraphIndex
   readonly view: TopologyView
   readonly flowEdges: readonly FlowEdge[]
-  readonly matches: EdgeFilter | null
+  readonly filter: GraphFilter | null
   /** Namespaces that are folded away with everything that touches them, denials excepted. */
   readonly foldedNamespaces: ReadonlySet<string>
 }
@@ -69,10 +69,10 @@ function pairOf(edge: FlowEdge, source: string, target: string, drawn: DrawnNode
   return `${from} ${to}`
 }
 
-function isAsked(edge: FlowEdge, state: EdgeState, { view, matches }: TrafficInput, states: ReadonlySet<EdgeState>): boolean {
+function isAsked(edge: FlowEdge, state: EdgeState, { view, filter }: TrafficInput, states: ReadonlySet<EdgeState>): boolean {
   if (states.size > 0 && !states.has(state)) return false
   if (view.verdicts.length > 0 && !view.verdicts.some((verdict) => edge.verdicts[verdict] + edge.repeats[verdict] > 0)) return false
-  return matches === null || matches(edge, state)
+  return filter === null || filter.matchesEdge(edge, state)
 }
 
 function isHidden(

@@ -1,4 +1,3 @@
-import type { FlowEdge } from '../flows/window-types'
 import type { Workload } from '../model/cluster'
 import type { WorkloadRef } from '../model/names'
 import type { ConnectionSet } from '../policy/types'
@@ -7,7 +6,8 @@ import type { FoldCounter } from './folds'
 import type { GraphIndex } from './graph-index'
 import { portsOf } from './reachability'
 import type { GraphEdge } from './topology'
-import type { EdgeFilter, TopologyView } from './view'
+import type { GraphFilter, TopologyView } from './view'
+import { workloadEnd } from './workload-end'
 
 const NONE_SEEN = { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 }
 
@@ -174,22 +174,12 @@ function finishAll(drafts: ReadonlyMap<string, Draft>, drawn: DrawnNodes): Graph
 }
 
 /** Asks a filter of traffic about a pair without traffic: its ends have names, and nothing was seen. */
-export function pairFilter(matches: EdgeFilter, at: number): (from: Workload, to: Workload) => boolean {
-  const end = ({ ref, namespace }: Workload): FlowEdge['source'] => ({
-    ref,
-    namespace,
-    workload: ref,
-    pod: null,
-    service: null,
-    ip: null,
-    group: null,
-    identity: 'stated',
-  })
+export function pairFilter(filter: GraphFilter, at: number): (from: Workload, to: Workload) => boolean {
   return (from, to) =>
-    matches(
+    filter.matchesEdge(
       {
-        source: end(from),
-        destination: end(to),
+        source: workloadEnd(from),
+        destination: workloadEnd(to),
         protocol: 'TCP',
         port: null,
         verdicts: NONE_SEEN,

@@ -1,5 +1,5 @@
+import type { CompiledFilter } from '../flows/filter-match'
 import type { Verdict } from '../flows/flow'
-import type { FlowEdge } from '../flows/window-types'
 import type { EdgeState, FoldId, Level } from './topology'
 
 /** What one viewer asked to see. Two viewers with equal views share one topology. */
@@ -24,8 +24,8 @@ export type TopologyView = {
   readonly selection: string | null
 }
 
-/** A filter, ready to use: what was seen on an edge, and the state that it is in. */
-export type EdgeFilter = (edge: FlowEdge, state: EdgeState) => boolean
+/** A filter, ready to use on what a topology is made of. */
+export type GraphFilter = Pick<CompiledFilter, 'matchesEdge' | 'matchesNode'>
 
 export const DEFAULT_WINDOW_MS = 15 * 60_000
 

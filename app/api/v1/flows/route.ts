@@ -1,18 +1,20 @@
 import type { FlowListDocument } from '@/lib/api/documents'
 import { flowDocument } from '@/lib/api/flow-document'
 import { DEFAULT_FLOW_PAGE, flowsQuery } from '@/lib/api/schemas'
-import { flowFilter } from '@/server/filters'
 import { jsonAnswer } from '@/server/http/answer'
+import { problemResponse } from '@/server/http/problem'
 import { readRequest } from '@/server/http/read-request'
 import { runtime } from '@/server/runtime'
 
 /** GET /api/v1/flows: recent flows, newest first. */
 export async function GET(request: Request): Promise<Response> {
-  const { pipeline, measures } = runtime()
+  const { pipeline, measures, filters } = runtime()
   const query = readRequest(request, flowsQuery, measures.countUnknown)
   if (!query.ok) return query.error
   const { filter = '', from = null, to = null, cursor = null, limit = DEFAULT_FLOW_PAGE } = query.value
-  const page = pipeline.recent.page({ matches: flowFilter(filter), from, to, cursor, limit })
+  const read = filters.read(filter)
+  if (!read.ok) return problemResponse(read.error)
+  const page = pipeline.recent.page({ matches: read.value?.matchesFlow ?? null, from, to, cursor, limit })
   const document: FlowListDocument = { apiVersion: 'sluice/v1', kind: 'FlowList', flows: page.flows.map(flowDocument), next: page.next }
   return jsonAnswer(request, document)
 }

@@ -1,0 +1,50 @@
+import { setImmediate } from 'node:timers/promises'
+import type { FlowBatch } from '@/lib/flows/pipeline'
+import type { SourceDocument } from '@/lib/model/source-document'
+import type { ClusterReading } from './cluster-state'
+import { createDemo, DEMO_CLUSTER, type Demo } from './demo/create-demo'
+
+const SEED = 1
+/** The map opens on the last 15 minutes, so the demo has had these before anyone looks. */
+const BACKFILL_MS = 15 * 60_000
+const BACKFILL_STEP_MS = 10_000
+/** After a pause (a laptop that slept) older traffic is skipped. */
+const MAX_CATCH_UP_MS = 60_000
+
+/** Hands the simulated cluster's objects and flows to the runtime, second by second. */
+export class DemoFeed {
+  readonly #demo: Demo
+  #flowsUntil: number
+
+  constructor(now: number) {
+    this.#demo = createDemo({ seed: SEED, start: now })
+    this.#flowsUntil = now - BACKFILL_MS
+  }
+
+  /** The objects at `now`; null when they are as before. */
+  reading(now: number): ClusterReading | null {
+    const documents: readonly SourceDocument[] | null = this.#demo.documents(now)
+    return documents === null ? null : { documents, problems: [], name: DEMO_CLUSTER, source: 'demo' }
+  }
+
+  /** The flows since the last call. */
+  flows(now: number): FlowBatch {
+    const from = Math.max(this.#flowsUntil, now - MAX_CATCH_UP_MS)
+    this.#flowsUntil = Math.max(this.#flowsUntil, now)
+    return batchOf(this.#demo, from, now)
+  }
+
+  /** The flows before the start, in pieces that leave the process time to answer. */
+  async backfill(now: number, accept: (batch: FlowBatch) => void): Promise<void> {
+    while (this.#flowsUntil < now) {
+      const until = Math.min(now, this.#flowsUntil + BACKFILL_STEP_MS)
+      accept(batchOf(this.#demo, this.#flowsUntil, until))
+      this.#flowsUntil = until
+      await setImmediate()
+    }
+  }
+}
+
+function batchOf(demo: Demo, from: number, to: number): FlowBatch {
+  return { flows: demo.flows(from, to), ignored: new Map(), rejected: new Map(), lostAtSource: 0 }
+}
