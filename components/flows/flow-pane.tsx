@@ -54,7 +54,6 @@ function OpenPane({ selection, onClose }: { selection: string | null; onClose: (
 
   return (
     <section ref={pane} className={styles.pane} aria-label="Flows of the view" style={{ height }}>
-      {/* biome-ignore lint/a11y/useSemanticElements: hr cannot be focused or dragged */}
       <div
         className={styles.edge}
         role="separator"

@@ -1,39 +1,37 @@
-import { FIELD_RULES, type FieldRule, findField } from '@/lib/flows/filter-fields'
-import { printTerm } from '@/lib/flows/filter-print'
+import { type FieldRule, findField } from '@/lib/flows/filter-fields'
+import { filterHints, type KnownValues } from '@/lib/flows/filter-hints'
+import type { FilterField } from '@/lib/flows/filter-types'
 
-/** What the text in front of the caret asks to complete, and which characters a choice replaces. */
-export type CompletionPlace = { readonly from: number; readonly to: number; readonly prefix: string } & (
-  | { readonly kind: 'field'; readonly hasSide: boolean }
-  | { readonly kind: 'value'; readonly rule: FieldRule }
-)
+/** The word at the caret, and which characters a choice replaces. */
+export type WordPlace = { readonly from: number; readonly to: number; readonly word: string }
 
-/** One line of the list: what it says, what it writes, and a word about it. */
+/** One line of the list: what it writes, and a word about it. */
 export type Suggestion = {
   readonly text: string
   readonly about: string
-  /** A field waits for its value, a value completes the term. */
-  readonly completes: 'field' | 'value'
+  /** True when the term is complete with it; a field or a side still waits for its value. */
+  readonly isComplete: boolean
 }
 
-/** Finds the term at the caret. null inside quotes, where nothing is guessed. */
-export function completionPlace(text: string, caret: number): CompletionPlace | null {
+/** Finds the word in front of the caret. null inside quotes, where nothing is guessed. */
+export function wordAt(text: string, caret: number): WordPlace | null {
   const before = text.slice(0, caret)
   if (before.split('"').length % 2 === 0) return null
-  let start = caret
-  while (start > 0 && !/[\s()]/.test(before.charAt(start - 1))) start--
-  if (before.charAt(start) === '-') start++
-  const side = /^(from|to):/i.exec(before.slice(start))
-  if (side !== null) start += side[0].length
-  const word = before.slice(start)
-  const colon = word.indexOf(':')
-  if (colon === -1) return { kind: 'field', hasSide: side !== null, from: start, to: caret, prefix: word }
-  const rule = findField(word.slice(0, colon))
-  if (rule === null) return null
-  const value = word.slice(word.lastIndexOf(',') > colon ? word.lastIndexOf(',') + 1 : colon + 1)
-  return { kind: 'value', rule, from: caret - value.length, to: caret, prefix: value }
+  let from = caret
+  while (from > 0 && !/[\s()]/.test(before.charAt(from - 1))) from--
+  return { from, to: caret, word: before.slice(from) }
 }
 
-const ABOUT: Readonly<Record<FieldRule['field'], string>> = {
+/** Which field's values the word needs, and what they begin with; every field's while none is named. */
+export function wantedValues(word: string): { readonly field: FieldRule | null; readonly prefix: string } {
+  const bare = word.replace(/^-/, '').replace(/^(from|to):/i, '')
+  const colon = bare.indexOf(':')
+  const field = colon === -1 ? null : findField(bare.slice(0, colon))
+  const values = field === null ? bare : bare.slice(colon + 1)
+  return { field, prefix: values.slice(values.lastIndexOf(',') + 1) }
+}
+
+const ABOUT: Readonly<Record<FilterField, string>> = {
   ns: 'namespace of either end',
   workload: 'workload, NS/NAME or NS/NAME[KIND]',
   pod: 'pod, NS/NAME',
@@ -42,7 +40,7 @@ const ABOUT: Readonly<Record<FieldRule['field'], string>> = {
   name: 'DNS name, * for a part of it',
   entity: 'world, host, remote-node, kube-apiserver',
   label: 'label of either end, key=value',
-  port: 'port or range of the server',
+  port: "server's port, or a range",
   protocol: 'TCP, UDP, SCTP, ICMP',
   verdict: 'what happened',
   state: 'what policies and traffic say together',
@@ -56,41 +54,20 @@ const ABOUT: Readonly<Record<FieldRule['field'], string>> = {
   reporter: 'flow source',
 }
 
-/** Fields whose names begin like the text, and the two ends. */
-export function suggestFields(place: CompletionPlace): readonly Suggestion[] {
-  if (place.kind !== 'field') return []
-  const prefix = place.prefix.toLowerCase()
-  const sides = place.hasSide ? [] : [aField('from:', 'the end that opens the connection'), aField('to:', 'the end that is asked')]
-  const rules = FIELD_RULES.filter((rule) => !place.hasSide || rule.hasSides)
-  const fields = rules.map((rule) => aField(`${rule.field}:`, ABOUT[rule.field]))
-  return [...fields, ...sides].filter(({ text }) => text.startsWith(prefix))
+/** What the word can become. */
+export function suggest(word: string, values: KnownValues, limit: number): readonly Suggestion[] {
+  return filterHints(word, values, limit).map(({ text, kind }) => ({ text, isComplete: kind === 'value', about: aboutHint(text, kind) }))
 }
 
-/** Values of a field that contain the text, those that begin with it first. */
-export function suggestValues(place: CompletionPlace, values: readonly string[]): readonly Suggestion[] {
-  if (place.kind !== 'value') return []
-  const prefix = place.prefix.toLowerCase()
-  const { field } = place.rule
-  const fitting = values.filter((value) => value.toLowerCase().includes(prefix))
-  const first = fitting.filter((value) => value.toLowerCase().startsWith(prefix))
-  const rest = fitting.filter((value) => !value.toLowerCase().startsWith(prefix))
-  return [...first, ...rest].map((value) => ({
-    text: printTerm({ kind: 'term', side: null, field, values: [value] }).slice(field.length + 1),
-    about: '',
-    completes: 'value',
-  }))
-}
-
-function aField(text: string, about: string): Suggestion {
-  return { text, about, completes: 'field' }
+function aboutHint(text: string, kind: 'side' | 'field' | 'value'): string {
+  if (kind === 'value') return ''
+  if (kind === 'side') return text.endsWith('from:') ? 'the end that opens the connection' : 'the end that is asked'
+  const { field } = wantedValues(text)
+  return field === null ? '' : ABOUT[field.field]
 }
 
 /** The text and caret after a choice. */
-export function applySuggestion(
-  text: string,
-  place: CompletionPlace,
-  suggestion: Suggestion,
-): { readonly text: string; readonly caret: number } {
+export function applySuggestion(text: string, place: WordPlace, suggestion: Suggestion): { readonly text: string; readonly caret: number } {
   const before = text.slice(0, place.from) + suggestion.text
   return { text: before + text.slice(place.to), caret: before.length }
 }

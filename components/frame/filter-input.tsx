@@ -2,15 +2,18 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { type KeyboardEvent, type RefObject, useDeferredValue, useId, useState } from 'react'
+import type { FlowHintsDocument } from '@/lib/api/documents'
 import { parseFilter } from '@/lib/flows/filter'
+import { findField } from '@/lib/flows/filter-fields'
+import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { FilterProblem } from '@/lib/flows/filter-types'
 import { hintOptions } from '../live/hint-queries'
 import { classNames } from '../ui/class-names'
-import { applySuggestion, type CompletionPlace, completionPlace, type Suggestion, suggestFields, suggestValues } from './filter-completion'
+import { applySuggestion, type Suggestion, suggest, type WordPlace, wantedValues, wordAt } from './filter-completion'
 import styles from './filter-input.module.css'
 import { FILTER_INPUT_ID } from './use-frame-keys'
 
-const MOST_SUGGESTIONS = 12
+const MOST_SUGGESTIONS = 24
 
 /**
  * Where a filter is typed: completes fields and real values, and says what cannot be read and where. Enter hands the text
@@ -39,7 +42,7 @@ export function FilterInput({
   const [isOpen, setIsOpen] = useState(false)
   const [active, setActive] = useState(-1)
   const [problem, setProblem] = useState<FilterProblem | null>(null)
-  const place = isOpen ? completionPlace(text, caret) : null
+  const place = isOpen ? wordAt(text, caret) : null
   const suggestions = useSuggestions(place)
   const shown = isOpen && suggestions.length > 0
 
@@ -55,7 +58,7 @@ export function FilterInput({
     if (place === null) return
     const next = applySuggestion(text, place, suggestion)
     setActive(-1)
-    if (suggestion.completes === 'value' && hands === 'on' && next.caret === next.text.length) {
+    if (suggestion.isComplete && hands === 'on' && next.caret === next.text.length) {
       commit(next.text)
       return
     }
@@ -138,8 +141,6 @@ export function FilterInput({
       >
         {shown &&
           suggestions.map((suggestion, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the input takes the keys of its list
-            // biome-ignore lint/a11y/useFocusableInteractive: the input holds the focus and names the active option
             <div
               key={suggestion.text}
               id={`${id}-${index}`}
@@ -158,15 +159,22 @@ export function FilterInput({
   )
 }
 
-function useSuggestions(place: CompletionPlace | null): readonly Suggestion[] {
-  const rule = place?.kind === 'value' ? place.rule : null
-  const prefix = useDeferredValue(place?.kind === 'value' ? place.prefix : '')
-  const asks = rule !== null && rule.allowed === null
-  const hints = useQuery({ ...hintOptions(rule?.field ?? '', prefix, 50), enabled: asks })
+function useSuggestions(place: WordPlace | null): readonly Suggestion[] {
+  const word = place?.word ?? ''
+  const { field, prefix } = wantedValues(useDeferredValue(word))
+  const asks = place !== null && word !== '' && (field === null || field.allowed === null)
+  const hints = useQuery({ ...hintOptions(field?.field ?? '', prefix, MOST_SUGGESTIONS), enabled: asks })
   if (place === null) return []
-  if (place.kind === 'field') return suggestFields(place)
-  const known = rule?.allowed ?? hints.data?.fields.find(({ field }) => field === rule?.field)?.values ?? []
-  return suggestValues(place, known).slice(0, MOST_SUGGESTIONS)
+  return suggest(word, knownFrom(hints.data), MOST_SUGGESTIONS)
+}
+
+function knownFrom(hints: FlowHintsDocument | undefined): KnownValues {
+  return new Map(
+    (hints?.fields ?? []).flatMap(({ field, values }) => {
+      const rule = findField(field)
+      return rule === null ? [] : [[rule.field, values] as const]
+    }),
+  )
 }
 
 function wrap(index: number, count: number): number {

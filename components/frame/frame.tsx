@@ -10,6 +10,7 @@ import styles from './frame.module.css'
 import { Header } from './header'
 import { KeyHelp } from './key-help'
 import type { PageName } from './pages'
+import { Palette } from './palette'
 import { useFrameKeys } from './use-frame-keys'
 
 /** What every page stands in: header, filter bar with the time range, what is wrong right now, and the page itself. */
@@ -23,13 +24,14 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
       </a>
       <Header page={page} openPalette={() => setOverlay('palette')} openKeys={() => setOverlay('keys')} />
       {filters && <FilterBar />}
-      <Banners />
       <main id="main" className={styles.main} tabIndex={-1}>
         <VisuallyHidden>
           <h1>{page}</h1>
         </VisuallyHidden>
+        <Banners />
         {children}
       </main>
+      {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} openKeys={() => setOverlay('keys')} />}
       {overlay === 'keys' && <KeyHelp onClose={() => setOverlay(null)} />}
     </div>
   )

@@ -27,11 +27,13 @@ export function Header({ page, openPalette, openKeys }: { page: PageName; openPa
             className={styles.page}
             aria-current={name === page ? 'page' : undefined}
           >
-            {name}
+            <span className={styles.pageName} data-name={name}>
+              {name}
+            </span>
           </Link>
         ))}
       </nav>
-      <button type="button" className={styles.search} onClick={openPalette} aria-keyshortcuts="Meta+K Control+K">
+      <button type="button" className={styles.search} aria-label="Search" onClick={openPalette} aria-keyshortcuts="Meta+K Control+K">
         <Icon name="search" />
         <span className={styles.searchText}>Search</span>
         <kbd className={styles.keys}>Ctrl K</kbd>

@@ -32,6 +32,16 @@ function State({ status }: { status: LiveStatus }) {
   if (connection === 'disconnected') return <span className={styles.problem}>○ disconnected</span>
   if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatTime(lastEventAt ?? 0)}</span>
   const lost = summary?.lost ?? 0
+  if (summary?.sources.length === 0) {
+    return (
+      <>
+        {paused ? <span className={styles.paused}>paused</span> : <span>live</span>}
+        <Link href="/settings#sources" className={styles.lost}>
+          no flow source
+        </Link>
+      </>
+    )
+  }
   return (
     <>
       {paused ? (

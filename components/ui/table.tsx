@@ -5,7 +5,6 @@ import styles from './table.module.css'
 /** A plain table with a name. Wide tables scroll inside their own box, never the page. */
 export function Table({ label, children }: { label: string; children: ReactNode }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <section className={styles.box} tabIndex={0} aria-label={label}>
       <table className={styles.table}>
         <caption className={styles.caption}>{label}</caption>

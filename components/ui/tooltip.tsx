@@ -19,7 +19,6 @@ export function Tooltip({ text, children }: { text: string; children: ReactNode 
     if (bubble.current?.matches(':popover-open')) bubble.current.hidePopover()
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only shows what its description says
     <span
       ref={anchor}
       aria-describedby={id}

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { StatusDocument } from '@/lib/api/documents'
-import { apiUrl } from '../live/api-url'
-import { requestJson } from '../live/request-json'
+import { apiUrl } from './api-url'
+import { requestJson } from './request-json'
 
 /** The status document, read again every two seconds while the page is open and in front. */
 export function statusOptions() {
