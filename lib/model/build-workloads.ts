@@ -17,7 +17,8 @@ type Draft = {
 }
 
 /**
- * Groups pods under the workloads that own them, and gives workloads without any pods the ones that they stand for.
+ * Groups pods under the workloads that own them, and gives workloads without any pods the ones that they stand for: a
+ * CronJob also between two runs, when all its pods have finished.
  * A workload of which nothing but references is known still counts.
  */
 export function buildWorkloads(
@@ -50,13 +51,17 @@ export function buildWorkloads(
   }
 
   for (const draft of drafts.values()) {
-    if (draft.pods.length > 0 || draft.template === null) continue
+    if (draft.template === null || draft.pods.some((pod) => draft.owner.kind !== 'CronJob' || !hasFinished(pod))) continue
     for (const pod of impliedPods(draft.owner.ref, draft.template, nodes, (ref) => pods.has(ref))) {
       pods.set(pod.ref, pod)
       draft.pods.push(pod)
     }
   }
   return { workloads: new Map([...drafts].map(([ref, draft]) => [ref, finish(draft)])), pods }
+}
+
+function hasFinished(pod: Pod): boolean {
+  return pod.phase === 'Succeeded' || pod.phase === 'Failed'
 }
 
 function finish({ owner, namespace, object, template, pods }: Draft): Workload {
