@@ -9,6 +9,7 @@ import { plainYaml } from './plain-yaml'
 import type { YamlChunk } from './split-yaml'
 import type { TextPosition } from './text-position'
 import { positionAt } from './text-position'
+import { isNestedDeeperThan } from './yaml-nesting'
 
 /** Syntax errors listed per document: the first ones tell, the rest usually follow from them. */
 const MAX_SYNTAX_ERRORS = 3
@@ -22,14 +23,9 @@ const HELM_HINT = 'this looks like a Helm template that has not been rendered; g
 export type ParsedChunk = { readonly document: SourceDocument | null; readonly problems: readonly InputProblem[] }
 
 export function parseYamlChunk(chunk: YamlChunk, file: string, limits: ManifestLimits): ParsedChunk {
-  try {
-    return readParsed(parse(chunk), file, limits)
-  } catch (error) {
-    // The parser recurses: a document that is nested deeply enough ends its stack.
-    if (!(error instanceof RangeError)) throw error
-    const message = `nested deeper than ${limits.depth} levels`
-    return { document: null, problems: [{ file, line: chunk.line, column: 1, severity: 'error', message }] }
-  }
+  if (!isNestedDeeperThan(chunk.text, limits.depth)) return readParsed(parse(chunk), file, limits)
+  const message = `nested deeper than ${limits.depth} levels`
+  return { document: null, problems: [{ file, line: chunk.line, column: 1, severity: 'error', message }] }
 }
 
 type Parse = { readonly chunk: YamlChunk; readonly parsed: Document; readonly lines: LineCounter }
@@ -47,7 +43,8 @@ function parse(chunk: YamlChunk): Parse {
 
 function readParsed({ chunk, parsed, lines }: Parse, file: string, limits: ManifestLimits): ParsedChunk {
   const problemAt = (offset: number, severity: InputProblem['severity'], message: string): InputProblem => {
-    const { line, col } = lines.linePos(offset)
+    // What is missing at the end is missed behind the last character, not in the next document.
+    const { line, col } = lines.linePos(Math.min(offset, chunk.text.trimEnd().length))
     return { file, line: Math.max(line, 1) + chunk.line - 1, column: Math.max(col, 1), severity, message }
   }
 
