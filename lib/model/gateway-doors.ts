@@ -4,6 +4,7 @@ import { serviceRef } from './names'
 import { isReferencePermitted } from './reference-grants'
 import type { RouteAttachment } from './route-attachment'
 import { attachRoutes } from './route-attachment'
+import { isSecretMissing } from './secret-presence'
 import { resolveServiceBackend } from './service-backend'
 
 /** A listener and the namespace of the object that states it. */

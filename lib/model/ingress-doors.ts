@@ -2,6 +2,7 @@ import type { Cluster, Ingress, IngressBackend } from './cluster'
 import type { Door, DoorProblem, DoorTarget } from './door'
 import { ingressHostCovers, isValidHost } from './host-names'
 import { resolveIngressClass } from './resolve-ingress-class'
+import { isSecretMissing } from './secret-presence'
 import { resolveServiceBackend } from './service-backend'
 
 /** Annotations that merge several Ingresses into one on purpose. */
@@ -71,7 +72,7 @@ function ingressDoor(cluster: Cluster, ingress: Ingress, claims: ReadonlyMap<str
   if (ingress.defaultBackend !== null) addTarget(ingress.defaultBackend, null, null)
 
   for (const { secretName } of ingress.tls) {
-    if (secretName === null || cluster.secrets.has(`${ingress.namespace}/${secretName}`) || isIssued(ingress)) continue
+    if (secretName === null || isIssued(ingress) || !isSecretMissing(cluster, `${ingress.namespace}/${secretName}`)) continue
     add(warning('secret-missing', `TLS secret ${ingress.namespace}/${secretName} is not there`))
   }
   const isTls = ingress.tls.length > 0

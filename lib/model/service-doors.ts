@@ -18,7 +18,8 @@ export function serviceDoors(cluster: Cluster): readonly Door[] {
 function loadBalancerDoor(cluster: Cluster, service: Service): Door {
   const addresses = service.loadBalancer.ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? [])
   const pending: readonly DoorProblem[] =
-    addresses.length > 0
+    // A manifest that was never applied has no address to wait for.
+    addresses.length > 0 || service.meta.uid === null
       ? []
       : [
           {
