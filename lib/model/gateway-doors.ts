@@ -129,7 +129,7 @@ function* listenerProblems(cluster: Cluster, held: readonly HeldListener[]): Ite
     seen.set(key, listener.name)
     for (const certificate of listener.certificates) {
       const place = certificate.includes('/') ? certificate : `${namespace}/${certificate}`
-      if (!cluster.secrets.has(place))
+      if (isSecretMissing(cluster, place))
         yield warning('secret-missing', `certificate secret ${place} of listener ${listener.name} is not there`)
     }
   }

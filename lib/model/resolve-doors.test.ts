@@ -101,7 +101,7 @@ test('Services open doors by type: load balancer, node port, external address', 
       loadBalancerIps: ['203.0.113.5'],
       spec: { externalTrafficPolicy: 'Local' },
     }),
-    { ...aService({ type: 'LoadBalancer' }), metadata: { name: 'waiting', uid: 'u' } },
+    { ...aService({ type: 'LoadBalancer', selector: { app: 'web' } }), metadata: { name: 'waiting', uid: 'u' } },
     aService({ name: 'np', type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30001 }] }),
     aService({ name: 'ext', selector: { app: 'web' }, spec: { externalIPs: ['198.51.100.7'] } }),
   ]
