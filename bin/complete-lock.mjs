@@ -65,7 +65,7 @@ function platformOf(name) {
 if (process.argv[1] === import.meta.filename) {
   const lock = JSON.parse(readFileSync(LOCK, 'utf8'))
   const missing = missingEntries(lock.packages)
-  const entries = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = Object.entries({ ...lock.packages, ...missing }).sort(([a], [b]) => a.localeCompare(b, 'en'))
   writeFileSync(LOCK, `${JSON.stringify({ ...lock, packages: Object.fromEntries(entries) }, null, 2)}\n`)
   process.stdout.write(`${Object.keys(missing).length} entries added to package-lock.json\n`)
 }
