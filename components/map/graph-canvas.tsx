@@ -97,7 +97,6 @@ export function GraphCanvas({
       <template id="__________cytoscape_stylesheet" />
       <div
         className={styles.surface}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is one control with keys of its own
         tabIndex={0}
         role="application"
         aria-roledescription="map"

@@ -101,7 +101,6 @@ export function TwinTable() {
               const row = rows[item.index]
               if (row === undefined) return null
               return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys for its active row
                 <div
                   key={row.id}
                   id={`twin-row-${item.index}`}

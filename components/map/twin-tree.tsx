@@ -73,7 +73,6 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
             const { node, children, denied } = branch
             const facts = nodeFacts(node, null)
             return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys for its focused item
               <div
                 key={node.id}
                 role="treeitem"
