@@ -1,8 +1,8 @@
+import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
+import { type NodeFacts, nodeFacts } from '@/components/graph/node-facts'
 import { type Box, type LayoutMemory, layoutGraph } from '@/lib/graph/layout'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { type Curve, curveBetween, type Point, signPlace } from './edge-curve'
-import { type EdgeLook, edgeLook } from './edge-look'
-import { type NodeFacts, nodeFacts } from './node-facts'
 
 export type DrawnNode = {
   readonly id: string

@@ -1,13 +1,13 @@
 'use client'
 
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { kindWord, nodeFacts } from '@/components/graph/node-facts'
 import { useGraphClient } from '@/components/live/live-provider'
 import { formatCount, formatRate } from '@/components/ui/format'
 import { VisuallyHidden } from '@/components/ui/visually-hidden'
 import type { GraphNode } from '@/lib/graph/topology'
 import styles from './graph-canvas.module.css'
 import { MapController, type MapEvents } from './map-controller'
-import { kindWord, nodeFacts } from './node-facts'
 
 const PAN_STEP = 60
 const ZOOM_STEP = 1.25

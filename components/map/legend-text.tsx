@@ -1,7 +1,7 @@
+import { STATE_WORDS } from '@/components/graph/edge-words'
+import { LineSample } from '@/components/graph/line-sample'
 import { EDGE_STATES } from '@/lib/graph/topology'
-import { STATE_WORDS } from './edge-words'
 import styles from './legend-text.module.css'
-import { LineSample } from './line-sample'
 
 /** What every sign on the map means, in words. */
 export function LegendText() {

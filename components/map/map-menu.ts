@@ -1,3 +1,4 @@
+import { nodeTerm } from '@/components/graph/node-terms'
 import { afterChoice } from '@/components/live/flow-filter'
 import type { ViewState } from '@/components/live/url-state'
 import type { ChangeView } from '@/components/live/use-view-state'
@@ -5,7 +6,6 @@ import type { MenuItem } from '@/components/ui/menu'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { canOpenInPlace, goIn } from './go-in'
 import type { MapTarget } from './map-controller'
-import { nodeTerm } from './node-terms'
 
 type Actions = {
   readonly view: ViewState

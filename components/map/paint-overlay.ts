@@ -1,5 +1,5 @@
+import type { EdgeLook } from '@/components/graph/edge-look'
 import type { Drawing, DrawnEdge, DrawnNode } from './drawing'
-import type { EdgeLook } from './edge-look'
 import type { TextFitter } from './fit-text'
 import type { MapColors } from './map-colors'
 import type { Attention, Spotlight } from './map-scene'

@@ -1,5 +1,5 @@
+import type { Shield } from '@/components/graph/node-facts'
 import type { MapColors } from './map-colors'
-import type { Shield } from './node-facts'
 
 /**
  * The shield of a workload: the left half stands for what comes in, the right half for what goes out. A half is filled when

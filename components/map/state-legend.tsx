@@ -1,13 +1,13 @@
 'use client'
 
+import { STATE_WORDS } from '@/components/graph/edge-words'
+import { LineSample } from '@/components/graph/line-sample'
 import { useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount } from '@/components/ui/format'
 import { Popover } from '@/components/ui/popover'
 import { EDGE_STATES, type EdgeState } from '@/lib/graph/topology'
-import { STATE_WORDS } from './edge-words'
 import { LegendText } from './legend-text'
-import { LineSample } from './line-sample'
 import styles from './state-legend.module.css'
 
 /** The states of a connection: how each is drawn, how many are shown, and a switch to see only those. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { type Drawing, makeDrawing } from './drawing'
 import { edgeElement, nodeElement, syncCytoscape } from './sync-cytoscape'
-import { aGraph, aNode, anEdge } from './testing-graph'
+import { aGraph, aNode, anEdge } from './testing/graph'
 
 function headless(): Core {
   return cytoscape({ headless: true, styleEnabled: false })

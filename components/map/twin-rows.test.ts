@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { aGraph, aNode, anEdge } from './testing-graph'
-import { portWords, twinRows, twinTree } from './twin-rows'
+import { edgePort } from '@/components/graph/edge-words'
+import { aGraph, aNode, anEdge } from './testing/graph'
+import { twinRows, twinTree } from './twin-rows'
 
 const dropped = { forwarded: 0, dropped: 7, audit: 0, error: 0, unknown: 0 }
 const graph = aGraph(
@@ -28,9 +29,9 @@ test('a column sorts both ways', () => {
 })
 
 test('ports are written with their protocol, bundles with how many they stand for', () => {
-  expect(portWords(anEdge({ source: 'a', target: 'b' }))).toBe('TCP 8080')
-  expect(portWords(anEdge({ source: 'a', target: 'b', ports: [], bundled: 12 }))).toBe('12 connections')
-  expect(portWords(anEdge({ source: 'a', target: 'b', protocol: null, ports: [], label: 'shop.example/' }))).toBe('shop.example/')
+  expect(edgePort(anEdge({ source: 'a', target: 'b' }))).toBe('TCP 8080')
+  expect(edgePort(anEdge({ source: 'a', target: 'b', ports: [], bundled: 12 }))).toBe('12 connections')
+  expect(edgePort(anEdge({ source: 'a', target: 'b', protocol: null, ports: [], label: 'shop.example/' }))).toBe('shop.example/')
 })
 
 test('the tree holds every node once, inside what it stands in, with its denials', () => {

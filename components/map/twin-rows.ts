@@ -1,6 +1,6 @@
+import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
+import { edgePort, STATE_WORDS } from '@/components/graph/edge-words'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
-import { type EdgeLook, edgeLook } from './edge-look'
-import { STATE_WORDS } from './edge-words'
 
 /** One connection of the map as a row of words. */
 export type TwinRow = {
@@ -38,7 +38,7 @@ export function twinRows({ nodes, edges }: Graph, sort: TwinSort): readonly Twin
       id: edge.id,
       source,
       target,
-      port: portWords(edge),
+      port: edgePort(edge),
       look: edgeLook(edge),
       state: edge.state === null ? edge.relation : STATE_WORDS[edge.state].word,
       flows: forwarded + dropped + audit + error + unknown,
@@ -55,14 +55,6 @@ export function twinRows({ nodes, edges }: Graph, sort: TwinSort): readonly Twin
       compareText(name(a.target), name(b.target)) ||
       compareText(a.id, b.id),
   )
-}
-
-/** Protocol and port as people write them; a bundle says for how many connections it stands. */
-export function portWords(edge: GraphEdge): string {
-  if (edge.bundled > 1 && edge.ports.length !== 1) return `${edge.bundled} connections`
-  const ports = edge.ports.join(', ')
-  if (edge.protocol === null) return ports || edge.label
-  return ports === '' ? edge.protocol : `${edge.protocol} ${ports}`
 }
 
 function compare(a: TwinRow, b: TwinRow, column: TwinColumn): number {

@@ -4,11 +4,11 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { LineSample } from '@/components/graph/line-sample'
 import { useGraphClient, useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount, formatRate } from '@/components/ui/format'
 import type { GraphNode } from '@/lib/graph/topology'
-import { LineSample } from './line-sample'
 import { type TwinColumn, type TwinSort, twinRows } from './twin-rows'
 import styles from './twin-table.module.css'
 

@@ -1,12 +1,12 @@
 'use client'
 
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
+import { kindWord, nodeFacts } from '@/components/graph/node-facts'
 import { useGraphClient, useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount } from '@/components/ui/format'
 import { Icon } from '@/components/ui/icon'
 import type { MapTarget } from './map-controller'
-import { kindWord, nodeFacts } from './node-facts'
 import { type TwinBranch, twinTree } from './twin-rows'
 import styles from './twin-tree.module.css'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeDrawing } from './drawing'
-import { aGraph, aNode, anEdge } from './testing-graph'
+import { aGraph, aNode, anEdge } from './testing/graph'
 import { nextNode } from './walk'
 
 const drawing = makeDrawing({

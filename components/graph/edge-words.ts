@@ -1,4 +1,4 @@
-import type { EdgeState } from '@/lib/graph/topology'
+import type { EdgeState, GraphEdge } from '@/lib/graph/topology'
 import type { EdgeLook } from './edge-look'
 
 /** The same words on the map, in tables and in panels. */
@@ -16,4 +16,12 @@ export const STATE_WORDS: Readonly<Record<EdgeState, { readonly word: string; re
     look: 'through',
   },
   unknown: { word: 'cannot tell', hint: 'The policies alone cannot decide', look: 'unknown' },
+}
+
+/** Protocol and port as people write them; a bundle says for how many connections it stands. */
+export function edgePort(edge: GraphEdge): string {
+  if (edge.bundled > 1 && edge.ports.length !== 1) return `${edge.bundled} connections`
+  const ports = edge.ports.join(', ')
+  if (edge.protocol === null) return ports || edge.label
+  return ports === '' ? edge.protocol : `${edge.protocol} ${ports}`
 }

@@ -1,0 +1,65 @@
+'use client'
+
+import { edgeLook } from '@/components/graph/edge-look'
+import { edgePort } from '@/components/graph/edge-words'
+import { LineSample } from '@/components/graph/line-sample'
+import { useViewState } from '@/components/live/use-view-state'
+import { formatCount, formatRate } from '@/components/ui/format'
+import type { GraphEdge } from '@/lib/graph/topology'
+import styles from './edge-list.module.css'
+import { plainName } from './ref-words'
+
+/**
+ * Connections as lines that can be chosen. `ends` says which names to show: both, or only the other one when the list is about
+ * one thing. `choose` overrides what a click does.
+ */
+export function EdgeList({
+  edges,
+  ends,
+  limit = 8,
+  choose,
+}: {
+  edges: readonly GraphEdge[]
+  ends: 'both' | 'source' | 'target'
+  limit?: number
+  choose?: (edge: GraphEdge) => void
+}) {
+  const [view, changeView] = useViewState()
+  const shown = edges.slice(0, limit)
+  return (
+    <>
+      <ul className={styles.list}>
+        {shown.map((edge) => (
+          <li key={edge.id}>
+            <button
+              type="button"
+              className={styles.edge}
+              aria-pressed={view.selection === edge.id}
+              onClick={() => (choose ? choose(edge) : changeView({ selection: edge.id }))}
+            >
+              <LineSample look={edgeLook(edge)} />
+              <span className={styles.names}>
+                {ends !== 'target' && <bdi>{plainName(stripped(edge.source))}</bdi>}
+                {ends === 'both' && ' → '}
+                {ends !== 'source' && <bdi>{plainName(stripped(edge.target))}</bdi>}
+                <span className={styles.port}> {edgePort(edge)}</span>
+              </span>
+              <span className={styles.amount}>{amount(edge)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {edges.length > shown.length && <p className={styles.more}>and {formatCount(edges.length - shown.length)} more</p>}
+    </>
+  )
+}
+
+/** An outside end that is drawn twice has its own id; its name is the reference in it. */
+function stripped(id: string): string {
+  return id.startsWith('from:') ? id.slice(5) : id
+}
+
+function amount(edge: GraphEdge): string {
+  if (edge.verdicts.dropped > 0) return `${formatCount(edge.verdicts.dropped)} denied`
+  return edge.rate > 0 ? `${formatRate(edge.rate)}/s` : ''
+}

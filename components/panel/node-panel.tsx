@@ -1,0 +1,55 @@
+'use client'
+
+import { badge, badges, kindWord } from '@/components/graph/node-facts'
+import { useGraphStore } from '@/components/live/live-provider'
+import { Facts } from '@/components/ui/table'
+import type { GraphNode } from '@/lib/graph/topology'
+import { NamespacePanel } from './namespace-panel'
+import styles from './node-panel.module.css'
+import { RefName } from './ref-name'
+import { PanelHead, Section } from './section'
+import { ServicePanel } from './service-panel'
+import { TrafficSections } from './traffic-sections'
+import { WorkloadPanel } from './workload-panel'
+
+/** What is known of one thing on the map. */
+export function NodePanel({ node }: { node: GraphNode }) {
+  const { nodes } = useGraphStore()
+  const pod = node.kind === 'container' && node.parent !== null ? nodes.get(node.parent) : node
+  const problems = badges(node, 'problem')
+  return (
+    <>
+      <PanelHead kind={kindWord(node)}>
+        <RefName refName={node.ref} />
+      </PanelHead>
+      {problems.map((problem) => (
+        <p key={problem} className={styles.problem}>
+          ! {problem}
+        </p>
+      ))}
+      {node.kind === 'namespace' && <NamespacePanel node={node} />}
+      {node.kind === 'workload' && <WorkloadPanel workload={node.ref} pod={null} />}
+      {node.kind === 'service' && <ServicePanel refName={node.ref} />}
+      {(node.kind === 'pod' || node.kind === 'container') && pod?.parent != null && <WorkloadPanel workload={pod.parent} pod={pod.ref} />}
+      {OUTER.has(node.kind) && <OuterFacts node={node} />}
+      {OUTER.has(node.kind) && <TrafficSections nodeIds={[node.id, `from:${node.ref}`]} />}
+    </>
+  )
+}
+
+const OUTER: ReadonlySet<GraphNode['kind']> = new Set(['entry', 'external', 'machine', 'egress-gateway'])
+
+function OuterFacts({ node }: { node: GraphNode }) {
+  const facts = [
+    { name: 'Addresses', value: badges(node, 'addresses').join(', ') },
+    { name: 'Hosts', value: badges(node, 'hosts').join(', ') },
+    { name: 'TLS', value: badge(node, 'tls') ?? '' },
+    { name: 'Class', value: badge(node, 'service-type') ?? '' },
+  ].filter((fact) => fact.value !== '')
+  if (facts.length === 0) return null
+  return (
+    <Section title="Facts">
+      <Facts facts={facts} />
+    </Section>
+  )
+}

@@ -1,0 +1,65 @@
+'use client'
+
+import { FilterValue } from '@/components/live/filter-value'
+import { formatCount, formatDateTime, formatRate } from '@/components/ui/format'
+import { Facts } from '@/components/ui/table'
+import { VerdictMark } from '@/components/ui/verdict-mark'
+import { VERDICTS } from '@/lib/flows/flow'
+import type { GraphEdge } from '@/lib/graph/topology'
+import styles from './observed-facts.module.css'
+import { Section } from './section'
+
+/** What the flow sources saw of a connection in the window; nothing computed. */
+export function ObservedFacts({ edge }: { edge: GraphEdge }) {
+  const seen = VERDICTS.filter((verdict) => edge.verdicts[verdict] > 0)
+  if (seen.length === 0) {
+    return (
+      <Section title="Observed">
+        <p className={styles.none}>Nothing in this time.</p>
+      </Section>
+    )
+  }
+  return (
+    <Section title="Observed">
+      <Facts
+        facts={[
+          ...seen.map((verdict) => ({
+            name: verdict,
+            value: (
+              <span className={styles.verdict}>
+                <VerdictMark mark={verdict} wordless />
+                <FilterValue field="verdict" value={verdict}>
+                  {formatCount(edge.verdicts[verdict])} flows
+                </FilterValue>
+              </span>
+            ),
+          })),
+          { name: 'Rate', value: `${formatRate(edge.rate)} flows/s` },
+          ...(edge.lastSeen === null ? [] : [{ name: 'Last seen', value: formatDateTime(edge.lastSeen) }]),
+          ...(edge.label === '' ? [] : [{ name: 'Reason', value: edge.label }]),
+          ...(edge.service === null
+            ? []
+            : [
+                {
+                  name: 'Through',
+                  value: (
+                    <>
+                      <FilterValue field="service" value={edge.service.ref.replace(/^svc:/, '')} />{' '}
+                      {edge.service.basis === 'inferred' ? '(inferred)' : ''}
+                    </>
+                  ),
+                },
+              ]),
+          ...edge.policies.map((policy) => ({
+            name: policy.confidence === 'stated' ? 'Policy named by the source' : 'Policy inferred',
+            value: (
+              <>
+                <FilterValue field="policy" value={policy.policy} /> {policy.rule}
+              </>
+            ),
+          })),
+        ]}
+      />
+    </Section>
+  )
+}

@@ -1,0 +1,192 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { classNames } from '@/components/ui/class-names'
+import { Icon } from '@/components/ui/icon'
+import type { PolicyText } from '@/lib/api/details'
+import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
+import type { Direction, EvaluateAnswer, Exemption, Reason, SideAnswer } from '@/lib/policy/types'
+import { evaluateOptions } from './panel-queries'
+import { PolicyYaml } from './policy-yaml'
+import { plainName } from './ref-words'
+import { Section } from './section'
+import styles from './why-panel.module.css'
+import { type Question, unknownWords, whySentence } from './why-sentence'
+
+/** Why a connection is allowed or denied: one sentence, then both sides with the rule that decides in its own YAML. */
+export function WhyPanel({ edge, source, target }: { edge: GraphEdge; source: GraphNode; target: GraphNode }) {
+  const question = questionOf(edge, source, target)
+  if (question === null) {
+    return (
+      <Section title="Why">
+        <p className={styles.muted}>Policies do not decide about {edge.protocol ?? 'this'}.</p>
+      </Section>
+    )
+  }
+  return <Why question={question} edge={edge} />
+}
+
+function Why({ question, edge }: { question: Question; edge: GraphEdge }) {
+  const { data, error } = useQuery(evaluateOptions(question))
+  if (error !== null) {
+    return (
+      <Section title="Why">
+        <p className={styles.muted}>No answer: {error.message}</p>
+      </Section>
+    )
+  }
+  const answer = data?.answers[0]
+  if (data === undefined || answer === undefined) {
+    return (
+      <Section title="Why">
+        <p className={styles.muted}>Asking the policies…</p>
+      </Section>
+    )
+  }
+  const sentence = whySentence(question, answer, edge.verdicts)
+  return (
+    <>
+      <div className={classNames(styles.sentence, styles[answer.verdict])}>
+        <p>{sentence}</p>
+        <CopyButton text={sentence} />
+      </div>
+      <Side direction="egress" name={`What leaves ${plainName(question.from)}`} side={answer.egress} policies={data.policies} />
+      <Side direction="ingress" name={`What enters ${plainName(question.to)}`} side={answer.ingress} policies={data.policies} />
+      <Parts answer={answer} />
+    </>
+  )
+}
+
+function CopyButton({ text }: { text: string }) {
+  const [isCopied, setIsCopied] = useState(false)
+  const copy = () => {
+    void navigator.clipboard?.writeText(text).then(() => setIsCopied(true))
+  }
+  return (
+    <Button icon={isCopied ? 'check' : 'copy'} onClick={copy}>
+      {isCopied ? 'Copied' : 'Copy this answer'}
+    </Button>
+  )
+}
+
+const EXEMPTIONS: Readonly<Record<Exemption, string>> = {
+  'not-a-subject': 'It is no pod with an address of its own: policies do not stand on this side.',
+  self: 'A pod may always talk to itself.',
+  'own-node': 'The machine may always talk to its own pods.',
+}
+
+/** The decision of one side, with the rule that decides, else the nearest one. */
+function Side({
+  direction,
+  name,
+  side,
+  policies,
+}: {
+  direction: Direction
+  name: string
+  side: SideAnswer
+  policies: readonly PolicyText[]
+}) {
+  const deciding = decidingPolicies(side)
+  return (
+    <Section title={`${name} (${direction})`}>
+      <p className={styles.verdict}>
+        <Icon name={side.verdict === 'allowed' ? 'check' : side.verdict === 'denied' ? 'close' : 'info'} />
+        <strong>{side.verdict === 'unknown' ? 'cannot tell' : side.verdict}</strong>
+        <span className={styles.muted}>{sideWords(side)}</span>
+      </p>
+      {side.verdict === 'denied' && side.nearMisses.length > 0 && (
+        <ul className={styles.misses}>
+          {side.nearMisses.slice(0, 3).map((miss) => (
+            <li key={`${miss.policy} ${miss.rule} ${miss.message}`}>
+              <Icon name="info" size={14} />
+              <span>
+                Nearest: <code>{miss.rule}</code> of {plainName(miss.policy)}: {miss.message}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {deciding.map(({ ref, rules, tone }) => {
+        const policy = policies.find((one) => one.ref === ref)
+        return policy === undefined ? null : <PolicyYaml key={ref} policy={policy} rules={rules} tone={tone} />
+      })}
+    </Section>
+  )
+}
+
+type Deciding = { readonly ref: string; readonly rules: readonly string[]; readonly tone: 'allow' | 'deny' | 'near' }
+
+/** At most three policies, each with the rules to highlight: those that decide, else the nearest ones. */
+function decidingPolicies(side: SideAnswer): readonly Deciding[] {
+  const found = new Map<string, { rules: Set<string>; tone: Deciding['tone'] }>()
+  for (const { policy, rule, effect } of side.by) {
+    const near = effect === 'isolates' ? side.nearMisses.filter((miss) => miss.policy === policy).map((miss) => miss.rule) : []
+    const entry = found.get(policy) ?? {
+      rules: new Set<string>(),
+      tone: effect === 'allow' ? 'allow' : effect === 'isolates' ? 'near' : 'deny',
+    }
+    for (const one of rule === null ? near : [rule]) entry.rules.add(one)
+    found.set(policy, entry)
+  }
+  return [...found].slice(0, 3).map(([ref, { rules, tone }]) => ({ ref, rules: [...rules], tone }))
+}
+
+const DETAILS: Readonly<Record<NonNullable<Reason['detail']>, string>> = {
+  'no-rules': 'selected by a policy that has no rules',
+  'no-rule-selects-peer': 'no rule names the other side',
+  'rule-selects-peer-but-not-ports': 'a rule names the other side, but not this port',
+  'named-port-unresolved': 'a rule names a port that does not exist there',
+}
+
+function sideWords(side: SideAnswer): string {
+  if (side.exemption !== null) return EXEMPTIONS[side.exemption]
+  if (side.by.length === 0) return side.isolated ? '' : 'No policy limits it.'
+  const allowing = side.by.find((reason) => reason.effect === 'allow')
+  if (allowing !== undefined) return allowing.rule === null ? 'by the policy below' : `by ${allowing.rule}`
+  const refusing = side.by.find((reason) => reason.effect === 'deny')
+  if (refusing !== undefined) return refusing.rule === null ? 'by the policy below' : `by ${refusing.rule}`
+  const detail = side.by.find((reason) => reason.detail !== null)?.detail
+  return detail === undefined || detail === null ? '' : DETAILS[detail]
+}
+
+/** The different answers for endpoints or parts of what was asked. */
+function Parts({ answer }: { answer: EvaluateAnswer }) {
+  const parts = answer.endpoints ?? answer.parts
+  if (parts === null || parts.length === 0)
+    return answer.reason === null ? null : (
+      <Section title="Why it cannot tell">
+        <p>{unknownWords(answer.reason)}.</p>
+      </Section>
+    )
+  return (
+    <Section title={answer.endpoints === null ? 'In parts' : 'By endpoint'} count={parts.length}>
+      <ul className={styles.parts}>
+        {parts.slice(0, 12).map((part, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one answer have no identity but their place
+          <li key={i}>
+            <Icon name={part.answer.verdict === 'allowed' ? 'check' : part.answer.verdict === 'denied' ? 'close' : 'info'} size={14} />{' '}
+            {plainName(part.ref)}{' '}
+            {part.ports === null ? (part.port ?? '') : part.ports.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(', ')}
+            {part.family === null ? '' : ` IPv${part.family}`} <span className={styles.muted}>{part.answer.verdict}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** What to ask the policies about an edge; null when they do not cover its protocol. */
+function questionOf(edge: GraphEdge, source: GraphNode, target: GraphNode): Question | null {
+  const protocol = edge.protocol ?? 'TCP'
+  if (protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP') return null
+  const port = /^(\d+)/.exec(edge.ports[0] ?? '')?.[1]
+  return { from: endRef(source), to: endRef(target), port: port === undefined ? null : Number(port), protocol }
+}
+
+/** Containers have no address of their own: their pod answers for them. */
+function endRef(node: GraphNode): string {
+  return node.kind === 'container' ? (node.parent ?? node.ref) : node.ref
+}

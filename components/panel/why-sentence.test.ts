@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import type { PolicyRef } from '@/lib/model/names'
+import type { EvaluateAnswer, SideAnswer } from '@/lib/policy/types'
+import { whySentence } from './why-sentence'
+
+const open: SideAnswer = {
+  verdict: 'allowed',
+  isolated: false,
+  exemption: null,
+  by: [],
+  nearMisses: [],
+  trace: { enforced: [], pending: [] },
+}
+const question = { from: 'shop/checkout[Deployment]', to: 'payments/api[Deployment]', port: 8443, protocol: 'TCP' }
+const allowCheckout = 'NetworkPolicy:payments/allow-checkout' as PolicyRef
+const nothing = { forwarded: 0, dropped: 0, error: 0 }
+
+function anAnswer(answer: Partial<EvaluateAnswer>): EvaluateAnswer {
+  return { verdict: 'allowed', egress: open, ingress: open, reason: null, endpoints: null, parts: null, ...answer }
+}
+
+const closed: SideAnswer = {
+  ...open,
+  verdict: 'denied',
+  isolated: true,
+  by: [{ policy: allowCheckout, rule: null, effect: 'isolates', detail: 'no-rule-selects-peer' }],
+  nearMisses: [{ policy: allowCheckout, rule: 'ingress[0]', cause: 'peer', message: 'label app=checkout-v2, rule wants app=checkout' }],
+}
+
+test('a denial names the policy that decides and the rule that almost fits', () => {
+  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: closed }), nothing)).toBe(
+    'shop/checkout cannot reach payments/api on TCP 8443: policy payments/allow-checkout limits what enters payments/api and no rule allows it ' +
+      '(nearest, ingress[0] of policy payments/allow-checkout: label app=checkout-v2, rule wants app=checkout).',
+  )
+})
+
+test('a rule that denies is named itself', () => {
+  const by = [{ policy: 'AdminNetworkPolicy:no-databases' as PolicyRef, rule: 'egress[1]', effect: 'deny', detail: null }] as const
+  const egress: SideAnswer = { ...open, verdict: 'denied', isolated: true, by }
+  expect(whySentence(question, anAnswer({ verdict: 'denied', egress }), nothing)).toContain(
+    'egress[1] of AdminNetworkPolicy no-databases denies it',
+  )
+})
+
+test('both sides are named when both deny', () => {
+  const sentence = whySentence(question, anAnswer({ verdict: 'denied', egress: closed, ingress: closed }), nothing)
+  expect(sentence).toContain('what leaves shop/checkout')
+  expect(sentence).toContain('; and ')
+  expect(sentence).toContain('what enters payments/api')
+})
+
+test('a policy without rules says that it allows nothing', () => {
+  const none: SideAnswer = {
+    ...closed,
+    by: [{ policy: allowCheckout, rule: null, effect: 'isolates', detail: 'no-rules' }],
+    nearMisses: [],
+  }
+  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: none }), nothing)).toContain('has no rule that allows anything')
+})
+
+test('an allowed connection names the rule, or says that nothing limits it', () => {
+  expect(whySentence(question, anAnswer({}), nothing)).toBe(
+    'shop/checkout may reach payments/api on TCP 8443: no policy limits either side.',
+  )
+  const ingress: SideAnswer = {
+    ...open,
+    isolated: true,
+    by: [{ policy: allowCheckout, rule: 'ingress[0]', effect: 'allow', detail: null }],
+  }
+  expect(whySentence(question, anAnswer({ ingress }), nothing)).toContain(
+    'ingress[0] of policy payments/allow-checkout allows what enters payments/api',
+  )
+})
+
+test('where observation and policies disagree it says so', () => {
+  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: closed }), { ...nothing, forwarded: 3 })).toContain(
+    'Yet traffic passed',
+  )
+  expect(whySentence(question, anAnswer({}), { ...nothing, dropped: 3 })).toContain('Yet it was dropped')
+})
+
+test('what policies cannot decide has its reason in plain words', () => {
+  expect(whySentence({ ...question, port: null }, anAnswer({ verdict: 'unknown', reason: 'fqdn-rule' }), nothing)).toContain('DNS names')
+})
+
+test('a service of which only some endpoints can be reached counts them', () => {
+  const endpoint = (verdict: EvaluateAnswer['verdict']) => ({
+    ref: 'payments/api-1',
+    port: 8443,
+    ports: null,
+    family: null,
+    answer: anAnswer({ verdict }),
+  })
+  const endpoints = [endpoint('allowed'), endpoint('denied')]
+  expect(whySentence({ ...question, to: 'svc:payments/api' }, anAnswer({ verdict: 'partial', endpoints }), nothing)).toContain(
+    '1 of 2 endpoints of payments/api',
+  )
+})

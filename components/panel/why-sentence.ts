@@ -1,0 +1,116 @@
+import type { EvaluateAnswer, Reason, SideAnswer, UnknownReason } from '@/lib/policy/types'
+import { plainName } from './ref-words'
+
+export type Question = { readonly from: string; readonly to: string; readonly port: number | null; readonly protocol: string }
+
+/** What was seen of the connection in the window. */
+export type Observed = { readonly forwarded: number; readonly dropped: number; readonly error: number }
+
+/**
+ * The answer in one sentence that can be copied into a chat: who, to whom, on which port, and which policy decides.
+ */
+export function whySentence(question: Question, answer: EvaluateAnswer, observed: Observed): string {
+  const from = plainName(question.from)
+  const to = plainName(question.to)
+  const port = portWords(question)
+  if (answer.verdict === 'denied')
+    return `${from} cannot reach ${to} on ${port}: ${denial(question, answer)}${disagreement(answer, observed)}.`
+  if (answer.verdict === 'allowed')
+    return `${from} may reach ${to} on ${port}: ${permission(question, answer)}${disagreement(answer, observed)}.`
+  if (answer.verdict === 'partial') {
+    const parts = answer.endpoints ?? answer.parts ?? []
+    const open = parts.filter((part) => part.answer.verdict === 'allowed').length
+    const what = answer.endpoints === null ? 'parts of what was asked' : `endpoints of ${to}`
+    return `From ${from} to ${to} on ${port} the policies allow ${open} of ${parts.length} ${what}.`
+  }
+  return `The policies alone cannot tell whether ${from} reaches ${to} on ${port}: ${unknownWords(answer.reason)}.`
+}
+
+export function portWords({ protocol, port }: Pick<Question, 'protocol' | 'port'>): string {
+  return port === null ? `${protocol}, any port` : `${protocol} ${port}`
+}
+
+function denial(question: Question, { egress, ingress }: EvaluateAnswer): string {
+  const sides: string[] = []
+  if (egress.verdict === 'denied') sides.push(sideDenial(egress, `what leaves ${plainName(question.from)}`))
+  if (ingress.verdict === 'denied') sides.push(sideDenial(ingress, `what enters ${plainName(question.to)}`))
+  return sides.join('; and ')
+}
+
+function sideDenial(side: SideAnswer, what: string): string {
+  const refusing = side.by.find((reason) => reason.effect === 'deny')
+  if (refusing !== undefined) return `${ruleWords(refusing)} denies it`
+  const isolating = side.by.filter((reason) => reason.effect === 'isolates')
+  const limits = isolating.length === 1 ? 'limits' : 'limit'
+  const none = `${policyList(isolating.map((reason) => reason.policy))} ${limits} ${what} and ${missing(isolating)}`
+  const near = side.nearMisses[0]
+  return near === undefined ? none : `${none} (nearest, ${near.rule} of ${policyName(near.policy)}: ${near.message})`
+}
+
+function missing(reasons: readonly Reason[]): string {
+  if (reasons.every((reason) => reason.detail === 'no-rules'))
+    return reasons.length === 1 ? 'has no rule that allows anything' : 'have no rule that allows anything'
+  if (reasons.some((reason) => reason.detail === 'rule-selects-peer-but-not-ports')) return 'no rule allows this port'
+  if (reasons.some((reason) => reason.detail === 'named-port-unresolved')) return 'the port that a rule names does not exist there'
+  return 'no rule allows it'
+}
+
+function permission(question: Question, { egress, ingress }: EvaluateAnswer): string {
+  const out = sidePermission(egress, `what leaves ${plainName(question.from)}`)
+  const into = sidePermission(ingress, `what enters ${plainName(question.to)}`)
+  if (!egress.isolated && !ingress.isolated) return 'no policy limits either side'
+  return `${out}, and ${into}`
+}
+
+function sidePermission(side: SideAnswer, what: string): string {
+  const allowing = side.by.find((reason) => reason.effect === 'allow')
+  if (allowing !== undefined) return `${ruleWords(allowing)} allows ${what}`
+  return side.isolated ? `a policy lets through ${what}` : `no policy limits ${what}`
+}
+
+function disagreement(answer: EvaluateAnswer, { forwarded, dropped }: Observed): string {
+  if (answer.verdict === 'denied' && forwarded > 0 && dropped === 0) {
+    return '. Yet traffic passed: nobody enforces the policy there, or it changed since'
+  }
+  if (answer.verdict === 'allowed' && dropped > 0 && forwarded === 0)
+    return '. Yet it was dropped: something else refuses it, or the policies changed since'
+  return ''
+}
+
+function ruleWords(reason: Reason): string {
+  return reason.rule === null ? policyName(reason.policy) : `${reason.rule} of ${policyName(reason.policy)}`
+}
+
+/** `policy payments/allow-web`; other kinds by their own name. */
+export function policyName(ref: string): string {
+  const colon = ref.indexOf(':')
+  const kind = ref.slice(0, Math.max(colon, 0))
+  return `${kind === 'NetworkPolicy' || kind === '' ? 'policy' : kind} ${ref.slice(colon + 1)}`
+}
+
+function policyList(refs: readonly string[]): string {
+  const names = [...new Set(refs)].map(policyName)
+  if (names.length === 0) return 'a policy'
+  if (names.length <= 2) return names.join(' and ')
+  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
+}
+
+const UNKNOWN: Readonly<Record<UnknownReason, string>> = {
+  'fqdn-rule': 'a rule names DNS names, and which addresses those are is only known at run time',
+  'l7-rule': 'a rule looks into the request, which addresses and ports do not show',
+  'host-network': 'one side shares the network of its machine, where policies apply differently',
+  'unresolved-named-port': 'a rule names a port that the target does not declare',
+  'unknown-endpoint': 'one side is not an object of this cluster',
+  'unsupported-kind': 'a policy of a kind that is not read yet selects one side',
+  'unsupported-policy': 'a policy uses something that is not read yet',
+  'equal-priority': 'two policies of the same priority say opposite things',
+  'nat-dependent': 'it depends on which address the packet carries after translation',
+  'protocol-not-covered': 'policies do not cover this protocol',
+  'host-endpoint': 'a policy on the machine itself may decide',
+  'authentication-required': 'it depends on whether both sides authenticate each other',
+  'cloud-group': 'a rule names a group that only the cloud provider knows',
+}
+
+export function unknownWords(reason: UnknownReason | null): string {
+  return reason === null ? 'the reason is not stated' : UNKNOWN[reason]
+}
