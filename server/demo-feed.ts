@@ -15,6 +15,7 @@ const MAX_CATCH_UP_MS = 60_000
 export class DemoFeed {
   readonly #demo: Demo
   #flowsUntil: number
+  #isCaughtUp = false
 
   constructor(now: number) {
     this.#demo = createDemo({ seed: SEED, start: now })
@@ -25,6 +26,11 @@ export class DemoFeed {
   reading(now: number): ClusterReading | null {
     const documents: readonly SourceDocument[] | null = this.#demo.documents(now)
     return documents === null ? null : { documents, problems: [], name: DEMO_CLUSTER, source: 'demo' }
+  }
+
+  /** False until the time before the start has been played. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp
   }
 
   /** The flows since the last call. */
@@ -42,6 +48,7 @@ export class DemoFeed {
       this.#flowsUntil = until
       await setImmediate()
     }
+    this.#isCaughtUp = true
   }
 }
 

@@ -1,6 +1,7 @@
 import { readView } from '@/lib/api/read-view'
-import { viewQuery } from '@/lib/api/schemas'
-import type { TopologyView } from '@/lib/graph/view'
+import { detailQuery, viewQuery } from '@/lib/api/schemas'
+import type { TrafficWindow } from '@/lib/api/workload-document'
+import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
 import type { Result } from '@/lib/model/problem'
 import { problemResponse } from './http/problem'
 import { readRequest } from './http/read-request'
@@ -13,4 +14,13 @@ export function readViewRequest(request: Request, { measures, filters }: Runtime
   const view = readView(query.value)
   const filter = filters.read(view.filter)
   return filter.ok ? { ok: true, value: view } : { ok: false, error: problemResponse(filter.error) }
+}
+
+/** Reads the time range of details; the traffic of it comes with it. */
+export function readWindowRequest(request: Request, running: Runtime): Result<TrafficWindow, Response> {
+  const query = readRequest(request, detailQuery, running.measures.countUnknown)
+  if (!query.ok) return query
+  const at = query.value.at ?? running.clock.now()
+  const windowMs = query.value.window ?? DEFAULT_WINDOW_MS
+  return { ok: true, value: { flowEdges: running.flowEdges(at - windowMs, at), at, windowMs } }
 }

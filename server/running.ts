@@ -1,11 +1,14 @@
+import { basename } from 'node:path'
 import type { SourcesSummary } from '@/lib/api/stream'
+import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
 import type { Flow, FlowPolicy } from '@/lib/flows/flow'
+import { knownValues } from '@/lib/flows/known-values'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
 import type { Topology } from '@/lib/graph/topology'
-import type { TopologyView } from '@/lib/graph/view'
+import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
 import { type Clock, SYSTEM_CLOCK } from './clock'
 import { ClusterReader, clusterNameOf } from './cluster-reader'
 import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
@@ -13,12 +16,16 @@ import type { ServerConfig } from './config'
 import { DemoFeed } from './demo-feed'
 import { Filters } from './filters'
 import { FlowIntake } from './flow-intake'
+import { createFileSource } from './flow-sources/file-source'
+import { IngestReader } from './flow-sources/ingest'
+import { followSource } from './follow-source'
 import { GraphStore } from './graph-store'
 import { readManifests } from './kubernetes/manifests/read-manifests'
 import { watchManifests } from './kubernetes/manifests/watch-manifests'
 import { Measures } from './measures'
 
 const TICK_MS = 1_000
+const KNOWN_VALUES_MS = 3_000
 
 /** Everything that runs in one server process: the cluster, the flows, the graph and who looks at it. */
 export class Runtime {
@@ -34,6 +41,8 @@ export class Runtime {
   readonly #empty: ClusterState
   readonly #onStop: (() => void)[] = []
   readonly #demo: DemoFeed | null
+  #posted: { readonly reader: IngestReader; readonly intake: FlowIntake } | null = null
+  #known: { readonly at: number; readonly values: KnownValues } | null = null
   #filters: Filters
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
@@ -83,10 +92,12 @@ export class Runtime {
     const { cluster } = this.config
     if (cluster.kind === 'manifests') watchManifests(cluster.path, () => this.#reader.changed(), this.#stopped.signal)
     for (const choice of this.config.flows) {
-      if (choice.kind === 'ingest') this.intakes.push(new FlowIntake('ingest', 'ingest', this.pipeline, this.clock, 'live'))
+      if (choice.kind === 'ingest') this.#takePosted()
+      else this.#follow(choice.path)
     }
+    if (this.#stopped.signal.aborted) return
+    this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
     await this.#startDemo()
-    if (!this.#stopped.signal.aborted) this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
   }
 
   /** What happens once a second. */
@@ -125,6 +136,20 @@ export class Runtime {
     return this.#edges.edges
   }
 
+  /** Where posted flows go; null when the server takes none. */
+  get posted() {
+    return this.#posted
+  }
+
+  /** Values of the last minutes' traffic, at most a few seconds old. */
+  knownValues(): KnownValues {
+    const now = this.clock.now()
+    if (this.#known === null || now - this.#known.at > KNOWN_VALUES_MS) {
+      this.#known = { at: now, values: knownValues(this.flowEdges(now - DEFAULT_WINDOW_MS, now)) }
+    }
+    return this.#known.values
+  }
+
   summary(): SourcesSummary {
     const { cluster, revision, fileProblems } = this.state
     const sources = this.intakes.map((intake) => intake.summary())
@@ -158,16 +183,38 @@ export class Runtime {
     this.measures.compiled(state)
   }
 
+  #takePosted(): void {
+    const intake = this.#addIntake('ingest', 'ingest')
+    intake.become('live', null)
+    this.#posted = { reader: new IngestReader(), intake }
+  }
+
+  /** Reads a file for as long as the runtime runs. */
+  #follow(path: string): void {
+    const source = createFileSource({ name: basename(path), path, now: () => this.clock.now() })
+    const intake = this.#addIntake(source.name, source.kind)
+    void followSource(source, intake, this.#stopped.signal)
+  }
+
+  /** Two files may have one name. */
+  #addIntake(name: string, kind: string): FlowIntake {
+    const taken = new Set(this.intakes.map((intake) => intake.name))
+    let unique = name
+    for (let number = 2; taken.has(unique); number++) unique = `${name} ${number}`
+    const intake = new FlowIntake(unique, kind, this.pipeline, this.clock)
+    this.intakes.push(intake)
+    return intake
+  }
+
   async #startDemo(): Promise<void> {
     const demo = this.#demo
     if (demo === null) return
-    const intake = new FlowIntake('demo', 'demo', this.pipeline, this.clock)
-    this.intakes.push(intake)
+    const intake = this.#addIntake('demo', 'demo')
     await demo.backfill(this.clock.now(), (batch) => intake.accept(batch))
   }
 
   #advanceDemo(): void {
-    if (this.#demo === null) return
+    if (this.#demo === null || !this.#demo.isCaughtUp) return
     const now = this.clock.now()
     const reading = this.#demo.reading(now)
     if (reading !== null) this.#reader.use(reading)

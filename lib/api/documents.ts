@@ -96,3 +96,14 @@ export type StatusDocument = Document<'Status'> & {
   /** When the server started. */
   readonly startedAt: string
 }
+
+/** `POST /api/v1/flows` */
+export type IngestDocument = Document<'IngestResult'> & {
+  /** Records that are flows. */
+  readonly accepted: number
+  /** Records that are understood and are none. */
+  readonly ignored: number
+  /** The first records that could not be read, by line counted from 1. */
+  readonly rejected: readonly { readonly line: number; readonly reason: string }[]
+  readonly rejectedTotal: number
+}

@@ -58,8 +58,6 @@ export const exportQuery = viewQuery.extend({
 
 export const policiesQuery = z.object({ namespaces: nameList.optional() })
 
-export const probeQuery = z.object({ verbose: z.string().max(10).optional() })
-
 const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })
 
 export const evaluateQuestion = z.object({
@@ -73,11 +71,11 @@ export type EvaluateQuestion = z.output<typeof evaluateQuestion>
 
 export const MAX_QUESTIONS = 1_000
 
-/** One question, or many: `{ "queries": [...], "explain": true }`. */
-export const evaluateBody = z.union([
-  z.object({
-    queries: z.array(evaluateQuestion).min(1).max(MAX_QUESTIONS),
-    explain: z.boolean().optional(),
-  }),
-  evaluateQuestion.extend({ explain: z.boolean().optional() }),
-])
+export const oneQuestion = evaluateQuestion.extend({ explain: z.boolean().optional() })
+
+export const manyQuestions = z.object({
+  queries: z.array(evaluateQuestion).min(1).max(MAX_QUESTIONS),
+  explain: z.boolean().optional(),
+})
+
+export const detailQuery = z.object({ at: instant.optional(), window: windowLength.optional() })

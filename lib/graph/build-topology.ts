@@ -41,8 +41,8 @@ export function buildTopology(input: TopologyInput): Topology {
   const drawn = new DrawnNodes(index, opened, chooseOutside(input.flowEdges, limits.externals))
   const traffic = drawTraffic({ ...input, foldedNamespaces: scope.folded }, drawn, folds)
   const isNarrowed = input.filter !== null || view.states.length > 0 || view.verdicts.length > 0
+  const matched = isNarrowed ? drawMatching(input, scope.drawn, drawn) : null
   if (!isNarrowed) for (const name of scope.drawn) drawn.wholeNamespace(name)
-  else if (input.filter !== null && view.states.length + view.verdicts.length === 0) drawMatching(input.filter, index, scope.drawn, drawn)
 
   const unused = drawUnused(
     {
@@ -58,7 +58,7 @@ export function buildTopology(input: TopologyInput): Topology {
     folds,
   )
   const declared = drawDeclared(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
-  const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, onlyToDrawn: isNarrowed })
+  const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, only: matched })
   const edges = withinLimit([...traffic.edges, ...entries, ...declared, ...unused], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
 
@@ -76,11 +76,21 @@ export function buildTopology(input: TopologyInput): Topology {
   }
 }
 
-/** Draws the workloads that fit the filter by themselves, whatever their traffic. */
-function drawMatching({ matchesNode }: GraphFilter, index: GraphIndex, namespaces: ReadonlySet<string>, drawn: DrawnNodes): void {
+/**
+ * Draws the workloads that fit the filter by themselves, whatever their traffic, and names them with their namespaces. States
+ * and verdicts are facts of edges, so no node fits those.
+ */
+function drawMatching({ index, view, filter }: TopologyInput, namespaces: ReadonlySet<string>, drawn: DrawnNodes): ReadonlySet<string> {
+  const matched = new Set<string>()
+  if (filter === null || view.states.length + view.verdicts.length > 0) return matched
   for (const name of namespaces) {
-    for (const workload of index.workloadsIn(name)) if (matchesNode(workloadEnd(workload))) drawn.wholeWorkload(workload)
+    for (const workload of index.workloadsIn(name)) {
+      if (!filter.matchesNode(workloadEnd(workload))) continue
+      drawn.wholeWorkload(workload)
+      matched.add(drawn.isOpen(name) ? workload.ref : name)
+    }
   }
+  return matched
 }
 
 type Scope = { readonly drawn: ReadonlySet<string>; readonly folded: ReadonlySet<string> }

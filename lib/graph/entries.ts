@@ -13,8 +13,8 @@ export type EntryScope = {
   readonly namespaces: ReadonlySet<string>
   /** Doors drawn one by one; what goes beyond is counted in the fold `declared`. */
   readonly limit: number
-  /** Draws only the doors that lead to nodes that are drawn already. */
-  readonly onlyToDrawn: boolean
+  /** Draws only the doors that lead to these namespaces and workloads; null draws them all. */
+  readonly only: ReadonlySet<string> | null
 }
 
 /**
@@ -23,7 +23,7 @@ export type EntryScope = {
  */
 export function drawEntries(index: GraphIndex, drawn: DrawnNodes, folds: FoldCounter, scope: EntryScope): GraphEdge[] {
   const doors = index.doors.filter((door) => door.kind !== 'HostNetwork' && scope.namespaces.has(door.namespace))
-  const wanted = scope.onlyToDrawn ? doors.filter((door) => door.targets.some((target) => isDrawn(index, drawn, target))) : doors
+  const wanted = scope.only === null ? doors : doors.filter((door) => leadsTo(index, door, scope.only))
   const limit = folds.isOpen('declared') ? wanted.length : scope.limit
   folds.add('declared', { nodes: folds.isOpen('declared') ? wanted.length : Math.max(0, wanted.length - limit) })
 
@@ -83,15 +83,11 @@ function targetNode(drawn: DrawnNodes, target: DoorTarget): string | null {
   return target.kind === 'workload' ? drawn.workload(target.workload) : null
 }
 
-function isDrawn(index: GraphIndex, drawn: DrawnNodes, target: DoorTarget): boolean {
-  if (target.kind === 'workload') return drawn.rows.has(target.workload) || drawn.rows.has(namespaceOf(index, target) ?? '')
-  return target.kind === 'service' && (drawn.rows.has(target.service) || drawn.rows.has(namespaceOf(index, target) ?? ''))
-}
-
-/** The namespace that stands for a target while it is closed; null when it is open or the target is gone. */
-function namespaceOf({ cluster }: GraphIndex, target: DoorTarget): string | null {
-  if (target.kind === 'service') return cluster.services.get(target.service)?.namespace ?? null
-  return target.kind === 'workload' ? (cluster.workloads.get(target.workload)?.namespace ?? null) : null
+function leadsTo(index: GraphIndex, door: Door, wanted: ReadonlySet<string> | null): boolean {
+  return index.workloadsBehind(door).some((ref) => {
+    const workload = index.cluster.workloads.get(ref)
+    return workload !== undefined && (wanted?.has(ref) || wanted?.has(workload.namespace))
+  })
 }
 
 /** Host and path of a route, its weight where it has one, and whether it leads anywhere: what an edge to it says. */

@@ -98,11 +98,14 @@ export class GraphIndex {
   #readDoorsByWorkload(): Map<WorkloadRef, Set<Door>> {
     const doors = new Map<WorkloadRef, Set<Door>>()
     for (const door of this.doors) {
-      for (const target of door.targets) {
-        for (const workload of this.#workloadsBehind(target)) remember(doors, workload, () => new Set()).add(door)
-      }
+      for (const workload of this.workloadsBehind(door)) remember(doors, workload, () => new Set()).add(door)
     }
     return doors
+  }
+
+  /** The workloads that a door leads to, through Services or directly. */
+  workloadsBehind(door: Door): readonly WorkloadRef[] {
+    return door.targets.flatMap((target) => [...this.#workloadsBehind(target)])
   }
 
   #workloadsBehind(target: DoorTarget): Iterable<WorkloadRef> {

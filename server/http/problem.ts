@@ -33,3 +33,8 @@ export function problemResponse(problem: Problem, headers: Readonly<Record<strin
     headers: { ...headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
   })
 }
+
+/** Answers that no object has the asked name, with an example of how names are written. */
+export function notFound(what: string, example: string): Response {
+  return problemResponse(aProblem(404, `No such ${what}`, `No ${what} has this name now. Names are written like ${example}.`))
+}

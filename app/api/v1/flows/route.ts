@@ -1,9 +1,10 @@
 import type { FlowListDocument } from '@/lib/api/documents'
 import { flowDocument } from '@/lib/api/flow-document'
-import { DEFAULT_FLOW_PAGE, flowsQuery } from '@/lib/api/schemas'
+import { DEFAULT_FLOW_PAGE, flowsQuery, ingestQuery } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { problemResponse } from '@/server/http/problem'
 import { readRequest } from '@/server/http/read-request'
+import { takePostedFlows } from '@/server/posted-flows'
 import { runtime } from '@/server/runtime'
 
 /** GET /api/v1/flows: recent flows, newest first. */
@@ -17,4 +18,11 @@ export async function GET(request: Request): Promise<Response> {
   const page = pipeline.recent.page({ matches: read.value?.matchesFlow ?? null, from, to, cursor, limit })
   const document: FlowListDocument = { apiVersion: 'sluice/v1', kind: 'FlowList', flows: page.flows.map(flowDocument), next: page.next }
   return jsonAnswer(request, document)
+}
+
+/** POST /api/v1/flows: takes flow lines, when the server was started with `--flows ingest`. */
+export async function POST(request: Request): Promise<Response> {
+  const running = runtime()
+  const query = readRequest(request, ingestQuery, running.measures.countUnknown)
+  return query.ok ? takePostedFlows(request, query.value.format ?? null, running) : query.error
 }

@@ -1,0 +1,15 @@
+import { DEFAULT_HINTS, hintsDocument } from '@/lib/api/hints-document'
+import { hintsQuery } from '@/lib/api/schemas'
+import { jsonAnswer } from '@/server/http/answer'
+import { readRequest } from '@/server/http/read-request'
+import { runtime } from '@/server/runtime'
+
+/** GET /api/v1/flows/hints: values that are really there, for completion and search. */
+export async function GET(request: Request): Promise<Response> {
+  const running = runtime()
+  const query = readRequest(request, hintsQuery, running.measures.countUnknown)
+  if (!query.ok) return query.error
+  const { field = '', prefix = '', limit = DEFAULT_HINTS } = query.value
+  const { cluster, engine } = running.state
+  return jsonAnswer(request, hintsDocument({ field, prefix, limit }, running.knownValues(), cluster, engine.policies))
+}

@@ -1,0 +1,22 @@
+import { histogramDocument } from '@/lib/api/histogram-document'
+import { histogramQuery } from '@/lib/api/schemas'
+import { DEFAULT_WINDOW_MS } from '@/lib/graph/view'
+import { jsonAnswer } from '@/server/http/answer'
+import { problemResponse } from '@/server/http/problem'
+import { readRequest } from '@/server/http/read-request'
+import { runtime } from '@/server/runtime'
+
+const DEFAULT_BUCKETS = 90
+
+/** GET /api/v1/flows/histogram: flows over time by verdict. */
+export async function GET(request: Request): Promise<Response> {
+  const { pipeline, measures, filters, clock } = runtime()
+  const query = readRequest(request, histogramQuery, measures.countUnknown)
+  if (!query.ok) return query.error
+  const filter = filters.read(query.value.filter ?? '')
+  if (!filter.ok) return problemResponse(filter.error)
+  const to = query.value.to ?? clock.now()
+  const from = query.value.from ?? to - (query.value.window ?? DEFAULT_WINDOW_MS)
+  const buckets = query.value.buckets ?? DEFAULT_BUCKETS
+  return jsonAnswer(request, histogramDocument(pipeline.window, { from, to, buckets }, filter.value?.matchesLane ?? null))
+}

@@ -1,0 +1,61 @@
+import type { IngestDocument } from '@/lib/api/documents'
+import type { LineFormat } from './flow-sources/decode-line'
+import { IngestError } from './flow-sources/ingest-error'
+import { jsonAnswer } from './http/answer'
+import { aProblem, problemResponse } from './http/problem'
+import type { Runtime } from './running'
+
+/** Takes the flows of one request body; all of it or nothing, apart from lines that cannot be read. */
+export async function takePostedFlows(request: Request, format: LineFormat | null, running: Runtime): Promise<Response> {
+  const { posted } = running
+  if (posted === null) {
+    return problemResponse(aProblem(404, 'Flows are not taken here', 'Start the server with --flows ingest to take flows over HTTP.'))
+  }
+  if (/^multipart\//i.test(request.headers.get('content-type') ?? '')) {
+    return problemResponse(aProblem(415, 'This kind of body is not read', 'Send NDJSON or a JSON array, plain or gzip.'))
+  }
+  try {
+    const body = request.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
+    const input = { body: chunksOf(body), encoding: request.headers.get('content-encoding'), format }
+    const result = await posted.reader.read(input, running.clock.now())
+    posted.intake.accept(result.batch)
+    const document: IngestDocument = {
+      apiVersion: 'sluice/v1',
+      kind: 'IngestResult',
+      accepted: result.accepted,
+      ignored: result.ignored,
+      rejected: result.rejected,
+      rejectedTotal: result.rejectedCount,
+    }
+    return await jsonAnswer(request, document)
+  } catch (error) {
+    if (error instanceof IngestError) return refusal(error)
+    throw error
+  }
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+function refusal({ refusal: reason, message, retryAfterSeconds }: IngestError): Response {
+  switch (reason) {
+    case 'too-large':
+      return problemResponse(aProblem(413, 'The body is too large', message))
+    case 'unsupported-encoding':
+      return problemResponse(aProblem(415, 'This content encoding is not read', message))
+    case 'malformed':
+      return problemResponse(aProblem(400, 'The body is not what its encoding says', message))
+    case 'busy':
+      return problemResponse(aProblem(429, 'Too many bodies at once', message), { 'retry-after': String(retryAfterSeconds ?? 1) })
+  }
+}
