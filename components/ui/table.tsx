@@ -5,12 +5,12 @@ import styles from './table.module.css'
 /** A plain table with a name. Wide tables scroll inside their own box, never the page. */
 export function Table({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <section className={styles.box} tabIndex={0} aria-label={label}>
+    <div className={styles.box} role="group" tabIndex={0} aria-label={label}>
       <table className={styles.table}>
         <caption className={styles.caption}>{label}</caption>
         {children}
       </table>
-    </section>
+    </div>
   )
 }
 
