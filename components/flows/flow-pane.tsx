@@ -1,6 +1,6 @@
 'use client'
 
-import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Filter } from '@/lib/flows/filter-types'
 import { useGraphStore } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
@@ -10,6 +10,7 @@ import styles from './flow-pane.module.css'
 import { selectionFilter } from './selection-filter'
 
 const LEAST_HEIGHT = 140
+const USUAL_HEIGHT = 280
 const STEP = 32
 const STORAGE = 'sluice-flow-pane-height'
 
@@ -31,7 +32,10 @@ export function FlowPane() {
 function OpenPane({ selection, onClose }: { selection: string | null; onClose: () => void }) {
   const store = useGraphStore()
   const pane = useRef<HTMLElement>(null)
-  const [height, setHeight] = useState(rememberedHeight)
+  const [height, setHeight] = useState(USUAL_HEIGHT)
+  useLayoutEffect(() => setHeight(rememberedHeight()), [])
+  // Set on the element: a style attribute in the server's HTML is forbidden by the page's Content-Security-Policy.
+  useLayoutEffect(() => pane.current?.style.setProperty('height', `${height}px`), [height])
   const key = selection === null ? '' : JSON.stringify(selectionFilter(selection, store) ?? [])
   const more = useMemo<readonly Filter[]>(() => (key === '' ? [] : JSON.parse(key)), [key])
 
@@ -53,7 +57,7 @@ function OpenPane({ selection, onClose }: { selection: string | null; onClose: (
   }
 
   return (
-    <section ref={pane} className={styles.pane} aria-label="Flows of the view" style={{ height }}>
+    <section ref={pane} className={styles.pane} aria-label="Flows of the view">
       <div
         className={styles.edge}
         role="separator"
@@ -77,7 +81,6 @@ function OpenPane({ selection, onClose }: { selection: string | null; onClose: (
 }
 
 function rememberedHeight(): number {
-  if (typeof window === 'undefined') return 280
   const remembered = Number(window.localStorage.getItem(STORAGE))
-  return remembered >= LEAST_HEIGHT ? Math.min(remembered, Math.max(window.innerHeight - 200, LEAST_HEIGHT)) : 280
+  return remembered >= LEAST_HEIGHT ? Math.min(remembered, Math.max(window.innerHeight - 200, LEAST_HEIGHT)) : USUAL_HEIGHT
 }

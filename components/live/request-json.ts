@@ -19,8 +19,16 @@ export async function requestJson<Answer>(url: string, init: RequestInit = {}): 
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new RequestError('The server does not answer.', null, { cause })
   }
-  if (response.ok) return (await response.json()) as Answer
+  if (response.ok) return await readAnswer<Answer>(response)
   throw new RequestError(await problemSentence(response), response.status)
+}
+
+async function readAnswer<Answer>(response: Response): Promise<Answer> {
+  try {
+    return (await response.json()) as Answer
+  } catch (cause) {
+    throw new RequestError('The answer of the server cannot be read.', response.status, { cause })
+  }
 }
 
 async function problemSentence(response: Response): Promise<string> {

@@ -17,7 +17,7 @@ export async function GET(request: Request): Promise<Response> {
   if (!read.ok) return problemResponse(read.error)
   const page = pipeline.recent.page({ matches: read.value?.matchesFlow ?? null, from, to, cursor, limit })
   const document: FlowListDocument = { apiVersion: 'sluice/v1', kind: 'FlowList', flows: page.flows.map(flowDocument), next: page.next }
-  return jsonAnswer(request, document)
+  return jsonAnswer(document)
 }
 
 /** POST /api/v1/flows: takes flow lines, when the server was started with `--flows ingest`. */

@@ -7,5 +7,5 @@ import { runtime } from '@/server/runtime'
 export async function GET(request: Request): Promise<Response> {
   const running = runtime()
   const view = readViewRequest(request, running)
-  return view.ok ? jsonAnswer(request, topologyDocument(running.graph.topology(view.value))) : view.error
+  return view.ok ? jsonAnswer(topologyDocument(running.graph.topology(view.value))) : view.error
 }
