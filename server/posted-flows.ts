@@ -27,7 +27,7 @@ export async function takePostedFlows(request: Request, format: LineFormat | nul
       rejected: result.rejected,
       rejectedTotal: result.rejectedCount,
     }
-    return await jsonAnswer(request, document)
+    return jsonAnswer(document)
   } catch (error) {
     if (error instanceof IngestError) return refusal(error)
     throw error

@@ -16,5 +16,5 @@ export async function POST(request: Request): Promise<Response> {
     const detail = questions.error.map(({ path, message }) => `${path}: ${message}`).join('; ')
     return problemResponse(aProblem(400, 'The questions cannot be read', detail, questions.error))
   }
-  return jsonAnswer(request, evaluateDocument(questions.value.questions, questions.value.explain, runtime().state.engine))
+  return jsonAnswer(evaluateDocument(questions.value.questions, questions.value.explain, runtime().state.engine))
 }

@@ -8,5 +8,5 @@ import { runtime } from '@/server/runtime'
 export async function GET(request: Request): Promise<Response> {
   const { state, measures } = runtime()
   const query = readRequest(request, policiesQuery, measures.countUnknown)
-  return query.ok ? jsonAnswer(request, policyListDocument(state.engine.policies, query.value.namespaces ?? [])) : query.error
+  return query.ok ? jsonAnswer(policyListDocument(state.engine.policies, query.value.namespaces ?? [])) : query.error
 }

@@ -11,5 +11,5 @@ export async function GET(request: Request): Promise<Response> {
   if (!query.ok) return query.error
   const { field = '', prefix = '', limit = DEFAULT_HINTS } = query.value
   const { cluster, engine } = running.state
-  return jsonAnswer(request, hintsDocument({ field, prefix, limit }, running.knownValues(), cluster, engine.policies))
+  return jsonAnswer(hintsDocument({ field, prefix, limit }, running.knownValues(), cluster, engine.policies))
 }

@@ -18,5 +18,5 @@ export async function GET(request: Request): Promise<Response> {
   const to = query.value.to ?? clock.now()
   const from = query.value.from ?? to - (query.value.window ?? DEFAULT_WINDOW_MS)
   const buckets = query.value.buckets ?? DEFAULT_BUCKETS
-  return jsonAnswer(request, histogramDocument(pipeline.window, { from, to, buckets }, filter.value?.matchesLane ?? null))
+  return jsonAnswer(histogramDocument(pipeline.window, { from, to, buckets }, filter.value?.matchesLane ?? null))
 }

@@ -9,5 +9,5 @@ export async function GET(request: Request): Promise<Response> {
   const { cluster, engine } = runtime().state
   const ref = pathReference(request, '/api/v1/policies/')
   const policy = engine.policies.find((candidate) => candidate.ref === ref)
-  return policy === undefined ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(request, policyDocument(policy, engine, cluster))
+  return policy === undefined ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(policyDocument(policy, engine, cluster))
 }

@@ -13,5 +13,5 @@ export async function GET(request: Request): Promise<Response> {
   if (!window.ok) return window.error
   const { cluster, index } = running.state
   const service = cluster.services.get(pathReference(request, '/api/v1/services/') as ServiceRef)
-  return service === undefined ? notFound('Service', 'svc:shop/cart') : jsonAnswer(request, serviceDocument(service, index, window.value))
+  return service === undefined ? notFound('Service', 'svc:shop/cart') : jsonAnswer(serviceDocument(service, index, window.value))
 }

@@ -15,5 +15,5 @@ export async function GET(request: Request): Promise<Response> {
   const workload = cluster.workloads.get(pathReference(request, '/api/v1/workloads/') as WorkloadRef)
   return workload === undefined
     ? notFound('workload', 'shop/cart[Deployment]')
-    : jsonAnswer(request, workloadDocument(workload, index, engine.policies, window.value))
+    : jsonAnswer(workloadDocument(workload, index, engine.policies, window.value))
 }
