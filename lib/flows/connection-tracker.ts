@@ -164,13 +164,14 @@ export class ConnectionTracker<Receipt> {
       }
     }
 
-    const isRefused = flow.verdict === 'dropped' || flow.verdict === 'error'
-    const counts = connection === undefined || isRefused
     const entry = this.remember(requestKey, flow, source, now)
     entry.openRequest = flow.phase === 'reply' ? null : flow.l7
-    if (connection === undefined) return { action: 'store', counts, entries: [entry, this.remember(connectionKey, flow, source, now)] }
+    // A refused request says nothing of its connection, which its own records count.
+    if (isRefusal(flow.verdict)) return { action: 'store', counts: true, entries: [entry] }
+    if (connection === undefined)
+      return { action: 'store', counts: true, entries: [entry, this.remember(connectionKey, flow, source, now)] }
     this.touch(connection, now)
-    return { action: 'store', counts, entries: [entry] }
+    return { action: 'store', counts: false, entries: [entry] }
   }
 
   private remember(key: string, flow: ObservedFlow, client: string, now: number): TrackedConnection<Receipt> {
