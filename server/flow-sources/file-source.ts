@@ -95,23 +95,20 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
         }
         return
       }
-      const change = await changeOf(file, options.path, offset)
-      if (change === 'truncated') {
-        const rest = splitter.flush()
-        if (rest !== null) {
-          builder.add(decoded(rest.text))
-          yield builder.take()
-        }
-        offset = 0
-        file.fingerprint = await fingerprintOf(file.handle)
+      const place = await placeOf(file, options.path)
+      // One more look at the old file, because lines may have come before it was replaced.
+      if (place === 'taken') {
+        isReplaced = true
         continue
       }
-      // One more look at the old file, because lines may have come before it was replaced.
-      if (change === 'replaced') isReplaced = true
-      else {
-        report('live', change === 'gone' ? `${options.path} is gone; waiting for it to come back` : null)
-        await sleep(POLL_MS, signal)
-      }
+      report('live', place === 'empty' ? `${options.path} is gone; waiting for it to come back` : null)
+      await sleep(POLL_MS, signal)
+      if (!(await startsOver(file, offset))) continue
+      offset = 0
+      const rest = splitter.flush()
+      if (rest === null) continue
+      builder.add(decoded(rest.text))
+      yield builder.take()
     }
   }
 
@@ -173,19 +170,23 @@ async function fingerprintOf(handle: FileHandle): Promise<Buffer> {
   return bytes.subarray(0, bytesRead)
 }
 
-/** What happened to the file since it was read to `offset`. */
-async function changeOf(file: OpenFile, path: string, offset: number): Promise<'none' | 'truncated' | 'replaced' | 'gone'> {
-  const own = await file.handle.stat()
-  if (own.size < offset) return 'truncated'
-  const beginning = await fingerprintOf(file.handle)
-  if (!beginning.subarray(0, file.fingerprint.length).equals(file.fingerprint)) return 'truncated'
-  file.fingerprint = beginning
+/** What stands at the path now: the file that is open, another one, or none. */
+async function placeOf(file: OpenFile, path: string): Promise<'own' | 'taken' | 'empty'> {
   try {
     const there = await stat(path)
-    return there.ino === file.inode && there.dev === file.device ? 'none' : 'replaced'
+    return there.ino === file.inode && there.dev === file.device ? 'own' : 'taken'
   } catch {
-    return 'gone'
+    return 'empty'
   }
+}
+
+/** True when the file was truncated or written anew since it was read to `offset`. */
+async function startsOver(file: OpenFile, offset: number): Promise<boolean> {
+  const { size } = await file.handle.stat()
+  const beginning = await fingerprintOf(file.handle)
+  const isSame = size >= offset && beginning.subarray(0, file.fingerprint.length).equals(file.fingerprint)
+  file.fingerprint = beginning
+  return !isSame
 }
 
 async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {

@@ -33,8 +33,8 @@ export class LineSplitter {
 
   /** Adds bytes to the line that waits, whatever they are. */
   append(bytes: Uint8Array): void {
-    // A copy, because what waits outlives the chunk.
-    this.keep(bytes.slice())
+    // A copy, because what waits outlives the chunk (`slice` of a Node Buffer would share its memory).
+    this.keep(new Uint8Array(bytes))
   }
 
   /** The half line that waits, when the input ends without a line feed. */

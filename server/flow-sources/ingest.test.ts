@@ -1,0 +1,113 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { INGEST_LIMITS, IngestReader } from './ingest'
+import { IngestError } from './ingest-error'
+
+const NOW = Date.UTC(2026, 4, 4, 10, 0, 0)
+const line = (port: number): string => JSON.stringify({ from: 'shop/web', to: 'shop/cart', port })
+
+async function* bodyOf(bytes: Uint8Array, chunk = 1_000): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += chunk) yield bytes.subarray(start, start + chunk)
+}
+
+function read(
+  content: string | Uint8Array,
+  options: { encoding?: string; format?: 'hubble' | 'flow-line'; limits?: Partial<typeof INGEST_LIMITS> } = {},
+) {
+  const reader = new IngestReader({ ...INGEST_LIMITS, ...options.limits })
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  return reader.read({ body: bodyOf(bytes), encoding: options.encoding ?? null, format: options.format ?? null }, NOW)
+}
+
+async function refusal(result: Promise<unknown>): Promise<string> {
+  const error: unknown = await result.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof IngestError)) throw new Error(`not refused: ${String(error)}`)
+  return error.refusal
+}
+
+describe('bodies', () => {
+  test('lines of both formats stand side by side; each that cannot be read is named by its line', async () => {
+    const hubble = JSON.stringify({
+      flow: { time: '2026-05-04T10:00:00Z', verdict: 'FORWARDED', source: { namespace: 'a', pod_name: 'b' } },
+    })
+    const result = await read([line(80), hubble, '', 'level=info msg=started', '{"from": "shop/web"}', '{broken', line(443)].join('\n'))
+    expect(result).toMatchObject({ accepted: 3, ignored: 2, rejectedCount: 2 })
+    expect(result.rejected.map((each) => each.line)).toEqual([5, 6])
+    expect(result.rejected[0]?.reason).toContain('to:')
+    expect(result.batch.flows.map((flow) => flow.port)).toEqual([80, null, 443])
+  })
+
+  test.each([
+    ['compact', (lines: string[]) => `[${lines.join(',')}]`],
+    [
+      'spread over lines',
+      (lines: string[]) => ` \n[\n  ${lines.map((each) => JSON.stringify(JSON.parse(each), null, 2)).join(' ,\n')}\n]\n`,
+    ],
+    ['without its end', (lines: string[]) => `[${lines.join(',')}`],
+  ])('an array %s reads like lines', async (_, write) => {
+    const result = await read(write([line(80), '{"from": "a/b", "to": "svc:c/d", "reason": "[{,}]\\""}', line(443)]))
+    expect(result).toMatchObject({ accepted: 3, rejected: [] })
+    expect(result.batch.flows[1]?.reason).toBe('[{,}]"')
+  })
+
+  test('what follows an array is refused, an empty one is fine', async () => {
+    expect(await read('[]')).toMatchObject({ accepted: 0, ignored: 0, rejectedCount: 0 })
+    expect(await read('')).toMatchObject({ accepted: 0, ignored: 0, rejectedCount: 0 })
+    expect(await read(`[${line(1)}] {]`)).toMatchObject({ accepted: 1, rejectedCount: 1 })
+  })
+
+  test('a named format is not guessed', async () => {
+    expect(await read(line(80), { format: 'hubble' })).toMatchObject({ accepted: 0, ignored: 1 })
+    expect((await read('{"flow": {}}', { format: 'flow-line' })).rejected).toHaveLength(1)
+  })
+
+  test('gzip is read, anything else that is not plain is refused', async () => {
+    expect(await read(gzipSync(line(80)), { encoding: 'GZIP' })).toMatchObject({ accepted: 1 })
+    expect(await refusal(read(line(80), { encoding: 'br' }))).toBe('unsupported-encoding')
+    expect(await refusal(read(line(80), { encoding: 'gzip' }))).toBe('malformed')
+    expect(await refusal(read(gzipSync(line(80)).subarray(0, 20), { encoding: 'gzip' }))).toBe('malformed')
+  })
+})
+
+describe('limits', () => {
+  const many = Array.from({ length: 200 }, (_, index) => line(index + 1)).join('\n')
+
+  test('bytes, inflated bytes, inflation and lines', async () => {
+    expect(await refusal(read(many, { limits: { maxBytes: 5_000 } }))).toBe('too-large')
+    expect(await refusal(read(gzipSync(many), { encoding: 'gzip', limits: { maxInflatedBytes: 5_000 } }))).toBe('too-large')
+    expect(await refusal(read(gzipSync(Buffer.alloc(20_000_000, 32)), { encoding: 'gzip' }))).toBe('too-large')
+    expect(await refusal(read(gzipSync(many), { encoding: 'gzip', limits: { maxBytes: 100 } }))).toBe('too-large')
+    expect(await refusal(read(many, { limits: { maxLines: 199 } }))).toBe('too-large')
+    expect(await read(many, { limits: { maxLines: 200 } })).toMatchObject({ accepted: 200 })
+  })
+
+  test('a line over the limit costs only itself, and the list of refused lines ends', async () => {
+    const long = JSON.stringify({ from: 'a/b', to: 'c/d', reason: 'x'.repeat(5_000) })
+    const result = await read(`${line(1)}\n${long}\n${'{\n'.repeat(50)}${line(2)}`, { limits: { maxLineBytes: 1_000, maxRejected: 10 } })
+    expect(result).toMatchObject({ accepted: 2, rejectedCount: 51 })
+    expect(result.rejected).toHaveLength(10)
+    expect(result.rejected[0]).toEqual({ line: 2, reason: 'longer than 1000 bytes' })
+    expect([...result.batch.rejected.values()].reduce((sum, count) => sum + count, 0)).toBe(51)
+  })
+
+  test('more bodies at once than may be are told to come back', async () => {
+    const reader = new IngestReader({ ...INGEST_LIMITS, maxConcurrent: 1 })
+    let release: () => void = () => {}
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      await gate
+      yield Buffer.from(line(1))
+    }
+    const first = reader.read({ body: slow(), encoding: null, format: null }, NOW)
+    const second = reader.read({ body: bodyOf(Buffer.from(line(2))), encoding: null, format: null }, NOW)
+    await expect(second).rejects.toMatchObject({ refusal: 'busy', retryAfterSeconds: 1 })
+    release()
+    expect((await first).accepted).toBe(1)
+    expect(await reader.read({ body: bodyOf(Buffer.from(line(2))), encoding: null, format: null }, NOW)).toMatchObject({ accepted: 1 })
+  })
+})
