@@ -20,7 +20,7 @@ export const ARROWS = [
   { from: 'server/kubernetes/', to: ['lib/'], packages: null },
   { from: 'server/flow-sources/', to: ['lib/'], packages: null },
   { from: 'server/demo/', to: ['lib/'], packages: null },
-  { from: 'server/', to: ['lib/'], packages: null },
+  { from: 'server/', to: ['lib/', 'package.json'], packages: null },
   { from: 'components/ui/', to: ['lib/'], packages: null },
   { from: 'components/live/', to: ['lib/', 'components/ui/'], packages: null },
   { from: 'components/graph/', to: ['lib/', 'components/ui/'], packages: null },
