@@ -51,6 +51,16 @@ describe('the demo cluster', () => {
     expect(readCluster(written, { name: 'northwater', source: 'demo' }).problems).toEqual([])
   })
 
+  test('has EndpointSlices for every Service, in every family it asks for', () => {
+    const missing = [...cluster.services.values()].filter((service) => {
+      const slices = cluster.endpointSlices.filter((slice) => slice.namespace === service.namespace && slice.service === service.name)
+      return service.type !== 'ExternalName' && slices.length < Math.max(1, service.clusterIps.length)
+    })
+    expect(missing.map((service) => service.ref)).toEqual([])
+    const dualStack = cluster.endpointSlices.filter((slice) => slice.service === 'mobile-api')
+    expect(dualStack.map((slice) => slice.addressType).sort()).toEqual(['IPv4', 'IPv6'])
+  })
+
   test('names every kind it uses', () => {
     expect(cluster.others.map((object) => object.meta.kind)).toEqual([])
   })

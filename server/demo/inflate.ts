@@ -38,7 +38,7 @@ export function inflate({ written, workloads, pods, moment, start }: InflateInpu
     ...machineDocuments(),
     ...ownerDocuments(pods, workloads),
     ...pods.map((pod) => podDocument(pod, start)),
-    ...sliceDocuments(running, pods),
+    ...sliceDocuments(told, pods),
   ]
 }
 
