@@ -13,7 +13,8 @@ import type { DemoEnd } from './verdicts'
 const LOOKUP_SHARE = 0.12
 /** A workload asks now and then even when it has little to do. */
 const LEAST_LOOKUPS_PER_SECOND = 0.04
-/** A client that gets no answer asks more often. */
+/** A client that gets no answer tries again: connections, and look-ups even more. */
+const REFUSED_FACTOR = 1.8
 const UNANSWERED_LOOKUP_FACTOR = 5
 
 const BY_ID: ReadonlyMap<string, Connection> = new Map([...CONNECTIONS, ...nameLookups()].map((connection) => [connection.id, connection]))
@@ -72,8 +73,9 @@ function rateOf(scene: Scene, connection: Connection): number {
   const { perSecond, rhythm, after, id } = connection
   const day = rhythm === 'steady' ? 1 : passengersAt(scene.hour) * rushAt(scene.seed, scene.time)
   const rate = perSecond * day * burstAt(scene.seed, id, scene.time)
-  if (id.startsWith('dns ')) return openShare(scene, id) === 0 ? rate * UNANSWERED_LOOKUP_FACTOR : rate
-  return after === null ? rate : rate * (after.rest + (1 - after.rest) * openShare(scene, after.connection))
+  const retries = id.startsWith('dns ') ? UNANSWERED_LOOKUP_FACTOR : REFUSED_FACTOR
+  const tried = openShare(scene, id) === 0 ? rate * retries : rate
+  return after === null ? tried : tried * (after.rest + (1 - after.rest) * openShare(scene, after.connection))
 }
 
 function openShare(scene: Scene, id: string): number {
