@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isRecord } from '@/lib/model/fields'
 import { formatProblem } from '@/lib/model/problem'
 import { readCluster } from '@/lib/model/read-cluster'
+import { manyPods } from '@/lib/model/testing/many-pods'
 import type { ManifestLimits } from './limits'
 import { DEFAULT_MANIFEST_LIMITS } from './limits'
 import { readManifests } from './read-manifests'
@@ -251,4 +252,11 @@ test('names that are properties of every object survive as names', async () => {
     ['__proto__', 'one'],
     ['constructor', 'two'],
   ])
+})
+
+test('five thousand pods in one JSON list are read in a few seconds', async () => {
+  const started = performance.now()
+  const { cluster } = await read({ 'all.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manyPods(5_000) }) })
+  expect(performance.now() - started).toBeLessThan(10_000)
+  expect([cluster.pods.size, cluster.workloads.size, cluster.problems.length]).toEqual([5_000, 500, 0])
 })

@@ -13,6 +13,46 @@ const SCALAR_FOLLOWS = '\u001f'
  * true depth; the exact limit is checked on the parsed document.
  */
 export function isNestedDeeperThan(text: string, levels: number): boolean {
+  return nestingBound(text) > 2 * levels + 2 && isNestedDeeperByTokens(text, levels)
+}
+
+/**
+ * More levels than the text can have: all its opening brackets, and the blanks and indicators of the line that has
+ * most of them (each level of block collections starts further right). Cheap, and enough for nearly every document.
+ */
+function nestingBound(text: string): number {
+  let brackets = 0
+  let widest = 0
+  let width = 0
+  let isIndent = true
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x0a: // line feed
+        if (width > widest) widest = width
+        width = 0
+        isIndent = true
+        break
+      case 0x20: // blank
+        if (isIndent) width++
+        break
+      case 0x2d: // -
+      case 0x3f: // ?
+      case 0x3a: // :
+        width++
+        break
+      case 0x5b: // [
+      case 0x7b: // {
+        brackets++
+        isIndent = false
+        break
+      default:
+        isIndent = false
+    }
+  }
+  return brackets + Math.max(width, widest)
+}
+
+function isNestedDeeperByTokens(text: string, levels: number): boolean {
   /** Columns at which the open block collections started. */
   const columns: number[] = []
   let brackets = 0
