@@ -1,5 +1,3 @@
-// biome-ignore-all lint/a11y/useSemanticElements: a table cannot place the few rows in sight of thousands by transform
-// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'

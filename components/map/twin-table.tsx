@@ -1,5 +1,3 @@
-// biome-ignore-all lint/a11y/useSemanticElements: rows of a virtual grid are placed one by one, which a table element does not allow
-// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
