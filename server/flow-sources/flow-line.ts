@@ -167,11 +167,23 @@ function readL7(l7: LineL7): FlowL7 {
   }
 }
 
-/** The line that a flow exported by the API (`source`, `destination` with `ref`) stands for; null when it is none. */
+/**
+ * The line that a flow exported by the API (`source`, `destination` with `ref`) stands for; null when it is none. Its id
+ * is of the process that exported it, and a policy that was inferred there is inferred anew here.
+ */
 export function lineOfExportedFlow(body: JsonObject): JsonObject | null {
   const source = objectOf(body.source)
   const destination = objectOf(body.destination)
   if (typeof source?.ref !== 'string' || typeof destination?.ref !== 'string') return null
-  const policies = Array.isArray(body.policies) ? body.policies.map((policy) => objectOf(policy)?.policy ?? policy) : null
-  return { ...body, from: source.ref, to: destination.ref, fromIp: source.ip, toIp: destination.ip, fromPort: body.sourcePort, policies }
+  const { id: _id, ...rest } = body
+  const policies = Array.isArray(body.policies) ? body.policies.map(objectOf).filter((policy) => policy?.confidence === 'stated') : []
+  return {
+    ...rest,
+    from: source.ref,
+    to: destination.ref,
+    fromIp: source.ip,
+    toIp: destination.ip,
+    fromPort: body.sourcePort,
+    policies: policies.map((policy) => policy?.policy),
+  }
 }
