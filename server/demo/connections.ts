@@ -190,6 +190,7 @@ const BOOKINGS: readonly Connection[] = [
     after: { connection: 'dns bookings/notifications', rest: 0.3 },
   }),
   connect('bookings/notifications', 'mail-provider', 587, 0.6, {
+    rhythm: 'steady',
     lookup: 'smtp.letterbird.example',
     after: { connection: 'dns bookings/notifications', rest: 0 },
   }),

@@ -52,9 +52,9 @@ describe('the first screen', () => {
   })
 
   test('shows checkout refused by the payments policy since the renaming, and let through before', () => {
-    const attempts = between(flows, 'storefront/checkout', 'payments/payments-api', 8443)
-    const before = attempts.filter((flow) => flow.time < START - 10 * MINUTE)
-    const after = attempts.filter((flow) => flow.time > START - 9 * MINUTE)
+    const earlier = demo.flows(START - 21 * MINUTE, START - 16 * MINUTE)
+    const before = between(earlier, 'storefront/checkout', 'payments/payments-api', 8443)
+    const after = between(flows, 'storefront/checkout', 'payments/payments-api', 8443)
     expect(before.length).toBeGreaterThan(5)
     expect(verdicts(before)).toEqual(['forwarded'])
     expect(after.length).toBeGreaterThan(100)
@@ -79,18 +79,18 @@ describe('the first screen', () => {
   })
 
   test('shows passengers failing to pay', () => {
-    const paying = flows.filter((flow) => flow.l7?.path?.endsWith('/pay') && flow.time > START - 9 * MINUTE)
+    const paying = flows.filter((flow) => flow.l7?.path?.endsWith('/pay'))
     expect(new Set(paying.map((flow) => flow.l7?.code))).toEqual(new Set(['504']))
   })
 
   test('shows the letters without name resolution, and no letter leaving', () => {
-    const since = flows.filter((flow) => flow.time > START - 7 * MINUTE)
+    const since = flows.filter((flow) => flow.time > START - 14 * MINUTE)
     const lookups = between(since, 'bookings/notifications', 'kube-system/coredns', 53)
     expect(lookups.length).toBeGreaterThan(20)
     expect(verdicts(lookups)).toEqual(['dropped'])
     expect(lookups[0]?.policies).toEqual([{ policy: 'NetworkPolicy:bookings/notifications-egress', rule: null, confidence: 'inferred' }])
     expect(between(since, 'bookings/notifications', 'smtp.letterbird.example')).toEqual([])
-    const before = flows.filter((flow) => flow.time < START - 9 * MINUTE)
+    const before = demo.flows(START - 20 * MINUTE, START - 15 * MINUTE)
     expect(verdicts(between(before, 'bookings/notifications', 'kube-system/coredns', 53))).toEqual(['forwarded'])
   })
 
@@ -176,8 +176,8 @@ test('checkout is repaired at the end of each turn and blocked again in the next
   const paid = (minute: number) =>
     verdicts(between(demo.flows(START + minute * MINUTE, START + (minute + 1) * MINUTE), 'storefront/checkout', 'payments/payments-api'))
   expect(paid(10)).toEqual(['dropped'])
-  expect(paid(22)).toEqual(['forwarded'])
-  expect(paid(30)).toEqual(['dropped'])
+  expect(paid(27)).toEqual(['forwarded'])
+  expect(paid(40)).toEqual(['dropped'])
 })
 
 test('a whole turn is light: quiet at night, busy in the evening, a few hundred flows a second at most', () => {
@@ -191,6 +191,6 @@ test('a whole turn is light: quiet at night, busy in the evening, a few hundred 
   expect(Math.min(...perMinute)).toBeGreaterThan(20)
   expect(Math.max(...perMinute)).toBeLessThan(300)
   expect(Math.max(...perMinute)).toBeGreaterThan(2.5 * Math.min(...perMinute))
-  // A turn takes 36 minutes; a twentieth of a core would be 108 s.
+  // A turn takes 48 minutes; a twentieth of a core would be 144 s.
   expect(spentMs).toBeLessThan(20_000)
 })

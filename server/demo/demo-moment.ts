@@ -3,23 +3,26 @@ import type { DemoWorkload } from './demo-workload'
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
-/** One turn of the story, which is also one day of the passengers: 36 minutes. */
-export const LOOP_MS = 36 * MINUTE
+/** One turn of the story, which is also one day of the passengers: 48 minutes, half an hour in a minute. */
+export const LOOP_MS = 48 * MINUTE
 /** How much earlier than the start flows can be asked for, so that the first screen is full. */
 export const BACKFILL_MS = 15 * MINUTE
 
-/** Place in the turn at which a demo starts: ten minutes into the blocked checkout, on a busy morning. */
-const START_IN_LOOP_MS = 10 * MINUTE
+/**
+ * Place in the turn at which a demo starts, on a busy morning: checkout has been blocked for longer than the first screen
+ * looks back, so that the screen does not mix what was allowed then with what is denied now.
+ */
+const START_IN_LOOP_MS = 16 * MINUTE
 const START_HOUR = 10.5
 
 /** The release of checkout with the renamed label goes out, and is taken back. */
-const CHECKOUT_RENAMED = { from: 0, until: 30 * MINUTE }
+const CHECKOUT_RENAMED = { from: 0, until: 40 * MINUTE }
 /** Seconds between two pods of a rollout. */
 const ROLLOUT_STEP_MS = 15 * SECOND
 export const CHECKOUT_PODS = 4
 
 /** The mail policy is applied without a rule for name resolution, and repaired. */
-const MAIL_WITHOUT_DNS = { from: 2 * MINUTE, until: 27 * MINUTE }
+const MAIL_WITHOUT_DNS = { from: 1 * MINUTE, until: 34 * MINUTE }
 
 /** How long a run of each job takes. */
 const JOB_RUN_MS = 45 * SECOND
@@ -55,7 +58,7 @@ export type DemoPace = 'running' | 'paused-at-incident'
 /** The calendar of one demo: what happens when. */
 export type DemoCalendar = {
   momentAt(time: number): DemoMoment
-  /** Hour of the passengers' day, from 0 up to 24: 36 minutes are one day. */
+  /** Hour of the passengers' day, from 0 up to 24: 48 minutes are one day. */
   hourAt(time: number): number
 }
 
