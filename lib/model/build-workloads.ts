@@ -1,5 +1,5 @@
 import type { ClusterNode, Pod, Workload } from './cluster'
-import { impliedPods } from './implied-pods'
+import { impliedPods, MAX_IMPLIED_PODS_TOTAL } from './implied-pods'
 import type { PodRef, WorkloadRef } from './names'
 import type { TopOwner, WorkloadObjects } from './owners'
 import { topOwner, topOwnerOfWorkload } from './owners'
@@ -52,7 +52,8 @@ export function buildWorkloads(
 
   for (const draft of drafts.values()) {
     if (draft.template === null || draft.pods.some((pod) => draft.owner.kind !== 'CronJob' || !hasFinished(pod))) continue
-    for (const pod of impliedPods(draft.owner.ref, draft.template, nodes, (ref) => pods.has(ref))) {
+    for (const pod of impliedPods(draft.owner.ref, draft.template, nodes, impliedLeft, (ref) => pods.has(ref))) {
+      impliedLeft--
       pods.set(pod.ref, pod)
       draft.pods.push(pod)
     }

@@ -34,11 +34,16 @@ function collect(cluster: Cluster, workload: Workload, hostNetwork: boolean): Co
         const known = ports.get(key) ?? { port: open, protocol, name, pods: [] }
         ports.set(key, known)
         if (known.pods.at(-1) !== ref) known.pods.push(ref)
-        for (const address of pod.hostIps) addresses.add(address)
+        for (const address of pod.hostIps.length > 0 ? pod.hostIps : nodeAddresses(cluster, pod.nodeName)) addresses.add(address)
       }
     }
   }
   return { ports: [...ports.values()], addresses: [...addresses] }
+}
+
+function nodeAddresses(cluster: Cluster, nodeName: string | null): readonly string[] {
+  const node = nodeName === null ? undefined : cluster.nodes.get(nodeName)
+  return node?.addresses.flatMap(({ type, address }) => (type === 'Hostname' ? [] : address)) ?? []
 }
 
 function door(kind: 'HostPort' | 'HostNetwork', workload: Workload, { ports, addresses }: Collected): Door {

@@ -129,6 +129,20 @@ function specialAddresses(cluster: Cluster): ReadonlyMap<string, IdentityCandida
     for (const cidr of node.podCidrs)
       special.set(cidr.slice(0, cidr.indexOf('/')), { kind: 'special', name: 'node-tunnel', node: node.name })
   }
+  for (const { meta, body } of cluster.others) {
+    if (
+      meta.kind !== 'CiliumNode' ||
+      groupOf(meta.apiVersion) !== 'cilium.io' ||
+      !isRecord(body.spec) ||
+      !Array.isArray(body.spec.addresses)
+    )
+      continue
+    for (const entry of body.spec.addresses) {
+      if (!isRecord(entry) || entry.type !== 'CiliumInternalIP' || typeof entry.ip !== 'string') continue
+      const address = canonicalAddress(entry.ip)
+      if (address !== null) special.set(address, { kind: 'special', name: 'node-tunnel', node: meta.name })
+    }
+  }
   return special
 }
 

@@ -9,10 +9,13 @@ export const ASSUMED_NODES = 3
 /** Most pods that one workload is given without Pod objects: enough to see, few enough for any replica count. */
 export const MAX_IMPLIED_PODS = 100
 
+/** Implied pods of a whole cluster after which every further workload is given just one. */
+export const MAX_IMPLIED_PODS_TOTAL = 20_000
+
 /**
  * Pods that a workload stands for because the input holds none of them, made from its template.
  *
- * As many as it wants (one per node for a DaemonSet, one for a CronJob), at least one, so that policies can be
+ * As many as it wants and `limit` allows (one per node for a DaemonSet, one for a CronJob), at least one, so that policies can be
  * evaluated for it. They count as running and ready, because a manifest says what should be; where a controller has
  * written a status, or nothing should run, they are pending and not ready.
  */
@@ -20,6 +23,7 @@ export function impliedPods(
   workload: WorkloadRef,
   object: WorkloadObject,
   nodes: ReadonlyMap<string, ClusterNode>,
+  limit: number,
   isTaken: (ref: PodRef) => boolean,
 ): readonly Pod[] {
   const { meta, namespace, template } = object
@@ -27,7 +31,7 @@ export function impliedPods(
   const wanted = meta.kind === 'DaemonSet' ? nodeNames.length || ASSUMED_NODES : (object.desiredReplicas ?? 1)
   const isRunning = wanted > 0 && !object.isObserved
   const first = meta.kind === 'StatefulSet' ? 0 : 1
-  return Array.from({ length: Math.min(Math.max(wanted, 1), MAX_IMPLIED_PODS) }, (_, index): Pod => {
+  return Array.from({ length: Math.min(Math.max(wanted, 1), MAX_IMPLIED_PODS, Math.max(limit, 1)) }, (_, index): Pod => {
     const name = freeName(namespace, meta.name, meta.kind, index + first, isTaken)
     return {
       ...template,

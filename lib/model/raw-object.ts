@@ -17,3 +17,28 @@ export function rawObject(body: unknown, meta: ObjectMeta): RawObject {
     body: { ...whole, metadata: { ...kept, ...(written.length === 0 ? {} : { annotations: Object.fromEntries(written) }) } },
   }
 }
+
+/** Leaves out the values of environment variables, wherever a custom object keeps a pod template. Names stay. */
+export function withoutEnvironment(object: RawObject): RawObject {
+  const body = withoutValues(object.body, 0)
+  return isRecord(body) ? { meta: object.meta, body } : object
+}
+
+/** Deeper objects than any real one are left out, so that the search cannot end the stack. */
+const MAX_DEPTH = 200
+
+function withoutValues(value: unknown, depth: number): unknown {
+  if (depth > MAX_DEPTH) return null
+  if (Array.isArray(value)) return value.map((element) => withoutValues(element, depth + 1))
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [
+      key,
+      key === 'env' && Array.isArray(field) ? field.map(withoutValue) : withoutValues(field, depth + 1),
+    ]),
+  )
+}
+
+function withoutValue(variable: unknown): unknown {
+  return isRecord(variable) && typeof variable.name === 'string' ? { name: variable.name } : null
+}

@@ -104,9 +104,13 @@ test('secrets keep their type and nothing else, last-applied copies and managed 
     },
     anObject('example.com/v1', 'Thing', { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': 'hidden', keep: 'me' } }),
     { apiVersion: 'example.com/v1', kind: 'Other', metadata: { name: 'o', managedFields: ['hidden'] } },
+    anObject('example.com/v1', 'Rollout', {
+      spec: { template: { spec: { containers: [{ env: [{ name: 'SHOWN', value: 'hidden' }] }] } } },
+    }),
   ])
   expect([...cluster.secrets]).toEqual([['default/s', 'kubernetes.io/tls']])
   expect(JSON.stringify(cluster.others)).not.toContain('hidden')
+  expect(JSON.stringify(cluster.others)).toContain('SHOWN')
   expect(JSON.stringify(cluster.others[0]?.body)).toContain('"keep":"me"')
 })
 
@@ -137,5 +141,11 @@ test('documents that are no objects, or have no name, are problems of their own'
     'apiVersion: this document is no Kubernetes object: it has no apiVersion',
     'metadata.name: Pod has no name',
     'metadata.name: "a/b" cannot be a name',
+  ])
+})
+
+test('a field that two readers look at is one problem', () => {
+  expect(aCluster([{ ...aPod({ name: 'a' }), status: 'Running' }]).problems.map(formatProblem)).toEqual([
+    'test.yaml:1:1: status: expected an object, found "Running"',
   ])
 })

@@ -20,7 +20,8 @@ import { workloadRef } from './names'
 import type { ObjectMeta, RawObject } from './object'
 import { currentGroup, isPolicyKind } from './object-kinds'
 import type { InputProblem } from './problem'
-import { rawObject } from './raw-object'
+import { formatProblem } from './problem'
+import { rawObject, withoutEnvironment } from './raw-object'
 import { readMeta } from './read-meta'
 import { readEndpointSlice } from './readers/endpoint-slice'
 import { readEndpoints } from './readers/endpoints'
@@ -90,6 +91,7 @@ function latest(documents: readonly SourceDocument[], reading: Reading): Iterabl
 
 class Reading {
   private readonly problems: InputProblem[] = []
+  private readonly reported = new Set<string>()
   private problemCount = 0
   private readonly namespaces = new Map<string, Namespace>()
   private readonly mentioned = new Set<string>()
@@ -114,8 +116,13 @@ class Reading {
   constructor(private readonly options: ReadClusterOptions) {}
 
   report(problem: InputProblem): void {
+    const text = formatProblem(problem)
+    // Two readers may look at one field.
+    if (this.reported.has(text)) return
     this.problemCount++
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem)
+    if (this.problems.length >= MAX_PROBLEMS) return
+    this.reported.add(text)
+    this.problems.push(problem)
   }
 
   identify(document: SourceDocument): Identified | null {
@@ -197,7 +204,7 @@ class Reading {
         this.serviceAccounts.set(place, meta)
         return
       default:
-        this.others.push(rawObject(document.body, meta))
+        this.others.push(withoutEnvironment(rawObject(document.body, meta)))
     }
   }
 

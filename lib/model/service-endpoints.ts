@@ -31,6 +31,23 @@ export type ServiceEndpoint = {
  * is looked up per pod among containers and sidecars with the same protocol.
  */
 export function serviceEndpoints(cluster: Cluster, service: Service): readonly ServiceEndpoint[] {
+  let known = resolved.get(cluster)
+  if (known === undefined) {
+    known = new WeakMap()
+    resolved.set(cluster, known)
+  }
+  let endpoints = known.get(service)
+  if (endpoints === undefined) {
+    endpoints = resolveEndpoints(cluster, service)
+    known.set(service, endpoints)
+  }
+  return endpoints
+}
+
+/** Doors, edges and verdicts ask for the same Services again and again. */
+const resolved = new WeakMap<Cluster, WeakMap<Service, readonly ServiceEndpoint[]>>()
+
+function resolveEndpoints(cluster: Cluster, service: Service): readonly ServiceEndpoint[] {
   if (service.type === 'ExternalName') return []
   const slices = clusterIndex(cluster).slicesByService.get(service.ref) ?? []
   const current = slices.filter((slice) => slice.from === 'EndpointSlice')

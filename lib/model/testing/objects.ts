@@ -162,11 +162,6 @@ export function aService(options: ServiceOptions = {}): object {
   )
 }
 
-/** A NetworkPolicy that selects every pod of its namespace and, without `spec`, isolates ingress. */
-export function aNetworkPolicy(options: Common = {}): object {
-  return object('networking.k8s.io/v1', 'NetworkPolicy', { name: 'policy', ...options }, { podSelector: {} })
-}
-
 /** Any other kind: `anObject('networking.k8s.io/v1', 'Ingress', { name: 'web', spec: {...} })`. */
 export function anObject(apiVersion: string, kind: string, options: Common = {}): object {
   return object(apiVersion, kind, options, {})
