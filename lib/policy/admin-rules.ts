@@ -3,10 +3,19 @@ import type { Fields } from '../model/fields'
 import { PROTOCOLS, type Protocol } from '../model/protocol'
 import { addressSetOf } from './address-set'
 import type { Assumptions } from './assumptions'
-import { type CompiledDirection, type CompiledRule, EVERYBODY, type NamedPort, type PortMatch, type RuleAction } from './compiled-policy'
+import {
+  allOthers,
+  type CompiledDirection,
+  type CompiledRule,
+  EVERYBODY,
+  type NamedPort,
+  type PortMatch,
+  type RuleAction,
+} from './compiled-policy'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
 import { addressesTerm, type Condition, domainsTerm, nodesTerm, podsTerm } from './end-term'
 import { allowOnly, readSelector } from './policy-fields'
+import type { Truth } from './truth'
 import type { Direction } from './types'
 
 /** What the cluster-scoped kinds (policy.networking.k8s.io) have in common. */
@@ -16,7 +25,7 @@ export type AdminKind = {
   /** Name of the rule field that holds protocols and ports. */
   readonly portsField: 'ports' | 'protocols'
   /** Whether a rule without that field also covers ICMP and other protocols. */
-  readonly otherProtocols: PortMatch['otherProtocols']
+  readonly otherProtocols: Truth
   /** Reads one item of that field; null when it has fields that this version does not know. */
   readonly readPort: (item: Fields, sets: ConnectionSets) => ConnectionSetId | NamedPort | null
 }
@@ -49,7 +58,7 @@ function readRule(direction: Direction, index: number, rule: Fields, context: Ad
   const name = rule.string('name')
   const isKnown = read.every((peer) => peer !== null) && ports !== null
   if (!isKnown) return failClosed({ direction, index, name, action }, context.sets)
-  return { direction, index, name, action, peers: read.flatMap((peer) => (peer === null ? [] : [peer])), ports, certainty: 'yes' }
+  return { direction, index, name, action, peers: read.flatMap((peer) => (peer === null ? [] : [peer])), self: [], ports, certainty: 'yes' }
 }
 
 /**
@@ -62,7 +71,8 @@ function failClosed(rule: Pick<CompiledRule, 'direction' | 'index' | 'name' | 'a
     ...rule,
     action: isAllow ? 'allow' : 'deny',
     peers: isAllow ? [] : EVERYBODY,
-    ports: { set: sets.all, names: [], otherProtocols: 'yes' },
+    self: [],
+    ports: { set: sets.all, names: [], exceptNames: [], others: allOthers('yes') },
     certainty: 'yes',
   }
 }
@@ -152,9 +162,9 @@ function readPods(parent: Fields): Condition {
 
 /** null: there is an item with fields that this version does not know. */
 function readPorts(rule: Fields, { kind, sets }: AdminContext): PortMatch | null {
-  if (!rule.has(kind.portsField)) return { set: sets.all, names: [], otherProtocols: kind.otherProtocols }
+  if (!rule.has(kind.portsField)) return { set: sets.all, names: [], exceptNames: [], others: allOthers(kind.otherProtocols) }
   const items = rule.list(kind.portsField)
-  if (items.length === 0) return { set: sets.all, names: [], otherProtocols: kind.otherProtocols }
+  if (items.length === 0) return { set: sets.all, names: [], exceptNames: [], others: allOthers(kind.otherProtocols) }
   let set = sets.none
   const names: NamedPort[] = []
   for (const item of items) {
@@ -163,7 +173,7 @@ function readPorts(rule: Fields, { kind, sets }: AdminContext): PortMatch | null
     if (typeof port === 'number') set = sets.union(set, port)
     else names.push(port)
   }
-  return { set, names, otherProtocols: 'no' }
+  return { set, names, exceptNames: [], others: allOthers('no') }
 }
 
 /** A protocol by name; TCP when left out. */

@@ -1,6 +1,6 @@
 import type { PolicyRef } from '../model/names'
 import type { RawObject } from '../model/object'
-import type { Protocol } from '../model/protocol'
+import type { FlowProtocol, Protocol } from '../model/protocol'
 import type { ConnectionSetId } from './connection-sets'
 import type { Condition } from './end-term'
 import type { Truth } from './truth'
@@ -12,8 +12,17 @@ export type PortMatch = {
   readonly set: ConnectionSetId
   /** Names that each destination pod resolves for itself. */
   readonly names: readonly NamedPort[]
-  /** Whether the rule covers ICMP and other protocols without ports. */
-  readonly otherProtocols: Truth
+  /** Names whose ports are left out. */
+  readonly exceptNames: readonly NamedPort[]
+  /** Whether the rule covers protocols without ports. */
+  readonly others: OtherProtocols
+}
+
+/** One truth for each protocol that has no ports. */
+export type OtherProtocols = Readonly<Record<Exclude<FlowProtocol, Protocol>, Truth>>
+
+export function allOthers(truth: Truth): OtherProtocols {
+  return { ICMP: truth, ICMPv6: truth, OTHER: truth }
 }
 
 /** `protocol` null: the name counts whatever protocol the container port has. */
@@ -30,6 +39,8 @@ export type CompiledRule = {
   readonly action: RuleAction
   /** The rule matches when one of these holds for the other end. */
   readonly peers: readonly Condition[]
+  /** What must hold for the selected pod itself, beyond being selected. */
+  readonly self: Condition
   readonly ports: PortMatch
   /** `yes`, or why it is uncertain that this rule is in force as written. */
   readonly certainty: Truth
@@ -51,7 +62,8 @@ export type CompiledPolicy = {
   readonly namespace: string | null
   readonly name: string
   readonly raw: RawObject
-  readonly tier: TierName
+  /** Name of a tier of the profile's plan. */
+  readonly tier: string
   /** Position in its tier, lower first; 0 where the tier has no order. */
   readonly order: number
   /** The pods it selects. */
@@ -59,8 +71,6 @@ export type CompiledPolicy = {
   readonly ingress: CompiledDirection
   readonly egress: CompiledDirection
 }
-
-export type TierName = 'Unreadable' | 'Admin' | 'NetworkPolicy' | 'Baseline'
 
 /** `ingress[0]`, as the contract names rules. */
 export function ruleName(rule: CompiledRule): string {

@@ -1,6 +1,7 @@
 import type { Cluster } from '../model/cluster'
 import { PROTOCOLS } from '../model/protocol'
 import { ADDRESS_FAMILIES, type AddressFamily, type AddressRange, type AddressSet, formatAddressRange, splitAtBounds } from './address-set'
+import type { CompiledPolicy } from './compiled-policy'
 import type { ConnectionSetId } from './connection-sets'
 import type { ConnectionRow, Connectivity, ConnectivityOptions, UnknownRow } from './connectivity'
 import { type ConnectivityRow, RowComputer } from './connectivity-row'
@@ -117,6 +118,7 @@ class ClassMatrix {
   private readonly outsideParts: readonly { readonly family: AddressFamily; readonly range: AddressRange }[]
   private readonly computer: RowComputer
   private readonly rows = new Map<string, ConnectivityRow>()
+  private readonly policyNumbers = new Map<CompiledPolicy, number>()
   private readonly rowsByClass = new Map<number, ConnectivityRow>()
   /** True when some class pair may get different answers over IPv4 and IPv6. */
   private readonly familiesDiffer: boolean
@@ -216,7 +218,12 @@ class ClassMatrix {
     const unknown = column < 0 ? evaluation.sets.all : at(row.unknown, column)
     for (const protocol of PROTOCOLS) {
       for (const [port] of evaluation.sets.ranges(unknown, protocol)) {
-        const { reason } = decideSide(podClass, direction, { peer, destination, family, protocol, port }, evaluation)
+        const { reason } = decideSide(
+          podClass,
+          direction,
+          { subject: { kind: 'pod', podClass }, peer, destination, family, protocol, port },
+          evaluation,
+        )
         if (reason !== null) return reason
       }
     }
@@ -254,11 +261,20 @@ class ClassMatrix {
     return row
   }
 
+  private numberOf(policy: CompiledPolicy): number {
+    const known = this.policyNumbers.get(policy)
+    if (known !== undefined) return known
+    this.policyNumbers.set(policy, this.policyNumbers.size)
+    return this.policyNumbers.size - 1
+  }
+
   private sharedRow(podClass: PodClass, direction: Direction, family: AddressFamily | null): ConnectivityRow {
     const tiers = this.input.evaluation.index.tiersFor(podClass, direction)
-    const policies = tiers.flatMap((tier) => tier.policies.map((policy) => policy.ref)).join()
-    const names = direction === 'ingress' && podClass.namedPorts.size > 0 ? podClass.id : ''
-    const key = `${direction}|${this.familiesDiffer ? family : ''}|${names}|${policies}`
+    const policies = tiers.flatMap((tier) => tier.policies)
+    const looksAtItself = policies.some((policy) => policy[direction].rules.some((rule) => rule.self.length > 0))
+    const isAlone = looksAtItself || (direction === 'ingress' && podClass.namedPorts.size > 0)
+    const own = isAlone ? podClass.id : ''
+    const key = `${direction}|${this.familiesDiffer ? family : ''}|${own}|${policies.map((policy) => this.numberOf(policy)).join()}`
     let row = this.rows.get(key)
     if (row === undefined) {
       row = this.computer.compute(podClass, direction, family)

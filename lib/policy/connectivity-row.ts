@@ -48,13 +48,20 @@ export class RowComputer {
     const ports = (rule: CompiledRule, column: number): ConnectionSetId =>
       portsTowards(rule.ports, direction === 'ingress' ? podClass : this.classAt(column), this.evaluation.sets)
     for (const tier of tiers) {
-      if (tier.mode === 'union') this.union(tier, direction, family, ports, walk)
-      else this.firstMatch(tier, direction, family, ports, walk)
+      if (tier.mode === 'union') this.union(tier, podClass, direction, family, ports, walk)
+      else this.firstMatch(tier, podClass, direction, family, ports, walk)
     }
     return walk.finish()
   }
 
-  private union(tier: AppliedTier, direction: Direction, family: AddressFamily | null, ports: PortsOf, walk: Walk): void {
+  private union(
+    tier: AppliedTier,
+    podClass: PodClass,
+    direction: Direction,
+    family: AddressFamily | null,
+    ports: PortsOf,
+    walk: Walk,
+  ): void {
     const { sets } = this.evaluation
     const sure = new Int32Array(this.columns.length)
     const perhaps = new Int32Array(this.columns.length)
@@ -62,6 +69,7 @@ export class RowComputer {
     for (const policy of tier.policies) {
       isolates = either(isolates, policy[direction].isolates)
       for (const rule of policy[direction].rules) {
+        if (!this.mayMatch(rule, podClass, family)) continue
         const columns = this.columnsOf(rule, family)
         const target = rule.certainty === 'yes' ? sure : perhaps
         for (const column of columns.sure) target[column] = sets.union(idAt(target, column), ports(rule, column))
@@ -71,20 +79,29 @@ export class RowComputer {
     for (const column of this.everyColumn) walk.endUnion(column, idAt(sure, column), idAt(perhaps, column), isolates)
   }
 
-  private firstMatch(tier: AppliedTier, direction: Direction, family: AddressFamily | null, ports: PortsOf, walk: Walk): void {
+  private firstMatch(
+    tier: AppliedTier,
+    podClass: PodClass,
+    direction: Direction,
+    family: AddressFamily | null,
+    ports: PortsOf,
+    walk: Walk,
+  ): void {
     let start = 0
     while (start < tier.policies.length) {
       let end = start + 1
-      while (tier.policies[end]?.order === tier.policies[start]?.order && end < tier.policies.length) end++
-      this.equalOrder(tier.policies.slice(start, end), direction, family, ports, walk)
+      while (tier.mode === 'first-match' && tier.policies[end]?.order === tier.policies[start]?.order && end < tier.policies.length) end++
+      this.equalOrder(tier.policies.slice(start, end), podClass, direction, family, ports, walk)
       start = end
     }
-    walk.endFirstMatch()
+    const isolates = tier.policies.reduce<Truth>((truth, policy) => either(truth, policy[direction].isolates), 'no')
+    walk.endFirstMatch(isolates)
   }
 
   /** Policies of equal order each start from what is undecided; what they disagree on ends up in more than one set. */
   private equalOrder(
     policies: readonly CompiledPolicy[],
+    podClass: PodClass,
     direction: Direction,
     family: AddressFamily | null,
     ports: PortsOf,
@@ -96,6 +113,7 @@ export class RowComputer {
     for (const policy of policies) {
       const undecided = before.slice()
       for (const rule of policy[direction].rules) {
+        if (!this.mayMatch(rule, podClass, family)) continue
         const columns = this.columnsOf(rule, family)
         const target = walk.target(rule.action)
         const act = (column: number, isSure: boolean): void => {
@@ -110,6 +128,11 @@ export class RowComputer {
       for (const column of this.everyColumn) rest[column] = sets.intersect(idAt(rest, column), idAt(undecided, column))
     }
     walk.undecided.set(rest)
+  }
+
+  /** What a rule asks of the pod itself is certain, because classes know everything about their pods. */
+  private mayMatch(rule: CompiledRule, podClass: PodClass, family: AddressFamily | null): boolean {
+    return rule.self.every((term) => this.evaluation.matcher.holdsForClass(term, podClass, family))
   }
 
   private classAt(column: number): PodClass | null {
@@ -177,9 +200,11 @@ class Walk {
     this.undecided[column] = isolates === 'yes' ? sets.none : rest
   }
 
-  endFirstMatch(): void {
+  endFirstMatch(isolates: Truth): void {
     this.undecided.forEach((id, column) => {
-      this.undecided[column] = this.sets.union(id as ConnectionSetId, idAt(this.pass, column))
+      const rest = id as ConnectionSetId
+      if (isolates !== 'no') this.deny[column] = this.sets.union(idAt(this.deny, column), rest)
+      this.undecided[column] = this.sets.union(isolates === 'yes' ? this.sets.none : rest, idAt(this.pass, column))
       this.pass[column] = this.sets.none
     })
   }

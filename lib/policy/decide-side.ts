@@ -5,12 +5,18 @@ import type { EndMatcher } from './end'
 import { findNearMisses } from './near-misses'
 import type { PodClass } from './pod-classes'
 import { type Attempt, matchRule, type RuleMatch } from './rule-match'
-import type { AppliedTier, PolicyIndex } from './tiers'
+import { type AppliedTier, type PolicyIndex, UNREADABLE_TIER } from './tiers'
 import { both, either, isMaybe, not, type Truth } from './truth'
 import type { Direction, IsolationDetail, Reason, SideAnswer, TraceStep, UnknownReason } from './types'
 
 /** What evaluation needs besides the question. */
-export type Evaluation = { readonly index: PolicyIndex; readonly matcher: EndMatcher; readonly sets: ConnectionSets }
+export type Evaluation = {
+  readonly index: PolicyIndex
+  /** The same with staged policies in force; null when there are none. */
+  readonly pending: PolicyIndex | null
+  readonly matcher: EndMatcher
+  readonly sets: ConnectionSets
+}
 
 /** A side's answer, and why it is unknown when it is. */
 export type SideDecision = { readonly answer: SideAnswer; readonly reason: UnknownReason | null }
@@ -25,7 +31,14 @@ type Outcome = { readonly allow: Truth; readonly deny: Truth; readonly next: Tru
  * certain.
  */
 export function decideSide(podClass: PodClass, direction: Direction, attempt: Attempt, evaluation: Evaluation): SideDecision {
-  const tiers = evaluation.index.tiersFor(podClass, direction)
+  const decision = decideBy(evaluation.index, podClass, direction, attempt, evaluation)
+  if (evaluation.pending === null) return decision
+  const pending = decideBy(evaluation.pending, podClass, direction, attempt, evaluation).answer.trace.enforced
+  return { ...decision, answer: { ...decision.answer, trace: { ...decision.answer.trace, pending } } }
+}
+
+function decideBy(index: PolicyIndex, podClass: PodClass, direction: Direction, attempt: Attempt, evaluation: Evaluation): SideDecision {
+  const tiers = index.tiersFor(podClass, direction)
   const by: Reason[] = []
   const trace: TraceStep[] = []
   let allow: Truth = 'no'
@@ -43,6 +56,8 @@ export function decideSide(podClass: PodClass, direction: Direction, attempt: At
     if (reached === 'no') break
   }
   allow = either(allow, reached)
+  const lastStep = reached === 'no' ? null : index.lastStep(podClass)
+  if (lastStep !== null) trace.push(lastStep)
   const verdict = deny === 'no' ? 'allowed' : allow === 'no' ? 'denied' : 'unknown'
   const nearMisses = verdict === 'allowed' ? [] : findNearMisses(tiers, direction, attempt, evaluation)
   const isolated = tiers.some((tier) => tier.policies.some((policy) => policy[direction].isolates === 'yes'))
@@ -73,10 +88,9 @@ class Recorder {
 
   isolation(policy: CompiledPolicy, detail: IsolationDetail, rule: CompiledRule | null): void {
     this.by.push({ policy: policy.ref, rule: rule === null ? null : ruleName(rule), effect: 'isolates', detail })
-    this.step(policy, 'deny', -1)
   }
 
-  private step(policy: CompiledPolicy, action: string, rule: number): void {
+  step(policy: CompiledPolicy, action: string, rule: number): void {
     const name = policy.namespace === null ? policy.name : `${policy.namespace}/${policy.name}`
     this.trace.push({ tier: this.tier.name, kind: policy.kind, policy: name, action, rule })
   }
@@ -99,6 +113,7 @@ function decideUnion(tier: AppliedTier, direction: Direction, attempt: Attempt, 
       if (policy[direction].isolates !== 'yes') return
       const { detail, rule } = isolationDetail(matches[index] ?? [])
       record.isolation(policy, detail, rule)
+      record.step(policy, 'deny', -1)
     })
   }
   return { allow, deny: both(not(allow), isolates), next: both(not(allow), not(isolates)) }
@@ -123,15 +138,38 @@ function decideFirstMatch(tier: AppliedTier, direction: Direction, attempt: Atte
   let deny: Truth = 'no'
   let next: Truth = 'no'
   let reached: Truth = 'yes'
-  for (const group of groupByOrder(tier.policies)) {
+  const groups = tier.mode === 'ordered' ? tier.policies.map((policy) => [policy]) : groupByOrder(tier.policies)
+  for (const group of groups) {
     const outcome = mergeEqualOrder(group.map((policy) => firstMatchOf(policy, direction, attempt, evaluation, record)))
     allow = either(allow, both(reached, outcome.allow))
     deny = either(deny, both(reached, outcome.deny))
     next = either(next, both(reached, outcome.pass))
     reached = both(reached, outcome.none)
-    if (reached === 'no') break
+    if (reached === 'no') return { allow, deny, next }
   }
-  return { allow, deny, next: either(next, reached) }
+  const isolates = tier.policies.reduce<Truth>((truth, policy) => either(truth, policy[direction].isolates), 'no')
+  recordEndOfTier(tier, direction, attempt, evaluation, record, isolates)
+  return { allow, deny: either(deny, both(reached, isolates)), next: either(next, both(reached, not(isolates))) }
+}
+
+/** The end of an ordered tier is a decision of its own; the trace shows it at the tier's last policy. */
+function recordEndOfTier(
+  tier: AppliedTier,
+  direction: Direction,
+  attempt: Attempt,
+  evaluation: Evaluation,
+  record: Recorder,
+  isolates: Truth,
+): void {
+  const last = tier.policies.at(-1)
+  if (tier.mode !== 'ordered' || tier.name === UNREADABLE_TIER.name || last === undefined) return
+  for (const policy of tier.policies) {
+    if (policy[direction].isolates !== 'yes') continue
+    const matches = policy[direction].rules.map((rule) => ({ rule, match: matchRule(rule, attempt, evaluation.matcher, evaluation.sets) }))
+    const { detail, rule } = isolationDetail(matches)
+    record.isolation(policy, detail, rule)
+  }
+  record.step(last, isolates === 'no' ? 'pass' : 'deny', -1)
 }
 
 type FirstMatch = Readonly<Record<RuleAction | 'none', Truth>>

@@ -24,6 +24,22 @@ export type EndTerm =
       readonly matchesPods: boolean
       readonly text: string
     }
+  /** Pods by an expression over all that is known of them, and addresses that the same expression names. */
+  | {
+      readonly kind: 'expression'
+      readonly key: string
+      readonly matches: (pod: PodFacts) => boolean
+      readonly looksAt: {
+        readonly labels: readonly string[]
+        readonly namespaceLabels: readonly string[]
+        readonly serviceAccount: boolean
+        readonly serviceAccountLabels: readonly string[]
+      }
+      /** Addresses that it also holds for, pods with such an address included; null for none. */
+      readonly addresses: AddressSet | null
+      readonly isNegated: boolean
+      readonly text: string
+    }
   /** Machines of the cluster, by their labels. */
   | { readonly kind: 'nodes'; readonly key: string; readonly selector: Selector }
   /** Outside addresses that a name resolves to when the traffic flows. */
@@ -33,7 +49,13 @@ export type EndTerm =
 export type Condition = readonly EndTerm[]
 
 /** What label conditions see of a pod. */
-export type PodFacts = { readonly namespace: string; readonly namespaceLabels: Labels; readonly labels: Labels }
+export type PodFacts = {
+  readonly namespace: string
+  readonly namespaceLabels: Labels
+  readonly labels: Labels
+  readonly serviceAccount: string
+  readonly serviceAccountLabels: Labels
+}
 
 export function podsTerm(inNamespace: string | null, namespaceSelector: Selector | null, podSelector: Selector | null): EndTerm {
   const key = JSON.stringify(['pods', inNamespace, selectorKey(namespaceSelector), selectorKey(podSelector)])
@@ -53,8 +75,9 @@ export function domainsTerm(names: readonly string[]): EndTerm {
   return { kind: 'domains', key: JSON.stringify(['domains', ...names]), names }
 }
 
-/** What the term says of a pod by its labels; address terms are decided by address, so here they do not hold. */
+/** What the term says of a pod by what it is, before addresses and negation are looked at. */
 export function holdsForPod(term: EndTerm, pod: PodFacts): boolean {
+  if (term.kind === 'expression') return term.matches(pod)
   if (term.kind !== 'pods') return false
   if (term.inNamespace !== null && term.inNamespace !== pod.namespace) return false
   if (term.namespaceSelector !== null && !matchesSelector(term.namespaceSelector, pod.namespaceLabels)) return false

@@ -5,7 +5,7 @@ import { ADDRESS_FAMILIES, coverage, hasAddress } from './address-set'
 import { matchesDomain } from './domain-names'
 import { type Condition, type EndTerm, holdsForPod } from './end-term'
 import type { PodClass } from './pod-classes'
-import { both, type Truth } from './truth'
+import { both, not, type Truth } from './truth'
 import type { UnknownReason } from './types'
 
 /** One end of a connection as policies see it. */
@@ -78,10 +78,14 @@ export class EndMatcher {
 
   holdsForClass(term: EndTerm, podClass: PodClass, family: AddressFamily | null): boolean {
     if (term.kind === 'addresses') {
-      if (!term.matchesPods || family === null) return false
-      const address = podClass.addresses[family]
-      return address !== null && hasAddress(term.addresses, family, address)
+      return term.matchesPods && hasClassAddress(term.addresses, podClass, family)
     }
+    const byFacts = this.matchesFacts(term, podClass)
+    if (term.kind !== 'expression') return byFacts
+    return (byFacts || hasClassAddress(term.addresses, podClass, family)) !== term.isNegated
+  }
+
+  private matchesFacts(term: EndTerm, podClass: PodClass): boolean {
     let row = this.rows.get(term.key)
     if (row === undefined) {
       row = new Uint8Array(this.classCount)
@@ -96,6 +100,12 @@ export class EndMatcher {
   }
 }
 
+function hasClassAddress(addresses: AddressSet | null, podClass: PodClass, family: AddressFamily | null): boolean {
+  if (addresses === null || family === null) return false
+  const address = podClass.addresses[family]
+  return address !== null && hasAddress(addresses, family, address)
+}
+
 function holdsForAddress(term: EndTerm, end: Extract<End, { kind: 'address' }>): Truth {
   switch (term.kind) {
     case 'pods':
@@ -104,6 +114,11 @@ function holdsForAddress(term: EndTerm, end: Extract<End, { kind: 'address' }>):
       const covered = coverage(term.addresses, end.possible)
       if (covered === 'some') return end.because
       return covered === 'all' ? 'yes' : 'no'
+    }
+    case 'expression': {
+      const covered = term.addresses === null ? 'none' : coverage(term.addresses, end.possible)
+      const holds: Truth = covered === 'some' ? end.because : covered === 'all' ? 'yes' : 'no'
+      return term.isNegated ? not(holds) : holds
     }
     case 'nodes':
       if (end.node === null) return 'no'

@@ -48,9 +48,9 @@ export type PolicyInfo = {
 /**
  * Whether the policy counts in verdicts: `enforced` as written; `unreadable` when a problem makes its answers unknown;
  * `unsupported` when the profile enforces the kind and this version cannot evaluate it, so that its answers are
- * unknown; `other-plugin` when the profile's plugin does not know the kind; `mesh` for the layer above the network.
+ * unknown; `staged` shows only in the pending trace; `other-plugin` when the profile's plugin does not know the kind; `mesh` for the layer above the network.
  */
-export type PolicyEnforcement = 'enforced' | 'unreadable' | 'unsupported' | 'other-plugin' | 'mesh'
+export type PolicyEnforcement = 'enforced' | 'staged' | 'unreadable' | 'unsupported' | 'other-plugin' | 'mesh'
 
 /** Everything that can be asked of a cluster's policies. A value: a changed cluster is compiled anew. */
 export type PolicyEngine = {
@@ -72,10 +72,15 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
   const profile = options.profile ?? detectProfile(cluster)
   const assumptions = assumptionsOf(profile, options.assumptions)
   const sets = new ConnectionSets(assumptions.protocols)
-  const reading = readPolicies(cluster.policies, profile, sets, assumptions)
-  const classes = classifyPods(cluster, reading.evaluated)
+  const reading = readPolicies(cluster, profile, sets, assumptions)
+  const classes = classifyPods(cluster, [...reading.evaluated, ...(reading.pending ?? [])])
   const matcher = new EndMatcher(classes.all.length)
-  const evaluation: Evaluation = { index: new PolicyIndex(reading.evaluated, matcher), matcher, sets }
+  const evaluation: Evaluation = {
+    index: new PolicyIndex(reading.evaluated, reading.plan, matcher),
+    pending: reading.pending === null ? null : new PolicyIndex(reading.pending, reading.plan, matcher),
+    matcher,
+    sets,
+  }
   const resolver = new EndResolver(cluster, classes)
 
   const subjectsOf = (policy: CompiledPolicy): readonly PodRef[] =>

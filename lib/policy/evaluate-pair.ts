@@ -54,7 +54,12 @@ function decide(
   if (end.kind === 'address') return { answer: exempt('not-a-subject'), reason: null }
   if (end.kind === 'anything') return unknown('unknown-endpoint')
   const destination: End = inFamily(question.to.end, family)
-  return decideSide(end.podClass, direction, { peer: inFamily(other.end, family), destination, family, protocol, port }, evaluation)
+  return decideSide(
+    end.podClass,
+    direction,
+    { subject: end, peer: inFamily(other.end, family), destination, family, protocol, port },
+    evaluation,
+  )
 }
 
 /** What the pod's own node sends is let in whatever the policies say; when the nodes are not known, it may be let in. */

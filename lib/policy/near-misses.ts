@@ -80,6 +80,8 @@ function missOfTerm(term: EndTerm, end: End): Miss {
         : { distance: 5, cause: 'peer', message: `${describeEnd(end)}, rule wants a pod` }
     case 'addresses':
       return { distance: 4, cause: 'peer', message: `${describeEnd(end)}, rule wants ${term.text}` }
+    case 'expression':
+      return { distance: 2, cause: 'peer', message: `${describeEnd(end)}, rule wants ${term.text}` }
     case 'nodes':
       return { distance: 6, cause: 'peer', message: `${describeEnd(end)}, rule wants a cluster node` }
     case 'domains':

@@ -5,7 +5,15 @@ import type { RawObject } from '../model/object'
 import { PROTOCOLS, type Protocol } from '../model/protocol'
 import { addressSetOf, subtractAddresses } from './address-set'
 import type { Assumptions } from './assumptions'
-import { type CompiledDirection, type CompiledPolicy, type CompiledRule, EVERYBODY, NOT_APPLYING, type PortMatch } from './compiled-policy'
+import {
+  allOthers,
+  type CompiledDirection,
+  type CompiledPolicy,
+  type CompiledRule,
+  EVERYBODY,
+  NOT_APPLYING,
+  type PortMatch,
+} from './compiled-policy'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
 import { addressesTerm, type Condition, podsTerm } from './end-term'
 import { allowOnly, PolicyFields, readCidr, readSelector } from './policy-fields'
@@ -75,6 +83,7 @@ function readRule(direction: Direction, index: number, rule: Fields, context: Co
     name: null,
     action: 'allow',
     peers: peers.length === 0 ? EVERYBODY : peers.map((peer) => readPeer(peer, rule, peerField, context)),
+    self: [],
     ports: readPorts(rule.list('ports'), context.sets),
     certainty: 'yes',
   }
@@ -113,8 +122,8 @@ function readIpBlock(block: Fields, assumptions: Assumptions): Condition {
 
 function readPorts(entries: readonly Fields[], sets: ConnectionSets): PortMatch {
   // What NetworkPolicy means for ICMP and other protocols is left to the plugin.
-  const otherProtocols = 'protocol-not-covered'
-  if (entries.length === 0) return { set: sets.all, names: [], otherProtocols }
+  const others = allOthers('protocol-not-covered')
+  if (entries.length === 0) return { set: sets.all, names: [], exceptNames: [], others }
   let set = sets.none
   const names: { name: string; protocol: Protocol }[] = []
   for (const entry of entries) {
@@ -128,7 +137,7 @@ function readPorts(entries: readonly Fields[], sets: ConnectionSets): PortMatch 
       set = sets.union(set, readRange(entry, protocol, port, sets))
     }
   }
-  return { set, names, otherProtocols }
+  return { set, names, exceptNames: [], others }
 }
 
 function readRange(entry: Fields, protocol: Protocol, port: number | null, sets: ConnectionSets): ConnectionSetId {

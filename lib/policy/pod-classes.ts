@@ -31,6 +31,10 @@ type Footprint = {
   readonly labelKeys: ReadonlySet<string>
   readonly namespaceLabelKeys: ReadonlySet<string>
   readonly namespaces: ReadonlySet<string>
+  /** Expressions may name any namespace, so each one counts. */
+  readonly usesExpressions: boolean
+  readonly usesServiceAccount: boolean
+  readonly serviceAccountLabelKeys: ReadonlySet<string>
   readonly portNames: ReadonlySet<string>
   readonly parts: { readonly 4: readonly AddressRange[]; readonly 6: readonly AddressRange[] }
 }
@@ -52,23 +56,32 @@ export function classifyPods(cluster: Cluster, policies: readonly CompiledPolicy
     let namespaceKey = namespaceKeys.get(pod.namespace)
     if (namespaceKey === undefined) {
       namespaceKey = JSON.stringify([
-        footprint.namespaces.has(pod.namespace) ? pod.namespace : null,
+        footprint.usesExpressions || footprint.namespaces.has(pod.namespace) ? pod.namespace : null,
         project(namespaceLabels, footprint.namespaceLabelKeys),
       ])
       namespaceKeys.set(pod.namespace, namespaceKey)
     }
+    const serviceAccountLabels = cluster.serviceAccounts.get(`${pod.namespace}/${pod.serviceAccount}`)?.labels ?? NO_LABELS
     const namedPorts = resolvePorts(pod, footprint.portNames)
     const addresses = addressesOf(pod)
     const key = [
       namespaceKey,
       JSON.stringify(project(pod.labels, footprint.labelKeys)),
       namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts]),
+      footprint.usesServiceAccount ? pod.serviceAccount : '',
+      footprint.serviceAccountLabelKeys.size === 0 ? '' : JSON.stringify(project(serviceAccountLabels, footprint.serviceAccountLabelKeys)),
       addresses[4] === null ? '' : partOf(footprint.parts[4], addresses[4]),
       addresses[6] === null ? '' : partOf(footprint.parts[6], addresses[6]),
     ].join('|')
     let podClass = classes.get(key)
     if (podClass === undefined) {
-      const facts = { namespace: pod.namespace, namespaceLabels, labels: pod.labels }
+      const facts = {
+        namespace: pod.namespace,
+        namespaceLabels,
+        labels: pod.labels,
+        serviceAccount: pod.serviceAccount,
+        serviceAccountLabels,
+      }
       podClass = { id: classes.size, facts, pods: [], namedPorts, addresses }
       classes.set(key, podClass)
     }
@@ -81,19 +94,22 @@ export function classifyPods(cluster: Cluster, policies: readonly CompiledPolicy
 /** Every condition that a policy puts on an end. */
 export function termsOf(policy: CompiledPolicy): readonly EndTerm[] {
   const rules = [...policy.ingress.rules, ...policy.egress.rules]
-  return [...policy.subject, ...rules.flatMap((rule) => rule.peers.flat())]
+  return [...policy.subject, ...rules.flatMap((rule) => [...rule.peers.flat(), ...rule.self])]
 }
 
 function footprintOf(policies: readonly CompiledPolicy[]): Footprint {
   const labelKeys = new Set<string>()
   const namespaceLabelKeys = new Set<string>()
   const namespaces = new Set<string>()
+  const serviceAccountLabelKeys = new Set<string>()
+  let usesExpressions = false
+  let usesServiceAccount = false
   const portNames = new Set<string>()
   const addressSets: AddressSet[] = []
   const seen = new Set<string>()
   for (const policy of policies) {
     for (const rule of [...policy.ingress.rules, ...policy.egress.rules]) {
-      for (const { name } of rule.ports.names) portNames.add(name)
+      for (const { name } of [...rule.ports.names, ...rule.ports.exceptNames]) portNames.add(name)
     }
     for (const term of termsOf(policy)) {
       if (seen.has(term.key)) continue
@@ -104,11 +120,18 @@ function footprintOf(policies: readonly CompiledPolicy[]): Footprint {
         for (const key of keysOf(term.podSelector)) labelKeys.add(key)
       } else if (term.kind === 'addresses' && term.matchesPods) {
         addressSets.push(term.addresses)
+      } else if (term.kind === 'expression') {
+        for (const key of term.looksAt.labels) labelKeys.add(key)
+        for (const key of term.looksAt.namespaceLabels) namespaceLabelKeys.add(key)
+        for (const key of term.looksAt.serviceAccountLabels) serviceAccountLabelKeys.add(key)
+        usesServiceAccount ||= term.looksAt.serviceAccount
+        usesExpressions = true
+        if (term.addresses !== null) addressSets.push(term.addresses)
       }
     }
   }
   const parts = { 4: splitAtBounds(4, addressSets), 6: splitAtBounds(6, addressSets) }
-  return { labelKeys, namespaceLabelKeys, namespaces, portNames, parts }
+  return { labelKeys, namespaceLabelKeys, namespaces, usesExpressions, usesServiceAccount, serviceAccountLabelKeys, portNames, parts }
 }
 
 function keysOf(selector: Extract<EndTerm, { kind: 'pods' }>['podSelector']): readonly string[] {

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fixturesDir } from '@/testing/fixtures'
 import { parseAddress } from '../model/address'
+import { type CalicoSelector, formatCalicoSelector, matchesCalicoSelector, parseCalicoSelector } from './calico/selector'
 import type { PolicyEngine } from './engine'
 import {
   type Conns,
@@ -20,26 +20,34 @@ const cases = root === null ? [] : readPolicyCases(join(root, 'policy'))
 
 const isEvaluated = (fixture: PolicyCase): boolean =>
   fixture.checks
-    .flatMap((check) => (check.kind === 'diff' ? [check.before, check.after] : ['manifests.yaml']))
+    .flatMap(filesOf)
     .every((file) => compileCase(fixture, file).policies.every((policy) => policy.enforcement !== 'unsupported'))
-const CHECKED: readonly PolicyCheck['kind'][] = ['connectivity', 'verdicts', 'serviceVerdicts', 'diff', 'explain']
+
+/** The manifests that a check is about. */
+function filesOf(check: PolicyCheck): readonly string[] {
+  switch (check.kind) {
+    case 'diff':
+      return [check.before, check.after]
+    case 'relation':
+      return [check.a, check.b]
+    case 'selectors':
+    case 'selectorErrors':
+    case 'selectorCanonical':
+      return []
+    default:
+      return ['manifests.yaml']
+  }
+}
+
 const skipped: string[] = []
 
 describe.skipIf(cases.length === 0)('policy cases', () => {
   for (const fixture of cases) {
-    const checks = fixture.checks.filter((check) => CHECKED.includes(check.kind))
-    if (checks.length === 0 || !hasManifests(fixture) || !isEvaluated(fixture)) {
-      skipped.push(fixture.id)
-      continue
-    }
-    for (const check of checks) test(`${fixture.id}: ${check.kind}`, () => runCheck(fixture, check))
+    if (!isEvaluated(fixture)) skipped.push(fixture.id)
+    else for (const check of fixture.checks) test(`${fixture.id}: ${check.kind}`, () => runCheck(fixture, check))
   }
   if (skipped.length > 0) console.log(`policy cases not evaluated in this version: ${skipped.join(', ')}`)
 })
-
-function hasManifests(fixture: PolicyCase): boolean {
-  return fixture.checks.every((check) => check.kind === 'diff') || existsSync(join(fixture.folder, 'manifests.yaml'))
-}
 
 function runCheck(fixture: PolicyCase, check: PolicyCheck): void {
   switch (check.kind) {
@@ -93,9 +101,46 @@ function runCheck(fixture: PolicyCase, check: PolicyCheck): void {
       }
       break
     }
-    default:
-      throw new Error(`no check ${check.kind}`)
+    case 'trace': {
+      const engine = compileCase(fixture)
+      for (const row of check.traces) {
+        const answer = engine.evaluate({ from: row.src, to: row.dst, port: row.port, protocol: row.protocol })
+        const { enforced, pending } = answer[row.side].trace
+        expect({ ...row, enforced, ...(row.pending === undefined ? {} : { pending }) }).toEqual(row)
+      }
+      break
+    }
+    case 'relation': {
+      const [a, b] = [check.a, check.b].map((file) => compileCase(fixture, file).connectivity('pod').connections)
+      expect(diffOf(a ?? [], b ?? []).size === 0).toBe(check.holds)
+      break
+    }
+    case 'selectors':
+      for (const { selector, match, noMatch } of check.cases) {
+        const parsed = parsedSelector(selector)
+        const wrong = [
+          ...match.filter((labels) => !matchesCalicoSelector(parsed, new Map(Object.entries(labels)))),
+          ...noMatch.filter((labels) => matchesCalicoSelector(parsed, new Map(Object.entries(labels)))),
+        ]
+        expect([selector, wrong]).toEqual([selector, []])
+      }
+      break
+    case 'selectorErrors':
+      for (const selector of check.selectors) expect([selector, parseCalicoSelector(selector).ok]).toEqual([selector, false])
+      break
+    case 'selectorCanonical':
+      for (const { selector, canonical } of check.cases) {
+        expect(formatCalicoSelector(parsedSelector(selector))).toBe(formatCalicoSelector(parsedSelector(canonical)))
+        expect(formatCalicoSelector(parsedSelector(selector))).toBe(canonical)
+      }
+      break
   }
+}
+
+function parsedSelector(text: string): CalicoSelector {
+  const parsed = parseCalicoSelector(text)
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.error.message}`)
+  return parsed.value
 }
 
 type ExplainedPart = Extract<PolicyCheck, { kind: 'explain' }>['pairs'][number]['parts'][number]

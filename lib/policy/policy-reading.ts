@@ -1,5 +1,5 @@
 import type { InputProblem } from '../model/problem'
-import { type CompiledDirection, type CompiledPolicy, type CompiledRule, EVERYBODY } from './compiled-policy'
+import { allOthers, type CompiledDirection, type CompiledPolicy, type CompiledRule, EVERYBODY } from './compiled-policy'
 import type { ConnectionSets } from './connection-sets'
 import type { Direction, UnknownReason } from './types'
 
@@ -19,7 +19,8 @@ export function unreadable(policy: CompiledPolicy, sets: ConnectionSets, reason:
       name: null,
       action,
       peers: EVERYBODY,
-      ports: { set: sets.all, names: [], otherProtocols: 'yes' },
+      self: [],
+      ports: { set: sets.all, names: [], exceptNames: [], others: allOthers('yes') },
       certainty: reason,
     })
     const isUnionTier = policy.tier === 'NetworkPolicy'

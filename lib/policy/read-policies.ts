@@ -1,9 +1,12 @@
+import type { Cluster } from '../model/cluster'
 import { policyRef } from '../model/names'
 import type { RawObject } from '../model/object'
 import type { InputProblem } from '../model/problem'
 import type { AddressSet } from './address-set'
 import { compileAdminNetworkPolicy, compileBaselineAdminNetworkPolicy } from './admin-network-policy'
 import type { Assumptions } from './assumptions'
+import { calicoFamily } from './calico/calico-family'
+import { withStaged } from './calico/staged'
 import { compileClusterNetworkPolicy } from './cluster-network-policy'
 import { type CompiledPolicy, NOT_APPLYING } from './compiled-policy'
 import type { ConnectionSets } from './connection-sets'
@@ -13,17 +16,23 @@ import { compileNetworkPolicy } from './network-policy'
 import { termsOf } from './pod-classes'
 import { type PolicyReading, unreadable } from './policy-reading'
 import { vendorOf } from './profile'
+import { KUBERNETES_TIERS, type TierPlan } from './tiers'
 import type { ProfileName } from './types'
 
 /** All policies of a cluster in evaluable form. */
 export type ReadPolicies = {
   /** Those that count in verdicts. */
   readonly evaluated: readonly CompiledPolicy[]
-  readonly listed: readonly { readonly policy: CompiledPolicy; readonly enforcement: PolicyEnforcement }[]
+  readonly listed: readonly ListedPolicy[]
+  /** Those that would count if the staged ones were enforced; null when nothing is staged. */
+  readonly pending: readonly CompiledPolicy[] | null
+  readonly plan: TierPlan
   readonly problems: readonly InputProblem[]
   /** The address sets that rules name; between their bounds no policy tells addresses apart. */
   readonly addresses: readonly AddressSet[]
 }
+
+export type ListedPolicy = { readonly policy: CompiledPolicy; readonly enforcement: PolicyEnforcement }
 
 type Compile = (raw: RawObject, sets: ConnectionSets, assumptions: Assumptions) => PolicyReading
 
@@ -42,28 +51,29 @@ const SUPPORTING_KINDS: ReadonlySet<string> = new Set([
   'Profile',
   'HostEndpoint',
   'CiliumCIDRGroup',
-  'StagedNetworkPolicy',
-  'StagedGlobalNetworkPolicy',
-  'StagedKubernetesNetworkPolicy',
 ])
 
-export function readPolicies(
-  objects: readonly RawObject[],
-  profile: ProfileName,
-  sets: ConnectionSets,
-  assumptions: Assumptions,
-): ReadPolicies {
-  const listed: { policy: CompiledPolicy; enforcement: PolicyEnforcement }[] = []
-  const problems: InputProblem[] = []
-  for (const raw of objects) {
+export function readPolicies(cluster: Cluster, profile: ProfileName, sets: ConnectionSets, assumptions: Assumptions): ReadPolicies {
+  const family = profile === 'calico' ? calicoFamily(cluster, sets, assumptions) : null
+  const listed: ListedPolicy[] = []
+  const problems: InputProblem[] = [...(family?.problems ?? [])]
+  for (const raw of cluster.policies) {
     const group = raw.meta.apiVersion.split('/')[0] ?? ''
+    const own = family?.read(raw) ?? null
+    if (own !== null) {
+      problems.push(...own.problems)
+      const isBroken = own.problems.some((problem) => problem.severity === 'error')
+      listed.push({ policy: own.policy, enforcement: own.isStaged ? 'staged' : isBroken ? 'unreadable' : 'enforced' })
+      continue
+    }
     const enforcement = enforcementOf(group, raw.meta.kind, profile)
     const compile = COMPILERS.get(`${group}/${raw.meta.kind}`)
     if (compile !== undefined && enforcement === 'enforced') {
       const reading = compile(raw, sets, assumptions)
       problems.push(...reading.problems)
       const isBroken = reading.problems.some((problem) => problem.severity === 'error')
-      listed.push({ policy: reading.policy, enforcement: isBroken ? 'unreadable' : 'enforced' })
+      const policy = family?.adopt(reading.policy) ?? reading.policy
+      listed.push({ policy, enforcement: isBroken ? 'unreadable' : 'enforced' })
     } else if (enforcement !== null) {
       const isUnsupported = enforcement === 'enforced'
       const policy = isUnsupported ? unsupported(raw, sets) : inert(raw)
@@ -71,9 +81,20 @@ export function readPolicies(
       if (isUnsupported) problems.push(notEvaluated(raw))
     }
   }
-  const evaluated = listed.filter(({ enforcement }) => enforcement !== 'other-plugin' && enforcement !== 'mesh').map(({ policy }) => policy)
-  return { evaluated, listed, problems, addresses: addressSetsOf(evaluated) }
+  const evaluated = listed.filter(({ enforcement }) => COUNTING.has(enforcement)).map(({ policy }) => policy)
+  const staged = listed.filter(({ enforcement }) => enforcement === 'staged').map(({ policy }) => policy)
+  const all = [...evaluated, ...staged]
+  return {
+    evaluated,
+    pending: staged.length === 0 ? null : withStaged(evaluated, staged),
+    plan: family === null ? KUBERNETES_TIERS : family.plan(all),
+    listed,
+    problems,
+    addresses: addressSetsOf(all),
+  }
 }
+
+const COUNTING: ReadonlySet<PolicyEnforcement> = new Set(['enforced', 'unreadable', 'unsupported'])
 
 /** Who enforces a kind; null for objects that only policies refer to. */
 function enforcementOf(group: string, kind: string, profile: ProfileName): 'enforced' | 'other-plugin' | 'mesh' | null {

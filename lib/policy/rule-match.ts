@@ -1,6 +1,6 @@
 import { type FlowProtocol, PROTOCOLS, type Protocol } from '../model/protocol'
 import type { AddressFamily } from './address-set'
-import type { CompiledRule, PortMatch } from './compiled-policy'
+import type { CompiledRule, NamedPort, OtherProtocols, PortMatch } from './compiled-policy'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
 import type { End, EndMatcher } from './end'
 import type { PodClass } from './pod-classes'
@@ -8,6 +8,8 @@ import { both, either, type Truth } from './truth'
 
 /** One connection attempt as a pod's policies see it. */
 export type Attempt = {
+  /** The pod whose policies are asked. */
+  readonly subject: End
   /** The other end, seen from the pod whose policies are asked. */
   readonly peer: End
   /** The end that is connected to: named ports are resolved there. */
@@ -33,33 +35,34 @@ export function matchRule(rule: CompiledRule, attempt: Attempt, matcher: EndMatc
     if (peer === 'yes') break
   }
   const ports = matchPorts(rule.ports, attempt, sets)
-  return { matches: both(both(peer, ports), rule.certainty), peer, ports, namesUnresolved: areNamesUnresolved(rule.ports, attempt, sets) }
+  const self = rule.self.length === 0 ? 'yes' : matcher.holds(rule.self, attempt.subject, attempt.family)
+  return {
+    matches: both(both(both(peer, ports), self), rule.certainty),
+    peer,
+    ports,
+    namesUnresolved: areNamesUnresolved(rule.ports, attempt, sets),
+  }
 }
 
 function areNamesUnresolved({ names }: PortMatch, { destination }: Attempt, sets: ConnectionSets): boolean {
   if (names.length === 0 || destination.kind === 'anything') return false
-  return destination.kind === 'address' || resolveNames({ names }, destination.podClass, sets) === sets.none
+  return destination.kind === 'address' || resolveNames(names, destination.podClass, sets) === sets.none
 }
 
 function matchPorts(match: PortMatch, { destination, protocol, port }: Attempt, sets: ConnectionSets): Truth {
   const transport = asTransport(protocol)
-  if (transport === null) return match.otherProtocols
-  if (sets.has(match.set, transport, port)) return 'yes'
-  if (match.names.length === 0) return 'no'
-  switch (destination.kind) {
-    case 'pod':
-      return sets.has(resolveNames(match, destination.podClass, sets), transport, port) ? 'yes' : 'no'
-    case 'address':
-      return 'no'
-    case 'anything':
-      return 'unknown-endpoint'
-  }
+  if (transport === null) return match.others[protocol as keyof OtherProtocols]
+  const byNumber = sets.has(match.set, transport, port)
+  if (match.names.length === 0 && match.exceptNames.length === 0) return byNumber ? 'yes' : 'no'
+  if (destination.kind === 'anything') return byNumber && match.exceptNames.length === 0 ? 'yes' : 'unknown-endpoint'
+  const podClass = destination.kind === 'pod' ? destination.podClass : null
+  return sets.has(portsTowards(match, podClass, sets), transport, port) ? 'yes' : 'no'
 }
 
 /** What the names of a rule stand for on one class of destination pods. */
-export function resolveNames(match: Pick<PortMatch, 'names'>, destination: PodClass, sets: ConnectionSets): ConnectionSetId {
+function resolveNames(names: readonly NamedPort[], destination: PodClass, sets: ConnectionSets): ConnectionSetId {
   let set = sets.none
-  for (const { name, protocol } of match.names) {
+  for (const { name, protocol } of names) {
     for (const resolved of destination.namedPorts.get(name) ?? []) {
       if (protocol === null || protocol === resolved.protocol) {
         set = sets.union(set, sets.range(resolved.protocol, resolved.port, resolved.port))
@@ -71,7 +74,9 @@ export function resolveNames(match: Pick<PortMatch, 'names'>, destination: PodCl
 
 /** Everything that a rule covers by number or name when the given class is connected to. */
 export function portsTowards(match: PortMatch, destination: PodClass | null, sets: ConnectionSets): ConnectionSetId {
-  return destination === null || match.names.length === 0 ? match.set : sets.union(match.set, resolveNames(match, destination, sets))
+  if (destination === null) return match.set
+  const named = match.names.length === 0 ? match.set : sets.union(match.set, resolveNames(match.names, destination, sets))
+  return match.exceptNames.length === 0 ? named : sets.subtract(named, resolveNames(match.exceptNames, destination, sets))
 }
 
 /** The protocol when it is one with ports. */

@@ -1,26 +1,45 @@
-import type { CompiledPolicy, TierName } from './compiled-policy'
+import type { CompiledPolicy } from './compiled-policy'
 import type { EndMatcher } from './end'
 import type { PodClass } from './pod-classes'
-import type { Direction } from './types'
+import type { Direction, TraceStep } from './types'
 
 /**
  * How the rules of a tier work together.
  *
- * `union`: rules only allow, their order plays no role, and who is isolated is denied what no rule allows.
- * `first-match`: the first rule that matches decides; what none matches goes on to the next tier.
+ * `union`: rules only allow, their order plays no role.
+ * `first-match`: the first rule that matches decides; policies of equal order that disagree are undefined.
+ * `ordered`: the same, with an order for all policies.
+ *
+ * In all of them, a pod that a policy of the tier isolates is denied what no rule matches; otherwise that goes on to the
+ * next tier.
  */
-export type TierMode = 'union' | 'first-match'
+export type TierMode = 'union' | 'first-match' | 'ordered'
 
-/** The order of evaluation. Source: network-policy-api v1alpha2, `spec.tier`, and NetworkPolicy between the two. */
-const TIERS: readonly { readonly name: TierName; readonly mode: TierMode }[] = [
-  { name: 'Unreadable', mode: 'first-match' },
-  { name: 'Admin', mode: 'first-match' },
-  { name: 'NetworkPolicy', mode: 'union' },
-  { name: 'Baseline', mode: 'first-match' },
-]
+export type Tier = { readonly name: string; readonly mode: TierMode }
+
+/** The tiers of a profile, in the order of evaluation. What passes all of them is allowed. */
+export type TierPlan = {
+  readonly tiers: readonly Tier[]
+  /** How the trace shows that nothing decided and the connection is allowed; null shows nothing. */
+  readonly lastStep: ((namespace: string) => TraceStep) | null
+}
+
+/** What no profile can evaluate comes first, because it may decide anything. */
+export const UNREADABLE_TIER: Tier = { name: 'Unreadable', mode: 'ordered' }
+
+/** Source: network-policy-api v1alpha2, `spec.tier`, and NetworkPolicy between the two. */
+export const KUBERNETES_TIERS: TierPlan = {
+  tiers: [
+    UNREADABLE_TIER,
+    { name: 'Admin', mode: 'first-match' },
+    { name: 'NetworkPolicy', mode: 'union' },
+    { name: 'Baseline', mode: 'first-match' },
+  ],
+  lastStep: null,
+}
 
 /** The policies of one tier that select one class in one direction, in the order of evaluation. */
-export type AppliedTier = { readonly name: TierName; readonly mode: TierMode; readonly policies: readonly CompiledPolicy[] }
+export type AppliedTier = Tier & { readonly policies: readonly CompiledPolicy[] }
 
 /** Finds, for a class of pods, the policies that select it; each class is asked once. */
 export class PolicyIndex {
@@ -30,6 +49,7 @@ export class PolicyIndex {
 
   constructor(
     policies: readonly CompiledPolicy[],
+    private readonly plan: TierPlan,
     private readonly matcher: EndMatcher,
   ) {
     for (const policy of policies) {
@@ -37,6 +57,11 @@ export class PolicyIndex {
       if (namespace === undefined) this.everywhere.push(policy)
       else this.byNamespace.set(namespace, [...(this.byNamespace.get(namespace) ?? []), policy])
     }
+  }
+
+  /** How the trace ends when nothing decided. */
+  lastStep(podClass: PodClass): TraceStep | null {
+    return this.plan.lastStep?.(podClass.facts.namespace) ?? null
   }
 
   /** Only tiers with at least one policy for the class and direction. */
@@ -48,7 +73,7 @@ export class PolicyIndex {
       const selecting = candidates.filter(
         (policy) => policy[direction].applies !== 'no' && policy.subject.every((term) => this.matcher.holdsForClass(term, podClass, null)),
       )
-      tiers = TIERS.flatMap(({ name, mode }) => {
+      tiers = this.plan.tiers.flatMap(({ name, mode }) => {
         const policies = selecting.filter((policy) => policy.tier === name).sort(comparePolicies)
         return policies.length === 0 ? [] : [{ name, mode, policies }]
       })
@@ -65,5 +90,11 @@ export class PolicyIndex {
 
 function comparePolicies(a: CompiledPolicy, b: CompiledPolicy): number {
   if (a.order !== b.order) return a.order - b.order
-  return a.ref < b.ref ? -1 : a.ref > b.ref ? 1 : 0
+  const [first, second] = [tieBreak(a), tieBreak(b)]
+  return first < second ? -1 : first > second ? 1 : 0
+}
+
+/** By name first, as the plugins with a full order do it. */
+function tieBreak({ name, namespace, kind }: CompiledPolicy): string {
+  return `${name}/${namespace ?? ''}/${kind}`
 }

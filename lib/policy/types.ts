@@ -28,6 +28,7 @@ export type UnknownReason =
   | 'host-endpoint'
   | 'authentication-required'
   | 'cloud-group'
+  | 'source-port'
 
 /** What the policies say: computed, never observed. */
 export type PolicyVerdict = 'allowed' | 'denied' | 'unknown'

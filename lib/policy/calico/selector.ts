@@ -28,7 +28,7 @@ export function parseCalicoSelector(text: string): Result<CalicoSelector, Select
 }
 
 /** Whether the labels meet the selector. Negative tests also hold for an absent label. */
-export function matchesCalicoSelector(selector: CalicoSelector, labels: Labels): boolean {
+export function matchesCalicoSelector(selector: CalicoSelector, labels: Pick<Labels, 'get' | 'has'>): boolean {
   switch (selector.kind) {
     case 'all':
     case 'global':
@@ -100,11 +100,12 @@ export function rewriteCalicoSelector(
   selector: CalicoSelector,
   rewrite: { readonly key: (key: string) => string; readonly all: CalicoSelector; readonly global: CalicoSelector },
 ): CalicoSelector {
-  if (selector.kind === 'all') return rewrite.all
-  if (selector.kind === 'global') return rewrite.global
   if ('key' in selector) return { ...selector, key: rewrite.key(selector.key) }
   if ('operand' in selector) return { ...selector, operand: rewriteCalicoSelector(selector.operand, rewrite) }
-  return { ...selector, operands: selector.operands.map((operand) => rewriteCalicoSelector(operand, rewrite)) }
+  if ('operands' in selector) {
+    return { kind: selector.kind, operands: selector.operands.map((operand) => rewriteCalicoSelector(operand, rewrite)) }
+  }
+  return rewrite[selector.kind]
 }
 
 /** Both must hold. */

@@ -5,7 +5,7 @@ import type { Cluster } from '../../model/cluster'
 import { readCluster } from '../../model/read-cluster'
 import type { Assumptions } from '../assumptions'
 import { compilePolicies, type PolicyEngine } from '../engine'
-import type { ProfileName } from '../types'
+import type { ProfileName, TraceStep } from '../types'
 
 /** One folder of the policy fixtures; `docs` of the fixtures explain the format. */
 export type PolicyCase = {
@@ -78,7 +78,29 @@ export type PolicyCheck =
       }[]
       readonly defaultAllowPairs: readonly (readonly [string, string])[]
     }
-  | { readonly kind: 'trace' | 'relation' | 'selectors' | 'selectorErrors' | 'selectorCanonical' }
+  | {
+      readonly kind: 'trace'
+      readonly traces: readonly {
+        readonly src: string
+        readonly dst: string
+        readonly protocol: 'TCP' | 'UDP' | 'SCTP'
+        readonly port: number
+        readonly side: 'ingress' | 'egress'
+        readonly enforced: readonly TraceStep[]
+        readonly pending?: readonly TraceStep[]
+      }[]
+    }
+  | { readonly kind: 'relation'; readonly a: string; readonly b: string; readonly holds: boolean }
+  | {
+      readonly kind: 'selectors'
+      readonly cases: readonly {
+        readonly selector: string
+        readonly match: readonly Readonly<Record<string, string>>[]
+        readonly noMatch: readonly Readonly<Record<string, string>>[]
+      }[]
+    }
+  | { readonly kind: 'selectorErrors'; readonly selectors: readonly string[] }
+  | { readonly kind: 'selectorCanonical'; readonly cases: readonly { readonly selector: string; readonly canonical: string }[] }
 
 export function readPolicyCases(folder: string): readonly PolicyCase[] {
   return readdirSync(folder)
