@@ -109,6 +109,7 @@ const UNKNOWN: Readonly<Record<UnknownReason, string>> = {
   'host-endpoint': 'a policy on the machine itself may decide',
   'authentication-required': 'it depends on whether both sides authenticate each other',
   'cloud-group': 'a rule names a group that only the cloud provider knows',
+  'source-port': 'a rule looks at the port that the connection comes from',
 }
 
 export function unknownWords(reason: UnknownReason | null): string {
