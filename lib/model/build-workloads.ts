@@ -50,6 +50,7 @@ export function buildWorkloads(
     draftOf(owner, pod.namespace).pods.push(pod)
   }
 
+  let impliedLeft = MAX_IMPLIED_PODS_TOTAL
   for (const draft of drafts.values()) {
     if (draft.template === null || draft.pods.some((pod) => draft.owner.kind !== 'CronJob' || !hasFinished(pod))) continue
     for (const pod of impliedPods(draft.owner.ref, draft.template, nodes, impliedLeft, (ref) => pods.has(ref))) {
