@@ -1,4 +1,5 @@
 import type { SourcesSummary } from '@/lib/api/stream'
+import type { Flow } from '@/lib/flows/flow'
 import type { AcceptedBatch, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
 import type { Clock } from './clock'
 import { SourceRate } from './source-rate'
@@ -6,6 +7,12 @@ import { SourceRate } from './source-rate'
 export type SourceState = SourcesSummary['sources'][number]['state']
 
 const SILENT_AFTER_MS = 60_000
+
+export type IntakeOptions = {
+  readonly pipeline: FlowPipeline
+  readonly clock: Clock
+  readonly onStored: (source: string, flows: readonly Flow[]) => void
+}
 
 /** One configured flow source as the runtime sees it: what it is, how it does, what came of it. */
 export class FlowIntake {
@@ -15,21 +22,24 @@ export class FlowIntake {
   readonly #pipeline: FlowPipeline
   readonly #clock: Clock
   readonly #rate = new SourceRate()
-  #state: SourceState
+  readonly #onStored: IntakeOptions['onStored']
+  #state: SourceState = 'connecting'
   #message: string | null = null
 
-  constructor(name: string, kind: string, pipeline: FlowPipeline, clock: Clock, state: SourceState = 'connecting') {
+  constructor(name: string, kind: string, { pipeline, clock, onStored }: IntakeOptions) {
     this.name = name
     this.kind = kind
     this.#pipeline = pipeline
     this.#clock = clock
-    this.#state = state
+    this.#onStored = onStored
   }
 
   accept(batch: FlowBatch): AcceptedBatch {
     this.#state = 'live'
     this.#message = null
-    return this.#pipeline.accept(this.name, batch, this.#clock.now())
+    const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now())
+    this.#onStored(this.name, accepted.added)
+    return accepted
   }
 
   /** `message` says what happened and what to do. */

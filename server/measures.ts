@@ -1,9 +1,12 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Flow } from '@/lib/flows/flow'
 import type { ClusterState } from './cluster-state'
 
 /** Times that the metrics page reports, in milliseconds. */
 export class Measures {
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
+  /** By verdict and source. */
+  readonly #flows = new Map<string, number>()
   builds = 0
   buildMsTotal = 0
   lastBuildMs = 0
@@ -20,6 +23,21 @@ export class Measures {
 
   readonly countUnknown = (count: number): void => {
     this.unknownParameters += count
+  }
+
+  /** Counts flows that were stored. */
+  stored(source: string, flows: readonly Flow[]): void {
+    for (const { verdict } of flows) {
+      const key = `${verdict} ${source}`
+      this.#flows.set(key, (this.#flows.get(key) ?? 0) + 1)
+    }
+  }
+
+  flows(): readonly { readonly source: string; readonly verdict: string; readonly count: number }[] {
+    return [...this.#flows].map(([key, count]) => {
+      const space = key.indexOf(' ')
+      return { verdict: key.slice(0, space), source: key.slice(space + 1), count }
+    })
   }
 
   built(ms: number): void {

@@ -100,6 +100,11 @@ export class Runtime {
     await this.#startDemo()
   }
 
+  /** Reads the cluster's files anew, without waiting for a change. */
+  readAgain(): Promise<void> {
+    return this.#reader.readNow()
+  }
+
   /** What happens once a second. */
   tick(): void {
     this.#advanceDemo()
@@ -129,10 +134,10 @@ export class Runtime {
     return topology
   }
 
-  /** Sums of the window; views of the same second share them. */
+  /** Sums of the time from `from` up to and including `to`; views of the same second share them. */
   flowEdges(from: number, to: number): readonly FlowEdge[] {
     const key = `${Math.floor(from / TICK_MS)} ${Math.floor(to / TICK_MS)}`
-    if (this.#edges?.key !== key) this.#edges = { key, edges: this.pipeline.window.edges(from, to) }
+    if (this.#edges?.key !== key) this.#edges = { key, edges: this.pipeline.window.edges(from, to + 1) }
     return this.#edges.edges
   }
 
@@ -201,7 +206,11 @@ export class Runtime {
     const taken = new Set(this.intakes.map((intake) => intake.name))
     let unique = name
     for (let number = 2; taken.has(unique); number++) unique = `${name} ${number}`
-    const intake = new FlowIntake(unique, kind, this.pipeline, this.clock)
+    const intake = new FlowIntake(unique, kind, {
+      pipeline: this.pipeline,
+      clock: this.clock,
+      onStored: (source, flows) => this.measures.stored(source, flows),
+    })
     this.intakes.push(intake)
     return intake
   }

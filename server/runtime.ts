@@ -16,6 +16,13 @@ export function runtime(): Runtime {
   return holder[SLOT]
 }
 
+/** Puts a runtime in place of this process's own, for tests; null takes it away. */
+export function holdRuntime(held: Runtime | null): void {
+  const holder = globalThis as Holder
+  if (held === null) delete holder[SLOT]
+  else holder[SLOT] = held
+}
+
 function startRuntime(config: ServerConfig): Runtime {
   const started = new Runtime(config)
   void started.start()

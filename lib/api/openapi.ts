@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import {
+  detailQuery,
+  exportQuery,
+  flowsQuery,
+  hintsQuery,
+  histogramQuery,
+  ingestQuery,
+  manyQuestions,
+  oneQuestion,
+  policiesQuery,
+  viewQuery,
+} from './schemas'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** One operation of the API, as far as it differs from the others. */
+type Operation = {
+  readonly path: string
+  readonly method: 'get' | 'post'
+  readonly id: string
+  readonly summary: string
+  readonly query?: z.ZodObject
+  /** Example of the name in the path. */
+  readonly reference?: string
+  readonly body?: Json
+  readonly answer: { readonly type: string; readonly kind: string | null }
+  readonly refusals: readonly number[]
+}
+
+const JSON_TYPE = 'application/json'
+
+const OPERATIONS: readonly Operation[] = [
+  get(
+    '/api/v1/topology',
+    'getTopology',
+    'Nodes and edges: declared, resolved, allowed and observed, each marked as such.',
+    'Topology',
+    viewQuery,
+  ),
+  {
+    ...get('/api/v1/stream', 'streamTopology', 'The same as server-sent events: a snapshot, then what changes.', null, viewQuery),
+    answer: { type: 'text/event-stream', kind: null },
+    refusals: [400, 503],
+  },
+  get('/api/v1/flows', 'listFlows', 'Recent flows, newest first, with keyset cursors.', 'FlowList', flowsQuery),
+  {
+    path: '/api/v1/flows',
+    method: 'post',
+    id: 'postFlows',
+    summary: 'Takes flow lines (only with --flows ingest).',
+    query: ingestQuery,
+    body: {
+      required: true,
+      content: {
+        'application/x-ndjson': { schema: { type: 'string' } },
+        [JSON_TYPE]: { schema: { type: 'array', items: { type: 'object' } } },
+      },
+    },
+    answer: { type: JSON_TYPE, kind: 'IngestResult' },
+    refusals: [400, 404, 413, 415, 429],
+  },
+  get('/api/v1/flows/histogram', 'getHistogram', 'Flows over time by verdict.', 'FlowHistogram', histogramQuery),
+  get('/api/v1/flows/hints', 'getHints', 'Real values for filter completion.', 'FlowHints', hintsQuery),
+  {
+    ...get('/api/v1/workloads/{ref}', 'getWorkload', 'One workload, with who selects it.', 'Workload', detailQuery),
+    reference: 'shop/cart[Deployment]',
+  },
+  {
+    ...get('/api/v1/services/{ref}', 'getService', 'One Service, with endpoints, doors and clients.', 'Service', detailQuery),
+    reference: 'svc:shop/cart',
+  },
+  get('/api/v1/policies', 'listPolicies', 'Every policy object.', 'PolicyList', policiesQuery),
+  {
+    ...get('/api/v1/policies/{ref}', 'getPolicy', 'One policy with its YAML and the lines of its rules.', 'Policy'),
+    reference: 'NetworkPolicy:shop/cart',
+  },
+  {
+    path: '/api/v1/evaluate',
+    method: 'post',
+    id: 'evaluate',
+    summary: 'What the policies say about one connection or many, and which rule decides.',
+    body: { required: true, content: { [JSON_TYPE]: { schema: { anyOf: [jsonSchema(oneQuestion), jsonSchema(manyQuestions)] } } } },
+    answer: { type: JSON_TYPE, kind: 'Evaluation' },
+    refusals: [400, 413],
+  },
+  get('/api/v1/status', 'getStatus', 'Cluster, sources with their loss ledgers, limits and versions.', 'Status'),
+  { ...get('/api/v1/export', 'exportView', 'The current view as a file.', null, exportQuery), answer: { type: '*/*', kind: null } },
+]
+
+/** The OpenAPI 3.1 document, made from the schemas that check the requests. */
+export function openApiDocument(version: string, basePath: string): Json {
+  const paths = new Map<string, Map<string, Json>>()
+  for (const operation of OPERATIONS) {
+    const methods = paths.get(operation.path) ?? new Map<string, Json>()
+    methods.set(operation.method, describe(operation))
+    paths.set(operation.path, methods)
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Sluice', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: basePath === '' ? '/' : basePath }],
+    paths: Object.fromEntries([...paths].map(([path, methods]) => [path, Object.fromEntries(methods)])),
+    components: { schemas: { Problem: PROBLEM } },
+  }
+}
+
+const PROBLEM: Json = {
+  type: 'object',
+  required: ['type', 'title', 'status'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    problems: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { path: { type: 'string' }, line: { type: ['integer', 'null'] }, message: { type: 'string' } },
+      },
+    },
+  },
+}
+
+const TITLES = new Map([
+  [400, 'The request cannot be read.'],
+  [404, 'There is no such thing, or this server does not do this.'],
+  [413, 'The body is too large.'],
+  [415, 'The body is of a kind that is not read.'],
+  [429, 'Too much at once; try again later.'],
+  [503, 'Too many viewers; try again later.'],
+])
+
+function get(path: string, id: string, summary: string, kind: string | null, query?: z.ZodObject): Operation {
+  const refusals = path.endsWith('{ref}') ? [400, 404] : query === undefined ? [] : [400]
+  return { path, method: 'get', id, summary, answer: { type: JSON_TYPE, kind }, refusals, ...(query === undefined ? {} : { query }) }
+}
+
+function describe({ id, summary, query, reference, body, answer, refusals }: Operation): Json {
+  const parameters = [
+    ...(reference === undefined ? [] : [pathParameter(reference)]),
+    ...(query === undefined ? [] : queryParameters(query)),
+  ]
+  const refused = refusals.map((status) => [
+    String(status),
+    { description: TITLES.get(status), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+  ])
+  return {
+    operationId: id,
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined ? {} : { requestBody: body }),
+    responses: {
+      '200': { description: summary, content: { [answer.type]: { schema: answerSchema(answer.kind) } } },
+      ...Object.fromEntries(refused),
+    },
+  }
+}
+
+function answerSchema(kind: string | null): Json {
+  if (kind === null) return {}
+  return {
+    type: 'object',
+    required: ['apiVersion', 'kind'],
+    properties: { apiVersion: { const: 'sluice/v1' }, kind: { const: kind } },
+  }
+}
+
+function pathParameter(example: string): Json {
+  return { name: 'ref', in: 'path', required: true, description: 'Its name, percent-encoded.', schema: { type: 'string' }, example }
+}
+
+function queryParameters(query: z.ZodObject): Json[] {
+  const { properties, required } = jsonSchema(query) as { properties?: Readonly<Record<string, Json>>; required?: readonly string[] }
+  return Object.entries(properties ?? {}).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required?.includes(name) ?? false,
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }))
+}
+
+/** What a request may send, before it is brought into the program's form. */
+function jsonSchema(schema: z.ZodType): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' })
+  return rest
+}

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest'
+import { applyDelta, applySnapshot, emptyGraphTable, type GraphTable } from '@/lib/api/columns'
+import type { StreamEvent } from '@/lib/api/stream'
+import type { Topology } from '@/lib/graph/topology'
+import { type TopologyView, WHOLE_CLUSTER } from '@/lib/graph/view'
+import { GraphStore, type GraphStoreLimits } from './graph-store'
+
+const SUMMARY = {
+  cluster: { name: 'test', source: 'manifests', simulated: false, revision: 1, problems: 0 },
+  sources: [],
+  perSecond: 0,
+  lost: 0,
+}
+
+function topologyWith(names: readonly string[], at: number): Topology {
+  return {
+    level: 'namespace',
+    at,
+    windowMs: 60_000,
+    nodes: names.map((name) => ({
+      id: name,
+      kind: 'namespace',
+      ref: name,
+      name,
+      namespace: name,
+      parent: null,
+      lane: 'workload',
+      badges: [{ id: 'pods', value: 'x'.repeat(500) }],
+    })),
+    edges: [],
+    folded: [],
+    total: { nodes: names.length, edges: 0 },
+    filtered: { edges: 0, flows: 0 },
+  }
+}
+
+/** A store over a graph that the test sets, and a clock that it turns. */
+function aStore(limits?: GraphStoreLimits) {
+  const world = { names: ['shop'] as readonly string[], now: 1_000_000, builds: 0, fails: false }
+  const store = new GraphStore({
+    now: () => world.now,
+    build: () => {
+      world.builds++
+      if (world.fails) throw new Error('broken')
+      return topologyWith(world.names, world.now)
+    },
+    pulse: () => ({ at: world.now, new: 0, perSecond: 0 }),
+    summary: () => SUMMARY,
+    ...(limits === undefined ? {} : { limits }),
+  })
+  const tick = () => {
+    world.now += 1_000
+    store.tick()
+  }
+  const open = (view: TopologyView = WHOLE_CLUSTER, lastEventId: string | null = null, table = emptyGraphTable()) => {
+    const abort = new AbortController()
+    const stream = store.open(view, lastEventId, abort.signal)
+    if (stream === 'full') throw new Error('full')
+    return new Reader(stream, abort, table)
+  }
+  return { store, world, tick, open }
+}
+
+type Received = { readonly id: string | null; readonly event: StreamEvent }
+
+class Reader {
+  readonly table: GraphTable
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  readonly #abort: AbortController
+  #waiting: ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']> | null = null
+  #text = ''
+
+  constructor(stream: ReadableStream<Uint8Array>, abort: AbortController, table: GraphTable) {
+    this.table = table
+    this.#reader = stream.getReader()
+    this.#abort = abort
+  }
+
+  leave(): void {
+    this.#abort.abort()
+  }
+
+  /** Everything that waits in the stream. */
+  async read(): Promise<Received[]> {
+    for (;;) {
+      this.#waiting ??= this.#reader.read()
+      const next = await Promise.race([this.#waiting, new Promise<null>((resolve) => setTimeout(resolve, 5, null))])
+      if (next === null || next.done) break
+      this.#waiting = null
+      this.#text += new TextDecoder().decode(next.value)
+    }
+    const events = this.#text.split('\n\n').flatMap(parse)
+    this.#text = ''
+    for (const { event } of events) {
+      if (event.type === 'snapshot') applySnapshot(this.table, event.data)
+      if (event.type === 'delta') expect(applyDelta(this.table, event.data)).not.toBe('gap')
+    }
+    return events
+  }
+}
+
+function parse(frame: string): Received[] {
+  const field = (name: string) =>
+    frame
+      .split('\n')
+      .find((line) => line.startsWith(`${name}: `))
+      ?.slice(name.length + 2)
+  const type = field('event')
+  return type === undefined ? [] : [{ id: field('id') ?? null, event: { type, data: JSON.parse(field('data') ?? '') } as StreamEvent }]
+}
+
+const graphEvents = (received: readonly Received[]) => received.filter(({ id }) => id !== null).map(({ event }) => event.type)
+
+describe('a viewer', () => {
+  test('gets a snapshot first and then only what changes', async () => {
+    const { world, tick, open } = aStore()
+    const viewer = open()
+    expect(graphEvents(await viewer.read())).toEqual(['snapshot'])
+    world.names = ['shop', 'payments']
+    tick()
+    expect(graphEvents(await viewer.read())).toEqual(['delta'])
+    expect([...viewer.table.nodes.keys()]).toEqual(['shop', 'payments'])
+  })
+
+  test('that comes back with its last event id gets the deltas it missed', async () => {
+    const { world, tick, open } = aStore()
+    const viewer = open()
+    const [first] = (await viewer.read()).filter(({ id }) => id !== null)
+    const other = open()
+    viewer.leave()
+    world.names = ['shop', 'payments']
+    tick()
+    world.names = ['payments']
+    tick()
+    const again = open(WHOLE_CLUSTER, first?.id ?? null, viewer.table)
+    expect(graphEvents(await again.read())).toEqual(['delta', 'delta'])
+    other.leave()
+  })
+
+  test('with an id of another stream gets a snapshot', async () => {
+    const { open } = aStore()
+    expect(graphEvents(await open(WHOLE_CLUSTER, 'elsewhere.7').read())).toEqual(['snapshot'])
+  })
+
+  test('that does not read is held back and ends with the newest graph', async () => {
+    const { store, world, tick, open } = aStore()
+    const slow = open()
+    await slow.read()
+    for (let round = 0; round < 60; round++) {
+      world.names = Array.from({ length: 120 }, (_, index) => `ns-${round}-${index}`)
+      tick()
+    }
+    expect(store.counters.held).toBeGreaterThan(0)
+    await slow.read()
+    tick()
+    const received = await slow.read()
+    expect(received.some(({ event }) => event.type === 'resync')).toBe(true)
+    expect([...slow.table.nodes.keys()]).toEqual(world.names)
+  })
+
+  test('that leaves is forgotten', async () => {
+    const { store, open } = aStore()
+    const viewer = open()
+    expect(store.viewers).toBe(1)
+    viewer.leave()
+    expect(store.viewers).toBe(0)
+  })
+
+  test('is told when the graph cannot be built, and keeps what it has', async () => {
+    const { world, tick, open } = aStore()
+    const viewer = open()
+    await viewer.read()
+    world.fails = true
+    tick()
+    const received = await viewer.read()
+    expect(received.map(({ event }) => event.type)).toContain('problem')
+    expect(viewer.table.nodes.size).toBe(1)
+  })
+})
+
+test('viewers of one view share one build a second', () => {
+  const { world, tick, open } = aStore()
+  for (let count = 0; count < 50; count++) open()
+  expect(world.builds).toBe(1)
+  tick()
+  expect(world.builds).toBe(2)
+})
+
+test('views that are asked for in another order are one view', () => {
+  const { store, open } = aStore()
+  open({ ...WHOLE_CLUSTER, namespaces: ['a', 'b'] })
+  open({ ...WHOLE_CLUSTER, namespaces: ['b', 'a'] })
+  expect(store.views).toBe(1)
+})
+
+test('more viewers than the limit are refused and counted', () => {
+  const { store, open } = aStore({ viewers: 1, views: 8 })
+  open()
+  expect(() => open()).toThrow('full')
+  expect(store.counters.refused).toBe(1)
+})
+
+test('a view that nobody looks at is forgotten after a while', () => {
+  const { store, tick, open } = aStore()
+  open().leave()
+  for (let second = 0; second < 40; second++) tick()
+  expect(store.views).toBe(0)
+})

@@ -1,0 +1,76 @@
+import { Counter, Gauge, Registry } from 'prom-client'
+import type { Runtime } from './running'
+
+/** The runtime's numbers in Prometheus text form, read at the moment they are asked for. */
+export async function metricsText(running: Runtime): Promise<string> {
+  const registry = new Registry()
+  const gauge = (name: string, help: string, value: number) => {
+    new Gauge({ name, help, registers: [registry] }).set(value)
+  }
+  const counter = (name: string, help: string, value: number) => {
+    new Counter({ name, help, registers: [registry] }).inc(value)
+  }
+  addFlows(running, registry)
+  addLedger(running, registry)
+
+  const { measures, graph, state, pipeline } = running
+  const usage = pipeline.window.usage()
+  gauge('sluice_flow_window_edges', 'Edges known in the flow window.', usage.edges)
+  gauge('sluice_flow_window_sums', 'Sums held in the flow window.', usage.cells)
+  gauge('sluice_recent_flows', 'Flows kept one by one.', pipeline.recent.size)
+  gauge('sluice_viewers', 'Open event streams.', graph.viewers)
+  gauge('sluice_views', 'Different views that are kept up to date.', graph.views)
+  counter('sluice_viewer_resyncs_total', 'Viewers that got a new snapshot because they fell behind.', graph.counters.resyncs)
+  counter('sluice_viewers_refused_total', 'Event streams refused because there were too many.', graph.counters.refused)
+  counter('sluice_topology_builds_total', 'Topologies built.', measures.builds)
+  counter('sluice_topology_build_seconds_total', 'Time spent building topologies.', measures.buildMsTotal / 1000)
+  gauge('sluice_topology_build_slowest_seconds', 'Longest build of a topology since the start.', measures.slowestBuildMs / 1000)
+  gauge('sluice_cluster_revision', 'Readings of the cluster that were used.', state.revision)
+  gauge('sluice_cluster_pods', 'Pods of the cluster.', state.cluster.pods.size)
+  gauge('sluice_cluster_read_seconds', 'Time of the last reading of the cluster.', state.readMs / 1000)
+  gauge('sluice_engine_compile_seconds', 'Time of the last compilation of the policies.', state.compileMs / 1000)
+  counter('sluice_unknown_parameters_total', 'Query parameters that no route knows.', measures.unknownParameters)
+  const delay = new Gauge({
+    name: 'sluice_event_loop_delay_seconds',
+    help: 'How late the event loop comes, since the start.',
+    labelNames: ['quantile'],
+    registers: [registry],
+  })
+  for (const quantile of [0.5, 0.99]) delay.set({ quantile: String(quantile) }, measures.loopDelayMs(quantile * 100) / 1000)
+  gauge('process_resident_memory_bytes', 'Resident memory of the process.', process.memoryUsage().rss)
+  gauge('process_start_time_seconds', 'Start of the server, seconds since the epoch.', running.startedAt / 1000)
+  return registry.metrics()
+}
+
+function addFlows({ measures }: Runtime, registry: Registry): void {
+  const flows = new Counter({
+    name: 'sluice_flows_total',
+    help: 'Flows stored, by source and verdict.',
+    labelNames: ['source', 'verdict'],
+    registers: [registry],
+  })
+  for (const { source, verdict, count } of measures.flows()) flows.inc({ source, verdict }, count)
+}
+
+function addLedger({ intakes }: Runtime, registry: Registry): void {
+  const labelNames = ['source', 'outcome', 'reason'] as const
+  const help = 'What became of every received record: received = stored + sampled + dropped + ignored + queued.'
+  const records = new Counter({ name: 'sluice_records_total', help, labelNames, registers: [registry] })
+  const queued = new Gauge({ name: 'sluice_records_queued', help: 'Records waiting.', labelNames: ['source'], registers: [registry] })
+  const lost = new Counter({
+    name: 'sluice_lost_at_source_total',
+    help: 'Events that the source says it lost.',
+    labelNames: ['source'],
+    registers: [registry],
+  })
+  for (const { ledger } of intakes) {
+    const { source } = ledger
+    records.inc({ source, outcome: 'received', reason: '' }, ledger.received)
+    records.inc({ source, outcome: 'stored', reason: '' }, ledger.stored)
+    records.inc({ source, outcome: 'sampled', reason: '' }, ledger.sampled)
+    for (const [reason, count] of Object.entries(ledger.dropped)) records.inc({ source, outcome: 'dropped', reason }, count)
+    for (const [reason, count] of Object.entries(ledger.ignored)) records.inc({ source, outcome: 'ignored', reason }, count)
+    queued.set({ source }, ledger.queued)
+    lost.inc({ source }, ledger.lostAtSource)
+  }
+}
