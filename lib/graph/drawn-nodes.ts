@@ -3,10 +3,8 @@ import type { Pod, Workload } from '../model/cluster'
 import type { WorkloadRef } from '../model/names'
 import type { GraphIndex } from './graph-index'
 import type { OpenedNodes } from './opened-nodes'
-import { outsideNode } from './outside-nodes'
+import { outsideNode, type Side } from './outside-nodes'
 import type { GraphNode } from './topology'
-
-export type Side = 'source' | 'destination'
 
 /** The nodes of a topology while it is built: says which drawn node stands for an end, and adds it with the boxes around it. */
 export class DrawnNodes {

@@ -1,17 +1,34 @@
-import type { Container, Pod, Service, Workload } from '../model/cluster'
+import type { Cluster, Container, Pod, Service, Workload } from '../model/cluster'
+import type { Door } from '../model/door'
 import { type ExternalNameEnd, followExternalName } from '../model/external-name'
-import type { GraphIndex } from './graph-index'
+import type { PolicyRef, WorkloadRef } from '../model/names'
+import type { GraphPolicies } from './graph-policies'
+import type { Isolation } from './isolation'
+import type { ServiceTargets } from './service-targets'
 import type { Badge, GraphNode } from './topology'
+
+/** What the rows are made from; the graph index knows it. */
+export type NodeFacts = {
+  readonly cluster: Cluster
+  readonly policies: GraphPolicies
+  isSystem(namespace: string): boolean
+  workloadsIn(namespace: string): readonly Workload[]
+  podsOf(workload: Workload): readonly Pod[]
+  isolation(workload: Workload): Isolation
+  policiesOf(workload: Workload): readonly PolicyRef[]
+  targetsOf(service: Service): ServiceTargets
+  doorsTo(workload: WorkloadRef): readonly Door[]
+}
 
 /**
  * Rows of the nodes that the cluster's objects make. Each row is made once for an index, so that a row that did not change is
  * the same value in the next topology.
  */
 export class GraphNodes {
-  readonly #index: GraphIndex
+  readonly #index: NodeFacts
   readonly #rows = new Map<string, GraphNode>()
 
-  constructor(index: GraphIndex) {
+  constructor(index: NodeFacts) {
     this.#index = index
   }
 

@@ -1,7 +1,8 @@
 import type { FlowEndpoint } from '../flows/flow'
 import type { FlowEdge } from '../flows/window-types'
-import type { Side } from './drawn-nodes'
 import type { GraphNode } from './topology'
+
+export type Side = 'source' | 'destination'
 
 const WORLD = 'entity:world'
 /** Ends inside the cluster that no object names. */
