@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireDiskSpace } from './disk-space.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { runCommand } from './run-command.mjs'
 import { isFresh, saveStamp, takeStamp } from './stamp.mjs'
@@ -30,6 +31,7 @@ export async function buildApp() {
   const next = join(PACKAGE_FOLDER, 'node_modules', 'next', 'dist', 'bin', 'next')
   if (!existsSync(next)) throw new Error('packages are missing; run "npm ci"')
 
+  requireDiskSpace('the build', 150)
   process.stdout.write('Building the pages (about half a minute, only when sources changed) ...\n')
   const started = Date.now()
   const stamp = takeStamp(INPUTS)

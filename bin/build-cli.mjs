@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireDiskSpace } from './disk-space.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { isFresh, saveStamp, takeStamp } from './stamp.mjs'
 
@@ -13,6 +14,7 @@ export const CLI_BUNDLE = join(PACKAGE_FOLDER, 'dist', 'cli.mjs')
 /** Bundles the command line when its sources changed; without the bundler (a trimmed install) the bundle is taken as it is. */
 export async function buildCli() {
   if (existsSync(CLI_BUNDLE) && (isFresh(STAMP, INPUTS) || !existsSync(join(PACKAGE_FOLDER, 'node_modules', 'rolldown')))) return
+  requireDiskSpace('the command line', 10)
   const stamp = takeStamp(INPUTS)
   const { rolldown } = await import('rolldown')
   const bundle = await rolldown({

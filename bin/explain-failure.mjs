@@ -20,5 +20,5 @@ export function explainFailure(error) {
   if (code === 'ERR_MODULE_NOT_FOUND') return 'packages are missing; run "npm ci"'
   const path = 'path' in error ? ` (${String(error.path)})` : ''
   const reason = REASONS.get(code)
-  return reason === undefined ? (error.message.split('\n', 1)[0] ?? '') : `${reason}${path}`
+  return reason === undefined ? error.message : `${reason}${path}`
 }

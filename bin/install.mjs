@@ -1,6 +1,7 @@
 // @ts-check
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireDiskSpace } from './disk-space.mjs'
 import { explainFailure } from './explain-failure.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { runCommand } from './run-command.mjs'
@@ -8,9 +9,10 @@ import { runCommand } from './run-command.mjs'
 /** Installs the packages when they are missing, half there, or not those of package-lock.json. Ends the process when it cannot. */
 export async function install() {
   if (isInstalled()) return
-  process.stdout.write('Installing packages (about half a minute, only when package-lock.json changed) ...\n')
   const started = Date.now()
   try {
+    requireDiskSpace('the install', 700)
+    process.stdout.write('Installing packages (about half a minute, only when package-lock.json changed) ...\n')
     const npm = process.env.npm_execpath
     const [program, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []]
     const { exitCode, output } = await runCommand(
