@@ -24,7 +24,7 @@ export function FlowBoard({ more, label }: { more: readonly Filter[]; label: str
   const { paused } = useLiveStatus()
   const [isAtTop, setIsAtTop] = useState(true)
   const [open, setOpen] = useState<FlowDocument | null>(null)
-  const flows = useFlowView(view, more, isAtTop)
+  const flows = useFlowView(view, more, isAtTop && open === null)
   const { list, error, histogram, waiting, loadOlder } = flows
 
   const chooseRange = useCallback(

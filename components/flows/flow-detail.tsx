@@ -8,7 +8,7 @@ import { FilterValue } from '../live/filter-value'
 import { IconButton } from '../ui/button'
 import { formatBytes, formatCount, formatDateTime } from '../ui/format'
 import { Facts } from '../ui/table'
-import { VerdictMark } from '../ui/verdict-mark'
+import { EndpointName } from './endpoint-name'
 import { EngineAnswer } from './engine-answer'
 import styles from './flow-detail.module.css'
 import { l7Text } from './l7-text'
@@ -20,8 +20,8 @@ export function FlowDetail({ flow, onClose }: { flow: FlowDocument; onClose: () 
   return (
     <aside className={styles.detail} aria-label="Flow">
       <header className={styles.header}>
-        <h2>
-          <VerdictMark mark={flow.verdict} />
+        <h2 className={styles.title}>
+          <EndpointName endpoint={flow.source} /> → <EndpointName endpoint={flow.destination} />
         </h2>
         <IconButton icon="close" label="Close the flow" onClick={onClose} />
       </header>

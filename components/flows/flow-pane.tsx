@@ -10,7 +10,7 @@ import styles from './flow-pane.module.css'
 import { selectionFilter } from './selection-filter'
 
 const LEAST_HEIGHT = 140
-const USUAL_HEIGHT = 280
+const USUAL_HEIGHT = 320
 const STEP = 32
 const STORAGE = 'sluice-flow-pane-height'
 

@@ -8,6 +8,7 @@ import { EndpointName, endpointFilter, endpointText } from './endpoint-name'
 import styles from './flow-table.module.css'
 import { formatFlowTime } from './flow-time'
 import { l7Text } from './l7-text'
+import { PolicyName } from './policy-name'
 
 export const COLUMNS = [
   { name: 'time', title: 'Time' },
@@ -79,7 +80,9 @@ export function FlowRow({
       <span role="gridcell" className={styles.policy}>
         {policy && (
           <>
-            <FilterValue inGrid field="policy" value={policy.policy} />
+            <FilterValue inGrid field="policy" value={policy.policy}>
+              <PolicyName policy={policy.policy} />
+            </FilterValue>
             {policy.confidence === 'inferred' && <span className={styles.muted}> inferred</span>}
             {flow.policies.length > 1 && <span className={styles.muted}> +{flow.policies.length - 1}</span>}
           </>

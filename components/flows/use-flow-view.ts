@@ -16,13 +16,13 @@ const BUCKETS = 120
 
 export type FlowView = FlowListState & {
   readonly histogram: FlowHistogramDocument | null
-  /** Flows that came in and wait, because the page is paused or the reader is further down. */
+  /** Flows that came in and wait, because the page is paused or someone is reading. */
   readonly waiting: number
   readonly showNew: () => void
 }
 
-/** Flows and timeline of a view, kept fresh while it is live and the newest row is in sight. */
-export function useFlowView(view: ViewState, more: readonly Filter[], isAtTop: boolean): FlowView {
+/** Flows and timeline of a view, kept fresh while it is live; new rows wait while the table must not move. */
+export function useFlowView(view: ViewState, more: readonly Filter[], mayMove: boolean): FlowView {
   const client = useGraphClient()
   const { pulse, paused } = useLiveStatus()
   const filter = flowFilter(view, more)
@@ -34,7 +34,7 @@ export function useFlowView(view: ViewState, more: readonly Filter[], isAtTop: b
   const rangeKey = isLive ? `last ${view.windowMs}` : `${view.at} ${view.windowMs}`
   const list = useFlowList(filter, range, rangeKey)
   const [waiting, setWaiting] = useState(0)
-  const follows = isLive && !paused && isAtTop
+  const follows = isLive && !paused && mayMove
   const { refresh } = list
 
   useEffect(() => {

@@ -3,6 +3,7 @@
 import { type MouseEvent, type ReactNode, useCallback, useState } from 'react'
 import { printTerm } from '@/lib/flows/filter-print'
 import type { FilterField, FilterSide } from '@/lib/flows/filter-types'
+import { classNames } from '../ui/class-names'
 import { ContextMenu } from '../ui/menu'
 import styles from './filter-value.module.css'
 import { afterChoice } from './flow-filter'
@@ -43,7 +44,7 @@ export function FilterValue({
     <>
       <button
         type="button"
-        className={styles.value}
+        className={classNames(styles.value, inGrid && styles.inGrid)}
         title={value}
         aria-haspopup="menu"
         aria-expanded={at !== null}
