@@ -47,7 +47,7 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
     <>
       <p>
         <VerdictMark mark={computedMark(answer)} />
-        {answer.reason !== null && <code> {answer.reason}</code>}
+        {answer.reason !== null && <span className={styles.name}> {answer.reason}</span>}
       </p>
       <Side name="Egress" side={answer.egress} />
       <Side name="Ingress" side={answer.ingress} />
@@ -59,19 +59,35 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
   )
 }
 
+const MOST_MISSES = 2
+
 function Side({ name, side }: { name: string; side: SideAnswer }) {
   return (
     <div className={styles.side}>
       <span className={styles.muted}>{name}</span>
       <div>
-        {side.isolated ? side.verdict : 'allowed: no policy selects this side'}
+        <p>{side.isolated ? side.verdict : 'allowed, no policy selects this side'}</p>
         {side.isolated &&
           side.by.map((reason) => (
             <p key={`${reason.policy} ${reason.rule} ${reason.effect}`}>
-              <FilterValue field="policy" value={reason.policy} /> {reasonText(reason)}
+              <span className={styles.name}>
+                <FilterValue field="policy" value={reason.policy} />
+              </span>{' '}
+              {reasonText(reason)}
             </p>
           ))}
-        {side.verdict === 'denied' && side.nearMisses.slice(0, 2).map((miss) => <p key={miss.message}>{miss.message}</p>)}
+        {side.verdict === 'denied' && side.nearMisses.length > 0 && (
+          <>
+            <p className={styles.muted}>Almost:</p>
+            <ul className={styles.misses}>
+              {side.nearMisses.slice(0, MOST_MISSES).map((miss) => (
+                <li key={`${miss.policy} ${miss.rule} ${miss.message}`}>
+                  <span className={styles.name}>{miss.rule}</span> {miss.message}
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
       </div>
     </div>
   )

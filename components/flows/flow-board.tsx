@@ -7,6 +7,7 @@ import type { Verdict } from '@/lib/flows/flow'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
+import { classNames } from '../ui/class-names'
 import { formatCount } from '../ui/format'
 import { Notice, Progress } from '../ui/notice'
 import styles from './flow-board.module.css'
@@ -46,7 +47,7 @@ export function FlowBoard({ more, label }: { more: readonly Filter[]; label: str
           </p>
         </Notice>
       )}
-      <div className={styles.rows}>
+      <div className={classNames(styles.rows, open !== null && styles.reading)}>
         <div className={styles.list}>
           {waiting > 0 && (
             <div className={styles.waiting}>

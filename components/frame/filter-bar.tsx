@@ -15,8 +15,8 @@ import styles from './filter-bar.module.css'
 import { FilterInput } from './filter-input'
 import { PauseButton, TimeRange } from './time-range'
 
-/** One filter language for map and table, as chips that can be edited, with the time range and pause. */
-export function FilterBar() {
+/** One filter language for map and table, as chips that can be edited, with the time range and pause. `graph` adds what it hides of the map. */
+export function FilterBar({ graph }: { graph: boolean }) {
   const [view, changeView] = useViewState()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
@@ -79,7 +79,7 @@ export function FilterBar() {
           onBackspace={() => edit(parts.length - 1)}
           hasChips={parts.length > 0}
         />
-        <Hidden />
+        {graph && <Hidden />}
       </div>
       <div className={styles.time}>
         <TimeRange />

@@ -23,7 +23,7 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
         Skip to the page
       </a>
       <Header page={page} openPalette={() => setOverlay('palette')} openKeys={() => setOverlay('keys')} />
-      {filters && <FilterBar />}
+      {filters && <FilterBar graph={page === 'Map'} />}
       <main id="main" className={styles.main} tabIndex={-1}>
         <VisuallyHidden>
           <h1>{page}</h1>

@@ -33,12 +33,10 @@ export function Header({ page, openPalette, openKeys }: { page: PageName; openPa
           </Link>
         ))}
       </nav>
-      <button type="button" className={styles.search} aria-label="Search" onClick={openPalette} aria-keyshortcuts="Meta+K Control+K">
+      <button type="button" className={styles.search} onClick={openPalette} aria-keyshortcuts="Meta+K Control+K">
         <Icon name="search" />
         <span className={styles.searchText}>Search</span>
-        <kbd className={styles.keys} aria-hidden="true">
-          Ctrl K
-        </kbd>
+        <kbd className={styles.keys}>Ctrl K</kbd>
       </button>
       <div className={styles.end}>
         <LiveIndicator />

@@ -13,8 +13,8 @@ const GROUPS: ReadonlyMap<Searched, string> = new Map([
   ['ns', 'Namespace'],
   ['workload', 'Workload'],
   ['service', 'Service'],
-  ['pod', 'Pod'],
   ['policy', 'Policy'],
+  ['pod', 'Pod'],
 ])
 
 /** Things of the cluster that the server found, as places on the map. The time range of the view before stays. */

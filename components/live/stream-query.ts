@@ -12,6 +12,16 @@ export function streamQuery(view: ViewState): Readonly<Record<string, string>> {
     state: view.states.join(','),
     open: printList(view.open),
     show: view.unfolded.join(','),
-    select: view.selection ?? '',
+    select: nodeToOpenUp(view.selection),
   }
+}
+
+/**
+ * The node whose unused connections the server should add. A selected unused connection names its source, so that it
+ * stays in the graph; any other connection is there anyway. Source: edge ids are `SOURCE>TARGET RELATION …`.
+ */
+function nodeToOpenUp(selection: string | null): string {
+  const arrow = selection?.indexOf('>') ?? -1
+  if (selection === null || arrow === -1) return selection ?? ''
+  return selection.slice(arrow).includes(' may-reach') ? selection.slice(0, arrow) : ''
 }
