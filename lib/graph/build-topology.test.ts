@@ -208,3 +208,20 @@ test('limits hide no edge that shows a denial, and the rest is counted', () => {
   const hidden = topology.folded.filter(({ folded }) => folded).reduce((sum, { edges }) => sum + edges, 0)
   expect(topology.total.edges).toBe(topology.edges.length + hidden)
 })
+
+test('runs that ended well are not counted among the pods that should be ready', () => {
+  const aRun = (name: string, phase: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      namespace: 'shop',
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: 'import', uid: 'import', controller: true }],
+    },
+    spec: { containers: [] },
+    status: { phase, conditions: [{ type: 'Ready', status: phase === 'Running' ? 'True' : 'False' }] },
+  })
+  const objects = [aNamespace({ name: 'shop' }), aRun('import-1', 'Succeeded'), aRun('import-2', 'Running'), aRun('import-3', 'Failed')]
+  const shop = topologyOf(objects, []).nodes.find((node) => node.id === 'shop')
+  expect(shop?.badges).toContainEqual({ id: 'pods', value: '1/2' })
+})

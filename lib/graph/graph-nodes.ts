@@ -106,7 +106,7 @@ export class GraphNodes {
     const workloads = this.#index.workloadsIn(name)
     const badges: Badge[] = [{ id: 'workloads', value: String(workloads.length) }]
     const pods = workloads.flatMap((workload) => this.#index.podsOf(workload))
-    badges.push({ id: 'pods', value: `${pods.filter((pod) => pod.ready).length}/${pods.length}` })
+    badges.push({ id: 'pods', value: readyOf(pods, pods.filter(isWanted).length) })
     const shields = new Set(workloads.map((workload) => this.#index.isolation(workload).shield))
     const [only] = shields
     if (only !== undefined) badges.push({ id: 'isolated', value: shields.size === 1 ? only : 'some' })
@@ -117,9 +117,8 @@ export class GraphNodes {
 
   #workloadBadges(workload: Workload): Badge[] {
     const pods = this.#index.podsOf(workload)
-    const desired = workload.desiredReplicas ?? pods.length
     const badges: Badge[] = [
-      { id: 'pods', value: `${pods.filter((pod) => pod.ready).length}/${desired}` },
+      { id: 'pods', value: readyOf(pods, workload.desiredReplicas ?? pods.filter(isWanted).length) },
       { id: 'isolated', value: this.#index.isolation(workload).shield },
     ]
     const policies = this.#index.policiesOf(workload)
@@ -167,6 +166,15 @@ function aliasProblem(end: ExternalNameEnd): Badge[] {
 /** `NS/POD/CONTAINER`. */
 export function containerRef(pod: Pod, container: Container): string {
   return `${pod.ref}/${container.name}`
+}
+
+function readyOf(pods: readonly Pod[], wanted: number): string {
+  return `${pods.filter((pod) => pod.ready).length}/${wanted}`
+}
+
+/** A run of a job that ended well is nobody to wait for. */
+function isWanted(pod: Pod): boolean {
+  return pod.phase !== 'Succeeded'
 }
 
 function podFacts(pod: Pod | undefined): Badge[] {
