@@ -2,7 +2,7 @@ import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
 import { type NodeFacts, nodeFacts } from '@/components/graph/node-facts'
 import { type Box, type LayoutMemory, layoutGraph } from '@/lib/graph/layout'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
-import { type Curve, curveBetween, type Point, signPlace } from './edge-curve'
+import { type Curve, curveBetween, edgeSides, type Point, signPlace } from './edge-curve'
 
 export type DrawnNode = {
   readonly id: string
@@ -50,8 +50,9 @@ export type DrawingInput = {
   readonly memory: LayoutMemory | null
 }
 
-/** Pixels between parallel lines of one pair of nodes. */
-const PARALLEL_GAP = 9
+/** Pixels between the lines that meet one side of a node, where there is room. */
+const PORT_GAP = 8
+const PORT_MARGIN = 7
 const SIGN_RADIUS = 9
 
 /** Makes the drawing of a graph. Pure: the same graph and memory give the same drawing. */
@@ -91,15 +92,15 @@ export function makeDrawing({ nodes, edges, aspect, memory }: DrawingInput): Dra
   return { nodes: drawnNodes, ...lines, bounds: boundsOf(layout.boxes), memory: layout.memory }
 }
 
-/** How strongly an edge asks to be short: what nobody uses has no say. */
+/** How strongly an edge asks to be short: what nobody uses has little say. */
 function pullOf(edge: GraphEdge): number {
   if (edge.relation === 'owns') return 0
-  if (edge.state === 'allowed-unused') return 0
-  return edge.relation === 'traffic' || edge.relation === 'may-reach' ? 3 : 2
+  if (edge.state === 'allowed-unused') return 1
+  return edge.relation === 'traffic' || edge.relation === 'may-reach' ? 6 : 4
 }
 
 function drawEdges(edges: ReadonlyMap<string, GraphEdge>, boxes: ReadonlyMap<string, Box>): Pick<Drawing, 'edges' | 'lineOf'> {
-  const groups = new Map<string, { source: string; target: string; look: EdgeLook; rows: GraphEdge[] }>()
+  const groups = new Map<string, Group>()
   for (const edge of edges.values()) {
     if (edge.source === edge.target || edge.relation === 'owns') continue
     const look = edgeLook(edge)
@@ -109,38 +110,67 @@ function drawEdges(edges: ReadonlyMap<string, GraphEdge>, boxes: ReadonlyMap<str
     if (group) group.rows.push(edge)
     else groups.set(key, { source: edge.source, target: edge.target, look, rows: [edge] })
   }
-  const pairs = new Map<string, string[]>()
-  for (const [key, { source, target }] of groups) {
-    const pair = JSON.stringify(source < target ? [source, target] : [target, source])
-    pairs.set(pair, [...(pairs.get(pair) ?? []), key].sort())
-  }
+  const ports = spreadPorts(groups, boxes)
   const cards = [...boxes.values()].filter((box) => !box.isBox)
   const lines = new Map<string, DrawnEdge>()
   const lineOf = new Map<string, string>()
-  for (const keys of pairs.values()) {
-    keys.forEach((key, i) => {
-      const group = groups.get(key)
-      const source = group && boxes.get(group.source)
-      const target = group && boxes.get(group.target)
-      if (!group || !source || !target) return
-      const curve = curveBetween(source, target, (i - (keys.length - 1) / 2) * PARALLEL_GAP)
-      if (curve === null) return
-      const rows = group.rows.toSorted((a, b) => flowsOf(b) - flowsOf(a) || (a.id < b.id ? -1 : 1))
-      lines.set(key, {
-        id: key,
-        source: group.source,
-        target: group.target,
-        look: group.look,
-        rows,
-        step: widthStep(rows.reduce((sum, row) => sum + row.rate, 0)),
-        curve,
-        sign: signPlace(curve, cards, SIGN_RADIUS),
-        label: lineLabel(rows),
-      })
-      for (const row of rows) lineOf.set(row.id, key)
+  for (const [key, group] of groups) {
+    const source = boxes.get(group.source)
+    const target = boxes.get(group.target)
+    if (source === undefined || target === undefined) continue
+    const curve = curveBetween(source, target, { leaves: ports.get(`>${key}`) ?? 0, arrives: ports.get(`<${key}`) ?? 0 })
+    if (curve === null) continue
+    const rows = group.rows.toSorted((a, b) => flowsOf(b) - flowsOf(a) || (a.id < b.id ? -1 : 1))
+    lines.set(key, {
+      id: key,
+      source: group.source,
+      target: group.target,
+      look: group.look,
+      rows,
+      step: widthStep(rows.reduce((sum, row) => sum + row.rate, 0)),
+      curve,
+      sign: signPlace(curve, cards, SIGN_RADIUS),
+      label: lineLabel(rows),
     })
+    for (const row of rows) lineOf.set(row.id, key)
   }
   return { edges: lines, lineOf }
+}
+
+type Group = { readonly source: string; readonly target: string; readonly look: EdgeLook; readonly rows: GraphEdge[] }
+
+/**
+ * Where on its side each line meets a node, in px from the middle: lines are spread in the order of what stands at their other
+ * end, so that they do not cross in front of the node. Keys are `>` (leaves) or `<` (arrives) and the key of the line.
+ */
+function spreadPorts(groups: ReadonlyMap<string, Group>, boxes: ReadonlyMap<string, Box>): ReadonlyMap<string, number> {
+  const meeting = new Map<string, { readonly end: string; readonly y: number }[]>()
+  const meet = (id: string, side: string, end: string, other: Box) => {
+    const key = `${side} ${id}`
+    const y = other.y + other.height / 2
+    const list = meeting.get(key)
+    if (list) list.push({ end, y })
+    else meeting.set(key, [{ end, y }])
+  }
+  for (const [key, { source, target }] of groups) {
+    const from = boxes.get(source)
+    const to = boxes.get(target)
+    const sides = from && to ? edgeSides(from, to) : null
+    if (!from || !to || sides === null) continue
+    meet(source, sides.leaves, `>${key}`, to)
+    meet(target, sides.arrives, `<${key}`, from)
+  }
+  const ports = new Map<string, number>()
+  for (const [key, ends] of meeting) {
+    const box = boxes.get(key.slice(key.indexOf(' ') + 1))
+    const room = Math.max(0, (box?.height ?? 0) - 2 * PORT_MARGIN)
+    const gap = ends.length < 2 ? 0 : Math.min(PORT_GAP, room / (ends.length - 1))
+    ends.sort((a, b) => a.y - b.y || (a.end < b.end ? -1 : 1))
+    ends.forEach(({ end }, i) => {
+      ports.set(end, (i - (ends.length - 1) / 2) * gap)
+    })
+  }
+  return ports
 }
 
 /** Width in five steps, each for ten times the flows per second of the one before. */

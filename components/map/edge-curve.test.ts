@@ -5,30 +5,32 @@ import { asCytoscape, curveBetween, pointOn, signPlace } from './edge-curve'
 
 const box = (x: number, y: number): Box => ({ x, y, width: 100, height: 40, isBox: false })
 
+const none = { leaves: 0, arrives: 0 }
+
 test('an edge to the right leaves on the right side and arrives on the left side', () => {
-  const curve = curveBetween(box(0, 0), box(300, 80), 0)
+  const curve = curveBetween(box(0, 0), box(300, 80), none)
   expect(curve?.start).toEqual({ x: 100, y: 20 })
   expect(curve?.end).toEqual({ x: 300, y: 100 })
 })
 
 test('an edge to the left leaves on the left side', () => {
-  const curve = curveBetween(box(300, 0), box(0, 0), 0)
+  const curve = curveBetween(box(300, 0), box(0, 0), none)
   expect([curve?.start.x, curve?.end.x]).toEqual([300, 100])
 })
 
 test('between two that stand above each other it goes around the right side', () => {
-  const curve = curveBetween(box(0, 0), box(0, 100), 0)
+  const curve = curveBetween(box(0, 0), box(0, 100), none)
   expect(curve?.start.x).toBe(100)
   expect(curve?.end.x).toBe(100)
   expect(curve?.first.x ?? 0).toBeGreaterThan(100)
 })
 
 test('there is no way between a box and what stands inside it', () => {
-  expect(curveBetween({ x: 0, y: 0, width: 400, height: 400, isBox: true }, box(10, 10), 0)).toBeNull()
+  expect(curveBetween({ x: 0, y: 0, width: 400, height: 400, isBox: true }, box(10, 10), none)).toBeNull()
 })
 
 test('the sign stands beside a card that covers the middle', () => {
-  const curve = curveBetween(box(0, 0), box(600, 0), 0)
+  const curve = curveBetween(box(0, 0), box(600, 0), none)
   if (curve === null) throw new Error('no curve')
   const inTheWay: Box = { x: 300, y: 0, width: 100, height: 40, isBox: false }
   const { x } = signPlace(curve, [inTheWay], 8)
@@ -40,7 +42,7 @@ test('Cytoscape draws its control points where the curve has them', () => {
   fc.assert(
     fc.property(place, place, fc.integer({ min: -12, max: 12 }), (a, b, offset) => {
       const [source, target] = [box(a.x, a.y), box(b.x, b.y)]
-      const curve = curveBetween(source, target, offset)
+      const curve = curveBetween(source, target, { leaves: offset, arrives: -offset })
       if (curve === null) return
       const { startAt, endAt, weights, distances } = asCytoscape(curve, source, target)
       const start = { x: source.x + 50 + startAt[0], y: source.y + 20 + startAt[1] }

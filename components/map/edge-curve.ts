@@ -10,24 +10,31 @@ const MOST_BEND = 130
 /** Boxes closer than this in x stand above each other, and their edge goes around the right side. */
 const CLEARANCE = 10
 
+export type Side = 'left' | 'right'
+
 /**
- * The way of an edge between two boxes, in the coordinates of the drawing: from the right side of the source to the left
- * side of the target, the other way round when the target stands to the left, around the right side when they stand above
- * each other. `offset` in px keeps parallel edges apart. null when one box is inside the other: there is no way to draw.
+ * On which side an edge leaves and arrives: from left to right, the other way round when the target stands to the left, and
+ * both on the right when they stand above each other. null when one box is inside the other: there is no way to draw.
  */
-export function curveBetween(source: Box, target: Box, offset: number): Curve | null {
+export function edgeSides(source: Box, target: Box): { readonly leaves: Side; readonly arrives: Side } | null {
   if (contains(source, target) || contains(target, source)) return null
-  const from = { x: source.x, right: source.x + source.width, y: middle(source) + limit(offset, source) }
-  const to = { x: target.x, right: target.x + target.width, y: middle(target) + limit(offset, target) }
-  if (to.x >= from.right + CLEARANCE) return level(from.right, from.y, to.x, to.y)
-  if (to.right + CLEARANCE <= from.x) return level(from.x, from.y, to.right, to.y)
-  const bulge = Math.max(from.right, to.right) + LEAST_BEND + Math.min(60, Math.abs(to.y - from.y) * 0.12) + Math.abs(offset)
-  return {
-    start: { x: from.right, y: from.y },
-    first: { x: bulge, y: from.y },
-    second: { x: bulge, y: to.y },
-    end: { x: to.right, y: to.y },
-  }
+  if (target.x >= source.x + source.width + CLEARANCE) return { leaves: 'right', arrives: 'left' }
+  if (target.x + target.width + CLEARANCE <= source.x) return { leaves: 'left', arrives: 'right' }
+  return { leaves: 'right', arrives: 'right' }
+}
+
+/**
+ * The way of an edge between two boxes, in the coordinates of the drawing. The offsets, in px from the middle of the side, keep
+ * the edges of one node apart.
+ */
+export function curveBetween(source: Box, target: Box, offsets: { readonly leaves: number; readonly arrives: number }): Curve | null {
+  const sides = edgeSides(source, target)
+  if (sides === null) return null
+  const start = { x: source.x + (sides.leaves === 'right' ? source.width : 0), y: middle(source) + limit(offsets.leaves, source) }
+  const end = { x: target.x + (sides.arrives === 'right' ? target.width : 0), y: middle(target) + limit(offsets.arrives, target) }
+  if (sides.leaves !== sides.arrives) return level(start.x, start.y, end.x, end.y)
+  const bulge = Math.max(start.x, end.x) + LEAST_BEND + Math.min(60, Math.abs(end.y - start.y) * 0.12)
+  return { start, first: { x: bulge, y: start.y }, second: { x: bulge, y: end.y }, end }
 }
 
 function level(startX: number, startY: number, endX: number, endY: number): Curve {

@@ -1,5 +1,6 @@
 'use client'
 
+import { Fragment } from 'react'
 import { useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount } from '@/components/ui/format'
@@ -14,28 +15,64 @@ export function FoldLines() {
   const toggle = (fold: Fold) =>
     changeView({ unfolded: fold.folded ? [...view.unfolded, fold.id] : view.unfolded.filter((id) => id !== fold.id) })
   const { shown, total } = header
+  const hidden = header.folded.filter((fold) => fold.folded)
+  const opened = header.folded.filter((fold) => !fold.folded)
   return (
-    <ul className={styles.lines} aria-label="Not drawn">
+    <div className={styles.lines}>
       {shown.edges < total.edges && (
-        <li>
+        <p>
           showing {formatCount(shown.edges)} of {formatCount(total.edges)} edges, all denied shown
-        </li>
+        </p>
       )}
-      {header.folded.map((fold) => (
-        <li key={fold.id}>
-          {fold.label}
+      <FoldList name="Hidden" action="show" folds={hidden} toggle={toggle} />
+      <FoldList name="Also shown" action="hide" folds={opened} toggle={toggle} />
+    </div>
+  )
+}
+
+function FoldList({ name, action, folds, toggle }: { name: string; action: string; folds: readonly Fold[]; toggle: (fold: Fold) => void }) {
+  if (folds.length === 0) return null
+  return (
+    <p>
+      {name}:{' '}
+      {folds.map((fold, i) => (
+        <Fragment key={fold.id}>
+          {i > 0 && ' · '}
+          <span title={fold.label}>{shortLabel(fold)}</span>
           {CAN_OPEN.has(fold.id) && (
             <>
-              {' · '}
-              <button type="button" className={styles.toggle} onClick={() => toggle(fold)}>
-                {fold.folded ? 'show' : 'hide'}
+              {' '}
+              <button type="button" className={styles.toggle} aria-label={`${action} ${shortLabel(fold)}`} onClick={() => toggle(fold)}>
+                {action}
               </button>
             </>
           )}
-        </li>
+        </Fragment>
       ))}
-    </ul>
+    </p>
   )
+}
+
+function shortLabel(fold: Fold): string {
+  switch (fold.id) {
+    case 'system-namespaces':
+      return fold.nodes > 0
+        ? `${formatCount(fold.nodes)} system ${fold.nodes === 1 ? 'namespace' : 'namespaces'}`
+        : `${formatCount(fold.flows)} flows of system namespaces`
+    case 'dns':
+      return `${formatCount(fold.flows)} DNS flows`
+    case 'health-checks':
+      return `${formatCount(fold.flows)} health checks`
+    case 'monitoring':
+      return `${formatCount(fold.flows)} monitoring flows`
+    case 'unused':
+      return `${formatCount(fold.edges)} unused connections`
+    case 'declared':
+      return `${formatCount(fold.edges)} declared`
+    case 'node-limit':
+    case 'edge-limit':
+      return fold.label
+  }
 }
 
 /** Limits cannot be opened: they are narrowed down with a filter. */

@@ -31,9 +31,9 @@ export function mapStyle(colors: MapColors): StylesheetStyle[] {
     {
       selector: 'node.box',
       style: {
-        'background-color': colors.sunken,
-        'background-opacity': 0.55,
-        'border-color': colors.border,
+        'background-color': colors.surface,
+        'background-opacity': 0.72,
+        'border-color': colors.borderStrong,
         'z-index': 'data(z)' as never,
       },
     },
@@ -75,7 +75,7 @@ export function mapStyle(colors: MapColors): StylesheetStyle[] {
     },
     ...WIDTHS.map((width, step) => ({ selector: `edge.width-${step}`, style: { width, 'arrow-scale': 0.75 + step * 0.05 } })),
     line('edge.used', colors.forwarded, { 'line-opacity': 0.75 }),
-    line('edge.unused', colors.unused, { 'line-style': 'dotted', width: 1.2, 'z-index': 8 }),
+    line('edge.unused', colors.unused, { 'line-style': 'dotted', 'line-opacity': 0.7, width: 1.1, 'arrow-scale': 0.6, 'z-index': 8 }),
     line('edge.declared', colors.borderStrong, {
       'line-style': 'dashed',
       'line-dash-pattern': [7, 4],

@@ -85,10 +85,14 @@ function paintBoxLabel(painter: Painter, node: DrawnNode): void {
     right -= 6
   }
   context.font = `600 ${(isNamespace ? 12.5 : 11.5) * scale}px ${colors.fontText}`
-  context.fillStyle = isNamespace ? colors.text : colors.text
+  context.fillStyle = colors.text
   context.textAlign = 'left'
   context.textBaseline = 'middle'
   const title = fitter.fit(context, node.facts.title, right - rect.x - pad)
+  context.lineJoin = 'round'
+  context.lineWidth = 4
+  context.strokeStyle = colors.surface
+  context.strokeText(title, rect.x + pad, y)
   context.fillText(title, rect.x + pad, y)
   const used = context.measureText(title).width
   context.font = `400 ${10.5 * scale}px ${colors.fontText}`
@@ -177,7 +181,8 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   }
   context.textAlign = 'left'
   context.textBaseline = 'middle'
-  if (node.denied > 0 && !isNamespace && node.row.kind !== 'service') right = paintDeniedCount(painter, node, right, y, titleSize)
+  if (node.denied > 0 && !isNamespace && node.row.kind !== 'service')
+    right = paintDeniedCount(painter, node, rect.x + pad, right, y, titleSize)
   context.font = `${node.row.kind === 'service' ? 500 : 600} ${titleSize}px ${colors.fontText}`
   context.fillStyle = colors.text
   context.fillText(fitter.fit(context, node.facts.title, right - rect.x - pad), rect.x + pad, y)
@@ -205,11 +210,19 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   context.fillText(fitter.fit(context, `${scene.formatRate(node.innerRate)}/s inside`, rect.x + rect.width - pad - left), left, thirdY)
 }
 
-/** Returns where the title has to end. */
-function paintDeniedCount({ context, scene, scale }: Painter, node: DrawnNode, right: number, y: number, titleSize: number): number {
+/** The count where there is room beside the name, else the sign alone. Returns where the title has to end. */
+function paintDeniedCount(
+  { context, scene, scale }: Painter,
+  node: DrawnNode,
+  left: number,
+  right: number,
+  y: number,
+  titleSize: number,
+): number {
   context.font = `600 ${Math.min(10.5 * scale, titleSize)}px ${scene.colors.fontText}`
   context.fillStyle = scene.colors.denied
-  const text = `✕ ${scene.formatCount(node.denied)}`
+  const whole = `✕ ${scene.formatCount(node.denied)}`
+  const text = right - left - context.measureText(whole).width > 84 ? whole : '✕'
   const width = context.measureText(text).width
   context.fillText(text, right - width, y)
   return right - width - 6

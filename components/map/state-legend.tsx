@@ -52,9 +52,9 @@ export function StateLegend() {
   )
 }
 
-/** Connections by state; a bundled edge counts for all it stands for. */
-function countStates(edges: Iterable<{ readonly state: EdgeState | null; readonly bundled: number }>): ReadonlyMap<EdgeState, number> {
+/** Drawn connections by state. */
+function countStates(edges: Iterable<{ readonly state: EdgeState | null }>): ReadonlyMap<EdgeState, number> {
   const counts = new Map<EdgeState, number>()
-  for (const { state, bundled } of edges) if (state !== null) counts.set(state, (counts.get(state) ?? 0) + bundled)
+  for (const { state } of edges) if (state !== null) counts.set(state, (counts.get(state) ?? 0) + 1)
   return counts
 }

@@ -6,8 +6,10 @@ export type Columns = readonly (readonly number[])[]
 
 export type ColumnOptions = {
   readonly gaps: Gaps
-  /** Wanted width divided by height. */
+  /** Width divided by height of the surface. */
   readonly aspect: number
+  /** Width in px that others take on the same surface. */
+  readonly besideWidth: number
   readonly maxColumns: number
 }
 
@@ -79,14 +81,15 @@ function fill(
   return columns.filter((column) => column.length > 0)
 }
 
+/** How far one must zoom out to see all of it, as a logarithm: twice as far costs 0.7. */
 function shapeCost(columns: Columns, sizes: readonly Size[], options: ColumnOptions): number {
-  let width = -options.gaps.column
+  let width = options.besideWidth - options.gaps.column
   let height = 1
   for (const column of columns) {
     width += options.gaps.column + column.reduce((most, item) => Math.max(most, sizes[item]?.width ?? 0), 0)
     height = Math.max(height, columnHeight(column, sizes, options.gaps.row))
   }
-  return Math.abs(Math.log(width / height / options.aspect))
+  return Math.log(Math.max(width / options.aspect, height))
 }
 
 /** Share of the edge weight that does not run from left to right; running back counts more than standing above. */

@@ -173,16 +173,19 @@ function place(run: Run, id: string, x: number, y: number, boxes: Map<string, Bo
 
 function arrange(run: Run, node: LayoutNode | undefined, children: readonly Child[]): BoxMemory {
   const edges = run.edges.get(node?.id ?? ROOT) ?? []
-  if (node === undefined) return arrangeRoot(children, edges, run.aspect)
+  if (node === undefined) return arrangeRoot(children, edges, run.aspect, (id) => run.tree.nodes.get(id)?.kind === 'external')
   if (node.kind === 'namespace') return arrangeNamespace(children, edges, run.podsAsDots)
   if (node.kind === 'pod') return arrangeRow(children, boxGaps(node.kind, false).column)
   return arrangeGrid(children, boxGaps(node.kind, run.podsAsDots))
 }
 
-function arrangeRoot(children: readonly Child[], edges: readonly LayoutEdge[], aspect: number): BoxMemory {
+function arrangeRoot(children: readonly Child[], edges: readonly LayoutEdge[], aspect: number, isFar: (id: string) => boolean): BoxMemory {
   const middle = children.filter((child) => child.lane === 'middle')
   const indexed = indexEdges(middle, edges)
-  const columns = arrangeColumns(sizesOf(middle), indexed, { gaps: ROOT_GAPS, aspect: aspect * 0.72, maxColumns: 24 })
+  const besideWidth = (['entry', 'external'] as const)
+    .flatMap((name) => laneColumns(childrenIn(children, name), edges, new Map(), 0, name, isFar))
+    .reduce((sum, column) => sum + LANE_GAP + column.reduce((most, child) => Math.max(most, child.size.width), 0), 0)
+  const columns = arrangeColumns(sizesOf(middle), indexed, { gaps: ROOT_GAPS, aspect, besideWidth, maxColumns: 24 })
   const height = columns.reduce((most, column) => Math.max(most, columnHeight(column, sizesOf(middle), ROOT_GAPS.row)), 0)
 
   const centre = new Map<string, number>()
@@ -197,8 +200,8 @@ function arrangeRoot(children: readonly Child[], edges: readonly LayoutEdge[], a
   }
   const stacks: Stack[] = []
   const lane = (name: 'entry' | 'external') => {
-    const own = children.filter((child) => child.lane === name)
-    return laneColumns(own, edges, centre, height, name).map((column) => ({ lane: name, column }))
+    const own = childrenIn(children, name)
+    return laneColumns(own, edges, centre, height, name, isFar).map((column) => ({ lane: name, column }))
   }
   const all = [
     ...lane('entry'),
@@ -206,15 +209,25 @@ function arrangeRoot(children: readonly Child[], edges: readonly LayoutEdge[], a
     ...lane('external'),
   ]
   let x = 0
+  let previous: string | null = null
   for (const { lane: name, column } of all) {
+    if (previous !== null) x += name === 'middle' && previous === 'middle' ? ROOT_GAPS.column : LANE_GAP
+    previous = name
     const gap = name === 'middle' ? ROOT_GAPS.row : 16
     const stack = stackOf(name, x, gap, column)
     const bottom = stack.slots.reduce((most, slot) => Math.max(most, slot.y + slot.height), 0)
     const shift = Math.round((height - bottom) / 2)
     stacks.push({ ...stack, slots: stack.slots.map((slot) => ({ ...slot, y: slot.y + shift })) })
-    x += stack.width + ROOT_GAPS.column
+    x += stack.width
   }
   return { stacks, width: x, height }
+}
+
+const LANE_GAP = 64
+const MOST_LANE_HEIGHT = 640
+
+function childrenIn(children: readonly Child[], lane: string): readonly Child[] {
+  return children.filter((child) => child.lane === lane)
 }
 
 /** An outer lane: those that only lead to others of the lane first, then by the height of what they are connected with. */
@@ -224,11 +237,12 @@ function laneColumns(
   centre: ReadonlyMap<string, number>,
   middleHeight: number,
   lane: 'entry' | 'external',
+  isFar: (id: string) => boolean,
 ): readonly (readonly Child[])[] {
   if (own.length === 0) return []
   const members = new Map(own.map((child) => [child.id, child]))
   const pull = new Map<string, { sum: number; weight: number }>()
-  const outer = new Set<string>()
+  const outer = new Set(own.filter((child) => lane === 'entry' && isFar(child.id)).map((child) => child.id))
   const add = (id: string, y: number | undefined, weight: number) => {
     if (y === undefined || !members.has(id)) return
     const before = pull.get(id) ?? { sum: 0, weight: 0 }
@@ -239,7 +253,8 @@ function laneColumns(
     add(target, centre.get(source), weight)
     if (source !== target && members.has(source) && members.has(target)) outer.add(lane === 'entry' ? source : target)
   }
-  for (const { source, target } of edges) if (outer.has(source) && outer.has(target)) outer.delete(lane === 'entry' ? target : source)
+  for (const { source, target } of edges)
+    if (outer.has(source) && outer.has(target) && !isFar(source)) outer.delete(lane === 'entry' ? target : source)
   const wish = (child: Child) => {
     const sum = pull.get(child.id)
     return sum === undefined ? Number.MAX_VALUE : sum.sum / sum.weight
@@ -260,7 +275,7 @@ function laneColumns(
 function splitColumn(children: readonly Child[], middleHeight: number): readonly (readonly Child[])[] {
   if (children.length === 0) return []
   const total = children.reduce((sum, child) => sum + child.size.height + 16, 0)
-  const count = Math.max(1, Math.ceil(total / Math.max(480, middleHeight * 1.25)))
+  const count = Math.max(1, Math.ceil(total / Math.max(MOST_LANE_HEIGHT, middleHeight * 1.25)))
   const each = Math.ceil(children.length / count)
   return Array.from({ length: count }, (_, i) => children.slice(i * each, (i + 1) * each)).filter((column) => column.length > 0)
 }
@@ -276,7 +291,7 @@ function arrangeNamespace(children: readonly Child[], edges: readonly LayoutEdge
     if (unit.workload) unitOf.set(unit.workload.id, i)
   })
   const ranked = mergeEdges(edges, unitOf)
-  const columns = arrangeColumns(sizes, ranked, { gaps, aspect: 1.5, maxColumns: 12 })
+  const columns = arrangeColumns(sizes, ranked, { gaps, aspect: 1.5, besideWidth: 0, maxColumns: 12 })
   const spare = Math.floor(units.length * RESERVE)
   const stacks: Stack[] = []
   let x = 0
