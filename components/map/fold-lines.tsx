@@ -58,15 +58,15 @@ function shortLabel(fold: Fold): string {
     case 'system-namespaces':
       return fold.nodes > 0
         ? `${formatCount(fold.nodes)} system ${fold.nodes === 1 ? 'namespace' : 'namespaces'}`
-        : `${formatCount(fold.flows)} flows of system namespaces`
+        : `${formatCount(fold.flows)} system flows`
     case 'dns':
-      return `${formatCount(fold.flows)} DNS flows`
+      return `${formatCount(fold.flows)} DNS`
     case 'health-checks':
       return `${formatCount(fold.flows)} health checks`
     case 'monitoring':
-      return `${formatCount(fold.flows)} monitoring flows`
+      return `${formatCount(fold.flows)} monitoring`
     case 'unused':
-      return `${formatCount(fold.edges)} unused connections`
+      return `${formatCount(fold.edges)} unused`
     case 'declared':
       return `${formatCount(fold.edges)} declared`
     case 'node-limit':

@@ -84,7 +84,8 @@ function paintBoxLabel(painter: Painter, node: DrawnNode): void {
     paintShield(context, { x: right, y: y - 7 * scale, size: 14 * scale }, node.facts.shield, node.facts.isEnforced, colors)
     right -= 6
   }
-  context.font = `600 ${(isNamespace ? 12.5 : 11.5) * scale}px ${colors.fontText}`
+  const size = Math.min((isNamespace ? 12.5 : 11.5) * scale, Math.max(9, 27 * scene.camera.zoom))
+  context.font = `600 ${size}px ${colors.fontText}`
   context.fillStyle = colors.text
   context.textAlign = 'left'
   context.textBaseline = 'middle'

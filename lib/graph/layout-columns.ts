@@ -29,7 +29,7 @@ export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[
   const most = Math.min(options.maxColumns, sizes.length)
   for (let wanted = 1; wanted <= most; wanted++) {
     const columns = fill(ranked, alone, rank, sizes, wanted, options)
-    const cost = shapeCost(columns, sizes, options) + edgeCost(columns, edges, sizes.length)
+    const cost = SHAPE_WEIGHT * shapeCost(columns, sizes, options) + edgeCost(columns, edges, sizes.length)
     if (cost < bestCost - 1e-9) {
       best = columns
       bestCost = cost
@@ -37,6 +37,9 @@ export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[
   }
   return orderByNeighbours(best, edges, sizes, options.gaps.row)
 }
+
+/** A drawing that must be made small to be seen costs more than edges that run back. */
+const SHAPE_WEIGHT = 2
 
 function fill(
   ranked: readonly number[],

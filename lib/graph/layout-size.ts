@@ -13,10 +13,10 @@ export const POD_CARD_LIMIT = 400
 
 const LEAF: Readonly<Record<NodeKind, Size>> = {
   namespace: { width: 204, height: 78 },
-  workload: { width: 168, height: 44 },
+  workload: { width: 156, height: 44 },
   pod: { width: 74, height: 22 },
   container: { width: 118, height: 30 },
-  service: { width: 124, height: 30 },
+  service: { width: 96, height: 30 },
   entry: { width: 168, height: 44 },
   external: { width: 176, height: 36 },
   machine: { width: 168, height: 36 },
@@ -32,7 +32,7 @@ export function leafSize(kind: NodeKind, podsAsDots: boolean): Size {
 
 /** Room around the children of a node that is drawn as a box. */
 export function boxInset(kind: NodeKind): BoxInset {
-  if (kind === 'namespace') return { header: 34, pad: 14, footer: 14 }
+  if (kind === 'namespace') return { header: 36, pad: 12, footer: 12 }
   // The footer of a pod holds the line that stands for its shared localhost.
   if (kind === 'pod') return { header: 24, pad: 8, footer: 22 }
   return { header: 30, pad: 8, footer: 8 }
@@ -43,10 +43,10 @@ export function minBoxWidth(kind: NodeKind): number {
   return LEAF[kind].width
 }
 
-export const ROOT_GAPS: Gaps = { row: 34, column: 92 }
+export const ROOT_GAPS: Gaps = { row: 30, column: 84 }
 
 /** Distances between the children of a box. */
 export function boxGaps(kind: NodeKind, podsAsDots: boolean): Gaps {
-  if (kind === 'namespace') return { row: 14, column: 56 }
+  if (kind === 'namespace') return { row: 12, column: 46 }
   return podsAsDots ? { row: 5, column: 5 } : { row: 6, column: 8 }
 }

@@ -223,7 +223,7 @@ function arrangeRoot(children: readonly Child[], edges: readonly LayoutEdge[], a
   return { stacks, width: x, height }
 }
 
-const LANE_GAP = 64
+const LANE_GAP = 60
 const MOST_LANE_HEIGHT = 640
 
 function childrenIn(children: readonly Child[], lane: string): readonly Child[] {
@@ -331,7 +331,7 @@ function arrangeNamespace(children: readonly Child[], edges: readonly LayoutEdge
 }
 
 const SERVICE_GAP = 8
-const UNIT_GAP = 22
+const UNIT_GAP = 18
 
 type Unit = { readonly workload: Child | null; readonly services: readonly Child[] }
 
