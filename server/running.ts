@@ -86,11 +86,12 @@ export class Runtime {
 
   /** Reads the cluster, then starts the sources. Never throws: what fails is a state to show. */
   async start(): Promise<void> {
+    const { cluster } = this.config
+    // Before the first reading, so that no change falls in between.
+    if (cluster.kind === 'manifests') watchManifests(cluster.path, () => this.#reader.changed(), this.#stopped.signal)
     const first = this.#demo?.reading(this.clock.now()) ?? null
     if (first === null) await this.#reader.readNow()
     else this.#reader.use(first)
-    const { cluster } = this.config
-    if (cluster.kind === 'manifests') watchManifests(cluster.path, () => this.#reader.changed(), this.#stopped.signal)
     for (const choice of this.config.flows) {
       if (choice.kind === 'ingest') this.#takePosted()
       else this.#follow(choice.path)

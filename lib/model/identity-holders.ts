@@ -47,11 +47,13 @@ export function collectHolders(cluster: Cluster): Holders {
   }
   for (const pod of cluster.pods.values()) {
     if (pod.phase === 'Succeeded' || pod.phase === 'Failed') continue
-    // Where no Node object tells a node's addresses, the pods on it do.
-    for (const ip of pod.hostNetwork ? [...pod.hostIps, ...pod.ips] : pod.hostIps) if (!nodes.has(ip)) nodes.set(ip, pod.nodeName ?? ip)
+    const node = pod.nodeName ?? pod.hostIps[0] ?? (pod.hostNetwork ? pod.ips[0] : undefined)
+    if (node !== undefined) {
+      // Where no Node object tells a node's addresses, the pods on it do.
+      for (const ip of pod.hostNetwork ? [...pod.hostIps, ...pod.ips] : pod.hostIps) if (!nodes.has(ip)) nodes.set(ip, node)
+    }
     if (!pod.hostNetwork) for (const ip of pod.ips) push(pods, ip, pod.ref)
 
-    const node = pod.nodeName ?? pod.hostIps[0] ?? (pod.hostNetwork ? pod.ips[0] : undefined)
     if (node === undefined) continue
     for (const container of pod.containers) {
       if (container.kind === 'init') continue

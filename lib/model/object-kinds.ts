@@ -1,3 +1,5 @@
+import { isRecord } from './fields'
+
 /** API groups whose objects moved: old manifests still name the former group. */
 const MOVED_GROUPS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   [
@@ -60,6 +62,17 @@ const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
 /** True for kinds that live in no namespace. Kinds that nobody here knows count as namespaced. */
 export function isClusterScoped(apiVersion: string, kind: string): boolean {
   return CLUSTER_SCOPED.has(kind) || (kind === 'Network' && groupOf(apiVersion) === 'config.openshift.io')
+}
+
+/** `GROUP/KIND` of the kinds that CustomResourceDefinitions among the documents declare as cluster-scoped. */
+export function declaredClusterScoped(bodies: Iterable<unknown>): ReadonlySet<string> {
+  const declared = new Set<string>()
+  for (const body of bodies) {
+    if (!isRecord(body) || body.kind !== 'CustomResourceDefinition' || !isRecord(body.spec) || body.spec.scope !== 'Cluster') continue
+    const { group, names } = body.spec
+    if (typeof group === 'string' && isRecord(names) && typeof names.kind === 'string') declared.add(`${group}/${names.kind}`)
+  }
+  return declared
 }
 
 /** Kinds of each policy family that `lib/policy` reads, with the objects they refer to. `*` is every kind of the group. */

@@ -149,3 +149,13 @@ test('a field that two readers look at is one problem', () => {
     'test.yaml:1:1: status: expected an object, found "Running"',
   ])
 })
+
+test('a custom kind that a definition declares cluster-scoped has no namespace, and an unknown one implies none', () => {
+  const definition = anObject('apiextensions.k8s.io/v1', 'CustomResourceDefinition', {
+    spec: { group: 'example.com', scope: 'Cluster', names: { kind: 'Zone' } },
+  })
+  const bare = (kind: string, name: string) => ({ apiVersion: 'example.com/v1', kind, metadata: { name } })
+  const cluster = aCluster([bare('Zone', 'z'), bare('Thing', 't'), definition])
+  expect(cluster.others.map(({ meta }) => meta.namespace)).toEqual([null, 'default', null])
+  expect([...cluster.namespaces.keys()]).toEqual([])
+})

@@ -18,10 +18,11 @@ import { flattenLists } from './flatten-lists'
 import type { PodRef, ServiceRef, WorkloadRef } from './names'
 import { workloadRef } from './names'
 import type { ObjectMeta, RawObject } from './object'
-import { currentGroup, isPolicyKind } from './object-kinds'
+import { currentGroup, declaredClusterScoped, isPolicyKind } from './object-kinds'
 import type { InputProblem } from './problem'
 import { formatProblem } from './problem'
 import { rawObject, withoutEnvironment } from './raw-object'
+import type { Scopes } from './read-meta'
 import { readMeta } from './read-meta'
 import { readEndpointSlice } from './readers/endpoint-slice'
 import { readEndpoints } from './readers/endpoints'
@@ -57,8 +58,10 @@ export const MAX_PROBLEMS = 1_000
  * on equal group, kind, namespace and name. Lists are taken apart. Kinds without a reader end up in `others`.
  */
 export function readCluster(documents: readonly SourceDocument[], options: ReadClusterOptions): Cluster {
-  const reading = new Reading(options)
-  for (const document of latest(documents, reading)) reading.read(document)
+  const flat = flattenLists(documents)
+  const clusterScoped = declaredClusterScoped(flat.map(({ body }) => body))
+  const reading = new Reading(options, { defaultNamespace: options.defaultNamespace ?? 'default', clusterScoped })
+  for (const document of latest(flat, reading)) reading.read(document)
   return reading.finish()
 }
 
@@ -67,7 +70,7 @@ type Identified = { readonly document: SourceDocument; readonly fields: Fields; 
 /** The last document of each object, in the order in which the objects came up first. */
 function latest(documents: readonly SourceDocument[], reading: Reading): Iterable<Identified> {
   const objects = new Map<string, Identified>()
-  for (const document of flattenLists(documents)) {
+  for (const document of documents) {
     const identified = reading.identify(document)
     if (identified === null) continue
     const { apiVersion, kind, namespace, name } = identified.meta
@@ -113,7 +116,10 @@ class Reading {
   private readonly policies: RawObject[] = []
   private readonly others: RawObject[] = []
 
-  constructor(private readonly options: ReadClusterOptions) {}
+  constructor(
+    private readonly options: ReadClusterOptions,
+    private readonly scopes: Scopes,
+  ) {}
 
   report(problem: InputProblem): void {
     const text = formatProblem(problem)
@@ -131,82 +137,51 @@ class Reading {
       return null
     }
     const fields = new Fields(document.body, document, (problem) => this.report(problem))
-    const meta = readMeta(fields, document.origin, this.options.defaultNamespace ?? 'default')
+    const meta = readMeta(fields, document.origin, this.scopes)
     return meta === null ? null : { document, fields, meta }
   }
 
-  read({ document, fields, meta }: Identified): void {
-    const group = currentGroup(meta.apiVersion, meta.kind)
-    const place = `${meta.namespace ?? ''}/${meta.name}`
-    if (meta.namespace !== null) this.mentioned.add(meta.namespace)
+  read(object: Identified): void {
+    const { document, fields, meta } = object
+    const reader = this.readerOf(meta)
+    // Nobody knows whether a custom kind has namespaces at all; one that states none says nothing about the default.
+    const isInNamespace = meta.namespace !== null && (reader !== null || fields.object('metadata').has('namespace'))
+    if (isInNamespace && meta.namespace !== null) this.mentioned.add(meta.namespace)
+    if (reader === null) this.others.push(withoutEnvironment(rawObject(document.body, meta)))
+    else reader(object)
+  }
 
+  /** null for kinds that nobody reads. */
+  private readerOf(meta: ObjectMeta): ((object: Identified) => void) | null {
+    const group = currentGroup(meta.apiVersion, meta.kind)
     if (isWorkloadKind(group, meta.kind)) {
-      this.workloads.set(workloadRef(meta.namespace ?? '', meta.name, meta.kind), readWorkload(fields, meta))
-      return
+      return ({ fields }) => this.workloads.set(workloadRef(meta.namespace ?? '', meta.name, meta.kind), readWorkload(fields, meta))
     }
-    if (isPolicyKind(meta.apiVersion, meta.kind)) {
-      this.policies.push(rawObject(document.body, meta))
-      return
-    }
+    if (isPolicyKind(meta.apiVersion, meta.kind)) return ({ document }) => this.policies.push(rawObject(document.body, meta))
     const routeKind = ROUTE_KINDS.find((kind) => kind === meta.kind)
     if (group === 'gateway.networking.k8s.io' && routeKind !== undefined) {
-      this.routes.push(readGatewayRoute(fields, meta, routeKind))
-      return
+      return ({ fields }) => this.routes.push(readGatewayRoute(fields, meta, routeKind))
     }
-    switch (`${group}/${meta.kind}`) {
-      case '/Namespace':
-        this.namespaces.set(meta.name, readNamespace(meta))
-        return
-      case '/Node':
-        this.nodes.set(meta.name, readNode(fields, meta))
-        return
-      case '/Pod': {
-        const pod = readPod(fields, meta)
-        this.pods.set(pod.ref, pod)
-        return
-      }
-      case '/Service': {
-        const service = readService(fields, meta)
-        this.services.set(service.ref, service)
-        return
-      }
-      case 'discovery.k8s.io/EndpointSlice':
-        this.endpointSlices.push(readEndpointSlice(fields, meta))
-        return
-      case '/Endpoints':
-        this.endpointSlices.push(...readEndpoints(fields, meta))
-        return
-      case 'networking.k8s.io/Ingress':
-        this.ingresses.push(readIngress(fields, meta))
-        return
-      case 'networking.k8s.io/IngressClass':
-        this.ingressClasses.set(meta.name, readIngressClass(fields, meta))
-        return
-      case 'gateway.networking.k8s.io/GatewayClass':
-        this.gatewayClasses.set(meta.name, readGatewayClass(fields, meta))
-        return
-      case 'gateway.networking.k8s.io/Gateway':
-        this.gateways.set(place, readGateway(fields, meta))
-        return
-      case 'gateway.networking.k8s.io/ListenerSet':
-        this.listenerSets.push(readListenerSet(fields, meta))
-        return
-      case 'gateway.networking.k8s.io/ReferenceGrant':
-        this.referenceGrants.push(readReferenceGrant(fields, meta))
-        return
-      case '/ConfigMap':
-        this.configMaps.add(place)
-        return
-      case '/Secret':
-        this.secrets.set(place, fields.string('type') ?? 'Opaque')
-        return
-      case '/ServiceAccount':
-        this.serviceAccounts.set(place, meta)
-        return
-      default:
-        this.others.push(withoutEnvironment(rawObject(document.body, meta)))
-    }
+    return this.readers.get(`${group}/${meta.kind}`) ?? null
   }
+
+  private readonly readers: ReadonlyMap<string, (object: Identified) => void> = new Map<string, (object: Identified) => void>([
+    ['/Namespace', ({ meta }) => this.namespaces.set(meta.name, readNamespace(meta))],
+    ['/Node', ({ fields, meta }) => this.nodes.set(meta.name, readNode(fields, meta))],
+    ['/Pod', ({ fields, meta }) => setByRef(this.pods, readPod(fields, meta))],
+    ['/Service', ({ fields, meta }) => setByRef(this.services, readService(fields, meta))],
+    ['/Endpoints', ({ fields, meta }) => this.endpointSlices.push(...readEndpoints(fields, meta))],
+    ['/ConfigMap', ({ meta }) => this.configMaps.add(placeOf(meta))],
+    ['/Secret', ({ fields, meta }) => this.secrets.set(placeOf(meta), fields.string('type') ?? 'Opaque')],
+    ['/ServiceAccount', ({ meta }) => this.serviceAccounts.set(placeOf(meta), meta)],
+    ['discovery.k8s.io/EndpointSlice', ({ fields, meta }) => this.endpointSlices.push(readEndpointSlice(fields, meta))],
+    ['networking.k8s.io/Ingress', ({ fields, meta }) => this.ingresses.push(readIngress(fields, meta))],
+    ['networking.k8s.io/IngressClass', ({ fields, meta }) => this.ingressClasses.set(meta.name, readIngressClass(fields, meta))],
+    ['gateway.networking.k8s.io/GatewayClass', ({ fields, meta }) => this.gatewayClasses.set(meta.name, readGatewayClass(fields, meta))],
+    ['gateway.networking.k8s.io/Gateway', ({ fields, meta }) => this.gateways.set(placeOf(meta), readGateway(fields, meta))],
+    ['gateway.networking.k8s.io/ListenerSet', ({ fields, meta }) => this.listenerSets.push(readListenerSet(fields, meta))],
+    ['gateway.networking.k8s.io/ReferenceGrant', ({ fields, meta }) => this.referenceGrants.push(readReferenceGrant(fields, meta))],
+  ])
 
   finish(): Cluster {
     for (const name of this.mentioned) {
@@ -242,4 +217,13 @@ class Reading {
       problems: [...this.problems, ...overflow],
     }
   }
+}
+
+/** `NS/NAME`. */
+function placeOf(meta: ObjectMeta): string {
+  return `${meta.namespace ?? ''}/${meta.name}`
+}
+
+function setByRef<Ref, Value extends { readonly ref: Ref }>(table: Map<Ref, Value>, value: Value): void {
+  table.set(value.ref, value)
 }

@@ -2,16 +2,24 @@ import type { Fields } from './fields'
 import type { Labels } from './labels'
 import { NO_LABELS } from './labels'
 import type { ObjectMeta, Origin, OwnerReference } from './object'
-import { isClusterScoped } from './object-kinds'
+import { groupOf, isClusterScoped } from './object-kinds'
 
 /** Written by tools, large, and of no use here: a copy of the whole object, and who set which field. */
 const DROPPED_ANNOTATIONS: readonly string[] = ['kubectl.kubernetes.io/last-applied-configuration']
+
+/** How objects find their namespace. */
+export type Scopes = {
+  /** For namespaced objects that state none. */
+  readonly defaultNamespace: string
+  /** `GROUP/KIND` of custom kinds without a namespace, beside those that everybody knows. */
+  readonly clusterScoped: ReadonlySet<string>
+}
 
 /**
  * Reads `apiVersion`, `kind` and `metadata`. null, with a problem, when the document cannot be told apart from
  * others because it has no kind or no name.
  */
-export function readMeta(document: Fields, origin: Origin | null, defaultNamespace: string): ObjectMeta | null {
+export function readMeta(document: Fields, origin: Origin | null, scopes: Scopes): ObjectMeta | null {
   const kind = document.string('kind')
   const apiVersion = document.string('apiVersion')
   if (kind === null || kind === '' || apiVersion === null || apiVersion === '') {
@@ -25,7 +33,8 @@ export function readMeta(document: Fields, origin: Origin | null, defaultNamespa
     metadata.problem('name', generated ? `${kind} has only generateName: it gets its name when it is created` : `${kind} has no name`)
     return null
   }
-  const namespace = isClusterScoped(apiVersion, kind) ? null : metadata.text('namespace') || defaultNamespace
+  const isGlobal = isClusterScoped(apiVersion, kind) || scopes.clusterScoped.has(`${groupOf(apiVersion)}/${kind}`)
+  const namespace = isGlobal ? null : metadata.text('namespace') || scopes.defaultNamespace
   if (!isUsableName(name)) {
     metadata.problem('name', `${JSON.stringify(name.slice(0, 80))} cannot be a name`)
     return null
