@@ -1,10 +1,11 @@
+import { AgingMap } from './aging-map'
 import type { FlowL7, FlowPolicy, ObservedEndpoint, ObservedFlow, Verdict } from './flow'
 
 /** Starts of one connection within this time are one attempt: Linux repeats a SYN after 1, 3, 7, 15 and 31 seconds. */
 export const ATTEMPT_MS = 60_000
 /** Events of one packet are microseconds apart; clocks here are cut to milliseconds. */
 const TWIN_MS = 5
-/** A connection that nothing was heard of for this long is forgotten. */
+/** A connection is remembered for at least this long after it was last heard of, while there is room. */
 const KEEP_MS = 600_000
 
 /** Why a record is not counted: it repeats a connection that is. */
@@ -83,28 +84,27 @@ export type TrackedConnection<Receipt> = {
  * - Records that stand for whole connections (`event: 'flow'`) are taken as they are; only a repeated id is left out.
  *   One about a connection that was open before (`phase: 'later'`) shows it in use and adds none.
  *
- * Memory is bounded: at most `capacity` connections, the one longest unheard of is forgotten first; `forgottenEarly`
+ * Memory is bounded: at most `capacity` connections, those longest unheard of are forgotten first; `forgottenEarly`
  * counts those whose repeats could still have come and would be counted again.
  */
 export class ConnectionTracker<Receipt> {
   private readonly capacity: number
-  private readonly entries = new Map<string, TrackedConnection<Receipt>>()
+  private readonly entries: AgingMap<TrackedConnection<Receipt>>
   /** Ids seen, in two generations: the older one is dropped when the newer is full. */
   private ids = new Set<string>()
   private olderIds = new Set<string>()
-  forgottenEarly = 0
 
   constructor(capacity: number) {
     this.capacity = capacity
+    this.entries = new AgingMap({ capacity, keepMs: 2 * KEEP_MS, earlyMs: ATTEMPT_MS })
   }
 
-  get size(): number {
-    return this.entries.size
+  get forgottenEarly(): number {
+    return this.entries.forgottenEarly
   }
 
   /** Decides about one record. `now` is our clock in milliseconds. */
   judge(flow: ObservedFlow, now: number): Judgement<Receipt> {
-    this.forgetOld(now)
     if (flow.uuid !== null && !this.isNewId(flow.uuid)) return { action: 'ignore', reason: 'repeat/same-event' }
     if (flow.event === 'flow') {
       if (flow.phase === 'reply') return { action: 'ignore', reason: 'repeat/reply' }
@@ -118,7 +118,7 @@ export class ConnectionTracker<Receipt> {
     const pair = source < destination ? `${source} ${destination}` : `${destination} ${source}`
     const key = `${flow.protocol} ${pair}`
     if (flow.event === 'l7') return this.judgeRequest(flow, key, source, now)
-    const entry = this.entries.get(key)
+    const entry = this.entries.get(key, now)
     if (entry === undefined) return { action: 'store', counts: true, entries: [this.remember(key, flow, source, now)] }
     return this.judgePacket(flow, entry, source, now)
   }
@@ -128,7 +128,6 @@ export class ConnectionTracker<Receipt> {
     const entry = belongsTo(flow, newest) ? newest : previous !== null && belongsTo(flow, previous) ? previous : null
     if (entry === null) return { action: 'store', counts: true, entries: [this.addAttempt(flow, newest, source, now)] }
 
-    this.touch(newest, now)
     return { action: 'merge', reason: repeatReason(flow, entry), entry, change: changeBy(flow, entry, source, statesOutcome(flow)) }
   }
 
@@ -145,20 +144,18 @@ export class ConnectionTracker<Receipt> {
   }
 
   private judgeRequest(flow: ObservedFlow, connectionKey: string, source: string, now: number): Judgement<Receipt> {
-    const connection = this.entries.get(connectionKey)
+    const connection = this.entries.get(connectionKey, now)
     const requestKey = `${connectionKey} ${flow.l7?.protocol ?? ''} ${flow.l7?.method ?? ''} ${flow.l7?.path ?? ''}`
-    const request = this.entries.get(requestKey)
+    const request = this.entries.get(requestKey, now)
     const isRecent = request !== undefined && Math.abs(flow.time - request.countedAt) <= ATTEMPT_MS
     if (request !== undefined && isRecent) {
       if (flow.phase === 'reply') {
-        this.touch(request, now)
         const open = request.openRequest
         request.openRequest = null
         const change = open === null || flow.l7 === null ? null : { outcome: null, policies: null, turned: null, l7: flow.l7 }
         return { action: 'merge', reason: 'repeat/l7-response', entry: request, change }
       }
       if (isOtherSide(flow, request)) {
-        this.touch(request, now)
         const change = changeBy(flow, request, source, true)
         return { action: 'merge', reason: 'repeat/other-side', entry: request, change }
       }
@@ -170,32 +167,13 @@ export class ConnectionTracker<Receipt> {
     if (isRefusal(flow.verdict)) return { action: 'store', counts: true, entries: [entry] }
     if (connection === undefined)
       return { action: 'store', counts: true, entries: [entry, this.remember(connectionKey, flow, source, now)] }
-    this.touch(connection, now)
     return { action: 'store', counts: false, entries: [entry] }
   }
 
   private remember(key: string, flow: ObservedFlow, client: string, now: number): TrackedConnection<Receipt> {
     const entry = newEntry<Receipt>(key, flow, client, now)
-    this.entries.delete(key)
-    this.entries.set(key, entry)
+    this.entries.set(key, entry, now)
     return entry
-  }
-
-  /** Moves an entry to the young end; at most once a second, because most records of a busy connection come together. */
-  private touch(entry: TrackedConnection<Receipt>, now: number): void {
-    if (now - entry.touchedAt < 1_000) return
-    entry.touchedAt = now
-    this.entries.delete(entry.key)
-    this.entries.set(entry.key, entry)
-  }
-
-  private forgetOld(now: number): void {
-    for (const entry of this.entries.values()) {
-      const age = now - entry.touchedAt
-      if (this.entries.size < this.capacity && age <= KEEP_MS) return
-      if (age < ATTEMPT_MS) this.forgottenEarly++
-      this.entries.delete(entry.key)
-    }
   }
 
   private isNewId(id: string): boolean {

@@ -11,40 +11,92 @@ export function resolveFlow(observed: ObservedFlow, cluster: Cluster, identity: 
   return namedFlow(observed, source, destination, meta)
 }
 
-/** Distinct ends remembered; a cluster of 5,000 pods has about twice as many ends with its neighbours outside. */
+/** Ends remembered; a cluster of 5,000 pods has about twice as many with its neighbours outside. */
 const MAX_REMEMBERED = 20_000
+/** Ends remembered under one name: a host that is asked on more ports than this is looked up again. */
+const MAX_ALIKE = 32
+
+type Remembered = { readonly end: ObservedEndpoint; readonly at: EndPort | null; readonly resolved: FlowEndpoint }
 
 /**
  * Same answers as {@link resolveFlow} for one cluster value, with the ends remembered: most flows are between ends seen
  * before, and flows that share an end share one object. Make a new one when the cluster changes.
  */
 export function createResolver(cluster: Cluster, identity: Identity): (observed: ObservedFlow, meta: FlowMeta) => Flow {
-  let remembered = new Map<string, FlowEndpoint>()
+  const remembered = new Map<string, Remembered[]>()
+  let size = 0
 
   function endpoint(end: ObservedEndpoint, at: EndPort): FlowEndpoint {
-    const key = endKey(end, at)
-    const known = remembered.get(key)
-    if (known !== undefined) return known
+    const name = end.pod ?? end.ip ?? end.workload?.name ?? ''
+    let alike = remembered.get(name)
+    if (alike !== undefined) {
+      for (const each of alike) if (isSameEnd(each.end, end) && isSamePort(each.at, at)) return each.resolved
+    }
     const resolved = resolveEndpoint(end, at, cluster, identity)
-    if (remembered.size >= MAX_REMEMBERED) remembered = new Map()
-    remembered.set(key, resolved)
+    if (size >= MAX_REMEMBERED) {
+      remembered.clear()
+      size = 0
+      alike = undefined
+    }
+    if (alike === undefined) {
+      alike = []
+      remembered.set(name, alike)
+    }
+    if (alike.length < MAX_ALIKE) {
+      // The port matters only where the address had to be looked up.
+      alike.push({ end, at: end.pod === null || end.namespace === null ? at : null, resolved })
+      size++
+    }
     return resolved
   }
 
   return (observed, meta) => {
     const source = endpoint(observed.source, { port: null, protocol: observed.protocol })
-    return namedFlow(observed, source, endpoint(observed.destination, observed), meta)
+    return namedFlow(observed, source, endpoint(observed.destination, { port: observed.port, protocol: observed.protocol }), meta)
   }
 }
 
-function endKey(end: ObservedEndpoint, at: EndPort): string {
-  const names = `${end.namespace ?? ''}\n${end.pod ?? ''}\n${end.entity ?? ''}\n${end.names[0] ?? ''}`
-  const workload = end.workload === null ? '' : `${end.workload.kind ?? ''} ${end.workload.name}`
-  const service = end.service === null ? '' : `${end.service.namespace} ${end.service.name}`
-  return `${end.ip ?? ''}\n${at.port ?? ''} ${at.protocol}\n${names}\n${workload}\n${service}`
+/** True when all that names an end is the same. Labels name nothing. */
+function isSameEnd(a: ObservedEndpoint, b: ObservedEndpoint): boolean {
+  return (
+    a.pod === b.pod &&
+    a.ip === b.ip &&
+    a.namespace === b.namespace &&
+    a.entity === b.entity &&
+    a.names[0] === b.names[0] &&
+    a.workload?.name === b.workload?.name &&
+    a.workload?.kind === b.workload?.kind &&
+    a.service?.name === b.service?.name &&
+    a.service?.namespace === b.service?.namespace
+  )
 }
 
+function isSamePort(a: EndPort | null, b: EndPort): boolean {
+  return a === null || (a.port === b.port && a.protocol === b.protocol)
+}
+
+/** Written out field by field: every flow comes through here, and copying what is left of an object is slow. */
 function namedFlow(observed: ObservedFlow, source: FlowEndpoint, destination: FlowEndpoint, meta: FlowMeta): Flow {
-  const { uuid: _uuid, event: _event, phase: _phase, ...rest } = observed
-  return { ...rest, ...meta, source, destination }
+  return {
+    id: meta.id,
+    time: observed.time,
+    windowTime: meta.windowTime,
+    source,
+    destination,
+    protocol: observed.protocol,
+    port: observed.port,
+    sourcePort: observed.sourcePort,
+    verdict: observed.verdict,
+    reason: observed.reason,
+    rawReason: observed.rawReason,
+    direction: observed.direction,
+    policies: observed.policies,
+    l7: observed.l7,
+    bytes: observed.bytes,
+    packets: observed.packets,
+    count: observed.count,
+    guessedOrder: observed.guessedOrder,
+    node: observed.node,
+    reporter: meta.reporter,
+  }
 }

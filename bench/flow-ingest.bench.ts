@@ -1,0 +1,135 @@
+import { pathToFileURL } from 'node:url'
+import { createFlowPipeline } from '@/lib/flows/pipeline'
+import { createResolver } from '@/lib/flows/resolve-flow'
+import { buildIdentity } from '@/lib/model/identity'
+import { readCluster } from '@/lib/model/read-cluster'
+import { BatchBuilder } from '@/server/flow-sources/batch-builder'
+import { decodeLine } from '@/server/flow-sources/decode-line'
+
+/**
+ * How many Hubble lines a second of processor time decodes, and how many flows it counts, names and sums; beside it what
+ * `JSON.parse` alone takes, because no reader of JSON lines can be faster. Then sums of the full window. Run it with
+ * `node bench/run.mjs flow-ingest`.
+ */
+type Figure = { readonly name: string; readonly perSecond: number }
+
+const PODS = 5_000
+const EDGES = 20_000
+const LINES = 100_000
+const BATCH = 1_000
+const START = Date.UTC(2026, 4, 4, 10)
+
+/** A deterministic sequence (mulberry32), so that two runs do the same work. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+function addressOf(pod: number): string {
+  return `10.${pod >> 14}.${(pod >> 7) & 127}.${(pod & 127) + 1}`
+}
+
+function hubbleLine(index: number, source: number, destination: number, port: number, isDropped: boolean): string {
+  const time = new Date(START + index).toISOString()
+  const end = (pod: number) => ({
+    ID: pod,
+    identity: 20_000 + (pod % 700),
+    cluster_name: 'bench',
+    namespace: `team-${pod % 50}`,
+    labels: [`k8s:app=app-${pod % 700}`, 'k8s:io.cilium.k8s.policy.cluster=bench', `k8s:io.kubernetes.pod.namespace=team-${pod % 50}`],
+    pod_name: `app-${pod}`,
+    workloads: [{ name: `app-${pod % 700}`, kind: 'Deployment' }],
+  })
+  const flow = {
+    time,
+    uuid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    verdict: isDropped ? 'DROPPED' : 'FORWARDED',
+    ...(isDropped ? { drop_reason: 133, drop_reason_desc: 'POLICY_DENIED' } : {}),
+    ethernet: { source: '56:f5:7b:46:af:8e', destination: '96:a1:db:f8:6a:70' },
+    IP: { source: addressOf(source), destination: addressOf(destination), ipVersion: 'IPv4' },
+    l4: { TCP: { source_port: 32_768 + (index % 28_000), destination_port: port, flags: { SYN: true } } },
+    source: end(source),
+    destination: end(destination),
+    Type: 'L3_L4',
+    node_name: `bench/node-${destination % 100}`,
+    event_type: { type: 5 },
+    traffic_direction: 'INGRESS',
+    is_reply: false,
+  }
+  return JSON.stringify({ flow, node_name: flow.node_name, time })
+}
+
+/** Lines over a fixed set of edges. */
+function makeLines(): readonly string[] {
+  const random = randomFrom(1)
+  const edges = Array.from({ length: EDGES }, () => [random(PODS), random(PODS), 1_000 + random(20)] as const)
+  return Array.from({ length: LINES }, (_, index) => {
+    const [source, destination, port] = edges[random(EDGES)] ?? [0, 1, 80]
+    return hubbleLine(index, source, destination, port, random(20) === 0)
+  })
+}
+
+function benchCluster() {
+  const pods = Array.from({ length: PODS }, (_, pod) => ({
+    body: {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `app-${pod}`, namespace: `team-${pod % 50}`, labels: { app: `app-${pod % 700}` } },
+      spec: { containers: [{ name: 'app' }] },
+      status: { phase: 'Running', podIPs: [{ ip: addressOf(pod) }] },
+    },
+    origin: null,
+  }))
+  return readCluster(pods, { name: 'bench', source: 'manifests' })
+}
+
+/** Work per second of processor time, which other programs on the machine change less than the clock. */
+function measure(name: string, work: number, run: () => void): Figure {
+  run()
+  const before = process.cpuUsage()
+  run()
+  const { user, system } = process.cpuUsage(before)
+  return { name, perSecond: (work * 1e6) / (user + system) }
+}
+
+export function benchFlowIngest(): readonly Figure[] {
+  const lines = makeLines()
+  const cluster = benchCluster()
+  const resolve = createResolver(cluster, buildIdentity(cluster))
+  const now = START + LINES
+  const batches = () => {
+    const builder = new BatchBuilder()
+    return Array.from({ length: LINES / BATCH }, (_, batch) => {
+      for (const line of lines.slice(batch * BATCH, (batch + 1) * BATCH)) builder.add(decodeLine(line, null, now))
+      return builder.take()
+    })
+  }
+  const decoded = batches()
+  let pipeline = createFlowPipeline({ resolve })
+  const accept = () => {
+    pipeline = createFlowPipeline({ resolve })
+    for (const batch of decoded) pipeline.accept('bench', batch, now)
+  }
+  return [
+    measure('JSON.parse alone, lines/s', LINES, () => {
+      for (const line of lines) JSON.parse(line)
+    }),
+    measure('decode, lines/s', LINES, () => void batches()),
+    measure('count once, name and sum, flows/s', LINES, accept),
+    measure('decode to window, flows/s', LINES, () => {
+      pipeline = createFlowPipeline({ resolve })
+      for (const batch of batches()) pipeline.accept('bench', batch, now)
+    }),
+    measure('sums of the whole window, edges/s', pipeline.window.usage().edges, () => void pipeline.window.edges(START - 60_000, now)),
+  ]
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const { name, perSecond } of benchFlowIngest())
+    process.stdout.write(`${Math.round(perSecond).toLocaleString('en').padStart(12)}  ${name}\n`)
+}
