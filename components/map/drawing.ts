@@ -1,6 +1,6 @@
 import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
 import { type NodeFacts, nodeFacts } from '@/components/graph/node-facts'
-import { type Box, type LayoutMemory, layoutGraph } from '@/lib/graph/layout'
+import { type Box, type LayoutMemory, type LayoutNode, layoutGraph } from '@/lib/graph/layout'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { type Curve, curveBetween, edgeSides, type Point, signPlace } from './edge-curve'
 
@@ -59,7 +59,7 @@ const SIGN_RADIUS = 9
 export function makeDrawing({ nodes, edges, aspect, memory }: DrawingInput): Drawing {
   const layout = layoutGraph(
     {
-      nodes: [...nodes.values()],
+      nodes: layoutNodes(nodes, edges),
       edges: [...edges.values()].map((edge) => ({ source: edge.source, target: edge.target, weight: pullOf(edge) })),
       aspect,
     },
@@ -90,6 +90,16 @@ export function makeDrawing({ nodes, edges, aspect, memory }: DrawingInput): Dra
   }
   const lines = drawEdges(edges, layout.boxes)
   return { nodes: drawnNodes, ...lines, bounds: boundsOf(layout.boxes), memory: layout.memory }
+}
+
+/** A Service that has the name of the workload behind it needs no name of its own. */
+function layoutNodes(nodes: ReadonlyMap<string, GraphNode>, edges: ReadonlyMap<string, GraphEdge>): readonly LayoutNode[] {
+  const namesakes = new Set<string>()
+  for (const { relation, source, target } of edges.values()) {
+    const [service, workload] = [nodes.get(source), nodes.get(target)]
+    if (relation === 'selects' && service?.kind === 'service' && service.name === workload?.name) namesakes.add(source)
+  }
+  return [...nodes.values()].map(({ id, kind, parent, lane }) => ({ id, kind, parent, lane, isSmall: namesakes.has(id) }))
 }
 
 /** How strongly an edge asks to be short: what nobody uses has little say. */
@@ -183,9 +193,10 @@ function lineLabel(rows: readonly GraphEdge[]): string {
   const bundled = rows.reduce((sum, row) => sum + row.bundled, 0)
   const ports = [...new Set(rows.flatMap((row) => row.ports.map((port) => (row.protocol === null ? port : `${row.protocol} ${port}`))))]
   const first = rows[0]
-  if (bundled > rows.length || bundled > 3) return `${bundled} connections`
+  if (ports.length > 0 && ports.length <= 2) return ports.join(', ')
+  if (bundled > rows.length) return `${bundled} connections`
   if (ports.length === 0) return first?.label || (first?.protocol ?? first?.relation ?? '')
-  return ports.length <= 2 ? ports.join(', ') : `${ports.length} ports`
+  return `${ports.length} ports`
 }
 
 function flowsOf(edge: GraphEdge): number {

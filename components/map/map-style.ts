@@ -10,7 +10,7 @@ const WIDTHS = [1.2, 1.6, 2.3, 3.4, 5] as const
 export function mapStyle(colors: MapColors): StylesheetStyle[] {
   const line = (selector: string, color: string, extra: object = {}) => ({
     selector,
-    style: { 'line-color': color, 'target-arrow-color': color, ...extra },
+    style: { 'line-color': color, 'target-arrow-color': color, 'underlay-color': color, ...extra },
   })
   return [
     {
@@ -89,6 +89,6 @@ export function mapStyle(colors: MapColors): StylesheetStyle[] {
     line('edge.denied', colors.denied, { width: 2.2, 'z-index': 16 }),
     { selector: 'edge.away', style: { opacity: 0.1, 'z-index': 5 } },
     { selector: 'edge.near', style: { 'z-index': 24 } },
-    { selector: 'edge.chosen', style: { 'z-index': 25, 'underlay-color': colors.accent, 'underlay-opacity': 0.28, 'underlay-padding': 4 } },
+    { selector: 'edge.chosen', style: { 'z-index': 25, 'underlay-opacity': 0.25, 'underlay-padding': 5 } },
   ]
 }

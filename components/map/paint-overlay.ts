@@ -43,7 +43,8 @@ export function paintOverlay(context: CanvasRenderingContext2D, scene: OverlaySc
   for (const node of visible) if (node.box.isBox) paintBoxLabel(painter, node)
   for (const node of visible) if (!node.box.isBox) paintCard(painter, node)
   for (const edge of scene.drawing.edges.values()) paintEdgeSign(painter, edge)
-  for (const edge of scene.drawing.edges.values()) paintEdgeLabel(painter, edge)
+  const taken: Rect[] = []
+  for (const edge of labelOrder(scene)) paintEdgeLabel(painter, edge, taken)
   paintFocus(painter)
 }
 
@@ -71,7 +72,7 @@ function paintBoxLabel(painter: Painter, node: DrawnNode): void {
   const { context, scene, fitter, scale } = painter
   const { colors } = scene
   const rect = onScreen(scene, node.box)
-  if (rect.width < 34 || rect.height < 20) return
+  if (rect.width < 34 || rect.height < 20 || (node.row.kind === 'pod' && scene.camera.zoom < 0.48)) return
   const isNamespace = node.row.kind === 'namespace'
   context.globalAlpha = isAway(scene, node.id) ? 0.45 : 1
   const pad = Math.min(12, 10 * scale)
@@ -131,6 +132,7 @@ function paintCard(painter: Painter, node: DrawnNode): void {
   const rect = onScreen(scene, node.box)
   painter.context.globalAlpha = isAway(scene, node.id) ? 0.4 : 1
   if (node.row.kind === 'pod') paintPod(painter, node, rect)
+  else if (node.row.kind === 'service' && node.box.width < 40) paintServiceSign(painter, node, rect)
   else if (rect.height >= LEAST_HEIGHT) paintCardWords(painter, node, rect)
   painter.context.globalAlpha = 1
 }
@@ -161,6 +163,17 @@ function paintPod(painter: Painter, node: DrawnNode, rect: Rect): void {
   context.textBaseline = 'middle'
   const left = x + radius + 5
   context.fillText(fitter.fit(context, node.facts.title, rect.x + rect.width - left - 3), left, y)
+}
+
+/** A Service with the name of its workload: only the word, and a sign when something is wrong with it. */
+function paintServiceSign({ context, scene, scale }: Painter, node: DrawnNode, rect: Rect): void {
+  if (rect.width < 15) return
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  context.font = `500 ${Math.min(10 * scale, rect.width * 0.36)}px ${scene.colors.fontText}`
+  context.fillStyle = node.facts.problem === null ? scene.colors.muted : scene.colors.notice
+  context.fillText(node.facts.problem === null ? 'svc' : 'svc!', rect.x + rect.width / 2, rect.y + rect.height / 2 + 0.5)
+  context.textAlign = 'left'
 }
 
 function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
@@ -259,17 +272,20 @@ function paintEdgeSign({ context, scene }: Painter, edge: DrawnEdge): void {
   context.globalAlpha = 1
 }
 
-function paintEdgeLabel(painter: Painter, edge: DrawnEdge): void {
+/** Edges whose label is wanted, the one that is pointed at first, then what is denied: who comes late finds less room. */
+function labelOrder({ drawing, attention, spotlight }: OverlayScene): readonly DrawnEdge[] {
+  const isPointed = (edge: DrawnEdge) => attention.hoveredEdge === edge.id || attention.chosenEdge === edge.id
+  const isNear = (edge: DrawnEdge) => attention.chosenNode !== null && spotlight?.edges.has(edge.id) === true && edge.look !== 'declared'
+  const weight = (edge: DrawnEdge) => (isPointed(edge) ? 0 : edge.look === 'denied' || edge.look === 'through' ? 1 : 2)
+  return [...drawing.edges.values()]
+    .filter((edge) => isPointed(edge) || isNear(edge))
+    .sort((a, b) => weight(a) - weight(b) || b.step - a.step)
+}
+
+function paintEdgeLabel(painter: Painter, edge: DrawnEdge, taken: Rect[]): void {
   const { context, scene } = painter
-  const { attention, spotlight, camera, colors } = scene
+  const { attention, camera, colors } = scene
   const isPointed = attention.hoveredEdge === edge.id || attention.chosenEdge === edge.id
-  const isNear =
-    attention.chosenNode !== null &&
-    spotlight !== null &&
-    spotlight.edges.size <= 14 &&
-    spotlight.edges.has(edge.id) &&
-    edge.look !== 'declared'
-  if (!isPointed && !isNear) return
   const rate = edge.rows.reduce((sum, row) => sum + row.rate, 0)
   const text = edge.label + (isPointed && rate > 0 ? ` · ${scene.formatRate(rate)}/s` : '')
   if (text === '') return
@@ -279,6 +295,9 @@ function paintEdgeLabel(painter: Painter, edge: DrawnEdge): void {
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   const width = context.measureText(text).width + 10
+  const rect = { x: x - width / 2, y: y - 9, width, height: 18 }
+  if (!isPointed && taken.some((other) => meets(rect, other))) return
+  taken.push(rect)
   context.fillStyle = colors.raised
   context.strokeStyle = colors.border
   context.lineWidth = 1
@@ -289,6 +308,10 @@ function paintEdgeLabel(painter: Painter, edge: DrawnEdge): void {
   context.fillStyle = edge.look === 'denied' ? colors.denied : colors.text
   context.fillText(text, x, y + 0.5)
   context.textAlign = 'left'
+}
+
+function meets(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }
 
 function paintFocus({ context, scene }: Painter): void {

@@ -86,7 +86,7 @@ function Bundle({ edge, source, target }: { edge: GraphEdge; source: GraphNode; 
     talkEdges(data?.edges ?? []).filter((one) => one.state === edge.state && isEnd(source, one.source) && isEnd(target, one.target)),
   )
   return (
-    <Section title="Connections in this line" count={edge.bundled}>
+    <Section title="Between workloads" {...(inside.length > 0 ? { count: inside.length } : {})}>
       {error !== null && <p className={styles.muted}>{error.message}</p>}
       {data === undefined && error === null && <p className={styles.muted}>Reading…</p>}
       {inside.length > 0 && (

@@ -1,7 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Fragment, useState } from 'react'
+import { FilterValue } from '@/components/live/filter-value'
 import { Button } from '@/components/ui/button'
 import { classNames } from '@/components/ui/class-names'
 import { Icon } from '@/components/ui/icon'
@@ -90,6 +91,7 @@ function Side({
   policies: readonly PolicyText[]
 }) {
   const deciding = decidingPolicies(side)
+  const others = otherPolicies(side, deciding)
   return (
     <Section title={`${name} (${direction})`}>
       <p className={styles.verdict}>
@@ -113,25 +115,46 @@ function Side({
         const policy = policies.find((one) => one.ref === ref)
         return policy === undefined ? null : <PolicyYaml key={ref} policy={policy} rules={rules} tone={tone} />
       })}
+      {others.length > 0 && (
+        <p className={styles.others}>
+          Also selected by{' '}
+          {others.map((ref, i) => (
+            <Fragment key={ref}>
+              {i > 0 && ', '}
+              <FilterValue field="policy" value={ref}>
+                {plainName(ref)}
+              </FilterValue>
+            </Fragment>
+          ))}
+        </p>
+      )}
     </Section>
   )
 }
 
 type Deciding = { readonly ref: string; readonly rules: readonly string[]; readonly tone: 'allow' | 'deny' | 'near' }
 
-/** At most three policies, each with the rules to highlight: those that decide, else the nearest ones. */
+/**
+ * The policies to show in YAML, each with the rules to highlight: those that decide by a rule, else those with the nearest
+ * rule, else what isolates. At most three.
+ */
 function decidingPolicies(side: SideAnswer): readonly Deciding[] {
   const found = new Map<string, { rules: Set<string>; tone: Deciding['tone'] }>()
-  for (const { policy, rule, effect } of side.by) {
-    const near = effect === 'isolates' ? side.nearMisses.filter((miss) => miss.policy === policy).map((miss) => miss.rule) : []
-    const entry = found.get(policy) ?? {
-      rules: new Set<string>(),
-      tone: effect === 'allow' ? 'allow' : effect === 'isolates' ? 'near' : 'deny',
-    }
-    for (const one of rule === null ? near : [rule]) entry.rules.add(one)
-    found.set(policy, entry)
+  const add = (ref: string, rule: string | null, tone: Deciding['tone']) => {
+    const entry = found.get(ref) ?? { rules: new Set<string>(), tone }
+    if (rule !== null) entry.rules.add(rule)
+    found.set(ref, entry)
   }
+  for (const { policy, rule, effect } of side.by) if (effect === 'allow' || effect === 'deny') add(policy, rule, effect)
+  if (found.size === 0 && side.verdict === 'denied') for (const miss of side.nearMisses.slice(0, 3)) add(miss.policy, miss.rule, 'near')
+  if (found.size === 0) for (const { policy, rule } of side.by) add(policy, rule, 'deny')
   return [...found].slice(0, 3).map(([ref, { rules, tone }]) => ({ ref, rules: [...rules], tone }))
+}
+
+/** Policies that limit the side and are not shown in YAML. */
+function otherPolicies(side: SideAnswer, shown: readonly Deciding[]): readonly string[] {
+  const known = new Set(shown.map((one) => one.ref))
+  return [...new Set(side.by.map((reason): string => reason.policy))].filter((ref) => !known.has(ref))
 }
 
 const DETAILS: Readonly<Record<NonNullable<Reason['detail']>, string>> = {
@@ -148,8 +171,9 @@ function sideWords(side: SideAnswer): string {
   if (allowing !== undefined) return allowing.rule === null ? 'by the policy below' : `by ${allowing.rule}`
   const refusing = side.by.find((reason) => reason.effect === 'deny')
   if (refusing !== undefined) return refusing.rule === null ? 'by the policy below' : `by ${refusing.rule}`
-  const detail = side.by.find((reason) => reason.detail !== null)?.detail
-  return detail === undefined || detail === null ? '' : DETAILS[detail]
+  const details = side.by.flatMap((reason) => reason.detail ?? [])
+  const detail = details.find((one) => one !== 'no-rules') ?? details[0]
+  return detail === undefined ? '' : DETAILS[detail]
 }
 
 /** The different answers for endpoints or parts of what was asked. */

@@ -29,8 +29,8 @@ const closed: SideAnswer = {
 
 test('a denial names the policy that decides and the rule that almost fits', () => {
   expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: closed }), nothing)).toBe(
-    'shop/checkout cannot reach payments/api on TCP 8443: policy payments/allow-checkout limits what enters payments/api and no rule allows it ' +
-      '(nearest, ingress[0] of policy payments/allow-checkout: label app=checkout-v2, rule wants app=checkout).',
+    'shop/checkout cannot reach payments/api on TCP 8443: policy payments/allow-checkout limits what enters payments/api and no rule allows it. ' +
+      'The nearest rule is ingress[0] of policy payments/allow-checkout: label app=checkout-v2, rule wants app=checkout.',
   )
 })
 
@@ -45,7 +45,7 @@ test('a rule that denies is named itself', () => {
 test('both sides are named when both deny', () => {
   const sentence = whySentence(question, anAnswer({ verdict: 'denied', egress: closed, ingress: closed }), nothing)
   expect(sentence).toContain('what leaves shop/checkout')
-  expect(sentence).toContain('; and ')
+  expect(sentence).toContain('. Also, ')
   expect(sentence).toContain('what enters payments/api')
 })
 

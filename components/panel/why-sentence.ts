@@ -34,17 +34,18 @@ function denial(question: Question, { egress, ingress }: EvaluateAnswer): string
   const sides: string[] = []
   if (egress.verdict === 'denied') sides.push(sideDenial(egress, `what leaves ${plainName(question.from)}`))
   if (ingress.verdict === 'denied') sides.push(sideDenial(ingress, `what enters ${plainName(question.to)}`))
-  return sides.join('; and ')
+  return sides.join('. Also, ')
 }
 
 function sideDenial(side: SideAnswer, what: string): string {
   const refusing = side.by.find((reason) => reason.effect === 'deny')
   if (refusing !== undefined) return `${ruleWords(refusing)} denies it`
   const isolating = side.by.filter((reason) => reason.effect === 'isolates')
-  const limits = isolating.length === 1 ? 'limits' : 'limit'
-  const none = `${policyList(isolating.map((reason) => reason.policy))} ${limits} ${what} and ${missing(isolating)}`
+  const names = [...new Set(isolating.map((reason) => reason.policy))]
+  const who = names.length > 2 ? `${names.length} policies limit` : `${policyList(names)} ${names.length === 1 ? 'limits' : 'limit'}`
+  const none = `${who} ${what} and ${missing(isolating)}`
   const near = side.nearMisses[0]
-  return near === undefined ? none : `${none} (nearest, ${near.rule} of ${policyName(near.policy)}: ${near.message})`
+  return near === undefined ? none : `${none}. The nearest rule is ${near.rule} of ${policyName(near.policy)}: ${near.message}`
 }
 
 function missing(reasons: readonly Reason[]): string {
@@ -89,10 +90,7 @@ export function policyName(ref: string): string {
 }
 
 function policyList(refs: readonly string[]): string {
-  const names = [...new Set(refs)].map(policyName)
-  if (names.length === 0) return 'a policy'
-  if (names.length <= 2) return names.join(' and ')
-  return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
+  return refs.length === 0 ? 'a policy' : refs.map(policyName).join(' and ')
 }
 
 const UNKNOWN: Readonly<Record<UnknownReason, string>> = {

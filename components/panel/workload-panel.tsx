@@ -46,12 +46,6 @@ export function WorkloadPanel({ workload, pod }: { workload: string; pod: string
           ]}
         />
       </Section>
-      <Section title="Policies for what comes in" count={data.policies.ingress.length}>
-        <PolicyList policies={data.policies.ingress} />
-      </Section>
-      <Section title="Policies for what goes out" count={data.policies.egress.length}>
-        <PolicyList policies={data.policies.egress} />
-      </Section>
       {into.length > 0 && (
         <Section title="In" count={into.length}>
           <EdgeList edges={into} ends="source" />
@@ -62,6 +56,12 @@ export function WorkloadPanel({ workload, pod }: { workload: string; pod: string
           <EdgeList edges={out} ends="target" />
         </Section>
       )}
+      <Section title="Policies for what comes in" count={data.policies.ingress.length}>
+        <PolicyList policies={data.policies.ingress} />
+      </Section>
+      <Section title="Policies for what goes out" count={data.policies.egress.length}>
+        <PolicyList policies={data.policies.egress} />
+      </Section>
       {(data.services.length > 0 || data.doors.length > 0) && (
         <Section title="Reached through" count={data.services.length + data.doors.length}>
           <ServiceList services={data.services} doors={data.doors} />

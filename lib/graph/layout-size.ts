@@ -17,16 +17,18 @@ const LEAF: Readonly<Record<NodeKind, Size>> = {
   pod: { width: 74, height: 22 },
   container: { width: 118, height: 30 },
   service: { width: 96, height: 30 },
-  entry: { width: 168, height: 44 },
-  external: { width: 176, height: 36 },
+  entry: { width: 146, height: 44 },
+  external: { width: 150, height: 36 },
   machine: { width: 168, height: 36 },
   'egress-gateway': { width: 168, height: 44 },
 }
 
 const POD_DOT: Size = { width: 12, height: 12 }
+const SERVICE_SIGN: Size = { width: 34, height: 30 }
 
 /** Size of a node that has no children in view. */
-export function leafSize(kind: NodeKind, podsAsDots: boolean): Size {
+export function leafSize({ kind, isSmall }: { readonly kind: NodeKind; readonly isSmall: boolean }, podsAsDots: boolean): Size {
+  if (kind === 'service' && isSmall) return SERVICE_SIGN
   return kind === 'pod' && podsAsDots ? POD_DOT : LEAF[kind]
 }
 

@@ -18,21 +18,22 @@ function aGraph(plan: Plan): LayoutInput {
   const workloads: string[] = []
   plan.namespaces.forEach((counts, n) => {
     const namespace = `ns-${n}`
-    nodes.push({ id: namespace, kind: 'namespace', parent: null, lane: 'workload' })
+    nodes.push({ id: namespace, kind: 'namespace', parent: null, lane: 'workload', isSmall: false })
     counts.forEach((pods, w) => {
       const workload = `${namespace}/w${w}[Deployment]`
       workloads.push(workload)
-      nodes.push({ id: workload, kind: 'workload', parent: namespace, lane: 'workload' })
-      for (let p = 0; p < pods; p++) nodes.push({ id: `${namespace}/w${w}-${p}`, kind: 'pod', parent: workload, lane: 'workload' })
+      nodes.push({ id: workload, kind: 'workload', parent: namespace, lane: 'workload', isSmall: false })
+      for (let p = 0; p < pods; p++)
+        nodes.push({ id: `${namespace}/w${w}-${p}`, kind: 'pod', parent: workload, lane: 'workload', isSmall: false })
     })
     for (let s = 0; s < Math.min(plan.services, counts.length); s++) {
-      nodes.push({ id: `svc:${namespace}/s${s}`, kind: 'service', parent: namespace, lane: 'service' })
+      nodes.push({ id: `svc:${namespace}/s${s}`, kind: 'service', parent: namespace, lane: 'service', isSmall: false })
       edges.push({ source: `svc:${namespace}/s${s}`, target: `${namespace}/w${s}[Deployment]`, weight: 2 })
     }
   })
   for (let o = 0; o < plan.outside; o++) {
     const entry = o % 2 === 0
-    nodes.push({ id: `outside-${o}`, kind: entry ? 'entry' : 'external', parent: null, lane: entry ? 'entry' : 'external' })
+    nodes.push({ id: `outside-${o}`, kind: entry ? 'entry' : 'external', parent: null, lane: entry ? 'entry' : 'external', isSmall: false })
     const workload = workloads[(o * 7) % Math.max(1, workloads.length)]
     if (workload) edges.push(entry ? edge(`outside-${o}`, workload) : edge(workload, `outside-${o}`))
   }
@@ -161,7 +162,10 @@ test('a workload that outgrows its box pushes only what stands below it or to it
   })
   const before = layoutGraph(input, null)
   const grown = 'ns-1/w0[Deployment]'
-  const more = Array.from({ length: 30 }, (_, i): LayoutNode => ({ id: `more-${i}`, kind: 'pod', parent: grown, lane: 'workload' }))
+  const more = Array.from(
+    { length: 30 },
+    (_, i): LayoutNode => ({ id: `more-${i}`, kind: 'pod', parent: grown, lane: 'workload', isSmall: false }),
+  )
   const after = layoutGraph({ ...input, nodes: [...input.nodes, ...more] }, before.memory)
   const home = before.boxes.get('ns-1')
   for (const node of input.nodes) {
@@ -194,7 +198,7 @@ test('what enters stands left of everything, what is outside right of everything
 
 test('callers stand left of what they call', () => {
   const chain = ['a', 'b', 'c', 'd']
-  const nodes: LayoutNode[] = chain.map((id) => ({ id, kind: 'namespace', parent: null, lane: 'workload' }))
+  const nodes: LayoutNode[] = chain.map((id) => ({ id, kind: 'namespace', parent: null, lane: 'workload', isSmall: false }))
   const edges = [edge('c', 'd'), edge('d', 'a'), edge('a', 'b')]
   const { boxes } = layoutGraph({ nodes, edges, aspect: 4 }, null)
   const x = (id: string) => boxes.get(id)?.x ?? 0
@@ -210,6 +214,7 @@ test('names that are words of the language are names like any other', () => {
     kind: 'namespace',
     parent: null,
     lane: 'workload',
+    isSmall: false,
   }))
   const { boxes } = layoutGraph({ nodes, edges: [edge('__proto__', 'constructor')], aspect: 1.6 }, null)
   expect([...boxes.keys()].sort()).toEqual(['__proto__', 'constructor', 'toString'])

@@ -4,7 +4,10 @@ import { boxGaps, boxInset, leafSize, minBoxWidth, POD_CARD_LIMIT, ROOT_GAPS, ty
 import { type BoxMemory, type Child, refill, type Stack } from './layout-slots'
 import type { GraphNode } from './topology'
 
-export type LayoutNode = Pick<GraphNode, 'id' | 'kind' | 'parent' | 'lane'>
+export type LayoutNode = Pick<GraphNode, 'id' | 'kind' | 'parent' | 'lane'> & {
+  /** True for a Service that is drawn as a sign without a name. */
+  readonly isSmall: boolean
+}
 
 /** `weight` says how much the edge should be short and run left to right; whole numbers, 0 for no say. */
 export type LayoutEdge = { readonly source: string; readonly target: string; readonly weight: number }
@@ -118,7 +121,7 @@ function measure(run: Run, id: string): Size {
   const node = run.tree.nodes.get(id)
   const list = run.tree.children.get(id)
   if (list === undefined) {
-    const size = node === undefined ? { width: 0, height: 0 } : leafSize(node.kind, run.podsAsDots)
+    const size = node === undefined ? { width: 0, height: 0 } : leafSize(node, run.podsAsDots)
     run.sizes.set(id, size)
     return size
   }
@@ -223,7 +226,7 @@ function arrangeRoot(children: readonly Child[], edges: readonly LayoutEdge[], a
   return { stacks, width: x, height }
 }
 
-const LANE_GAP = 60
+const LANE_GAP = 52
 const MOST_LANE_HEIGHT = 640
 
 function childrenIn(children: readonly Child[], lane: string): readonly Child[] {
@@ -382,7 +385,9 @@ function arrangeRow(children: readonly Child[], gap: number): BoxMemory {
 function arrangeGrid(children: readonly Child[], gaps: { readonly row: number; readonly column: number }): BoxMemory {
   const width = children.reduce((most, child) => Math.max(most, child.size.width), 1)
   const height = children.reduce((most, child) => Math.max(most, child.size.height), 1)
-  const places = children.length + Math.max(1, Math.ceil(children.length * RESERVE))
+  // A few large boxes (pods with their containers) would leave more room empty than they use.
+  const spare = height > 40 && children.length < 5 ? 0 : Math.max(1, Math.ceil(children.length * RESERVE))
+  const places = children.length + spare
   const wish = Math.round(Math.sqrt((places * (height + gaps.row) * 2.2) / (width + gaps.column)))
   const columns = Math.max(Math.min(2, places), Math.min(places, wish))
   const rows = Math.ceil(places / columns)
