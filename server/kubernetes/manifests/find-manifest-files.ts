@@ -8,6 +8,9 @@ const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json'])
 /** Levels of folders that are followed. */
 const MAX_FOLDER_DEPTH = 32
 
+/** Folders that are looked into: enough for any repository, too few for a whole disk. */
+const MAX_FOLDERS = 10_000
+
 export type FoundFiles = {
   /** In the order in which they are read: by path, so that "later wins" means the same everywhere. */
   readonly files: readonly string[]
@@ -31,6 +34,11 @@ export async function findManifestFiles(path: string, maxFiles: number): Promise
     const real = await realpath(folder)
     if (visited.has(real)) return
     visited.add(real)
+    if (visited.size > MAX_FOLDERS) {
+      if (visited.size === MAX_FOLDERS + 1)
+        problems.push(fileProblem(folder, `more than ${MAX_FOLDERS} folders; this one and all after it are not read`))
+      return
+    }
     folders.push(folder)
     if (depth > MAX_FOLDER_DEPTH) {
       problems.push(fileProblem(folder, `folders are nested deeper than ${MAX_FOLDER_DEPTH} levels; this one is not read`))
@@ -48,7 +56,7 @@ export async function findManifestFiles(path: string, maxFiles: number): Promise
         // A file that vanished between listing and looking is no news.
         if (errorCode(error) !== 'ENOENT') problems.push(fileProblem(child, describeFileError(error)))
       }
-      if (files.length > maxFiles) return
+      if (files.length > maxFiles || visited.size > MAX_FOLDERS) return
     }
   }
 

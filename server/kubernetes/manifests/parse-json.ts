@@ -7,12 +7,12 @@ import { scanJson } from './scan-json'
 import type { TextPosition } from './text-position'
 import { positionAt } from './text-position'
 
-/** Text that is parsed a second time to find the line of a field; a longer one only gives its own line. */
+/** Text that the slow parser reads once more, to say where it is wrong or where a field is. */
 const MAX_LOCATED_BYTES = 1024 * 1024
 
 /**
- * Reads objects with the fast JSON parser. null when the text is not JSON after all: YAML reads it then, also to say
- * where it is wrong.
+ * Reads objects with the fast JSON parser. null when the text is not JSON after all and short enough for YAML, which
+ * reads more and says better where it is wrong.
  */
 export function parseJson(
   text: string,
@@ -33,13 +33,21 @@ export function parseJson(
     let body: unknown
     try {
       body = JSON.parse(text.slice(span.start, span.end))
-    } catch {
-      return null
+    } catch (error) {
+      if (text.length <= MAX_LOCATED_BYTES) return null
+      problems.push({ file, ...positionAt(text, span.start + brokenAt(error)), severity: 'error', message: 'this is not valid JSON' })
+      continue
     }
     const items = span.items?.map(positionOf) ?? []
     documents.push({ body, origin: { file, ...start }, locate: locatorOf(text, span, start, items) })
   }
   return { documents, problems }
+}
+
+/** Offset that the JSON parser names in its message; 0 when it names none. The rest of the message quotes the text. */
+function brokenAt(error: unknown): number {
+  const position = error instanceof Error ? /at position (\d+)/.exec(error.message) : null
+  return position === null ? 0 : Number(position[1])
 }
 
 function locatorOf(text: string, span: JsonValueSpan, start: TextPosition, items: readonly TextPosition[]): FieldLocator {

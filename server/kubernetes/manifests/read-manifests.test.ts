@@ -227,6 +227,14 @@ test('broken JSON is reported where it breaks', async () => {
   )
 })
 
+test('broken JSON too large for a second reading is reported with its line as well', async () => {
+  const { problems, documents } = await read({
+    'a.json': `{"kind": "Pod",\n"note": "${'x'.repeat(1_100_000)}",\n"x": }\n{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "b"}}`,
+  })
+  expect(problems).toEqual([expect.stringMatching(/^a\.json:[13]:\d+: this is not valid JSON$/)])
+  expect(names(documents)).toEqual(['b'])
+})
+
 test('the items of a YAML list have their own lines', async () => {
   const { cluster } = await read({
     'a.yaml':

@@ -60,8 +60,9 @@ export function watchManifests(path: string, onChange: () => void, signal: Abort
   }
 
   function watchFolders(folders: readonly string[]): void {
+    const wanted = new Set(folders)
     for (const [folder, watcher] of watchers) {
-      if (folders.includes(folder)) continue
+      if (wanted.has(folder)) continue
       watcher.close()
       watchers.delete(folder)
     }
