@@ -51,7 +51,7 @@ test('what cannot be read is said, and where', async ({ quietPage: page }) => {
   await page.goto('/flows')
   await page.getByRole('combobox', { name: 'Filter' }).fill('port:99999')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('alert').getByRole('mark')).toHaveText('99999')
+  await expect(page.getByRole('alert').locator('mark')).toHaveText('99999')
   await expect(page).not.toHaveURL(/q=/)
 })
 
