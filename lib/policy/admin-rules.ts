@@ -13,6 +13,7 @@ import {
   type RuleAction,
 } from './compiled-policy'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
+import { matchesDomain } from './domain-names'
 import { addressesTerm, type Condition, domainsTerm, nodesTerm, podsTerm } from './end-term'
 import { allowOnly, readSelector } from './policy-fields'
 import type { Truth } from './truth'
@@ -109,7 +110,7 @@ function readPeer(peer: Fields, isEgress: boolean, { assumptions }: AdminContext
       })
       if (cidrs.length === 0) peer.problem('networks', 'at least one CIDR is required')
       const text = `networks ${peer.strings('networks').join(', ')}`
-      return [addressesTerm(addressSetOf(cidrs), assumptions.networksMatchPodIPs, text)]
+      return [addressesTerm(addressSetOf(cidrs), assumptions.networksMatchPodIPs, text, assumptions.ipBlockMatchesNodes)]
     }
     case 'nodes': {
       const selector = readSelector(peer, 'nodes')
@@ -118,7 +119,7 @@ function readPeer(peer: Fields, isEgress: boolean, { assumptions }: AdminContext
     case 'domainNames': {
       const names = peer.strings('domainNames')
       if (names.length === 0) peer.problem('domainNames', 'at least one name is required')
-      return [domainsTerm(names)]
+      return [domainsTerm(names, (domain) => matchesDomain(names, domain))]
     }
     default:
       peer.warning(only, 'unknown peer; the rule fails closed')

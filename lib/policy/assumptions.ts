@@ -11,30 +11,55 @@ export type Assumptions = {
   readonly ipBlockMatchesPodIPs: boolean
   /** `networks` peers of the cluster-scoped kinds also match pods, by pod address. */
   readonly networksMatchPodIPs: boolean
+  /** CIDR rules also match machines of the cluster, by their addresses. */
+  readonly ipBlockMatchesNodes: boolean
   /** The node that a pod runs on may always reach it. */
   readonly nodeLocalTrafficExempt: boolean
   /** The protocols that make up "all". */
   readonly protocols: readonly Protocol[]
+  /** Cilium `policy-cidr-match-mode`: what CIDR rules match besides outside addresses. */
+  readonly policyCIDRMatchMode: '' | 'nodes' | 'pods' | 'nodes,pods'
+  /** Cilium `allow-localhost`: `policy` asks the policies also for what the pod's own node sends. */
+  readonly allowLocalhost: 'auto' | 'always' | 'policy'
+  /** Cilium `enable-policy`: `always` isolates every pod, `never` enforces nothing. */
+  readonly enablePolicy: 'default' | 'always' | 'never'
+  /** Cilium: name of this cluster in a mesh. */
+  readonly cluster: string
 }
 
 const KUBERNETES: Assumptions = {
   ipBlockMatchesPodIPs: true,
   networksMatchPodIPs: true,
+  ipBlockMatchesNodes: true,
   nodeLocalTrafficExempt: true,
   protocols: PROTOCOLS,
+  policyCIDRMatchMode: '',
+  allowLocalhost: 'auto',
+  enablePolicy: 'default',
+  cluster: 'default',
 }
 
 const DEFAULTS: Readonly<Record<ProfileName, Assumptions>> = {
   kubernetes: KUBERNETES,
   calico: KUBERNETES,
-  cilium: { ...KUBERNETES, ipBlockMatchesPodIPs: false, networksMatchPodIPs: false },
+  cilium: { ...KUBERNETES, ipBlockMatchesPodIPs: false, networksMatchPodIPs: false, ipBlockMatchesNodes: false },
 }
 
 export function assumptionsOf(profile: ProfileName, overrides: Partial<Assumptions> = {}): Assumptions {
-  return { ...DEFAULTS[profile], ...overrides }
+  const mode = profile === 'cilium' ? (overrides.policyCIDRMatchMode ?? '').split(',') : []
+  const pods = mode.includes('pods') ? { ipBlockMatchesPodIPs: true, networksMatchPodIPs: true } : {}
+  const nodes = mode.includes('nodes') ? { ipBlockMatchesNodes: true } : {}
+  return { ...DEFAULTS[profile], ...pods, ...nodes, ...overrides }
 }
 
-const SWITCHES = ['ipBlockMatchesPodIPs', 'networksMatchPodIPs', 'nodeLocalTrafficExempt'] as const
+const SWITCHES = ['ipBlockMatchesPodIPs', 'networksMatchPodIPs', 'ipBlockMatchesNodes', 'nodeLocalTrafficExempt'] as const
+
+/** Settings with a fixed set of values. */
+const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['policyCIDRMatchMode', ['', 'nodes', 'pods', 'nodes,pods']],
+  ['allowLocalhost', ['auto', 'always', 'policy']],
+  ['enablePolicy', ['default', 'always', 'never']],
+])
 
 /** Reads `NAME=VALUE` as a person writes it after `--assume`. */
 export function parseAssumption(text: string): Result<Partial<Assumptions>, string> {
@@ -52,5 +77,14 @@ export function parseAssumption(text: string): Result<Partial<Assumptions>, stri
     if (protocols.length === names.length) return { ok: true, value: { protocols } }
     return { ok: false, error: `protocols must be a comma list of ${PROTOCOLS.join(', ')}, not "${value}"` }
   }
-  return { ok: false, error: `"${name}" is no assumption; there are ${[...SWITCHES, 'protocols'].join(', ')}` }
+  const choices = CHOICES.get(name)
+  if (choices !== undefined) {
+    if (choices.includes(value)) return { ok: true, value: { [name]: value } }
+    return { ok: false, error: `${name} must be one of ${choices.map((choice) => `"${choice}"`).join(', ')}, not "${value}"` }
+  }
+  if (name === 'cluster') return { ok: true, value: { cluster: value } }
+  return {
+    ok: false,
+    error: `"${name}" is no assumption; there are ${[...SWITCHES, 'protocols', ...CHOICES.keys(), 'cluster'].join(', ')}`,
+  }
 }

@@ -32,6 +32,8 @@ export type RuleAction = 'allow' | 'deny' | 'pass'
 
 export type CompiledRule = {
   readonly direction: Direction
+  /** The list of the document it stands in, where that is not named after the direction. */
+  readonly section?: 'ingressDeny' | 'egressDeny'
   /** Counted from 0 in the document. */
   readonly index: number
   /** As the document names it; null where the family has no rule names. */
@@ -74,7 +76,7 @@ export type CompiledPolicy = {
 
 /** `ingress[0]`, as the contract names rules. */
 export function ruleName(rule: CompiledRule): string {
-  return `${rule.direction}[${rule.index}]`
+  return `${rule.section ?? rule.direction}[${rule.index}]`
 }
 
 export const EVERYBODY: readonly Condition[] = [[]]

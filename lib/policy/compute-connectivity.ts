@@ -286,7 +286,7 @@ class ClassMatrix {
 
 function outsideEnd(family: AddressFamily, range: AddressRange): End {
   const possible = family === 4 ? { 4: [range], 6: [] } : { 4: [], 6: [range] }
-  return { kind: 'address', possible, because: 'unknown-endpoint', node: null, domain: null }
+  return { kind: 'address', possible, because: 'unknown-endpoint', node: null, domain: null, isApiServer: false }
 }
 
 function at(row: Int32Array, column: number): ConnectionSetId {

@@ -65,18 +65,24 @@ export class RowComputer {
     const { sets } = this.evaluation
     const sure = new Int32Array(this.columns.length)
     const perhaps = new Int32Array(this.columns.length)
+    const sureDeny = new Int32Array(this.columns.length)
+    const perhapsDeny = new Int32Array(this.columns.length)
     let isolates: Truth = 'no'
     for (const policy of tier.policies) {
       isolates = either(isolates, policy[direction].isolates)
       for (const rule of policy[direction].rules) {
         if (!this.mayMatch(rule, podClass, family)) continue
         const columns = this.columnsOf(rule, family)
-        const target = rule.certainty === 'yes' ? sure : perhaps
+        const [certain, uncertain] = rule.action === 'deny' ? [sureDeny, perhapsDeny] : [sure, perhaps]
+        const target = rule.certainty === 'yes' ? certain : uncertain
         for (const column of columns.sure) target[column] = sets.union(idAt(target, column), ports(rule, column))
-        for (const column of columns.perhaps) perhaps[column] = sets.union(idAt(perhaps, column), ports(rule, column))
+        for (const column of columns.perhaps) uncertain[column] = sets.union(idAt(uncertain, column), ports(rule, column))
       }
     }
-    for (const column of this.everyColumn) walk.endUnion(column, idAt(sure, column), idAt(perhaps, column), isolates)
+    for (const column of this.everyColumn) {
+      walk.deny(column, idAt(sureDeny, column), idAt(perhapsDeny, column))
+      walk.endUnion(column, idAt(sure, column), idAt(perhaps, column), isolates)
+    }
   }
 
   private firstMatch(
@@ -172,22 +178,30 @@ type PortsOf = (rule: CompiledRule, column: number) => ConnectionSetId
 /** The sets of every column on their way through the tiers. */
 class Walk {
   readonly undecided: Int32Array
-  private readonly allow: Int32Array
-  private readonly deny: Int32Array
-  private readonly pass: Int32Array
+  private readonly allowed: Int32Array
+  private readonly denied: Int32Array
+  private readonly passed: Int32Array
 
   constructor(
     size: number,
     private readonly sets: ConnectionSets,
   ) {
     this.undecided = new Int32Array(size).fill(sets.all)
-    this.allow = new Int32Array(size).fill(sets.none)
-    this.deny = new Int32Array(size).fill(sets.none)
-    this.pass = new Int32Array(size).fill(sets.none)
+    this.allowed = new Int32Array(size).fill(sets.none)
+    this.denied = new Int32Array(size).fill(sets.none)
+    this.passed = new Int32Array(size).fill(sets.none)
   }
 
   target(action: CompiledRule['action']): Int32Array {
-    return this[action]
+    return action === 'allow' ? this.allowed : action === 'deny' ? this.denied : this.passed
+  }
+
+  /** What deny rules of a union take away before any rule may allow. */
+  deny(column: number, sure: ConnectionSetId, perhaps: ConnectionSetId): void {
+    const { sets } = this
+    const undecided = idAt(this.undecided, column)
+    this.denied[column] = sets.union(idAt(this.denied, column), sets.intersect(undecided, sets.union(sure, perhaps)))
+    this.undecided[column] = sets.subtract(undecided, sure)
   }
 
   endUnion(column: number, sure: ConnectionSetId, perhaps: ConnectionSetId, isolates: Truth): void {
@@ -195,17 +209,17 @@ class Walk {
     const undecided = idAt(this.undecided, column)
     const allowed = sets.intersect(undecided, sets.union(sure, perhaps))
     const rest = sets.subtract(undecided, sure)
-    this.allow[column] = sets.union(idAt(this.allow, column), allowed)
-    if (isolates !== 'no') this.deny[column] = sets.union(idAt(this.deny, column), rest)
+    this.allowed[column] = sets.union(idAt(this.allowed, column), allowed)
+    if (isolates !== 'no') this.denied[column] = sets.union(idAt(this.denied, column), rest)
     this.undecided[column] = isolates === 'yes' ? sets.none : rest
   }
 
   endFirstMatch(isolates: Truth): void {
     this.undecided.forEach((id, column) => {
       const rest = id as ConnectionSetId
-      if (isolates !== 'no') this.deny[column] = this.sets.union(idAt(this.deny, column), rest)
-      this.undecided[column] = this.sets.union(isolates === 'yes' ? this.sets.none : rest, idAt(this.pass, column))
-      this.pass[column] = this.sets.none
+      if (isolates !== 'no') this.denied[column] = this.sets.union(idAt(this.denied, column), rest)
+      this.undecided[column] = this.sets.union(isolates === 'yes' ? this.sets.none : rest, idAt(this.passed, column))
+      this.passed[column] = this.sets.none
     })
   }
 
@@ -215,8 +229,8 @@ class Walk {
     const size = this.undecided.length
     const row = { allowed: new Int32Array(size), unknown: new Int32Array(size) }
     for (let column = 0; column < size; column++) {
-      const allow = sets.union(idAt(this.allow, column), idAt(this.undecided, column))
-      const deny = idAt(this.deny, column)
+      const allow = sets.union(idAt(this.allowed, column), idAt(this.undecided, column))
+      const deny = idAt(this.denied, column)
       row.allowed[column] = sets.subtract(allow, deny)
       row.unknown[column] = sets.intersect(allow, deny)
     }

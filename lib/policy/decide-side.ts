@@ -97,11 +97,13 @@ class Recorder {
 }
 
 function decideUnion(tier: AppliedTier, direction: Direction, attempt: Attempt, evaluation: Evaluation, record: Recorder): Outcome {
+  const deny = decideDenyRules(tier, direction, attempt, evaluation, record)
+  if (deny === 'yes') return { allow: 'no', deny, next: 'no' }
   let allow = 'no' as Truth
   let isolates = 'no' as Truth
   const matches = tier.policies.map((policy) => {
     isolates = either(isolates, policy[direction].isolates)
-    return policy[direction].rules.map((rule) => {
+    return policy[direction].rules.filter(isAllow).map((rule) => {
       const match = matchRule(rule, attempt, evaluation.matcher, evaluation.sets)
       allow = either(allow, match.matches)
       if (match.matches !== 'no') record.rule(policy, rule)
@@ -116,7 +118,26 @@ function decideUnion(tier: AppliedTier, direction: Direction, attempt: Attempt, 
       record.step(policy, 'deny', -1)
     })
   }
-  return { allow, deny: both(not(allow), isolates), next: both(not(allow), not(isolates)) }
+  const rest = both(not(deny), not(allow))
+  return { allow: both(not(deny), allow), deny: either(deny, both(rest, isolates)), next: both(rest, not(isolates)) }
+}
+
+function isAllow(rule: CompiledRule): boolean {
+  return rule.action === 'allow'
+}
+
+/** In a union a rule that denies beats every rule that allows. */
+function decideDenyRules(tier: AppliedTier, direction: Direction, attempt: Attempt, evaluation: Evaluation, record: Recorder): Truth {
+  let deny = 'no' as Truth
+  for (const policy of tier.policies) {
+    for (const rule of policy[direction].rules) {
+      if (rule.action !== 'deny') continue
+      const { matches } = matchRule(rule, attempt, evaluation.matcher, evaluation.sets)
+      if (matches !== 'no') record.rule(policy, rule)
+      deny = either(deny, matches)
+    }
+  }
+  return deny
 }
 
 /** Why a policy that isolates has no rule that lets the attempt through. */

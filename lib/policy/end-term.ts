@@ -16,14 +16,17 @@ export type EndTerm =
       readonly namespaceSelector: Selector | null
       readonly podSelector: Selector | null
     }
-  /** Addresses; with `matchesPods` also pods that have one of them. */
+  /** Outside addresses; with `matchesPods` and `matchesNodes` also pods and machines that have one of them. */
   | {
       readonly kind: 'addresses'
       readonly key: string
       readonly addresses: AddressSet
       readonly matchesPods: boolean
+      readonly matchesNodes: boolean
       readonly text: string
     }
+  /** What Cilium knows by name instead of by labels or address. */
+  | { readonly kind: 'entities'; readonly key: string; readonly entities: ReadonlySet<string> }
   /** Pods by an expression over all that is known of them, and addresses that the same expression names. */
   | {
       readonly kind: 'expression'
@@ -43,7 +46,7 @@ export type EndTerm =
   /** Machines of the cluster, by their labels. */
   | { readonly kind: 'nodes'; readonly key: string; readonly selector: Selector }
   /** Outside addresses that a name resolves to when the traffic flows. */
-  | { readonly kind: 'domains'; readonly key: string; readonly names: readonly string[] }
+  | { readonly kind: 'domains'; readonly key: string; readonly names: readonly string[]; readonly matches: (domain: string) => boolean }
 
 /** A conjunction: every term must hold. Without terms it holds for everybody. */
 export type Condition = readonly EndTerm[]
@@ -63,26 +66,35 @@ export function podsTerm(inNamespace: string | null, namespaceSelector: Selector
 }
 
 /** `text` is how a sentence names it, for example `ipBlock 10.0.0.0/8`. */
-export function addressesTerm(addresses: AddressSet, matchesPods: boolean, text: string): EndTerm {
-  return { kind: 'addresses', key: JSON.stringify(['addresses', matchesPods, addressSetKey(addresses)]), addresses, matchesPods, text }
+export function addressesTerm(addresses: AddressSet, matchesPods: boolean, text: string, matchesNodes = true): EndTerm {
+  const key = JSON.stringify(['addresses', matchesPods, matchesNodes, addressSetKey(addresses)])
+  return { kind: 'addresses', key, addresses, matchesPods, matchesNodes, text }
+}
+
+export function entitiesTerm(entities: readonly string[]): EndTerm {
+  return { kind: 'entities', key: JSON.stringify(['entities', ...entities]), entities: new Set(entities) }
 }
 
 export function nodesTerm(selector: Selector): EndTerm {
   return { kind: 'nodes', key: JSON.stringify(['nodes', selectorKey(selector)]), selector }
 }
 
-export function domainsTerm(names: readonly string[]): EndTerm {
-  return { kind: 'domains', key: JSON.stringify(['domains', ...names]), names }
+export function domainsTerm(names: readonly string[], matches: (domain: string) => boolean): EndTerm {
+  return { kind: 'domains', key: JSON.stringify(['domains', ...names]), names, matches }
 }
 
 /** What the term says of a pod by what it is, before addresses and negation are looked at. */
 export function holdsForPod(term: EndTerm, pod: PodFacts): boolean {
   if (term.kind === 'expression') return term.matches(pod)
+  if (term.kind === 'entities') return PODS.some((entity) => term.entities.has(entity))
   if (term.kind !== 'pods') return false
   if (term.inNamespace !== null && term.inNamespace !== pod.namespace) return false
   if (term.namespaceSelector !== null && !matchesSelector(term.namespaceSelector, pod.namespaceLabels)) return false
   return term.podSelector === null || matchesSelector(term.podSelector, pod.labels)
 }
+
+/** The entities that every pod belongs to. */
+const PODS = ['all', 'cluster', 'cluster-mesh'] as const
 
 function selectorKey(selector: Selector | null): unknown {
   if (selector === null) return null

@@ -2,7 +2,6 @@ import type { Labels } from '../model/labels'
 import { matchesSelector } from '../model/selector'
 import type { AddressFamily, AddressSet } from './address-set'
 import { ADDRESS_FAMILIES, coverage, hasAddress } from './address-set'
-import { matchesDomain } from './domain-names'
 import { type Condition, type EndTerm, holdsForPod } from './end-term'
 import type { PodClass } from './pod-classes'
 import { both, not, type Truth } from './truth'
@@ -22,6 +21,8 @@ export type End =
       readonly node: NodeEnd | null
       /** DNS name that the question gave; null when it gave an address. */
       readonly domain: string | null
+      /** True when it is known to be the API server. */
+      readonly isApiServer: boolean
     }
   /** Nothing is known: it may be a pod, a machine or an outside address. */
   | { readonly kind: 'anything' }
@@ -111,10 +112,13 @@ function holdsForAddress(term: EndTerm, end: Extract<End, { kind: 'address' }>):
     case 'pods':
       return 'no'
     case 'addresses': {
+      if (end.node !== null && !term.matchesNodes) return 'no'
       const covered = coverage(term.addresses, end.possible)
       if (covered === 'some') return end.because
       return covered === 'all' ? 'yes' : 'no'
     }
+    case 'entities':
+      return entityHolds(term.entities, end)
     case 'expression': {
       const covered = term.addresses === null ? 'none' : coverage(term.addresses, end.possible)
       const holds: Truth = covered === 'some' ? end.because : covered === 'all' ? 'yes' : 'no'
@@ -125,6 +129,24 @@ function holdsForAddress(term: EndTerm, end: Extract<End, { kind: 'address' }>):
       return end.node.name === null ? 'host-network' : matchesSelector(term.selector, end.node.labels) ? 'yes' : 'no'
     case 'domains':
       if (end.node !== null) return 'no'
-      return end.domain === null || matchesDomain(term.names, end.domain) ? 'fqdn-rule' : 'no'
+      return end.domain === null || term.matches(end.domain) ? 'fqdn-rule' : 'no'
   }
+}
+
+/** Which entity an address belongs to. Source: Cilium's reserved identities. */
+function entityHolds(entities: ReadonlySet<string>, end: Extract<End, { kind: 'address' }>): Truth {
+  const has = (entity: string): boolean => entities.has(entity)
+  if (has('all') || (end.isApiServer && has('kube-apiserver'))) return 'yes'
+  if (end.node !== null) {
+    if (has('cluster') || has('cluster-mesh') || (has('host') && has('remote-node'))) return 'yes'
+    if (!has('host') && !has('remote-node')) return 'no'
+    if (end.node.relation === 'by-name') return 'host-network'
+    return has(end.node.relation === 'own' ? 'host' : 'remote-node') ? 'yes' : 'no'
+  }
+  if (end.isApiServer && (has('cluster') || has('cluster-mesh'))) return 'yes'
+  if (has('world')) return 'yes'
+  const isIpv4 = end.possible[6].length === 0
+  const isIpv6 = end.possible[4].length === 0
+  if ((has('world-ipv4') && isIpv4) || (has('world-ipv6') && isIpv6)) return 'yes'
+  return (has('world-ipv4') && !isIpv6) || (has('world-ipv6') && !isIpv4) ? end.because : 'no'
 }

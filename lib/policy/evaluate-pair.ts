@@ -64,7 +64,7 @@ function decide(
 
 /** What the pod's own node sends is let in whatever the policies say; when the nodes are not known, it may be let in. */
 function withOwnNode(decision: SideDecision, to: Party, from: Party, assumptions: Assumptions): SideDecision {
-  if (!assumptions.nodeLocalTrafficExempt) return decision
+  if (!assumptions.nodeLocalTrafficExempt || assumptions.allowLocalhost === 'policy') return decision
   const isOwn = comesFromOwnNode(to, from)
   if (isOwn === 'no') return decision
   if (isOwn === 'yes') return { answer: exempt('own-node'), reason: null }

@@ -82,6 +82,8 @@ function missOfTerm(term: EndTerm, end: End): Miss {
       return { distance: 4, cause: 'peer', message: `${describeEnd(end)}, rule wants ${term.text}` }
     case 'expression':
       return { distance: 2, cause: 'peer', message: `${describeEnd(end)}, rule wants ${term.text}` }
+    case 'entities':
+      return { distance: 4, cause: 'peer', message: `${describeEnd(end)}, rule wants ${[...term.entities].join(' or ')}` }
     case 'nodes':
       return { distance: 6, cause: 'peer', message: `${describeEnd(end)}, rule wants a cluster node` }
     case 'domains':

@@ -117,7 +117,7 @@ function readIpBlock(block: Fields, assumptions: Assumptions): Condition {
   })
   const text = `ipBlock ${formatCidr(cidr)}${except.length === 0 ? '' : ` except ${except.map(formatCidr).join(', ')}`}`
   const addresses = subtractAddresses(addressSetOf([cidr]), addressSetOf(except))
-  return [addressesTerm(addresses, assumptions.ipBlockMatchesPodIPs, text)]
+  return [addressesTerm(addresses, assumptions.ipBlockMatchesPodIPs, text, assumptions.ipBlockMatchesNodes)]
 }
 
 function readPorts(entries: readonly Fields[], sets: ConnectionSets): PortMatch {

@@ -7,7 +7,7 @@ import { compileSelector, type Selector } from '../model/selector'
 /** A policy document being read: its fields, and what was found wrong in it. */
 export class PolicyFields {
   readonly spec: Fields
-  private readonly root: Fields
+  readonly root: Fields
   private readonly found: InputProblem[] = []
 
   constructor(readonly raw: RawObject) {
@@ -49,6 +49,19 @@ export function readSelector(parent: Fields, key: string): Selector | null {
     for (const expression of fields.list('matchExpressions')) allowOnly(expression, ['key', 'operator', 'values'])
   }
   return selector.value
+}
+
+/** Reads a list of label selectors, leaving out, with the problem reported, what is none. */
+export function readSelectors(parent: Fields, key: string): readonly Selector[] {
+  const list = parent.get(key)
+  for (const item of parent.list(key)) allowOnly(item, ['matchLabels', 'matchExpressions'])
+  if (!Array.isArray(list)) return []
+  return list.flatMap((raw: unknown, index) => {
+    const selector = compileSelector(raw)
+    if (selector.ok) return [selector.value]
+    parent.problem(key, `[${index}] ${selector.error.path} ${selector.error.message}`)
+    return []
+  })
 }
 
 /** Reads one CIDR; null, with the problem reported, when it is not one. */

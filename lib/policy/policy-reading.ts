@@ -23,11 +23,11 @@ export function unreadable(policy: CompiledPolicy, sets: ConnectionSets, reason:
       ports: { set: sets.all, names: [], exceptNames: [], others: allOthers('yes') },
       certainty: reason,
     })
-    const isUnionTier = policy.tier === 'NetworkPolicy'
+    const isUnionTier = policy.tier === 'NetworkPolicy' || policy.tier === 'Normal'
     return {
       applies: reason,
       isolates: isUnionTier ? reason : 'no',
-      rules: isUnionTier ? [rule('allow')] : [rule('allow'), rule('deny'), rule('pass')],
+      rules: policy.tier === 'NetworkPolicy' ? [rule('allow')] : [rule('allow'), rule('deny'), rule('pass')],
     }
   }
   return {

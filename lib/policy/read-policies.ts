@@ -7,6 +7,7 @@ import { compileAdminNetworkPolicy, compileBaselineAdminNetworkPolicy } from './
 import type { Assumptions } from './assumptions'
 import { calicoFamily } from './calico/calico-family'
 import { withStaged } from './calico/staged'
+import { ciliumFamily } from './cilium/cilium-family'
 import { compileClusterNetworkPolicy } from './cluster-network-policy'
 import { type CompiledPolicy, NOT_APPLYING } from './compiled-policy'
 import type { ConnectionSets } from './connection-sets'
@@ -14,6 +15,7 @@ import { podsTerm } from './end-term'
 import type { PolicyEnforcement } from './engine'
 import { compileNetworkPolicy } from './network-policy'
 import { termsOf } from './pod-classes'
+import type { PolicyFamily } from './policy-family'
 import { type PolicyReading, unreadable } from './policy-reading'
 import { vendorOf } from './profile'
 import { KUBERNETES_TIERS, type TierPlan } from './tiers'
@@ -54,16 +56,18 @@ const SUPPORTING_KINDS: ReadonlySet<string> = new Set([
 ])
 
 export function readPolicies(cluster: Cluster, profile: ProfileName, sets: ConnectionSets, assumptions: Assumptions): ReadPolicies {
-  const family = profile === 'calico' ? calicoFamily(cluster, sets, assumptions) : null
+  const family = familyOf(cluster, profile, sets, assumptions)
   const listed: ListedPolicy[] = []
   const problems: InputProblem[] = [...(family?.problems ?? [])]
   for (const raw of cluster.policies) {
     const group = raw.meta.apiVersion.split('/')[0] ?? ''
     const own = family?.read(raw) ?? null
     if (own !== null) {
-      problems.push(...own.problems)
-      const isBroken = own.problems.some((problem) => problem.severity === 'error')
-      listed.push({ policy: own.policy, enforcement: own.isStaged ? 'staged' : isBroken ? 'unreadable' : 'enforced' })
+      const found = own.flatMap((reading) => reading.problems)
+      problems.push(...found)
+      const isBroken = found.some((problem) => problem.severity === 'error')
+      for (const { policy, isStaged } of own)
+        listed.push({ policy, enforcement: isStaged ? 'staged' : isBroken ? 'unreadable' : 'enforced' })
       continue
     }
     const enforcement = enforcementOf(group, raw.meta.kind, profile)
@@ -81,7 +85,8 @@ export function readPolicies(cluster: Cluster, profile: ProfileName, sets: Conne
       if (isUnsupported) problems.push(notEvaluated(raw))
     }
   }
-  const evaluated = listed.filter(({ enforcement }) => COUNTING.has(enforcement)).map(({ policy }) => policy)
+  const counting = listed.filter(({ enforcement }) => COUNTING.has(enforcement)).map(({ policy }) => policy)
+  const evaluated = family === null ? counting : family.isEnforcing ? [...counting, ...family.extra] : []
   const staged = listed.filter(({ enforcement }) => enforcement === 'staged').map(({ policy }) => policy)
   const all = [...evaluated, ...staged]
   return {
@@ -91,6 +96,17 @@ export function readPolicies(cluster: Cluster, profile: ProfileName, sets: Conne
     listed,
     problems,
     addresses: addressSetsOf(all),
+  }
+}
+
+function familyOf(cluster: Cluster, profile: ProfileName, sets: ConnectionSets, assumptions: Assumptions): PolicyFamily | null {
+  switch (profile) {
+    case 'calico':
+      return calicoFamily(cluster, sets, assumptions)
+    case 'cilium':
+      return ciliumFamily(cluster, sets, assumptions)
+    case 'kubernetes':
+      return null
   }
 }
 

@@ -103,7 +103,7 @@ export class EndResolver {
       case 'remote-node':
         return party({ ...this.machines(), node: { name: null, labels: NO_LABELS, relation: 'remote' } })
       case 'kube-apiserver':
-        return party(outside(this.apiServerAddresses()))
+        return party({ ...outside(this.apiServerAddresses()), isApiServer: true })
       case 'unknown':
         return party({ kind: 'anything' })
       default:
@@ -158,12 +158,13 @@ export class EndResolver {
       because: 'host-network',
       node: node === undefined ? { name: pod.nodeName, labels: NO_LABELS, relation: 'by-name' } : nodeEnd(node),
       domain: null,
+      isApiServer: false,
     }
   }
 }
 
 function outside(possible: AddressSet): Extract<End, { kind: 'address' }> {
-  return { kind: 'address', possible, because: 'unknown-endpoint', node: null, domain: null }
+  return { kind: 'address', possible, because: 'unknown-endpoint', node: null, domain: null, isApiServer: false }
 }
 
 function nodeEnd(node: ClusterNode): NodeEnd {

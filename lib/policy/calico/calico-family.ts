@@ -1,26 +1,13 @@
 import type { Cluster } from '../../model/cluster'
-import type { RawObject } from '../../model/object'
-import type { InputProblem } from '../../model/problem'
 import type { Assumptions } from '../assumptions'
 import type { CompiledDirection, CompiledPolicy, CompiledRule } from '../compiled-policy'
 import { EVERYBODY } from '../compiled-policy'
 import type { ConnectionSets } from '../connection-sets'
-import type { PolicyReading } from '../policy-reading'
+import type { PolicyFamily } from '../policy-family'
 import { vendorOf } from '../profile'
-import type { TierPlan } from '../tiers'
 import { calicoContext, calicoTierPlan } from './calico-context'
 import { compileCalicoPolicy, compileCalicoProfile } from './calico-policy'
 import { readStagedKubernetesPolicy } from './staged'
-
-/** How a cluster with Calico reads and orders policies of every kind. */
-export type CalicoFamily = {
-  readonly problems: readonly InputProblem[]
-  /** Reads one of Calico's own kinds; null for other kinds and for objects that decide nothing alone. */
-  read(raw: RawObject): (PolicyReading & { readonly isStaged: boolean }) | null
-  /** Puts a policy of a Kubernetes kind into its tier. */
-  adopt(policy: CompiledPolicy): CompiledPolicy
-  plan(policies: readonly CompiledPolicy[]): TierPlan
-}
 
 const POLICY_KINDS: ReadonlySet<string> = new Set([
   'NetworkPolicy',
@@ -32,23 +19,26 @@ const POLICY_KINDS: ReadonlySet<string> = new Set([
 /** NetworkPolicies stand at this order in tier `default`. */
 const NETWORK_POLICY_ORDER = 1000
 
-export function calicoFamily(cluster: Cluster, sets: ConnectionSets, assumptions: Assumptions): CalicoFamily {
+/** How a cluster with Calico reads and orders policies of every kind. */
+export function calicoFamily(cluster: Cluster, sets: ConnectionSets, assumptions: Assumptions): PolicyFamily {
   const context = calicoContext(cluster, sets)
   return {
     problems: context.problems,
     read: (raw) => {
       const { apiVersion, kind, name } = raw.meta
       if (vendorOf(apiVersion) !== 'calico') return null
-      if (POLICY_KINDS.has(kind)) return { ...compileCalicoPolicy(raw, context), isStaged: kind.startsWith('Staged') }
+      if (POLICY_KINDS.has(kind)) return [{ ...compileCalicoPolicy(raw, context), isStaged: kind.startsWith('Staged') }]
       if (kind === 'StagedKubernetesNetworkPolicy') {
         const reading = readStagedKubernetesPolicy(raw, sets, assumptions)
-        return { ...reading, policy: adopt(reading.policy, sets), isStaged: true }
+        return [{ ...reading, policy: adopt(reading.policy, sets), isStaged: true }]
       }
       // A namespace without a Profile object of its own has one that allows everything.
-      if (kind === 'Profile' && name.startsWith('kns.')) return { ...compileCalicoProfile(raw, context), isStaged: false }
+      if (kind === 'Profile' && name.startsWith('kns.')) return [{ ...compileCalicoProfile(raw, context), isStaged: false }]
       return null
     },
     adopt: (policy) => adopt(policy, sets),
+    extra: [],
+    isEnforcing: true,
     plan: (policies) =>
       calicoTierPlan(
         context,

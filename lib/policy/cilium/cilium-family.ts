@@ -1,0 +1,70 @@
+import type { Cluster } from '../../model/cluster'
+import { NO_LABELS } from '../../model/labels'
+import { policyRef } from '../../model/names'
+import type { RawObject } from '../../model/object'
+import type { Assumptions } from '../assumptions'
+import type { CompiledDirection, CompiledPolicy } from '../compiled-policy'
+import type { ConnectionSets } from '../connection-sets'
+import type { PolicyFamily } from '../policy-family'
+import { vendorOf } from '../profile'
+import { UNREADABLE_TIER } from '../tiers'
+import { ciliumContext } from './cilium-context'
+import { compileCiliumPolicy } from './cilium-policy'
+
+const POLICY_KINDS: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'])
+
+/** How a cluster with Cilium reads and orders policies of every kind: NetworkPolicies stand beside Cilium's own. */
+export function ciliumFamily(cluster: Cluster, sets: ConnectionSets, assumptions: Assumptions): PolicyFamily {
+  const context = ciliumContext(cluster, sets, assumptions)
+  return {
+    problems: [],
+    read: (raw) => {
+      if (vendorOf(raw.meta.apiVersion) !== 'cilium' || !POLICY_KINDS.has(raw.meta.kind)) return null
+      return compileCiliumPolicy(raw, context).map((reading) => ({ ...reading, isStaged: false }))
+    },
+    adopt: (policy) => (policy.kind === 'NetworkPolicy' ? { ...policy, tier: 'Normal' } : policy),
+    extra: assumptions.enablePolicy === 'always' ? [isolateEverything()] : [],
+    isEnforcing: assumptions.enablePolicy !== 'never',
+    plan: () => ({
+      tiers: [
+        UNREADABLE_TIER,
+        { name: 'Admin', mode: 'first-match' },
+        { name: 'Normal', mode: 'union' },
+        { name: 'Baseline', mode: 'first-match' },
+      ],
+      lastStep: null,
+    }),
+  }
+}
+
+/** The mode `always`: every pod is isolated, with or without a policy. */
+function isolateEverything(): CompiledPolicy {
+  const kind = 'CiliumConfig'
+  const name = 'enable-policy'
+  const meta: RawObject['meta'] = {
+    apiVersion: 'cilium.io/v2',
+    kind,
+    name,
+    namespace: null,
+    uid: null,
+    labels: NO_LABELS,
+    annotations: NO_LABELS,
+    owners: [],
+    generation: null,
+    createdAt: null,
+    origin: null,
+  }
+  const isolated: CompiledDirection = { applies: 'yes', isolates: 'yes', rules: [] }
+  return {
+    ref: policyRef(kind, null, name),
+    kind,
+    namespace: null,
+    name,
+    raw: { meta, body: { spec: { 'enable-policy': 'always' } } },
+    tier: 'Normal',
+    order: 0,
+    subject: [],
+    ingress: isolated,
+    egress: isolated,
+  }
+}
