@@ -34,19 +34,20 @@ export function selectorTerm(selector: Selector, { namespace, cluster }: Selecto
 
 function matches(selector: Selector, pod: PodFacts, cluster: string): boolean {
   for (const [key, value] of selector.matchLabels) if (labelOf(key, pod, cluster) !== value) return false
-  return selector.matchExpressions.every((expression) => {
-    const value = labelOf(expression.key, pod, cluster)
-    switch (expression.operator) {
-      case 'In':
-        return value !== undefined && expression.values.has(value)
-      case 'NotIn':
-        return value === undefined || !expression.values.has(value)
-      case 'Exists':
-        return value !== undefined
-      case 'DoesNotExist':
-        return value === undefined
-    }
-  })
+  return selector.matchExpressions.every((expression) => meets(expression, labelOf(expression.key, pod, cluster)))
+}
+
+function meets(expression: Selector['matchExpressions'][number], value: string | undefined): boolean {
+  switch (expression.operator) {
+    case 'In':
+      return value !== undefined && expression.values.has(value)
+    case 'NotIn':
+      return value === undefined || !expression.values.has(value)
+    case 'Exists':
+      return value !== undefined
+    case 'DoesNotExist':
+      return value === undefined
+  }
 }
 
 function labelOf(key: string, pod: PodFacts, cluster: string): string | undefined {
