@@ -243,6 +243,15 @@ test('the items of a YAML list have their own lines', async () => {
   expect([...cluster.pods.values()].map(({ meta }) => meta.origin?.line)).toEqual([4, 7])
 })
 
+test('a broken item of a YAML list costs only itself', async () => {
+  const { cluster, problems } = await read({
+    'a.yaml':
+      'apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: { name: a }\n- kind: Pod\n  metadata: {\n- apiVersion: v1\n  kind: Pod\n  metadata: { name: b }\nkind: List\n',
+  })
+  expect([...cluster.pods.keys()]).toEqual(['default/a', 'default/b'])
+  expect(problems[0]).toMatch(/^a\.yaml:7:\d+: /)
+})
+
 test('values of Secrets are gone before anybody reads the documents', async () => {
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, data: { k: 'aGlkZGVu' }, stringData: { k: 'hidden' } }
   const { documents } = await read({

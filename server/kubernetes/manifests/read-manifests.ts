@@ -9,6 +9,7 @@ import { parseJson } from './parse-json'
 import { parseYamlChunk } from './parse-yaml'
 import { readText } from './read-text'
 import { splitYaml } from './split-yaml'
+import { splitYamlList } from './split-yaml-list'
 
 export type Manifests = {
   readonly documents: readonly SourceDocument[]
@@ -69,7 +70,7 @@ export async function parseManifest(text: string, file: string, collected: Colle
     return
   }
   let since = performance.now()
-  for (const chunk of splitYaml(text)) {
+  for (const chunk of splitYaml(text).flatMap((whole) => splitYamlList(whole) ?? [whole])) {
     if (collected.isFull) return
     const { document, problems } = parseYamlChunk(chunk, file, collected.limits)
     for (const problem of problems) collected.problem(problem)
