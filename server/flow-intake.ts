@@ -1,6 +1,6 @@
 import type { SourcesSummary } from '@/lib/api/stream'
 import type { Flow } from '@/lib/flows/flow'
-import type { AcceptedBatch, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
+import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
 import type { Clock } from './clock'
 import { SourceRate } from './source-rate'
 
@@ -68,7 +68,15 @@ export class FlowIntake {
     const { lastGrowthAt } = this.#rate
     if (this.#state !== 'live' || lastGrowthAt === null) return { state: this.#state, message: this.#message }
     const silentMs = this.#clock.now() - lastGrowthAt
-    if (silentMs < SILENT_AFTER_MS) return { state: 'live', message: this.#message }
+    if (silentMs < SILENT_AFTER_MS) return { state: 'live', message: this.#message ?? timeNote(this.#pipeline.clockNotes(this.name)) }
     return { state: 'silent', message: `no flows for ${Math.round(silentMs / 1000)} s` }
   }
+}
+
+/** What a reader must know about the times of a source's flows; null when they are as they should be. */
+function timeNote({ ahead, aheadMaxMs, old }: ClockNotes): string | null {
+  const notes: string[] = []
+  if (old > 0) notes.push(`${old} flows were older than the last hour and count at the moment they came`)
+  if (ahead > 0) notes.push(`${ahead} flows were up to ${Math.ceil(aheadMaxMs / 1000)} s ahead of this clock; check the clocks`)
+  return notes.length === 0 ? null : notes.join('; ')
 }

@@ -14,6 +14,7 @@ export function statusDocument(running: Runtime): StatusDocument {
   const summary = running.summary()
   const problems = [...(running.readingProblem === null ? [] : [running.readingProblem]), ...state.fileProblems, ...cluster.problems]
   const usage = pipeline.window.usage()
+  const connections = pipeline.connections()
   return {
     apiVersion: 'sluice/v1',
     kind: 'Status',
@@ -41,6 +42,13 @@ export function statusDocument(running: Runtime): StatusDocument {
         used: usage.cells,
         limit: usage.limits.maxCells,
         reached: droppedBy(running, 'window/cells-full'),
+      },
+      {
+        name: 'connections remembered, to count each once',
+        unit: 'connections',
+        used: connections.used,
+        limit: connections.limit,
+        reached: connections.forgottenEarly,
       },
       { name: 'viewers', unit: 'streams', used: graph.viewers, limit: graph.limits.viewers, reached: graph.counters.refused },
       { name: 'different views at once', unit: 'views', used: graph.views, limit: graph.limits.views, reached: graph.counters.refused },

@@ -18,6 +18,10 @@ export class AgingMap<Value extends { touchedAt: number }> {
     this.earlyMs = options.earlyMs
   }
 
+  get size(): number {
+    return this.young.size + this.older.size
+  }
+
   get(key: string, now: number): Value | undefined {
     let value = this.young.get(key)
     if (value === undefined) {

@@ -99,6 +99,10 @@ export class ConnectionTracker<Receipt> {
     this.entries = new AgingMap({ capacity, keepMs: 2 * KEEP_MS, earlyMs: ATTEMPT_MS })
   }
 
+  get size(): number {
+    return this.entries.size
+  }
+
   get forgottenEarly(): number {
     return this.entries.forgottenEarly
   }

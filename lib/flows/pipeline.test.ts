@@ -12,14 +12,14 @@ test('a flow older than the window counts when it comes and keeps its own time',
   const { added } = pipeline.accept('file', aBatch([anObservedFlow({ time: TEN - 48 * HOUR })]), TEN)
   expect(added[0]).toMatchObject({ time: TEN - 48 * HOUR, windowTime: TEN })
   expect(pipeline.window.edges(TEN - 1, TEN + 1)[0]).toMatchObject({ verdicts: { forwarded: 1 }, lastSeen: TEN - 48 * HOUR })
-  expect(pipeline.clockNotes()).toEqual({ ahead: 0, aheadMaxMs: 0, old: 1 })
+  expect(pipeline.clockNotes('file')).toEqual({ ahead: 0, aheadMaxMs: 0, old: 1 })
 })
 
 test('a flow ahead of our clock counts now, and the skew is noted', () => {
   const pipeline = aPipeline()
   const { added } = pipeline.accept('hubble', aBatch([anObservedFlow({ time: TEN + 90_000 })]), TEN)
   expect(added[0]).toMatchObject({ time: TEN + 90_000, windowTime: TEN })
-  expect(pipeline.clockNotes()).toMatchObject({ ahead: 1, aheadMaxMs: 90_000 })
+  expect(pipeline.clockNotes('hubble')).toMatchObject({ ahead: 1, aheadMaxMs: 90_000 })
 })
 
 test('what a batch brings is accounted for by reason, and what the source lost stands beside it', () => {

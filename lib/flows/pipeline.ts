@@ -42,7 +42,7 @@ export type AcceptedBatch = {
   readonly changed: readonly Flow[]
 }
 
-/** How the sources' clocks compare with ours. */
+/** How the times of one source compare with our clock. */
 export type ClockNotes = {
   /** Flows with a time ahead of ours; they are counted now. */
   readonly ahead: number
@@ -57,9 +57,12 @@ export type FlowPipeline = {
   readonly window: FlowWindow
   readonly recent: RecentFlows
   readonly ledger: Ledger
-  readonly clockNotes: () => ClockNotes
-  /** Connections forgotten before their repeats could no longer come; their repeats may have been counted again. */
-  readonly forgottenEarly: () => number
+  readonly clockNotes: (source: string) => ClockNotes
+  /**
+   * Connections remembered for counting once, and how many were forgotten for room while their repeats could still come
+   * (which are then counted again).
+   */
+  readonly connections: () => { readonly used: number; readonly limit: number; readonly forgottenEarly: number }
 }
 
 type Receipt = { flow: Flow; place: WindowPlace }
@@ -80,9 +83,13 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   const recent = new RecentFlows(limits.recentFlows)
   const ledger = new Ledger()
   const tracker = new ConnectionTracker<Receipt>(limits.connections)
-  const notes = { ahead: 0, aheadMaxMs: 0, old: 0 }
+  const notesOf = new Map<string, { ahead: number; aheadMaxMs: number; old: number }>()
 
-  function windowTime(time: number, now: number): number {
+  function windowTime(source: string, time: number, now: number): number {
+    // The bucket that is leaving the window takes nothing any more.
+    if (time <= now && time > now - WINDOW_MS + BUCKET_MS) return time
+    const notes = notesOf.get(source) ?? { ahead: 0, aheadMaxMs: 0, old: 0 }
+    notesOf.set(source, notes)
     if (time > now) {
       if (time > now + SKEW_MS) {
         notes.ahead++
@@ -90,7 +97,6 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
       }
       return now
     }
-    if (time > now - WINDOW_MS) return time
     notes.old++
     return now
   }
@@ -102,9 +108,9 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   }
 
   /** A connection that was counted in an earlier bucket is still in use: its edge must not leave the map. */
-  function showInUse(receipt: Receipt, observed: ObservedFlow, now: number): void {
+  function showInUse(source: string, receipt: Receipt, observed: ObservedFlow, now: number): void {
     if (observed.phase !== 'later' && observed.phase !== 'reply') return
-    const time = windowTime(observed.time, now)
+    const time = windowTime(source, observed.time, now)
     if (Math.floor(time / BUCKET_MS) === receipt.place.bucket) return
     window.add({ ...receipt.flow, time: observed.time, windowTime: time, bytes: observed.bytes }, 0, 1, now)
   }
@@ -139,11 +145,11 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
           receipt.place = window.move(receipt.place, receipt.flow)
           if (recent.replace(receipt.flow)) changed.set(receipt.flow.id, receipt.flow)
         }
-        if (!judgement.entry.isGuess) showInUse(receipt, observed, now)
+        if (!judgement.entry.isGuess) showInUse(source, receipt, observed, now)
         continue
       }
 
-      const meta: FlowMeta = { id: recent.nextId(), reporter: source, windowTime: windowTime(observed.time, now) }
+      const meta: FlowMeta = { id: recent.nextId(), reporter: source, windowTime: windowTime(source, observed.time, now) }
       const flow = withInferred(options.resolve(observed, meta))
       const place = window.add(flow, judgement.counts ? flow.count : 0, judgement.counts ? 0 : 1, now)
       if (typeof place === 'string') {
@@ -162,7 +168,14 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     return { added: current, changed: [...changed.values()] }
   }
 
-  return { accept, window, recent, ledger, clockNotes: () => ({ ...notes }), forgottenEarly: () => tracker.forgottenEarly }
+  return {
+    accept,
+    window,
+    recent,
+    ledger,
+    clockNotes: (source) => ({ ...(notesOf.get(source) ?? { ahead: 0, aheadMaxMs: 0, old: 0 }) }),
+    connections: () => ({ used: tracker.size, limit: limits.connections, forgottenEarly: tracker.forgottenEarly }),
+  }
 }
 
 function changedFlow(flow: Flow, change: FlowChange): Flow {

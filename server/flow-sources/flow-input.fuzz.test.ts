@@ -118,7 +118,7 @@ test('any lines are taken without throwing and accounted for, each once', () => 
       expect(entry.received).toBe(lines.length)
       expect(isBalanced(entry)).toBe(true)
     }),
-    { numRuns: 2_000 },
+    { numRuns: 300 },
   )
 })
 
@@ -140,7 +140,7 @@ test('any bytes are a body that is read or refused, whatever its encoding', asyn
         expect(error).toBeInstanceOf(IngestError)
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })
 
