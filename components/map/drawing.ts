@@ -41,6 +41,8 @@ export type Drawing = {
   readonly lineOf: ReadonlyMap<string, string>
   readonly bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   readonly memory: LayoutMemory
+  /** True when lines of pods are drawn between their workloads, because there are too many to tell apart. */
+  readonly isBundled: boolean
 }
 
 export type DrawingInput = {
@@ -48,15 +50,19 @@ export type DrawingInput = {
   readonly edges: ReadonlyMap<string, GraphEdge>
   readonly aspect: number
   readonly memory: LayoutMemory | null
+  /** Nodes whose own lines are drawn one by one even when there are many. */
+  readonly inFocus: ReadonlySet<string>
 }
 
+/** With more edges than this the lines of pods are drawn between their workloads. */
+const MOST_SINGLE_LINES = 260
 /** Pixels between the lines that meet one side of a node, where there is room. */
 const PORT_GAP = 8
 const PORT_MARGIN = 7
 const SIGN_RADIUS = 9
 
 /** Makes the drawing of a graph. Pure: the same graph and memory give the same drawing. */
-export function makeDrawing({ nodes, edges, aspect, memory }: DrawingInput): Drawing {
+export function makeDrawing({ nodes, edges, aspect, memory, inFocus }: DrawingInput): Drawing {
   const layout = layoutGraph(
     {
       nodes: layoutNodes(nodes, edges),
@@ -88,8 +94,10 @@ export function makeDrawing({ nodes, edges, aspect, memory }: DrawingInput): Dra
       innerRate: inner.get(node.id) ?? 0,
     })
   }
-  const lines = drawEdges(edges, layout.boxes)
-  return { nodes: drawnNodes, ...lines, bounds: boundsOf(layout.boxes), memory: layout.memory }
+  const isBundled = edges.size > MOST_SINGLE_LINES
+  const endOf = isBundled ? (id: string) => workloadOf(nodes, id, inFocus) : (id: string) => id
+  const lines = drawEdges(edges, layout.boxes, endOf)
+  return { nodes: drawnNodes, ...lines, bounds: boundsOf(layout.boxes), memory: layout.memory, isBundled }
 }
 
 /** A Service that has the name of the workload behind it needs no name of its own. */
@@ -109,16 +117,30 @@ function pullOf(edge: GraphEdge): number {
   return edge.relation === 'traffic' || edge.relation === 'may-reach' ? 6 : 4
 }
 
-function drawEdges(edges: ReadonlyMap<string, GraphEdge>, boxes: ReadonlyMap<string, Box>): Pick<Drawing, 'edges' | 'lineOf'> {
+/** The workload that stands for a pod or container; the node itself where there is none or it is in focus. */
+function workloadOf(nodes: ReadonlyMap<string, GraphNode>, id: string, inFocus: ReadonlySet<string>): string {
+  if (inFocus.has(id)) return id
+  const node = nodes.get(id)
+  if (node === undefined || node.parent === null || (node.kind !== 'pod' && node.kind !== 'container')) return id
+  return nodes.has(node.parent) ? workloadOf(nodes, node.parent, inFocus) : id
+}
+
+function drawEdges(
+  edges: ReadonlyMap<string, GraphEdge>,
+  boxes: ReadonlyMap<string, Box>,
+  endOf: (id: string) => string,
+): Pick<Drawing, 'edges' | 'lineOf'> {
   const groups = new Map<string, Group>()
   for (const edge of edges.values()) {
-    if (edge.source === edge.target || edge.relation === 'owns') continue
+    const source = endOf(edge.source)
+    const target = endOf(edge.target)
+    if (source === target || edge.relation === 'owns') continue
     const look = edgeLook(edge)
     // JSON keeps the parts of the key apart, whatever characters the names hold.
-    const key = JSON.stringify([edge.source, edge.target, look])
+    const key = JSON.stringify([source, target, look])
     const group = groups.get(key)
     if (group) group.rows.push(edge)
-    else groups.set(key, { source: edge.source, target: edge.target, look, rows: [edge] })
+    else groups.set(key, { source, target, look, rows: [edge] })
   }
   const ports = spreadPorts(groups, boxes)
   const cards = [...boxes.values()].filter((box) => !box.isBox)

@@ -9,6 +9,13 @@ import type { GraphNode } from '@/lib/graph/topology'
 import styles from './graph-canvas.module.css'
 import { MapController, type MapEvents } from './map-controller'
 
+/** Starts with the page's script, not after its first render: the map is what people wait for. */
+const cytoscapeModule = typeof window === 'undefined' ? null : import('cytoscape')
+
+function loadCytoscape() {
+  return cytoscapeModule ?? import('cytoscape')
+}
+
 const PAN_STEP = 60
 const ZOOM_STEP = 1.25
 
@@ -39,7 +46,7 @@ export function GraphCanvas({
   useEffect(() => {
     let made: MapController | null = null
     let isGone = false
-    void import('cytoscape').then(({ default: cytoscape }) => {
+    void loadCytoscape().then(({ default: cytoscape }) => {
       if (isGone || host.current === null || overlay.current === null) return
       made = new MapController({
         host: host.current,

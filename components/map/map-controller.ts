@@ -35,6 +35,7 @@ type Parts = {
   readonly text: MapText
 }
 
+const NOTHING: ReadonlySet<string> = new Set()
 const MIN_ZOOM = 0.06
 const MAX_ZOOM = 2.6
 const FIT_PADDING = 28
@@ -56,6 +57,7 @@ export class MapController {
   #spotlight: Spotlight | null = null
   #selection: string | null = null
   #viewKey = ''
+  #graph: Graph | null = null
   #isFitted = true
   #reveal: string | null = null
   #waiting: (() => void) | null = null
@@ -129,7 +131,9 @@ export class MapController {
   }
 
   select(selection: string | null): void {
+    if (selection === this.#selection) return
     this.#selection = selection
+    if (this.#drawing?.isBundled === true && this.#graph !== null) this.#draw(this.#graph, this.#viewKey)
     this.#point({ ...this.#attention, ...this.#chosen() })
   }
 
@@ -209,7 +213,9 @@ export class MapController {
     const isNew = viewKey !== this.#viewKey || this.#drawing === null || this.#drawing.nodes.size === 0
     const { width, height } = this.size
     const before = this.#drawing
+    this.#graph = graph
     const next = makeDrawing({
+      inFocus: this.#inFocus(),
       nodes: graph.nodes,
       edges: graph.edges,
       aspect: width > 0 && height > 0 ? width / height : 1.6,
@@ -233,6 +239,13 @@ export class MapController {
     this.#revealIfDrawn()
     this.#paint()
     this.#tellCamera()
+  }
+
+  /** What is selected, with its inside: its lines are drawn one by one. */
+  #inFocus(): ReadonlySet<string> {
+    const selection = this.#selection
+    if (selection === null || this.#drawing === null || !this.#drawing.nodes.has(selection)) return NOTHING
+    return insideOf(this.#drawing, selection)
   }
 
   #revealIfDrawn(): void {

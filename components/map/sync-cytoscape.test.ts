@@ -11,7 +11,7 @@ function headless(): Core {
 }
 
 function draw(nodes: readonly GraphNode[], edges: readonly GraphEdge[], before: Drawing | null = null): Drawing {
-  return makeDrawing({ ...aGraph(nodes, edges), aspect: 1.6, memory: before?.memory ?? null })
+  return makeDrawing({ ...aGraph(nodes, edges), aspect: 1.6, memory: before?.memory ?? null, inFocus: new Set() })
 }
 
 const shop = [aNode({ id: 'web' }), aNode({ id: 'cart' }), aNode({ id: 'db' })]

@@ -101,7 +101,7 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
                   {children.length > 0 && <Icon name={isOpen ? 'down' : 'right'} size={12} />}
                 </span>
                 <bdi className={styles.name}>{node.name}</bdi>
-                <span className={styles.kind}>{node.kind === 'workload' ? '' : kindWord(node)}</span>
+                <span className={styles.kind}>{node.kind === 'workload' || node.kind === 'entry' ? '' : kindWord(node)}</span>
                 <span className={styles.fact}>{facts.subtitle}</span>
                 {facts.shield !== null && facts.shield !== 'none' && (
                   <span className={styles.fact}>

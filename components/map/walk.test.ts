@@ -10,6 +10,7 @@ const drawing = makeDrawing({
   ),
   aspect: 8,
   memory: null,
+  inFocus: new Set(),
 })
 
 test('arrow keys walk along the drawing and stop at its end', () => {

@@ -3,11 +3,13 @@
 import { edgeLook } from '@/components/graph/edge-look'
 import { edgePort } from '@/components/graph/edge-words'
 import { LineSample } from '@/components/graph/line-sample'
+import { useGraphStore } from '@/components/live/live-provider'
+import type { ViewState } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount, formatRate } from '@/components/ui/format'
 import type { GraphEdge } from '@/lib/graph/topology'
 import styles from './edge-list.module.css'
-import { plainName } from './ref-words'
+import { plainName, refWords } from './ref-words'
 
 /**
  * Connections as lines that can be chosen. `ends` says which names to show: both, or only the other one when the list is about
@@ -25,6 +27,7 @@ export function EdgeList({
   choose?: (edge: GraphEdge) => void
 }) {
   const [view, changeView] = useViewState()
+  const { edges: drawn } = useGraphStore()
   const shown = edges.slice(0, limit)
   return (
     <>
@@ -35,7 +38,7 @@ export function EdgeList({
               type="button"
               className={styles.edge}
               aria-pressed={view.selection === edge.id}
-              onClick={() => (choose ? choose(edge) : changeView({ selection: edge.id }))}
+              onClick={() => (choose ? choose(edge) : changeView((now) => showEdge(now, edge, drawn.has(edge.id))))}
             >
               <LineSample look={edgeLook(edge)} />
               <span className={styles.names}>
@@ -52,6 +55,17 @@ export function EdgeList({
       {edges.length > shown.length && <p className={styles.more}>and {formatCount(edges.length - shown.length)} more</p>}
     </>
   )
+}
+
+/** The view in which an edge can be seen: this one when it is drawn, else the workloads of the namespaces of both its ends. */
+function showEdge(view: ViewState, edge: GraphEdge, isDrawn: boolean): Partial<ViewState> {
+  if (isDrawn) return { selection: edge.id }
+  const ends = [edge.source, edge.target].flatMap((id) => {
+    const words = refWords(stripped(id))
+    return words.namespace ?? (words.kind === 'Namespace' ? words.name : [])
+  })
+  const namespaces = view.namespaces.length === 0 ? [] : [...new Set([...view.namespaces, ...ends])]
+  return { level: 'workload', namespaces, open: [], selection: edge.id }
 }
 
 /** An outside end that is drawn twice has its own id; its name is the reference in it. */

@@ -40,7 +40,9 @@ export function refill(before: BoxMemory, children: readonly Child[], columnGap:
       grow(stacks, stack, slot, child.size, columnGap)
     }
   }
-  for (const child of children) if (!seated.has(child.id)) seat(stacks, child, columnGap)
+  const arrived =
+    seated.size === children.length ? [] : children.filter((child) => !seated.has(child.id)).sort((a, b) => (a.id < b.id ? -1 : 1))
+  for (const child of arrived) seat(stacks, child, columnGap)
   return {
     stacks,
     width: stacks.reduce((most, stack) => Math.max(most, stack.x + stack.width), before.width),
