@@ -225,3 +225,14 @@ test('runs that ended well are not counted among the pods that should be ready',
   const shop = topologyOf(objects, []).nodes.find((node) => node.id === 'shop')
   expect(shop?.badges).toContainEqual({ id: 'pods', value: '1/2' })
 })
+
+test('what is in use is never listed as unused, also where the view shows only the unused', () => {
+  const used = [aFlowEdge({ from: CART, to: API, port: 9000 })]
+  const unusedOf = (view: Partial<TopologyView>) =>
+    topologyOf(SHOP, used, { level: 'workload', states: ['allowed-unused'], ...view }).edges.map(
+      ({ source, target }) => `${source} ${target}`,
+    )
+  expect(unusedOf({})).not.toContain(`${CART} ${API}`)
+  expect(unusedOf({})).toContain(`${CART} ${WEB}`)
+  expect(unusedOf({ filter: 'from:workload:shop/cart to:ns:payments' })).toEqual([])
+})

@@ -38,6 +38,8 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
     if (scope.size > 0 && !isIn(scope, edge.source.namespace) && !isIn(scope, edge.destination.namespace)) continue
     const computed = index.verdicts.of(edge)
     const state = edgeState(withRepeats(edge), computed.verdict)
+    // Also what the view leaves out is in use, and must not come back as allowed and never used.
+    if (state === 'allowed-used') usedPairs.add(pairOf(edge, drawn))
     const counts = { edges: 1, flows: flowsOf(edge) }
     if (!isAsked(edge, state, input, states)) {
       filtered.edges++
@@ -56,17 +58,15 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
       drafts.set(id, draft)
     }
     draft.add(edge, state, edge.policies.length > 0 ? edge.policies.map(strip) : computed.policies, serviceOf(edge, index))
-    if (state === 'allowed-used') usedPairs.add(pairOf(edge, source, target, drawn))
   }
   const seconds = view.windowMs / 1000
   return { edges: [...drafts.values()].map((draft) => draft.finish(seconds)), usedPairs, filtered }
 }
 
 /** Pods use what their workload may reach, so pairs are those of workloads at every level below. */
-function pairOf(edge: FlowEdge, source: string, target: string, drawn: DrawnNodes): string {
-  const from = isClosed(edge.source.namespace, drawn) ? source : (edge.source.workload ?? source)
-  const to = isClosed(edge.destination.namespace, drawn) ? target : (edge.destination.workload ?? target)
-  return `${from} ${to}`
+function pairOf({ source, destination }: FlowEdge, drawn: DrawnNodes): string {
+  const name = (end: FlowEdge['source']) => (isClosed(end.namespace, drawn) ? end.namespace : (end.workload ?? end.ref))
+  return `${name(source)} ${name(destination)}`
 }
 
 function isAsked(edge: FlowEdge, state: EdgeState, { view, filter }: TrafficInput, states: ReadonlySet<EdgeState>): boolean {
