@@ -14,7 +14,6 @@ const PORTS = [22, 5432, 6379, 8080]
 
 const TARGETS = [
   'storefront/accounts',
-  'storefront/basket',
   'storefront/web',
   'data/postgres',
   'data/valkey',
