@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { IngestDocument } from '@/lib/api/documents'
 import type { LineFormat } from './flow-sources/decode-line'
 import { IngestError } from './flow-sources/ingest-error'
@@ -18,7 +19,11 @@ export async function takePostedFlows(request: Request, format: LineFormat | nul
     const body = request.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
     const input = { body: chunksOf(body), encoding: request.headers.get('content-encoding'), format }
     const result = await posted.reader.read(input, running.clock.now())
-    posted.intake.accept(result.batch)
+    for (const batch of result.batches) {
+      posted.intake.accept(batch)
+      // A large body must not keep the server from answering.
+      await setImmediate()
+    }
     const document: IngestDocument = {
       apiVersion: 'sluice/v1',
       kind: 'IngestResult',

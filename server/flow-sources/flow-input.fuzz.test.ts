@@ -134,8 +134,9 @@ test('any bytes are a body that is read or refused, whatever its encoding', asyn
       const reader = new IngestReader({ ...INGEST_LIMITS, maxLineBytes: 200, maxLines: 100 })
       try {
         const result = await reader.read({ body: inChunks(sent, chunk), encoding: encoding === null ? null : 'gzip', format: null }, NOW)
-        expect(result.accepted).toBe(result.batch.flows.length)
-        expect(result.ignored).toBe([...result.batch.ignored.values()].reduce((sum, count) => sum + count, 0))
+        const ignored = result.batches.flatMap((batch) => [...batch.ignored.values()])
+        expect(result.accepted).toBe(result.batches.reduce((sum, batch) => sum + batch.flows.length, 0))
+        expect(result.ignored).toBe(ignored.reduce((sum, count) => sum + count, 0))
       } catch (error) {
         expect(error).toBeInstanceOf(IngestError)
       }

@@ -155,7 +155,7 @@ describe.skipIf(folder === null)('recordings of Hubble', () => {
       [array, null],
     ] as const) {
       const result = await reader.read({ body: inChunks(body), encoding, format: null }, NOW)
-      expect(result.batch).toEqual(batchOf(file))
+      expect(result.batches).toEqual([batchOf(file)])
       expect(result).toMatchObject({ accepted: flows, ignored: lines - flows, rejected: [] })
     }
   })

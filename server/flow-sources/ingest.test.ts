@@ -37,7 +37,7 @@ describe('bodies', () => {
     expect(result).toMatchObject({ accepted: 3, ignored: 2, rejectedCount: 2 })
     expect(result.rejected.map((each) => each.line)).toEqual([5, 6])
     expect(result.rejected[0]?.reason).toContain('to:')
-    expect(result.batch.flows.map((flow) => flow.port)).toEqual([80, null, 443])
+    expect(result.batches.flatMap((batch) => batch.flows.map((flow) => flow.port))).toEqual([80, null, 443])
   })
 
   test.each([
@@ -50,7 +50,7 @@ describe('bodies', () => {
   ])('an array %s reads like lines', async (_, write) => {
     const result = await read(write([line(80), '{"from": "a/b", "to": "svc:c/d", "reason": "[{,}]\\""}', line(443)]))
     expect(result).toMatchObject({ accepted: 3, rejected: [] })
-    expect(result.batch.flows[1]?.reason).toBe('[{,}]"')
+    expect(result.batches[0]?.flows[1]?.reason).toBe('[{,}]"')
   })
 
   test('what follows an array is refused, an empty one is fine', async () => {
@@ -84,13 +84,19 @@ describe('limits', () => {
     expect(await read(many, { limits: { maxLines: 200 } })).toMatchObject({ accepted: 200 })
   })
 
+  test('a large body comes in batches that are taken one by one', async () => {
+    const { batches, accepted } = await read(Array.from({ length: 1_200 }, () => line(80)).join('\n'))
+    expect(accepted).toBe(1_200)
+    expect(batches.map((batch) => batch.flows.length)).toEqual([500, 500, 200])
+  })
+
   test('a line over the limit costs only itself, and the list of refused lines ends', async () => {
     const long = JSON.stringify({ from: 'a/b', to: 'c/d', reason: 'x'.repeat(5_000) })
     const result = await read(`${line(1)}\n${long}\n${'{\n'.repeat(50)}${line(2)}`, { limits: { maxLineBytes: 1_000, maxRejected: 10 } })
     expect(result).toMatchObject({ accepted: 2, rejectedCount: 51 })
     expect(result.rejected).toHaveLength(10)
     expect(result.rejected[0]).toEqual({ line: 2, reason: 'longer than 1000 bytes' })
-    expect([...result.batch.rejected.values()].reduce((sum, count) => sum + count, 0)).toBe(51)
+    expect([...(result.batches[0]?.rejected.values() ?? [])].reduce((sum, count) => sum + count, 0)).toBe(51)
   })
 
   test('more bodies at once than may be are told to come back', async () => {

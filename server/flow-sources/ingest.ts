@@ -35,7 +35,8 @@ export type IngestBody = {
 }
 
 export type IngestResult = {
-  readonly batch: FlowBatch
+  /** In order, each small enough to be taken in one turn of the event loop. */
+  readonly batches: readonly FlowBatch[]
   /** Records that are flows. */
   readonly accepted: number
   /** Records that are understood and are none. */
@@ -81,7 +82,9 @@ async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: num
   const splitter = new RecordSplitter(limits.maxLineBytes)
   const builder = new BatchBuilder()
   const rejected: { line: number; reason: string }[] = []
+  const batches: FlowBatch[] = []
   let rejectedCount = 0
+  let accepted = 0
   let line = 0
 
   function take(text: string | null): void {
@@ -90,6 +93,8 @@ async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: num
     const decoded: DecodedLine =
       text === null ? { kind: 'rejected', reason: `longer than ${limits.maxLineBytes} bytes` } : decodeLine(text, input.format, receivedAt)
     builder.add(decoded)
+    if (builder.size >= RECORDS_PER_TURN) batches.push(builder.take())
+    if (decoded.kind === 'flow') accepted++
     if (decoded.kind !== 'rejected') return
     rejectedCount++
     if (rejected.length < limits.maxRejected) rejected.push({ line, reason: decoded.reason })
@@ -104,7 +109,6 @@ async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: num
   const rest = splitter.flush()
   if (rest !== null && rest.text?.trim() !== '') take(rest.text)
 
-  const batch = builder.take()
-  const accepted = batch.flows.length
-  return { batch, accepted, ignored: line - accepted - rejectedCount, rejected, rejectedCount }
+  if (builder.size > 0) batches.push(builder.take())
+  return { batches, accepted, ignored: line - accepted - rejectedCount, rejected, rejectedCount }
 }
