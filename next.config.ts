@@ -8,6 +8,8 @@ const config: NextConfig = {
   basePath,
   distDir,
   env: { NEXT_PUBLIC_BASE_PATH: basePath },
+  // Holds a native library.
+  serverExternalPackages: ['@napi-rs/canvas'],
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
