@@ -94,7 +94,7 @@ export function drawPicture(topology: Topology, theme: Theme, heading: string): 
   const palette = PALETTES[theme]
   const weightOf = (edge: GraphEdge) => (edge.relation === 'may-reach' ? 0 : 1)
   const edges = topology.edges.map((edge) => ({ source: edge.source, target: edge.target, weight: weightOf(edge) }))
-  const { boxes } = layoutGraph({ nodes: topology.nodes, edges, aspect: 1.6 }, null)
+  const { boxes } = layoutGraph({ nodes: topology.nodes.map((node) => ({ ...node, isSmall: false })), edges, aspect: 1.6 }, null)
   const moved = new Map([...boxes].map(([id, box]) => [id, { ...box, x: box.x + MARGIN, y: box.y + MARGIN + HEAD }]))
   const extent = [...moved.values()].reduce(
     (size, box) => ({ x: Math.max(size.x, box.x + box.width), y: Math.max(size.y, box.y + box.height) }),
