@@ -1,22 +1,12 @@
 import type { CompiledPolicy, CompiledRule, RuleAction } from './compiled-policy'
 import { ruleName } from './compiled-policy'
-import type { ConnectionSets } from './connection-sets'
-import type { EndMatcher } from './end'
+import type { Evaluation } from './evaluation'
 import { findNearMisses } from './near-misses'
 import type { PodClass } from './pod-classes'
 import { type Attempt, matchRule, type RuleMatch } from './rule-match'
 import { type AppliedTier, type PolicyIndex, UNREADABLE_TIER } from './tiers'
 import { both, either, isMaybe, not, type Truth } from './truth'
 import type { Direction, IsolationDetail, Reason, SideAnswer, TraceStep, UnknownReason } from './types'
-
-/** What evaluation needs besides the question. */
-export type Evaluation = {
-  readonly index: PolicyIndex
-  /** The same with staged policies in force; null when there are none. */
-  readonly pending: PolicyIndex | null
-  readonly matcher: EndMatcher
-  readonly sets: ConnectionSets
-}
 
 /** A side's answer, and why it is unknown when it is. */
 export type SideDecision = { readonly answer: SideAnswer; readonly reason: UnknownReason | null }

@@ -1,22 +1,23 @@
 import type { Cluster } from '../model/cluster'
 import type { PodRef, PolicyRef } from '../model/names'
-import type { RawObject } from '../model/object'
 import type { InputProblem } from '../model/problem'
-import type { FlowProtocol } from '../model/protocol'
 import { type Assumptions, assumptionsOf } from './assumptions'
 import type { CompiledPolicy } from './compiled-policy'
 import { computeConnectivity } from './compute-connectivity'
 import { ConnectionSets } from './connection-sets'
 import type { Connectivity, ConnectivityOptions } from './connectivity'
-import type { Evaluation } from './decide-side'
 import { EndMatcher } from './end'
 import { evaluateQuestion } from './evaluate-question'
+import type { Evaluation } from './evaluation'
 import { classifyPods } from './pod-classes'
+import { describePolicy, type PolicyInfo } from './policy-info'
 import { detectProfile } from './profile'
+import type { Question } from './question'
 import { readPolicies } from './read-policies'
 import { EndResolver } from './resolve-end'
 import { PolicyIndex } from './tiers'
 import type { Direction, EvaluateAnswer, ProfileName } from './types'
+
 
 export type EngineOptions = {
   /** Detected from the cluster when left out. */
@@ -24,33 +25,6 @@ export type EngineOptions = {
   /** Switches that differ from the profile's. */
   readonly assumptions?: Partial<Assumptions>
 }
-
-/** May `from` open a new connection to `to`? Names are those of docs/naming.md; `port` null asks for every port of the protocol. */
-export type Question = { readonly from: string; readonly to: string; readonly port: number | null; readonly protocol: FlowProtocol }
-
-/** One policy as the engine read it. */
-export type PolicyInfo = {
-  readonly ref: PolicyRef
-  readonly kind: string
-  readonly namespace: string | null
-  readonly name: string
-  readonly tier: string
-  /** Position in its tier, lower first; null where the tier has no order. */
-  readonly order: number | null
-  readonly raw: RawObject
-  readonly isolates: readonly Direction[]
-  readonly ruleCounts: Readonly<Record<Direction, number>>
-  /** How many pods it selects. */
-  readonly subjectCount: number
-  readonly enforcement: PolicyEnforcement
-}
-
-/**
- * Whether the policy counts in verdicts: `enforced` as written; `unreadable` when a problem makes its answers unknown;
- * `unsupported` when the profile enforces the kind and this version cannot evaluate it, so that its answers are
- * unknown; `staged` shows only in the pending trace; `other-plugin` when the profile's plugin does not know the kind; `mesh` for the layer above the network.
- */
-export type PolicyEnforcement = 'enforced' | 'staged' | 'unreadable' | 'unsupported' | 'other-plugin' | 'mesh'
 
 /** Everything that can be asked of a cluster's policies. A value: a changed cluster is compiled anew. */
 export type PolicyEngine = {
@@ -110,24 +84,5 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     },
     connectivity: (level, connectivityOptions = {}) =>
       computeConnectivity({ cluster, classes, evaluation, addresses: reading.addresses }, level, connectivityOptions),
-  }
-}
-
-function describePolicy(policy: CompiledPolicy, enforcement: PolicyEnforcement, subjectCount: number): PolicyInfo {
-  const { ref, kind, namespace, name, tier, raw } = policy
-  const directions: readonly Direction[] = ['ingress', 'egress']
-  const countOf = (direction: Direction): number => policy[direction].rules.filter((rule) => rule.index >= 0).length
-  return {
-    ref,
-    kind,
-    namespace,
-    name,
-    tier,
-    order: tier === 'NetworkPolicy' ? null : policy.order,
-    raw,
-    isolates: directions.filter((direction) => policy[direction].isolates === 'yes'),
-    ruleCounts: { ingress: countOf('ingress'), egress: countOf('egress') },
-    subjectCount,
-    enforcement,
   }
 }

@@ -1,6 +1,6 @@
 import { MAX_PORT, MIN_PORT, type Protocol } from '../model/protocol'
-import type { Evaluation } from './decide-side'
 import type { End } from './end'
+import type { Evaluation } from './evaluation'
 import { portsTowards } from './rule-match'
 import type { Direction, PortRange } from './types'
 

@@ -1,0 +1,12 @@
+import type { ConnectionSets } from './connection-sets'
+import type { EndMatcher } from './end'
+import type { PolicyIndex } from './tiers'
+
+/** What evaluation needs besides the question. */
+export type Evaluation = {
+  readonly index: PolicyIndex
+  /** The same with staged policies in force; null when there are none. */
+  readonly pending: PolicyIndex | null
+  readonly matcher: EndMatcher
+  readonly sets: ConnectionSets
+}

@@ -1,0 +1,47 @@
+import type { PolicyRef } from '../model/names'
+import type { RawObject } from '../model/object'
+import type { CompiledPolicy } from './compiled-policy'
+import type { Direction } from './types'
+
+/** One policy as the engine read it. */
+export type PolicyInfo = {
+  readonly ref: PolicyRef
+  readonly kind: string
+  readonly namespace: string | null
+  readonly name: string
+  readonly tier: string
+  /** Position in its tier, lower first; null where the tier has no order. */
+  readonly order: number | null
+  readonly raw: RawObject
+  readonly isolates: readonly Direction[]
+  readonly ruleCounts: Readonly<Record<Direction, number>>
+  /** How many pods it selects. */
+  readonly subjectCount: number
+  readonly enforcement: PolicyEnforcement
+}
+
+/**
+ * Whether the policy counts in verdicts: `enforced` as written; `unreadable` when a problem makes its answers unknown;
+ * `unsupported` when the profile enforces the kind and this version cannot evaluate it, so that its answers are
+ * unknown; `staged` shows only in the pending trace; `other-plugin` when the profile's plugin does not know the kind; `mesh` for the layer above the network.
+ */
+export type PolicyEnforcement = 'enforced' | 'staged' | 'unreadable' | 'unsupported' | 'other-plugin' | 'mesh'
+
+export function describePolicy(policy: CompiledPolicy, enforcement: PolicyEnforcement, subjectCount: number): PolicyInfo {
+  const { ref, kind, namespace, name, tier, raw } = policy
+  const directions: readonly Direction[] = ['ingress', 'egress']
+  const countOf = (direction: Direction): number => policy[direction].rules.filter((rule) => rule.index >= 0).length
+  return {
+    ref,
+    kind,
+    namespace,
+    name,
+    tier,
+    order: tier === 'NetworkPolicy' ? null : policy.order,
+    raw,
+    isolates: directions.filter((direction) => policy[direction].isolates === 'yes'),
+    ruleCounts: { ingress: countOf('ingress'), egress: countOf('egress') },
+    subjectCount,
+    enforcement,
+  }
+}
