@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster'
 import type { PodRef, PolicyRef } from '../model/names'
 import type { InputProblem } from '../model/problem'
-import type { PolicyInfo } from '../policy/engine'
+import type { PolicyInfo } from '../policy/policy-info'
 import type { PolicyDocument, PolicyListDocument, PolicySummary } from './details'
 import { policyText } from './policy-text'
 
