@@ -236,3 +236,11 @@ test('what is in use is never listed as unused, also where the view shows only t
   expect(unusedOf({})).toContain(`${CART} ${WEB}`)
   expect(unusedOf({ filter: 'from:workload:shop/cart to:ns:payments' })).toEqual([])
 })
+
+test('what a pod did that is gone is no violation of the policies of now; what it was refused stays refused', () => {
+  const stateOfGone = (verdicts: { forwarded?: number; dropped?: number }) =>
+    stateOf(topologyOf(SHOP, [aFlowEdge({ from: WEB, fromPod: 'shop/web-gone', to: API, port: 9000, verdicts })]), 'shop', 'payments')
+  expect(stateOfGone({ forwarded: 3 })).toContain('unknown')
+  expect(stateOfGone({ forwarded: 3 })).not.toContain('seen-though-denied')
+  expect(stateOfGone({ forwarded: 3, dropped: 1 })).toContain('denied-tried')
+})

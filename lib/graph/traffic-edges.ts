@@ -37,7 +37,8 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
   for (const edge of input.flowEdges) {
     if (scope.size > 0 && !isIn(scope, edge.source.namespace) && !isIn(scope, edge.destination.namespace)) continue
     const computed = index.verdicts.of(edge)
-    const state = edgeState(withRepeats(edge), computed.verdict)
+    const verdict = computed.verdict === 'denied' && isOfThePast(edge, index) ? 'unknown' : computed.verdict
+    const state = edgeState(withRepeats(edge), verdict)
     // Also what the view leaves out is in use, and must not come back as allowed and never used.
     if (state === 'allowed-used') usedPairs.add(pairOf(edge, drawn))
     const counts = { edges: 1, flows: flowsOf(edge) }
@@ -61,6 +62,11 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
   }
   const seconds = view.windowMs / 1000
   return { edges: [...drafts.values()].map((draft) => draft.finish(seconds)), usedPairs, filtered }
+}
+
+/** A pod that is gone may have had other labels than those that came after it: what it did breaks no policy of now. */
+function isOfThePast({ source, destination }: FlowEdge, index: GraphIndex): boolean {
+  return [source, destination].some(({ pod }) => pod !== null && !index.cluster.pods.has(pod))
 }
 
 /** Pods use what their workload may reach, so pairs are those of workloads at every level below. */
