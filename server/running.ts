@@ -243,8 +243,9 @@ export class Runtime {
   }
 
   #inferPolicies(flow: Flow): readonly FlowPolicy[] {
-    const { verdict, policies } = this.state.index.verdicts.of(flow)
-    return verdict === 'denied' ? (policies as readonly FlowPolicy[]) : []
+    const { verdict, policies, bySide } = this.state.index.verdicts.of(flow)
+    if (verdict !== 'denied') return []
+    return (flow.direction === null ? policies : bySide[flow.direction]) as readonly FlowPolicy[]
   }
 
   #pulse(view: TopologyView, sinceMs: number) {

@@ -67,17 +67,10 @@ export const FIELD_RULES: readonly FieldRule[] = [
 const BY_WORD: ReadonlyMap<string, FieldRule> = new Map(
   FIELD_RULES.flatMap((rule) => [rule.field, ...rule.aliases].map((word) => [word, rule])),
 )
-const BY_FIELD: ReadonlyMap<FilterField, FieldRule> = new Map(FIELD_RULES.map((rule) => [rule.field, rule]))
 
 /** The rule of a word as typed, in any case. */
 export function findField(word: string): FieldRule | null {
   return BY_WORD.get(word.toLowerCase()) ?? null
-}
-
-export function fieldRule(field: FilterField): FieldRule {
-  const rule = BY_FIELD.get(field)
-  if (rule === undefined) throw new RangeError(`no field ${field}`)
-  return rule
 }
 
 /** An address, a CIDR, or a range `A-B` with both ends in it. */

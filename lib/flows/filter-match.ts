@@ -44,10 +44,6 @@ export function matchesFlow(filter: Filter, flow: Flow): boolean {
   return compileFilter(filter).matchesFlow(flow)
 }
 
-export function matchesFlowEdge(filter: Filter, edge: FlowEdge, state: EdgeState | null): boolean {
-  return compileFilter(filter).matchesEdge(edge, state)
-}
-
 export function matchesNode(filter: Filter, endpoint: FlowEndpoint): boolean {
   return compileFilter(filter).matchesNode(endpoint)
 }

@@ -135,8 +135,8 @@ export class FlowWindow {
     const counts = emptyColumns(columns)
     const accepted = new Map<number, boolean>()
     for (const [index, bucket] of this.buckets) {
-      if (index < first || index >= last) continue
       const column = Math.floor((index - first) / width)
+      if (column < 0 || column >= columns) continue
       bucket.visit((laneId, count) => {
         if (count === 0) return
         const lane = this.lanes.lane(laneId)

@@ -49,6 +49,12 @@ test('a refused flow without a policy gets the one that our engine names, marked
     TEN,
   )
   expect(added.map(({ policies }) => policies)).toEqual([[], [inferred], [stated]])
+  const others = ['config/lb-source-range', 'policy/auth-required', 'l7/denied'].map((reason, index) => ({
+    ...refused,
+    reason,
+    sourcePort: 10 + index,
+  }))
+  expect(pipeline.accept('hubble', aBatch(others), TEN).added.map(({ policies }) => policies)).toEqual([[], [], []])
 })
 
 test('a refusal that comes after the first record is attributed as well, and handed over as a change', () => {

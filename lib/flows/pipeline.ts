@@ -102,7 +102,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   }
 
   function withInferred(flow: Flow): Flow {
-    if (options.attribute === undefined || flow.verdict !== 'dropped' || flow.policies.length > 0) return flow
+    if (options.attribute === undefined || flow.policies.length > 0 || !isPolicyRefusal(flow)) return flow
     const policies = options.attribute(flow)
     return policies.length === 0 ? flow : { ...flow, policies }
   }
@@ -184,6 +184,11 @@ function changedFlow(flow: Flow, change: FlowChange): Flow {
   const next: Flow = { ...flow, ...outcome, policies, l7: change.l7 ?? flow.l7 }
   if (change.turned === null) return next
   return { ...next, source: flow.destination, destination: flow.source, ...change.turned, guessedOrder: false }
+}
+
+/** True for a refusal that a policy may explain: not for other configuration, missing authentication or a refused request. */
+function isPolicyRefusal({ verdict, reason }: Flow): boolean {
+  return verdict === 'dropped' && (reason === null || (reason.startsWith('policy/') && reason !== 'policy/auth-required'))
 }
 
 function isStated(policy: FlowPolicy): boolean {

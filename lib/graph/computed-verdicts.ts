@@ -1,7 +1,7 @@
 import type { FlowEdge } from '../flows/window-types'
 import type { Cluster } from '../model/cluster'
 import type { FlowProtocol, Protocol } from '../model/protocol'
-import type { EvaluateAnswer, PolicyVerdict, Reason } from '../policy/types'
+import type { Direction, EvaluateAnswer, PolicyVerdict, Reason, SideAnswer } from '../policy/types'
 import type { GraphPolicies } from './graph-policies'
 import type { GraphEdge } from './topology'
 
@@ -11,9 +11,11 @@ export type ComputedVerdict = {
   readonly verdict: PolicyVerdict
   /** The rules and policies that decide, for an edge whose records name none. */
   readonly policies: GraphEdge['policies']
+  /** The same, apart for the side that decides: a record that one side refused is not explained by the other. */
+  readonly bySide: Readonly<Record<Direction, GraphEdge['policies']>>
 }
 
-const UNKNOWN: ComputedVerdict = { verdict: 'unknown', policies: [] }
+const UNKNOWN: ComputedVerdict = { verdict: 'unknown', policies: [], bySide: { egress: [], ingress: [] } }
 const MEMORY = 100_000
 
 /** What the policies say about connections that were seen. Remembers its answers; as old as the engine it asks. */
@@ -61,8 +63,9 @@ function isPolicyProtocol(protocol: FlowProtocol): protocol is Protocol {
 function read(answer: EvaluateAnswer): ComputedVerdict {
   // Some pods of the target may be reached: what passed went to one of them, what was refused shows by itself.
   const verdict = answer.verdict === 'partial' ? 'allowed' : answer.verdict
-  const sides = [answer.egress, answer.ingress].filter((side) => side.verdict === verdict)
-  return { verdict, policies: sides.flatMap((side) => side.by.filter(decides).map(inferred)) }
+  const deciding = (side: SideAnswer) => (side.verdict === verdict ? side.by.filter(decides).map(inferred) : [])
+  const bySide = { egress: deciding(answer.egress), ingress: deciding(answer.ingress) }
+  return { verdict, policies: [...bySide.egress, ...bySide.ingress], bySide }
 }
 
 function decides(reason: Reason): boolean {

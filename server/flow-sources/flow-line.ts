@@ -4,7 +4,6 @@ import { canonicalAddress } from '@/lib/model/address'
 import type { PolicyRef } from '@/lib/model/names'
 import type { DecodedLine } from './decoded-line'
 import { type JsonObject, objectOf, timeOf } from './json-fields'
-import { parseLine } from './parse-line'
 
 const name = z.string().min(1).max(600)
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
@@ -40,20 +39,15 @@ const flowLineSchema = z.object({
     .nullish(),
 })
 
-/**
- * Decodes a line of our own format. Every line stands for whole connections (`count`), both ends are contract names, a
- * line without a time happened when it was received, and one without a verdict states none.
- */
-export function decodeFlowLine(line: string, receivedAt: number): DecodedLine {
-  const parsed = parseLine(line)
-  return parsed.kind === 'object' ? decodeFlowObject(parsed.body, receivedAt) : parsed
-}
-
 /** True for an object that means to be a line of our own format, right or wrong. */
 export function isFlowLine(body: JsonObject): boolean {
   return typeof body.from === 'string' || typeof body.to === 'string'
 }
 
+/**
+ * Decodes a line of our own format. Every line stands for whole connections (`count`), both ends are contract names, a
+ * line without a time happened when it was received, and one without a verdict states none.
+ */
 export function decodeFlowObject(body: JsonObject, receivedAt: number): DecodedLine {
   const result = flowLineSchema.safeParse(body)
   if (!result.success) return { kind: 'rejected', reason: sentenceOf(result.error.issues[0]) }
