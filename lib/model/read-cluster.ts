@@ -13,6 +13,7 @@ import type {
   ReferenceGrant,
   Service,
 } from './cluster'
+import type { ProblemSink } from './fields'
 import { documentProblem, Fields, isRecord } from './fields'
 import { flattenLists } from './flatten-lists'
 import type { PodRef, ServiceRef, WorkloadRef } from './names'
@@ -78,14 +79,8 @@ function latest(documents: readonly SourceDocument[], reading: Reading): Iterabl
     const earlier = objects.get(key)?.document.origin
     if (earlier && earlier.file === document.origin?.file) {
       const place = namespace === null ? name : `${namespace}/${name}`
-      reading.report(
-        documentProblem(
-          document,
-          ['metadata', 'name'],
-          'warning',
-          `${kind} ${place} was already written in line ${earlier.line}; the later one counts`,
-        ),
-      )
+      const message = `${kind} ${place} was already written in line ${earlier.line}; the later one counts`
+      reading.report(documentProblem(document, ['metadata', 'name'], 'warning', message))
     }
     objects.set(key, identified)
   }
@@ -95,7 +90,7 @@ function latest(documents: readonly SourceDocument[], reading: Reading): Iterabl
 class Reading {
   private readonly problems: InputProblem[] = []
   private readonly reported = new Set<string>()
-  private problemCount = 0
+  private hiddenProblems = 0
   private readonly namespaces = new Map<string, Namespace>()
   private readonly mentioned = new Set<string>()
   private readonly nodes = new Map<string, ClusterNode>()
@@ -121,12 +116,14 @@ class Reading {
     private readonly scopes: Scopes,
   ) {}
 
-  report(problem: InputProblem): void {
+  readonly report: ProblemSink = (problem) => {
+    if (this.problems.length >= MAX_PROBLEMS) {
+      this.hiddenProblems++
+      return
+    }
     const text = formatProblem(problem)
     // Two readers may look at one field.
     if (this.reported.has(text)) return
-    this.problemCount++
-    if (this.problems.length >= MAX_PROBLEMS) return
     this.reported.add(text)
     this.problems.push(problem)
   }
@@ -136,7 +133,7 @@ class Reading {
       this.report(documentProblem(document, [], 'error', 'this document is no Kubernetes object'))
       return null
     }
-    const fields = new Fields(document.body, document, (problem) => this.report(problem))
+    const fields = new Fields(document.body, document, this.report)
     const meta = readMeta(fields, document.origin, this.scopes)
     return meta === null ? null : { document, fields, meta }
   }
@@ -188,7 +185,7 @@ class Reading {
       if (!this.namespaces.has(name)) this.namespaces.set(name, impliedNamespace(name))
     }
     const { workloads, pods } = buildWorkloads(this.pods, this.workloads, this.nodes)
-    const hidden = this.problemCount - this.problems.length
+    const hidden = this.hiddenProblems
     const overflow: readonly InputProblem[] =
       hidden === 0
         ? []

@@ -8,7 +8,6 @@ import { locateInYaml, PARSE_OPTIONS, parseForPositions } from './locate-yaml'
 import { plainYaml } from './plain-yaml'
 import type { YamlChunk } from './split-yaml'
 import type { TextPosition } from './text-position'
-import { positionAt } from './text-position'
 import { isNestedDeeperThan } from './yaml-nesting'
 
 /** Syntax errors listed per document: the first ones tell, the rest usually follow from them. */
@@ -67,14 +66,15 @@ function readParsed({ chunk, parsed, lines }: Parse, file: string, limits: Manif
     return { line: line + chunk.line - 1, column: col }
   }
   const origin = { file, ...positionOf(parsed.contents?.range?.[0] ?? 0) }
-  return { document: { body: plain.body, origin, locate: locatorOf(parsed, chunk, itemPositions(parsed, positionOf)) }, problems }
+  return { document: { body: plain.body, origin, locate: locatorOf(parsed, chunk.text, positionOf) }, problems }
 }
 
 /**
  * Finds fields by parsing the text once more when somebody asks, which is only when there is a problem; keeping every
  * parsed document would cost many times its text. The items of a list are asked for always, so they are noted now.
  */
-function locatorOf(parsed: Document, chunk: YamlChunk, items: readonly (TextPosition | null)[]): FieldLocator {
+function locatorOf(parsed: Document, text: string, positionOf: (offset: number) => TextPosition): FieldLocator {
+  const items = itemPositions(parsed, positionOf)
   let again = new WeakRef(parsed)
   return (path) => {
     const [first, second] = path
@@ -82,11 +82,11 @@ function locatorOf(parsed: Document, chunk: YamlChunk, items: readonly (TextPosi
     if (item !== undefined) return item
     let document = again.deref()
     if (document === undefined) {
-      document = parseForPositions(chunk.text)
+      document = parseForPositions(text)
       again = new WeakRef(document)
     }
     const offset = locateInYaml(document, path)
-    return offset === null ? null : positionAt(chunk.text, offset, chunk.line)
+    return offset === null ? null : positionOf(offset)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Document, Node, Pair, Scalar } from 'yaml'
-import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml'
 import type { ManifestLimits } from './limits'
 
 /** Where in the text, as an offset, and what. */
@@ -38,7 +38,7 @@ export function plainYaml(
   document: Document,
   limits: ManifestLimits,
 ): { readonly body: unknown; readonly findings: readonly YamlFinding[] } {
-  const conversion = new Conversion(document, limits)
+  const conversion = new Conversion(limits)
   try {
     return { body: conversion.plain(document.contents, 1), findings: conversion.findings }
   } catch (error) {
@@ -52,13 +52,13 @@ class Conversion {
   private aliases = 0
   private aliasedValues = 0
   private unfolding = 0
+  private readonly anchors = new Map<string, Node>()
+  private readonly targets = new Map<Node, Node>()
 
-  constructor(
-    private readonly document: Document,
-    private readonly limits: ManifestLimits,
-  ) {}
+  constructor(private readonly limits: ManifestLimits) {}
 
   plain(node: unknown, depth: number): unknown {
+    if (this.unfolding === 0) this.remember(node)
     if (this.unfolding > 0 && ++this.aliasedValues > this.limits.aliasedValues) {
       throw refused(node, `aliases unfold to more than ${this.limits.aliasedValues} values`)
     }
@@ -70,9 +70,19 @@ class Conversion {
     return null
   }
 
+  /** An alias means the last anchor of its name before it. Every node passes here once, in the order of the text. */
+  private remember(node: unknown): void {
+    if (isAlias(node)) {
+      const target = this.anchors.get(node.source)
+      if (target !== undefined) this.targets.set(node, target)
+    } else if (isNode(node) && 'anchor' in node && typeof node.anchor === 'string') {
+      this.anchors.set(node.anchor, node)
+    }
+  }
+
   private alias(node: Node, depth: number): unknown {
     if (++this.aliases > this.limits.aliases) throw refused(node, `more than ${this.limits.aliases} aliases`)
-    const target = isAlias(node) ? node.resolve(this.document) : undefined
+    const target = this.targets.get(node)
     if (target === undefined) throw refused(node, 'an alias names an anchor that does not exist')
     this.unfolding++
     const value = this.plain(target, depth)

@@ -132,6 +132,26 @@ test('anchors, aliases and merge keys are resolved', async () => {
   ])
 })
 
+test('an alias means the last anchor of its name before it, also when it is part of what another alias repeats', async () => {
+  const { cluster } = await read({
+    'a.yaml': `${pod('a')}  labels:\n    one: &v first\n    two: *v\n  annotations: &map\n    three: *v\n    four: &v second\nother: *map\nspec:\n  nodeName: *v\n`,
+  })
+  const found = cluster.pods.get('default/a' as never)
+  expect([...(found?.labels ?? [])]).toEqual([
+    ['one', 'first'],
+    ['two', 'first'],
+  ])
+  expect([...(found?.meta.annotations ?? [])]).toEqual([
+    ['three', 'first'],
+    ['four', 'second'],
+  ])
+  expect(found?.nodeName).toBe('second')
+})
+
+test('an anchor that contains itself is refused', async () => {
+  expect((await read({ 'a.yaml': 'a: &a [*a]\n' })).problems[0]).toMatch(/^a\.yaml:1:\d+: /)
+})
+
 test('each limit has its own message and costs no more than it must', async () => {
   const laughs = [
     'a: &a [x,x,x,x,x,x,x,x,x,x]',
