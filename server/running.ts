@@ -109,7 +109,9 @@ export class Runtime {
   /** What happens once a second. */
   tick(): void {
     this.#advanceDemo()
-    for (const intake of this.intakes) intake.sample()
+    // What is played before the start came at no rate.
+    const isPlaying = this.#demo !== null && !this.#demo.isCaughtUp
+    for (const intake of this.intakes) if (!isPlaying || intake.kind !== 'demo') intake.sample()
     this.graph.tick()
   }
 

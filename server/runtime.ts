@@ -26,5 +26,7 @@ export function holdRuntime(held: Runtime | null): void {
 function startRuntime(config: ServerConfig): Runtime {
   const started = new Runtime(config)
   void started.start()
+  // Ends the event streams at once, so that the server does not wait for their readers.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void started.stop())
   return started
 }
