@@ -75,7 +75,7 @@ function subtitleOf(node: GraphNode): string {
       break
     }
     case 'workload':
-      parts.push(kindWord(node), ...readyPods(node))
+      parts.push(...readyPods(node), kindWord(node))
       break
     case 'service': {
       const type = badge(node, 'headless') !== null ? 'headless' : badge(node, 'service-type')

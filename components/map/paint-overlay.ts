@@ -30,6 +30,8 @@ type Painter = {
 /** Below this zoom a card shows its title alone, and below the second one nothing. */
 const TITLE_ONLY_HEIGHT = 30
 const LEAST_HEIGHT = 11
+/** On a narrower card the name takes all the room. */
+const ROOM_FOR_SIGNS = 88
 
 /**
  * Paints words, shields and second signs over the shapes that Cytoscape drew. Sizes are in screen px, so that a name can be
@@ -187,7 +189,7 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   const lines = isSmall ? 1 : isNamespace ? 3 : node.facts.subtitle === '' ? 1 : 2
   const y = lines === 1 ? rect.y + rect.height / 2 : rect.y + rect.height * (isNamespace ? 0.24 : 0.32)
 
-  if (node.facts.shield !== null && rect.width > 58) {
+  if (node.facts.shield !== null && rect.width > ROOM_FOR_SIGNS) {
     const size = Math.min(15 * scale, rect.height * 0.6)
     right -= size
     paintShield(context, { x: right, y: y - size / 2, size }, node.facts.shield, node.facts.isEnforced, colors)

@@ -26,43 +26,47 @@ export function ServicePanel({ refName }: { refName: string }) {
       <Section title="Facts">
         <Facts facts={serviceFacts(data)} />
       </Section>
-      <Section title="Ports" count={data.ports.length}>
-        <ul className={styles.list}>
-          {data.ports.map((port) => (
-            <li key={`${port.protocol} ${port.port}`}>
-              {port.protocol} <FilterValue field="port" value={String(port.port)} /> → {port.targetPort}{' '}
-              <span className={styles.muted}>
-                {[port.name, port.appProtocol, port.nodePort === null ? null : `node port ${port.nodePort}`].filter(Boolean).join(' · ')}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Section>
-      <Section title="Endpoints" count={`${data.endpoints.ready} of ${data.endpoints.total} ready`}>
-        <ul className={styles.list}>
-          {data.endpoints.items.slice(0, 12).map((endpoint, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an endpoint may have neither pod nor address
-            <li key={i}>
-              {endpoint.pod === null ? (
-                <FilterValue field="ip" value={endpoint.address ?? ''} />
-              ) : (
-                <FilterValue field="pod" value={endpoint.pod} />
-              )}{' '}
-              <span className={styles.muted}>
-                {[
-                  endpoint.pod === null ? null : endpoint.address,
-                  endpoint.ports.map((port) => port ?? 'port not found').join(', '),
-                  endpoint.ready ? null : 'not ready',
-                  endpoint.terminating ? 'terminating' : null,
-                ]
-                  .filter(Boolean)
-                  .join(' · ')}
-              </span>
-            </li>
-          ))}
-        </ul>
-        {data.endpoints.total > 12 && <p className={styles.muted}>and {data.endpoints.total - 12} more</p>}
-      </Section>
+      {data.ports.length > 0 && (
+        <Section title="Ports" count={data.ports.length}>
+          <ul className={styles.list}>
+            {data.ports.map((port) => (
+              <li key={`${port.protocol} ${port.port}`}>
+                {port.protocol} <FilterValue field="port" value={String(port.port)} /> → {port.targetPort}{' '}
+                <span className={styles.muted}>
+                  {[port.name, port.appProtocol, port.nodePort === null ? null : `node port ${port.nodePort}`].filter(Boolean).join(' · ')}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {data.type !== 'ExternalName' && (
+        <Section title="Endpoints" count={`${data.endpoints.ready} of ${data.endpoints.total} ready`}>
+          <ul className={styles.list}>
+            {data.endpoints.items.slice(0, 12).map((endpoint, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: an endpoint may have neither pod nor address
+              <li key={i}>
+                {endpoint.pod === null ? (
+                  <FilterValue field="ip" value={endpoint.address ?? ''} />
+                ) : (
+                  <FilterValue field="pod" value={endpoint.pod} />
+                )}{' '}
+                <span className={styles.muted}>
+                  {[
+                    endpoint.pod === null ? null : endpoint.address,
+                    endpoint.ports.map((port) => port ?? 'port not found').join(', '),
+                    endpoint.ready ? null : 'not ready',
+                    endpoint.terminating ? 'terminating' : null,
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+              </li>
+            ))}
+          </ul>
+          {data.endpoints.total > 12 && <p className={styles.muted}>and {data.endpoints.total - 12} more</p>}
+        </Section>
+      )}
       {data.workloads.length > 0 && (
         <Section title="Workloads behind it" count={data.workloads.length}>
           <ul className={styles.list}>
@@ -118,7 +122,7 @@ function serviceFacts(data: ServiceDocument): readonly { name: string; value: Re
     facts.push({ name: 'Traffic from outside', value: 'only to endpoints on the machine it arrives at' })
   if (data.trafficDistribution !== null) facts.push({ name: 'Distribution', value: data.trafficDistribution })
   if (data.loadBalancer.sourceRanges.length > 0) facts.push({ name: 'Allowed sources', value: data.loadBalancer.sourceRanges.join(', ') })
-  facts.push({ name: 'Endpoints from', value: FROM[data.endpoints.from] })
+  if (data.type !== 'ExternalName') facts.push({ name: 'Endpoints from', value: FROM[data.endpoints.from] })
   if (data.origin !== null) facts.push({ name: 'Written in', value: `${data.origin.file}:${data.origin.line}` })
   return facts
 }
