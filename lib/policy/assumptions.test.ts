@@ -7,9 +7,12 @@ test('assumptions are read as a person writes them', () => {
   expect(parseAssumption('policyCIDRMatchMode=nodes')).toEqual({ ok: true, value: { policyCIDRMatchMode: 'nodes' } })
 })
 
-test.each(['ipBlockMatchesPodIPs=maybe', 'protocols=TCP,ICMP', 'enablePolicy=sometimes', 'toString=true', 'nothing'])('%s is refused', (text) => {
-  expect(parseAssumption(text).ok).toBe(false)
-})
+test.each(['ipBlockMatchesPodIPs=maybe', 'protocols=TCP,ICMP', 'enablePolicy=sometimes', 'toString=true', 'nothing'])(
+  '%s is refused',
+  (text) => {
+    expect(parseAssumption(text).ok).toBe(false)
+  },
+)
 
 test('the profile sets the defaults, and the match mode of Cilium widens them', () => {
   expect(assumptionsOf('kubernetes').ipBlockMatchesPodIPs).toBe(true)

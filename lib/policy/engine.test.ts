@@ -94,6 +94,15 @@ describe('ends', () => {
     expect([answer.verdict, answer.egress.exemption, answer.ingress.exemption]).toEqual(['allowed', 'self', 'self'])
   })
 
+  test('replicas of one workload are judged as different pods', () => {
+    const replicas = ['a', 'b'].map((name) =>
+      aPod({ name, namespace: 'shop', labels: { app: 'db' }, owner: { kind: 'StatefulSet', name: 'db' } }),
+    )
+    const engine = engineOf([...replicas, isolated])
+    expect(ask(engine, 'shop/db[StatefulSet]', 'shop/db[StatefulSet]').verdict).toBe('denied')
+    expect(ask(engine, 'shop/a', 'shop/a').verdict).toBe('allowed')
+  })
+
   test('the node that a pod runs on always reaches it, another node does not', () => {
     const nodes = [aNode({ name: 'node-1', ip: '192.168.0.1' }), aNode({ name: 'node-2', ip: '192.168.0.2' })]
     const engine = engineOf([web, ...nodes, isolated])

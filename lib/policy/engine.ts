@@ -18,7 +18,6 @@ import { EndResolver } from './resolve-end'
 import { PolicyIndex } from './tiers'
 import type { Direction, EvaluateAnswer, ProfileName } from './types'
 
-
 export type EngineOptions = {
   /** Detected from the cluster when left out. */
   readonly profile?: ProfileName

@@ -27,7 +27,7 @@ export function evaluatePair(
   assumptions: Assumptions,
 ): EvaluateAnswer {
   const { from, to } = question
-  if (from.pod !== null && from.pod === to.pod) {
+  if (from.pod !== null && from.pod === to.pod && !from.isOneOfMany && !to.isOneOfMany) {
     return { verdict: 'allowed', egress: exempt('self'), ingress: exempt('self'), reason: null, endpoints: null, parts: null }
   }
   const egress = decide('egress', from, to, question, family, evaluation)

@@ -6,7 +6,7 @@ import type { Evaluation } from './evaluation'
 import { mergeAnswers } from './merge-answers'
 import { splitPorts } from './port-samples'
 import type { Question } from './question'
-import type { EndResolver, Party } from './resolve-end'
+import { type EndResolver, isMachine, oneOfEachClass, type Party } from './resolve-end'
 import { asTransport } from './rule-match'
 import { serviceOf, serviceTargets } from './service-targets'
 import type { EvaluateAnswer, EvaluatedPart, PortRange, UnknownReason } from './types'
@@ -46,8 +46,11 @@ function evaluateService(service: Service, question: Question, context: Question
 }
 
 function evaluateEnds(question: Question, context: QuestionContext): EvaluateAnswer {
-  const sources = context.resolver.resolve(question.from)
-  const destinations = context.resolver.resolve(question.to)
+  const allSources = context.resolver.resolve(question.from)
+  const allDestinations = context.resolver.resolve(question.to)
+  const isAboutMachines = allSources.some(isMachine) || allDestinations.some(isMachine)
+  const sources = isAboutMachines ? allSources : oneOfEachClass(allSources)
+  const destinations = isAboutMachines ? allDestinations : oneOfEachClass(allDestinations)
   if (sources.length === 0 || destinations.length === 0) return unanswerable('unknown-endpoint')
   const isOnePair = sources.length === 1 && destinations.length === 1
   const parts: EvaluatedPart[] = []
@@ -92,7 +95,7 @@ function piecesOf(party: Party, addresses: readonly AddressSet[]): readonly Part
       .filter((piece) => end.possible[family].some((range) => range.first <= piece.first && piece.last <= range.last))
       .map((piece): Party => {
         const possible = family === 4 ? { 4: [piece], 6: [] } : { 4: [], 6: [piece] }
-        return { ref: `ip:${formatAddressRange(family, piece)}`, pod: null, end: { ...end, possible } }
+        return { ref: `ip:${formatAddressRange(family, piece)}`, pod: null, isOneOfMany: false, end: { ...end, possible } }
       }),
   )
   return pieces.length > 1 ? pieces : [party]

@@ -14,6 +14,24 @@ export type Party = {
   readonly end: End
   /** The pod itself, for what no class knows: where it runs, and whether it is the same pod. */
   readonly pod: Pod | null
+  /** True when it stands for other pods like it too, so that it may be another pod than the same one at the other end. */
+  readonly isOneOfMany: boolean
+}
+
+/** The same parties with one for each class, for questions in which it plays no role where a pod runs. */
+export function oneOfEachClass(parties: readonly Party[]): readonly Party[] {
+  const classes = new Set<number>()
+  return parties.filter(({ end }) => {
+    if (end.kind !== 'pod') return true
+    if (classes.has(end.podClass.id)) return false
+    classes.add(end.podClass.id)
+    return true
+  })
+}
+
+/** True for a cluster machine or a pod in its network. */
+export function isMachine({ end }: Party): boolean {
+  return end.kind === 'address' && end.node !== null
 }
 
 /** Finds the ends that names stand for. */
@@ -58,7 +76,7 @@ export class EndResolver {
       }
       case 'cidr': {
         const cidr = parseCidr(rest)
-        return cidr === null ? [] : [{ ref: name, pod: null, end: outside(addressSetOf([cidr])) }]
+        return cidr === null ? [] : [{ ref: name, pod: null, isOneOfMany: false, end: outside(addressSetOf([cidr])) }]
       }
       case 'svc': {
         // A Service opens no connections itself: as a source it stands for the pods behind it.
@@ -66,7 +84,7 @@ export class EndResolver {
         return service === undefined ? [] : this.distinct(serviceEndpoints(this.cluster, service).flatMap(({ pod }) => pod ?? []))
       }
       case 'dns':
-        return [{ ref: name, pod: null, end: { ...outside(ALL_ADDRESSES), domain: rest } }]
+        return [{ ref: name, pod: null, isOneOfMany: false, end: { ...outside(ALL_ADDRESSES), domain: rest } }]
       case 'entity':
         return this.resolveEntity(name, rest)
       default:
@@ -81,7 +99,7 @@ export class EndResolver {
     const last = parseAddress(text.slice(dash + 1))
     if (first === null || last === null || first.family !== last.family || first.value > last.value) return []
     const range = [{ first: first.value, last: last.value }]
-    return [{ ref: name, pod: null, end: outside(first.family === 4 ? { 4: range, 6: [] } : { 4: [], 6: range }) }]
+    return [{ ref: name, pod: null, isOneOfMany: false, end: outside(first.family === 4 ? { 4: range, 6: [] } : { 4: [], 6: range }) }]
   }
 
   private partyAt(address: Address): readonly Party[] {
@@ -90,11 +108,11 @@ export class EndResolver {
     if (pod !== undefined) return this.partyOf(pod)
     const node = this.nodesByAddress.get(text)
     const end = outside(singleAddress(address))
-    return [{ ref: `ip:${text}`, pod: null, end: node === undefined ? end : { ...end, node: nodeEnd(node) } }]
+    return [{ ref: `ip:${text}`, pod: null, isOneOfMany: false, end: node === undefined ? end : { ...end, node: nodeEnd(node) } }]
   }
 
   private resolveEntity(name: string, entity: string): readonly Party[] {
-    const party = (end: End): readonly Party[] => [{ ref: name, pod: null, end }]
+    const party = (end: End): readonly Party[] => [{ ref: name, pod: null, isOneOfMany: false, end }]
     switch (entity) {
       case 'world':
         return party(outside(ALL_ADDRESSES))
@@ -131,7 +149,7 @@ export class EndResolver {
       if (pod === undefined) continue
       for (const party of this.partyOf(pod)) {
         const key = party.end.kind === 'pod' ? `${party.end.podClass.id}|${pod.nodeName ?? ''}` : party.ref
-        if (!parties.has(key)) parties.set(key, party)
+        if (!parties.has(key)) parties.set(key, { ...party, isOneOfMany: refs.length > 1 })
       }
     }
     return [...parties.values()]
@@ -140,8 +158,10 @@ export class EndResolver {
   /** A finished pod sends and receives nothing: it stands for nobody. */
   private partyOf(pod: Pod): readonly Party[] {
     const podClass = this.classes.byPod.get(pod.ref)
-    if (podClass !== undefined) return [{ ref: pod.ref, pod, end: { kind: 'pod', podClass } }]
-    return pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed' ? [{ ref: pod.ref, pod, end: this.onItsNode(pod) }] : []
+    if (podClass !== undefined) return [{ ref: pod.ref, pod, isOneOfMany: false, end: { kind: 'pod', podClass } }]
+    return pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed'
+      ? [{ ref: pod.ref, pod, isOneOfMany: false, end: this.onItsNode(pod) }]
+      : []
   }
 
   /** A host-network pod is its node to every policy. */
