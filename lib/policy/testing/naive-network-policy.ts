@@ -41,26 +41,28 @@ export type NaivePacket = { readonly from: NaiveEnd; readonly to: NaiveEnd; read
 export function naiveAllows(policies: readonly NaivePolicy[], packet: NaivePacket, ipBlockMatchesPodIPs: boolean): boolean {
   const { from, to } = packet
   if (from.kind === 'pod' && to.kind === 'pod' && from === to) return true
-  return (
-    sideAllows(policies, from, to, 'Egress', packet, ipBlockMatchesPodIPs) &&
-    sideAllows(policies, to, from, 'Ingress', packet, ipBlockMatchesPodIPs)
-  )
+  const egress = naiveSide(policies, from, to, 'Egress', packet, ipBlockMatchesPodIPs)
+  const ingress = naiveSide(policies, to, from, 'Ingress', packet, ipBlockMatchesPodIPs)
+  return egress !== 'denied' && ingress !== 'denied'
 }
 
-function sideAllows(
+/** What NetworkPolicies say of one side. */
+export function naiveSide(
   policies: readonly NaivePolicy[],
   subject: NaiveEnd,
   peer: NaiveEnd,
   type: 'Ingress' | 'Egress',
   packet: NaivePacket,
   ipBlockMatchesPodIPs: boolean,
-): boolean {
-  if (subject.kind === 'address') return true
+): 'not isolated' | 'allowed' | 'denied' {
+  if (subject.kind === 'address') return 'not isolated'
   const selecting = policies.filter(
     (policy) =>
-      policy.namespace === subject.namespace && typesOf(policy).includes(type) && selects(policy.spec.podSelector ?? {}, subject.labels),
+      policy.namespace === subject.namespace &&
+      typesOf(policy).includes(type) &&
+      naiveSelects(policy.spec.podSelector ?? {}, subject.labels),
   )
-  if (selecting.length === 0) return true
+  if (selecting.length === 0) return 'not isolated'
   for (const policy of selecting) {
     const rules =
       type === 'Ingress'
@@ -69,10 +71,10 @@ function sideAllows(
     for (const { peers, ports } of rules) {
       const peerMatches = peers.length === 0 || peers.some((candidate) => peerIs(candidate, peer, policy.namespace, ipBlockMatchesPodIPs))
       const portMatches = ports.length === 0 || ports.some((port) => portIs(port, packet))
-      if (peerMatches && portMatches) return true
+      if (peerMatches && portMatches) return 'allowed'
     }
   }
-  return false
+  return 'denied'
 }
 
 function typesOf({ spec }: NaivePolicy): readonly string[] {
@@ -87,8 +89,8 @@ function peerIs(peer: NaivePeer, end: NaiveEnd, namespace: string, ipBlockMatche
   }
   if (end.kind === 'address') return false
   const namespaceMatches =
-    peer.namespaceSelector === undefined ? end.namespace === namespace : selects(peer.namespaceSelector, end.namespaceLabels)
-  return namespaceMatches && (peer.podSelector === undefined || selects(peer.podSelector, end.labels))
+    peer.namespaceSelector === undefined ? end.namespace === namespace : naiveSelects(peer.namespaceSelector, end.namespaceLabels)
+  return namespaceMatches && (peer.podSelector === undefined || naiveSelects(peer.podSelector, end.labels))
 }
 
 function portIs(port: NaivePort, { protocol, port: asked, to }: NaivePacket): boolean {
@@ -103,7 +105,7 @@ function portIs(port: NaivePort, { protocol, port: asked, to }: NaivePacket): bo
   return asked >= port.port && asked <= (port.endPort ?? port.port)
 }
 
-function selects(selector: NaiveSelector, labels: Readonly<Record<string, string>>): boolean {
+export function naiveSelects(selector: NaiveSelector, labels: Readonly<Record<string, string>>): boolean {
   const has = (key: string): boolean => Object.hasOwn(labels, key)
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (!has(key) || labels[key] !== value) return false
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {

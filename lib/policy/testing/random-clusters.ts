@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { NaivePeer, NaivePod, NaivePolicy, NaivePort, NaiveSelector } from './naive-network-policy'
+import type { NaiveClusterPeer, NaiveClusterPolicy, NaiveClusterRule } from './naive-tiers'
 
 /** A small cluster with NetworkPolicies, in the plain form that both evaluators start from. */
 export type RandomCluster = { readonly pods: readonly NaivePod[]; readonly policies: readonly NaivePolicy[] }
@@ -15,9 +16,9 @@ const KEYS = ['app', 'toString', 'team'] as const
 const VALUES = ['web', 'db', ''] as const
 
 const labels = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES), { maxKeys: 2, noNullPrototype: true })
-const namespace = fc.constantFrom(...Object.keys(NAMESPACES))
-const protocol = fc.constantFrom('TCP', 'UDP', 'SCTP')
-const portNumber = fc.constantFrom(1, 53, 80, 81, 443, 8080, 65535)
+export const namespace = fc.constantFrom(...Object.keys(NAMESPACES))
+export const protocol = fc.constantFrom('TCP', 'UDP', 'SCTP')
+export const portNumber = fc.constantFrom(1, 53, 80, 81, 443, 8080, 65535)
 const portName = fc.constantFrom('http', 'dns')
 
 const expression = fc.oneof(
@@ -52,7 +53,7 @@ const peer: fc.Arbitrary<NaivePeer> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...cidrs).map((ipBlock) => ({ ipBlock })) },
 )
 
-const port: fc.Arbitrary<NaivePort> = fc.oneof(
+export const port: fc.Arbitrary<NaivePort> = fc.oneof(
   fc.record({ port: portNumber, protocol }, { requiredKeys: ['port'] }),
   fc.tuple(portNumber, portNumber, protocol).map(([a, b, p]) => ({ port: Math.min(a, b), endPort: Math.max(a, b), protocol: p })),
   fc.record({ port: portName, protocol }, { requiredKeys: ['port'] }),
@@ -101,6 +102,53 @@ export const randomCluster: fc.Arbitrary<RandomCluster> = fc.record({
   ),
   policies: fc.array(policy, { maxLength: 6 }),
 })
+
+const clusterPeer = fc.record({ namespaceSelector: selector, podSelector: selector }).map((pods): NaiveClusterPeer => ({ pods }))
+
+const clusterRule: fc.Arbitrary<NaiveClusterRule> = fc.record({
+  action: fc.constantFrom('Accept', 'Deny', 'Pass'),
+  peers: fc.array(clusterPeer, { minLength: 1, maxLength: 2 }),
+  ports: fc.array(port, { maxLength: 2 }),
+})
+
+/** Cluster-scoped policies, each with a priority of its own. */
+export const clusterPolicies: fc.Arbitrary<readonly NaiveClusterPolicy[]> = fc
+  .array(
+    fc.record({
+      tier: fc.constantFrom<'Admin' | 'Baseline'>('Admin', 'Baseline'),
+      subject: clusterPeer,
+      ingress: fc.array(clusterRule, { maxLength: 3 }),
+      egress: fc.array(clusterRule, { maxLength: 3 }),
+    }),
+    { maxLength: 5 },
+  )
+  .map((policies) => policies.map((policy, index) => ({ ...policy, priority: (index * 7) % 11 })))
+
+/** The same policies as documents. */
+export function clusterDocumentsOf(policies: readonly NaiveClusterPolicy[]): readonly object[] {
+  const protocols = (ports: readonly NaivePort[]): object =>
+    ports.length === 0
+      ? {}
+      : {
+          protocols: ports.map(({ protocol = 'TCP', port, endPort = port }) => {
+            if (typeof port === 'string') return { destinationNamedPort: port }
+            const destinationPort = port === endPort ? { number: port } : { range: { start: port, end: endPort } }
+            return { [protocol.toLowerCase()]: port === undefined ? {} : { destinationPort } }
+          }),
+        }
+  return policies.map(({ tier, priority, subject, ingress, egress }, index) => ({
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: `cluster-policy-${index}` },
+    spec: {
+      tier,
+      priority,
+      subject,
+      ingress: ingress.map(({ action, peers, ports }) => ({ action, from: peers, ...protocols(ports) })),
+      egress: egress.map(({ action, peers, ports }) => ({ action, to: peers, ...protocols(ports) })),
+    },
+  }))
+}
 
 /** The same cluster as Kubernetes documents. */
 export function documentsOf({ pods, policies }: RandomCluster): readonly object[] {
