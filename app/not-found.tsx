@@ -10,7 +10,9 @@ export default function NotFound() {
       <h1>There is no page here</h1>
       <p>The address may be from another version, or have a typing error in it.</p>
       <p>
-        <Link href="/map">Open the map</Link>
+        <Link href="/map" prefetch={false}>
+          Open the map
+        </Link>
       </p>
     </main>
   )

@@ -252,7 +252,13 @@ export class Runtime {
 
   #pulse(view: TopologyView, sinceMs: number) {
     const at = this.clock.now()
-    const matches = this.#filter(view.filter)?.matchesFlow ?? null
+    const fitsFilter = this.#filter(view.filter)?.matchesFlow ?? null
+    const namespaces = new Set<string | null>(view.namespaces)
+    const verdicts = new Set(view.verdicts)
+    const matches = (flow: Flow) =>
+      (fitsFilter === null || fitsFilter(flow)) &&
+      (verdicts.size === 0 || verdicts.has(flow.verdict)) &&
+      (namespaces.size === 0 || namespaces.has(flow.source.namespace) || namespaces.has(flow.destination.namespace))
     const page = this.pipeline.recent.page({ matches, from: at - sinceMs, to: null, cursor: null, limit: MAX_PULSE })
     const fresh = page.flows.reduce((sum, flow) => sum + flow.count, 0)
     return { at, new: fresh, perSecond: sinceMs <= 0 ? 0 : Math.round((fresh * 10_000) / sinceMs) / 10 }

@@ -71,7 +71,8 @@ function droppedBy({ intakes }: Runtime, reason: string): number {
 
 function countObjects(cluster: Cluster): StatusDocument['cluster']['objects'] {
   const workloads = new Map<string, number>()
-  for (const { kind } of cluster.workloads.values()) workloads.set(kind, (workloads.get(kind) ?? 0) + 1)
+  // A bare pod is its own workload; it is counted once, as a pod.
+  for (const { kind } of cluster.workloads.values()) if (kind !== 'Pod') workloads.set(kind, (workloads.get(kind) ?? 0) + 1)
   const policies = new Map<string, number>()
   for (const { meta } of cluster.policies) policies.set(meta.kind, (policies.get(meta.kind) ?? 0) + 1)
   const counts: [string, number][] = [

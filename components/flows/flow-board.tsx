@@ -4,7 +4,7 @@ import { useCallback, useState } from 'react'
 import type { FlowDocument } from '@/lib/api/documents'
 import type { Filter } from '@/lib/flows/filter-types'
 import type { Verdict } from '@/lib/flows/flow'
-import { useGraphClient, useLiveStatus } from '../live/live-provider'
+import { useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
 import { classNames } from '../ui/class-names'
@@ -13,6 +13,7 @@ import { Notice, Progress } from '../ui/notice'
 import styles from './flow-board.module.css'
 import { FlowDetail } from './flow-detail'
 import { MOST_ROWS } from './flow-list'
+import { PAGE_ROWS } from './flow-queries'
 import { FlowTable } from './flow-table'
 import { NoFlows } from './no-flows'
 import { Timeline } from './timeline'
@@ -21,12 +22,11 @@ import { useFlowView } from './use-flow-view'
 /** Timeline, table and the details of one row: the Flows page, and the pane under the map. */
 export function FlowBoard({ more, label }: { more: readonly Filter[]; label: string }) {
   const [view, changeView] = useViewState()
-  const client = useGraphClient()
   const { paused } = useLiveStatus()
   const [isAtTop, setIsAtTop] = useState(true)
   const [open, setOpen] = useState<FlowDocument | null>(null)
   const flows = useFlowView(view, more, isAtTop && open === null)
-  const { list, error, histogram, waiting, loadOlder } = flows
+  const { list, error, histogram, newer, loadOlder, refresh } = flows
 
   const chooseRange = useCallback(
     (from: number, to: number) => changeView({ at: to, windowMs: Math.max(Math.round((to - from) / 1000), 1) * 1000 }),
@@ -49,10 +49,11 @@ export function FlowBoard({ more, label }: { more: readonly Filter[]; label: str
       )}
       <div className={classNames(styles.rows, open !== null && styles.reading)}>
         <div className={styles.list}>
-          {waiting > 0 && (
+          {newer > 0 && !paused && (
             <div className={styles.waiting}>
-              <Button look="primary" icon="up" onClick={paused ? () => client.resume() : flows.showNew}>
-                {formatCount(waiting)} new
+              <Button look="primary" icon="up" onClick={() => refresh('join')}>
+                {formatCount(newer)}
+                {newer >= PAGE_ROWS && '+'} new
               </Button>
             </div>
           )}
@@ -62,7 +63,7 @@ export function FlowBoard({ more, label }: { more: readonly Filter[]; label: str
             <FlowTable label={label} flows={list.flows} openId={open?.id ?? null} onOpen={setOpen} onTop={setIsAtTop} onEnd={loadOlder} />
           )}
           {list !== null && list.flows.length > 0 && (
-            <Footer shown={list.flows.length} cut={list.cut} more={list.next !== null} histogram={histogram} />
+            <Footer shown={list.flows.length} cut={list.cut} more={list.next !== null} isBound={more.length > 0} histogram={histogram} />
           )}
         </div>
         {open !== null && <FlowDetail flow={open} onClose={() => setOpen(null)} />}
@@ -75,11 +76,14 @@ function Footer({
   shown,
   cut,
   more,
+  isBound,
   histogram,
 }: {
   shown: number
   cut: boolean
   more: boolean
+  /** The rows are those of a selection. */
+  isBound: boolean
   histogram: { readonly matched: number; readonly total: number } | null
 }) {
   const hidden = histogram === null ? 0 : histogram.total - histogram.matched
@@ -87,7 +91,10 @@ function Footer({
     <p className={styles.footer}>
       {formatCount(shown)} rows{more && ', more further down'}
       {cut && `. The table keeps the newest ${formatCount(MOST_ROWS)}: narrow the time range to see older ones`}
-      {hidden > 0 && ` · the filter hides ${formatCount(hidden)} flows of this time range`}
+      {hidden > 0 &&
+        (isBound
+          ? ` · ${formatCount(hidden)} flows of this time range belong to other things`
+          : ` · the filter hides ${formatCount(hidden)} flows of this time range`)}
     </p>
   )
 }

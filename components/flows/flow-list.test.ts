@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FlowDocument, FlowListDocument } from '@/lib/api/documents'
-import { addNewest, addOlder, MOST_ROWS, startFlowList } from './flow-list'
+import { addNewest, addOlder, countNewer, MOST_ROWS, startFlowList } from './flow-list'
 
 const aPage = (ids: readonly number[], next: string | null = 'older'): FlowListDocument => ({
   apiVersion: 'sluice/v1',
@@ -39,4 +39,9 @@ test('the list stays bounded and says that rows were let go', () => {
   expect(idsOf(list)[0]).toBe(MOST_ROWS + 1)
   expect(list.cut).toBe(true)
   expect(list.next).toBeNull()
+})
+
+test('what waits is counted without moving the list', () => {
+  expect(countNewer(startFlowList(aPage([3, 2, 1])), aPage([5, 4, 3]))).toBe(2)
+  expect(countNewer(startFlowList(aPage([3, 2, 1])), aPage([9, 8, 7]))).toBe(3)
 })

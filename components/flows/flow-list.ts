@@ -41,3 +41,9 @@ export function addNewest(list: FlowList, page: FlowListDocument): FlowList {
   if (flows.length <= MOST_ROWS) return { ...list, flows }
   return { flows: flows.slice(0, MOST_ROWS), next: null, cut: true }
 }
+
+/** How many flows of the newest page the list does not have. */
+export function countNewer(list: FlowList | null, page: FlowListDocument): number {
+  const known = new Set(list?.flows.slice(0, page.flows.length).map((flow) => flow.id))
+  return page.flows.filter((flow) => !known.has(flow.id)).length
+}

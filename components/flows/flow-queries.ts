@@ -7,7 +7,7 @@ import { requestJson } from '../live/request-json'
 /** Which flows: text in the filter language and a time range in milliseconds since the epoch. */
 export type FlowQuery = { readonly filter: string; readonly from: number; readonly to: number | null }
 
-const PAGE_ROWS = 200
+export const PAGE_ROWS = 200
 
 /** One page of flows, newest first; `cursor` null is the newest. */
 export function requestFlows(query: FlowQuery, cursor: string | null, signal: AbortSignal): Promise<FlowListDocument> {

@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { addNewest, addOlder, type FlowList, startFlowList } from './flow-list'
+import { addNewest, addOlder, countNewer, type FlowList, startFlowList } from './flow-list'
 import { type FlowQuery, requestFlows } from './flow-queries'
 
 export type FlowListState = {
@@ -10,7 +10,10 @@ export type FlowListState = {
   readonly error: Error | null
   readonly loadingOlder: boolean
   readonly loadOlder: () => void
-  readonly refresh: () => void
+  /** Reads the newest page and joins it to the list, or only counts what is newer. */
+  readonly refresh: (how: 'join' | 'count') => void
+  /** Flows of the newest page that are not in the list, as counted last. */
+  readonly newer: number
 }
 
 /**
@@ -21,8 +24,11 @@ export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' 
   const [list, setList] = useState<FlowList | null>(null)
   const [error, setError] = useState<Error | null>(null)
   const [loadingOlder, setLoadingOlder] = useState(false)
+  const [newer, setNewer] = useState(0)
   const query = useRef<() => FlowQuery>(() => ({ filter, ...range() }))
   query.current = () => ({ filter, ...range() })
+  const shown = useRef(list)
+  shown.current = list
   const running = useRef<AbortController | null>(null)
   const refreshing = useRef(false)
 
@@ -35,6 +41,7 @@ export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' 
     requestFlows(query.current(), null, controller.signal)
       .then((page) => {
         setList(startFlowList(page))
+        setNewer(0)
         setError(null)
       })
       .catch((failure: unknown) => {
@@ -43,13 +50,14 @@ export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' 
     return () => controller.abort()
   }, [filter, rangeKey])
 
-  const refresh = useCallback(() => {
+  const refresh = useCallback((how: 'join' | 'count') => {
     const controller = running.current
     if (controller === null || refreshing.current) return
     refreshing.current = true
     requestFlows(query.current(), null, controller.signal)
       .then((page) => {
-        setList((before) => (before === null ? startFlowList(page) : addNewest(before, page)))
+        if (how === 'join') setList((before) => (before === null ? startFlowList(page) : addNewest(before, page)))
+        setNewer(how === 'join' ? 0 : countNewer(shown.current, page))
         setError(null)
       })
       .catch((failure: unknown) => {
@@ -75,7 +83,7 @@ export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' 
       })
   }, [list, loadingOlder])
 
-  return { list, error, loadingOlder, loadOlder, refresh }
+  return { list, error, loadingOlder, loadOlder, refresh, newer }
 }
 
 function asError(failure: unknown): Error {

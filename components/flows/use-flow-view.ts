@@ -16,9 +16,6 @@ const BUCKETS = 120
 
 export type FlowView = FlowListState & {
   readonly histogram: FlowHistogramDocument | null
-  /** Flows that came in and wait, because the page is paused or someone is reading. */
-  readonly waiting: number
-  readonly showNew: () => void
 }
 
 /** Flows and timeline of a view, kept fresh while it is live; new rows wait while the table must not move. */
@@ -33,19 +30,14 @@ export function useFlowView(view: ViewState, more: readonly Filter[], mayMove: b
   }
   const rangeKey = isLive ? `last ${view.windowMs}` : `${view.at} ${view.windowMs}`
   const list = useFlowList(filter, range, rangeKey)
-  const [waiting, setWaiting] = useState(0)
   const follows = isLive && !paused && mayMove
   const { refresh } = list
 
   useEffect(() => {
-    if (!isLive || pulse === null || pulse.new === 0) return
-    if (follows) refresh()
-    else setWaiting((count) => count + pulse.new)
-  }, [pulse, follows, isLive, refresh])
+    if (isLive && !paused && pulse !== null && pulse.new > 0) refresh(follows ? 'join' : 'count')
+  }, [pulse, follows, isLive, paused, refresh])
   useEffect(() => {
-    if (!follows) return
-    setWaiting(0)
-    refresh()
+    if (follows) refresh('join')
   }, [follows, refresh])
 
   const round = useRound(isLive && !paused)
@@ -54,15 +46,7 @@ export function useFlowView(view: ViewState, more: readonly Filter[], mayMove: b
   const timelineRange = useMemo(range, [rangeKey, round])
   const histogram = useQuery(histogramOptions({ filter, ...timelineRange }, BUCKETS, round))
 
-  return {
-    ...list,
-    histogram: histogram.data ?? null,
-    waiting,
-    showNew: () => {
-      setWaiting(0)
-      refresh()
-    },
-  }
+  return { ...list, histogram: histogram.data ?? null }
 }
 
 function useRound(runs: boolean): number {

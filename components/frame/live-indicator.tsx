@@ -36,7 +36,7 @@ function State({ status }: { status: LiveStatus }) {
     return (
       <>
         {paused ? <span className={styles.paused}>paused</span> : <span>live</span>}
-        <Link href="/settings#sources" className={styles.lost}>
+        <Link href="/settings#sources" prefetch={false} className={styles.lost}>
           no flow source
         </Link>
       </>
@@ -54,7 +54,7 @@ function State({ status }: { status: LiveStatus }) {
       <span className={styles.number}>
         {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
       </span>
-      <Link href="/settings#losses" className={classNames(styles.lost, lost > 0 && styles.problem)}>
+      <Link href="/settings#losses" prefetch={false} className={classNames(styles.lost, lost > 0 && styles.problem)}>
         {formatCount(lost)} lost
       </Link>
     </>
