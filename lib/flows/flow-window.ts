@@ -1,4 +1,5 @@
-import type { Flow, FlowPolicy, Verdict } from './flow'
+import { edgeOf, LaneSums } from './edge-sums'
+import type { Flow, Verdict } from './flow'
 import { VERDICTS } from './flow'
 import { WindowCells } from './window-cells'
 import { type Lane, WindowLanes } from './window-lanes'
@@ -100,25 +101,21 @@ export class FlowWindow {
 
   /** Sums per edge over all buckets that touch `[from, to)`, in milliseconds. */
   edges(from: number, to: number): readonly FlowEdge[] {
-    const sums = new Map<number, EdgeSum>()
-    for (const bucket of this.bucketsBetween(from, to)) {
-      bucket.visit((laneId, count, repeats, bytes, firstSeen, lastSeen) => {
-        if (count === 0 && repeats === 0) return
-        const lane = this.lanes.lane(laneId)
-        let sum = sums.get(lane.edge)
-        if (sum === undefined) {
-          sum = newSum(lane, firstSeen)
-          sums.set(lane.edge, sum)
-        }
-        sum.verdicts[lane.verdict] += count
-        sum.repeats[lane.verdict] += repeats
-        if (!Number.isNaN(bytes)) sum.bytes = (sum.bytes ?? 0) + bytes
-        if (firstSeen < sum.firstSeen) sum.firstSeen = firstSeen
-        if (lastSeen > sum.lastSeen) sum.lastSeen = lastSeen
-        sum.lanes.set(laneId, (sum.lanes.get(laneId) ?? 0) + count)
-      })
+    const sums = new LaneSums(this.lanes.laneBound)
+    for (const bucket of this.bucketsBetween(from, to)) bucket.visit(sums.add)
+    const edges = new Map<number, number[]>()
+    for (const laneId of sums.touched) {
+      const { edge } = this.lanes.lane(laneId)
+      const lanes = edges.get(edge)
+      if (lanes === undefined) edges.set(edge, [laneId])
+      else lanes.push(laneId)
     }
-    return [...sums.values()].map((sum) => this.edgeOf(sum))
+    return Array.from(edges.values(), (lanes) =>
+      edgeOf(
+        lanes.map((id) => ({ lane: this.lanes.lane(id), id })),
+        sums,
+      ),
+    )
   }
 
   /**
@@ -199,59 +196,6 @@ export class FlowWindow {
       if ((index + 1) * BUCKET_MS > from && index * BUCKET_MS < to) yield bucket
     }
   }
-
-  private edgeOf(sum: EdgeSum): FlowEdge {
-    const policies = new Map<string, FlowPolicy & { count: number }>()
-    const reasons = new Map<string, number>()
-    const reporters = new Set<string>()
-    for (const [laneId, count] of sum.lanes) {
-      const lane = this.lanes.lane(laneId)
-      reporters.add(lane.reporter)
-      if (lane.reason !== null) reasons.set(lane.reason, (reasons.get(lane.reason) ?? 0) + count)
-      for (const policy of lane.policies) {
-        const key = `${policy.policy} ${policy.rule ?? ''} ${policy.confidence}`
-        const known = policies.get(key)
-        if (known === undefined) policies.set(key, { ...policy, count })
-        else known.count += count
-      }
-    }
-    return {
-      source: sum.lane.source,
-      destination: sum.lane.destination,
-      protocol: sum.lane.protocol,
-      port: sum.lane.port,
-      verdicts: sum.verdicts,
-      repeats: sum.repeats,
-      bytes: sum.bytes,
-      firstSeen: sum.firstSeen,
-      lastSeen: sum.lastSeen,
-      policies: [...policies.values()].sort((a, b) => b.count - a.count).slice(0, 3),
-      reasons: [...reasons]
-        .map(([reason, count]) => ({ reason, count }))
-        .sort((a, b) => b.count - a.count)
-        .slice(0, 3),
-      reporters: [...reporters].sort(),
-    }
-  }
-}
-
-type EdgeSum = {
-  readonly lane: Lane
-  readonly verdicts: Record<Verdict, number>
-  readonly repeats: Record<Verdict, number>
-  bytes: number | null
-  firstSeen: number
-  lastSeen: number
-  /** Count by lane, for policies and reasons. */
-  readonly lanes: Map<number, number>
-}
-
-function newSum(lane: Lane, firstSeen: number): EdgeSum {
-  return { lane, verdicts: noCounts(), repeats: noCounts(), bytes: null, firstSeen, lastSeen: firstSeen, lanes: new Map() }
-}
-
-function noCounts(): Record<Verdict, number> {
-  return { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 }
 }
 
 function emptyColumns(columns: number): Record<Verdict, number[]> {

@@ -45,10 +45,6 @@ export class WindowLanes {
     return this.lanes.length
   }
 
-  get edgeBound(): number {
-    return this.edgeKeys.length
-  }
-
   /** The lane of a flow; null when the table is full. */
   laneOf(flow: Flow): number | null {
     const edgeKey = edgeKeyOf(flow)
