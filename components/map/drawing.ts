@@ -144,6 +144,7 @@ function drawEdges(
   }
   const ports = spreadPorts(groups, boxes)
   const cards = [...boxes.values()].filter((box) => !box.isBox)
+  const signs: Point[] = []
   const lines = new Map<string, DrawnEdge>()
   const lineOf = new Map<string, string>()
   for (const [key, group] of groups) {
@@ -152,6 +153,9 @@ function drawEdges(
     if (source === undefined || target === undefined) continue
     const curve = curveBetween(source, target, { leaves: ports.get(`>${key}`) ?? 0, arrives: ports.get(`<${key}`) ?? 0 })
     if (curve === null) continue
+    const hasSign = group.look !== 'used' && group.look !== 'unused' && group.look !== 'declared'
+    const sign = signPlace(curve, cards, hasSign ? signs : [], SIGN_RADIUS)
+    if (hasSign) signs.push(sign)
     const rows = group.rows.toSorted((a, b) => flowsOf(b) - flowsOf(a) || (a.id < b.id ? -1 : 1))
     lines.set(key, {
       id: key,
@@ -161,7 +165,7 @@ function drawEdges(
       rows,
       step: widthStep(rows.reduce((sum, row) => sum + row.rate, 0)),
       curve,
-      sign: signPlace(curve, cards, SIGN_RADIUS),
+      sign,
       label: lineLabel(rows),
     })
     for (const row of rows) lineOf.set(row.id, key)

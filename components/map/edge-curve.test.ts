@@ -33,8 +33,16 @@ test('the sign stands beside a card that covers the middle', () => {
   const curve = curveBetween(box(0, 0), box(600, 0), none)
   if (curve === null) throw new Error('no curve')
   const inTheWay: Box = { x: 300, y: 0, width: 100, height: 40, isBox: false }
-  const { x } = signPlace(curve, [inTheWay], 8)
+  const { x } = signPlace(curve, [inTheWay], [], 8)
   expect(x < 292 || x > 408).toBe(true)
+})
+
+test('two signs do not cover each other', () => {
+  const curve = curveBetween(box(0, 0), box(600, 0), none)
+  if (curve === null) throw new Error('no curve')
+  const first = signPlace(curve, [], [], 8)
+  const second = signPlace(curve, [], [first], 8)
+  expect(Math.abs(first.x - second.x)).toBeGreaterThan(16)
 })
 
 test('Cytoscape draws its control points where the curve has them', () => {

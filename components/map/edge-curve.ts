@@ -80,20 +80,19 @@ function quadratic(a: Point, b: Point, c: Point, t: number): Point {
 
 const SIGN_PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
 
-/** Where the second sign of an edge stands: in its middle, or as near to it as no card covers it. */
-export function signPlace(curve: Curve, cards: readonly Box[], radius: number): Point {
+/** Where the second sign of an edge stands: in its middle, or as near to it as no card and no other sign covers it. */
+export function signPlace(curve: Curve, cards: readonly Box[], signs: readonly Point[], radius: number): Point {
   for (const t of SIGN_PLACES) {
     const point = pointOn(curve, t)
-    const isCovered = cards.some(
-      (card) =>
-        point.x > card.x - radius &&
-        point.x < card.x + card.width + radius &&
-        point.y > card.y - radius &&
-        point.y < card.y + card.height + radius,
-    )
-    if (!isCovered) return point
+    if (cards.some((card) => isOver(point, card, radius))) continue
+    if (signs.every((sign) => Math.hypot(sign.x - point.x, sign.y - point.y) > 2 * radius)) return point
   }
   return pointOn(curve, 0.5)
+}
+
+function isOver(point: Point, card: Box, radius: number): boolean {
+  const isBeside = point.x <= card.x - radius || point.x >= card.x + card.width + radius
+  return !isBeside && point.y > card.y - radius && point.y < card.y + card.height + radius
 }
 
 /**
