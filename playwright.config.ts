@@ -4,7 +4,9 @@ import { defineConfig } from 'playwright/test'
 /** Debian's browser; elsewhere SLUICE_CHROMIUM names one. */
 const chromium = process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium'
 
-const port = Number(process.env.SLUICE_E2E_PORT ?? 3190)
+// Two runs on one machine do not meet; the workers inherit what the first process chose.
+process.env.SLUICE_E2E_PORT ??= String(20_000 + (process.pid % 10_000))
+const port = Number(process.env.SLUICE_E2E_PORT)
 
 export default defineConfig({
   testDir: 'e2e',
