@@ -14,8 +14,8 @@ export default defineConfig({
   workers: 2,
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: process.env.SLUICE_E2E_REPORT ? [['line'], ['json', { outputFile: process.env.SLUICE_E2E_REPORT }]] : 'line',
   use: {
     baseURL: `http://127.0.0.1:${port}`,
@@ -37,7 +37,7 @@ export default defineConfig({
   webServer: {
     command: `node bin/sluice.mjs serve --cluster demo --flows ingest --listen 127.0.0.1:${port}`,
     url: `http://127.0.0.1:${port}/map`,
-    timeout: 180_000,
+    timeout: 600_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
     stdout: 'ignore',
