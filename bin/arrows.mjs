@@ -9,7 +9,7 @@
 
 /** @type {readonly Arrow[]} */
 export const ARROWS = [
-  { from: 'lib/model/', to: [], packages: ['ipaddr.js'] },
+  { from: 'lib/model/', to: [], packages: [] },
   { from: 'lib/policy/', to: ['lib/model/'], packages: [] },
   { from: 'lib/flows/', to: ['lib/model/'], packages: [] },
   { from: 'lib/graph/', to: ['lib/model/', 'lib/policy/', 'lib/flows/'], packages: [] },
