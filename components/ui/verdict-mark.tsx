@@ -15,11 +15,6 @@ const MARKS: Readonly<Record<Mark, { readonly word: string; readonly sign: strin
   unused: { word: 'unused', sign: '', line: 'dotted' },
 }
 
-/** The word of a mark, as every page writes it. */
-export function markWord(mark: Mark): string {
-  return MARKS[mark].word
-}
-
 /** A verdict as word, colour and second sign: a short piece of the line that the map draws, with the sign in its middle. */
 export function VerdictMark({ mark, wordless = false }: { mark: Mark; wordless?: boolean }) {
   const { word, sign, line } = MARKS[mark]
