@@ -1,6 +1,6 @@
 import type { FlowEdge } from '../flows/window-types'
 import type { Cluster } from '../model/cluster'
-import type { FlowProtocol, Protocol } from '../model/protocol'
+import { type FlowProtocol, PROTOCOLS, type Protocol } from '../model/protocol'
 import type { Direction, EvaluateAnswer, PolicyVerdict, Reason, SideAnswer } from '../policy/types'
 import type { GraphPolicies } from './graph-policies'
 import type { GraphEdge } from './topology'
@@ -17,12 +17,19 @@ export type ComputedVerdict = {
 
 const UNKNOWN: ComputedVerdict = { verdict: 'unknown', policies: [], bySide: { egress: [], ingress: [] } }
 const MEMORY = 100_000
+/** Names of ends kept; the product of two numbers stays exact. */
+const MAX_ENDS = 1_000_000
 
 /** What the policies say about connections that were seen. Remembers its answers; as old as the engine it asks. */
 export class ComputedVerdicts {
   readonly #cluster: Cluster
   readonly #policies: GraphPolicies
-  readonly #answers = new Map<string, ComputedVerdict>()
+  #numbers = new WeakMap<FlowEdge['source'], number>()
+  readonly #numbersByName = new Map<string, number>()
+  readonly #names: string[] = []
+  /** By pair of numbers, then by port and protocol. */
+  readonly #answers = new Map<number, Map<number, ComputedVerdict>>()
+  #remembered = 0
 
   constructor(cluster: Cluster, policies: GraphPolicies) {
     this.#cluster = cluster
@@ -32,16 +39,51 @@ export class ComputedVerdicts {
   /** Takes an edge or a single flow. */
   of(edge: Connection): ComputedVerdict {
     if (!isPolicyProtocol(edge.protocol)) return UNKNOWN
-    const from = this.#nameOf(edge.source)
-    const to = this.#nameOf(edge.destination)
-    const key = `${from} ${to} ${edge.port} ${edge.protocol}`
-    const known = this.#answers.get(key)
+    // Both numbers must be of one counting.
+    if (this.#names.length + 2 > MAX_ENDS) this.#forgetEnds()
+    const from = this.#numberOf(edge.source)
+    const to = this.#numberOf(edge.destination)
+    const pair = from * MAX_ENDS + to
+    const question = (edge.port ?? 0) * PROTOCOLS.length + PROTOCOLS.indexOf(edge.protocol)
+    const known = this.#answers.get(pair)?.get(question)
     if (known !== undefined) return known
-    // Addresses of the outside come without end; an emptied memory costs time only.
-    if (this.#answers.size >= MEMORY) this.#answers.clear()
-    const answer = read(this.#policies.evaluate({ from, to, port: edge.port, protocol: edge.protocol }))
-    this.#answers.set(key, answer)
+    const names = { from: this.#names[from] ?? '', to: this.#names[to] ?? '' }
+    const answer = read(this.#policies.evaluate({ ...names, port: edge.port, protocol: edge.protocol }))
+    this.#remember(pair, question, answer)
     return answer
+  }
+
+  #remember(pair: number, question: number, answer: ComputedVerdict): void {
+    // Addresses of the outside come without end; an emptied memory costs time only.
+    if (this.#remembered++ >= MEMORY) {
+      this.#answers.clear()
+      this.#remembered = 1
+    }
+    const answers = this.#answers.get(pair)
+    if (answers === undefined) this.#answers.set(pair, new Map([[question, answer]]))
+    else answers.set(question, answer)
+  }
+
+  /**
+   * A number for the name that the policies know an end by. Edges share the objects of their ends, so that most look-ups take
+   * no text.
+   */
+  #numberOf(end: FlowEdge['source']): number {
+    const known = this.#numbers.get(end)
+    if (known !== undefined) return known
+    const name = this.#nameOf(end)
+    const number = this.#numbersByName.get(name) ?? this.#names.push(name) - 1
+    this.#numbersByName.set(name, number)
+    this.#numbers.set(end, number)
+    return number
+  }
+
+  #forgetEnds(): void {
+    this.#numbers = new WeakMap()
+    this.#numbersByName.clear()
+    this.#names.length = 0
+    this.#answers.clear()
+    this.#remembered = 0
   }
 
   /**
