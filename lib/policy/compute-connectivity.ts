@@ -63,21 +63,30 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     }
   }
 
-  let connections: readonly ConnectionRow[] | null = null
-  let unknown: readonly UnknownRow[] | null = null
+  /** Both lists in one go, when the first of them is asked for. */
+  let lists: { readonly connections: readonly ConnectionRow[]; readonly unknown: readonly UnknownRow[] } | null = null
+  const listed = (): NonNullable<typeof lists> => {
+    if (lists === null) {
+      const connections: ConnectionRow[] = []
+      const unknown: UnknownRow[] = []
+      for (const { src, dst, cell, reason } of cells()) {
+        if (cell.allowed !== sets.none) connections.push({ src, dst, conns: sets.toConnectionSet(cell.allowed) })
+        if (cell.unknown !== sets.none) unknown.push({ src, dst, conns: sets.toConnectionSet(cell.unknown), reason: reason() })
+      }
+      lists = { connections, unknown }
+    }
+    return lists
+  }
+
   return {
     level,
     ends: names,
     rows,
     get connections() {
-      connections ??= [...rows()]
-      return connections
+      return listed().connections
     },
     get unknown() {
-      unknown ??= [...cells()].flatMap(({ src, dst, cell, reason }) =>
-        cell.unknown === sets.none ? [] : [{ src, dst, conns: sets.toConnectionSet(cell.unknown), reason: reason() }],
-      )
-      return unknown
+      return listed().unknown
     },
     between: (src, dst): ConnectionSet =>
       sets.toConnectionSet(src === dst ? sets.none : pairCell(ends.get(src) ?? [], ends.get(dst) ?? []).allowed),

@@ -7,6 +7,7 @@ import { computeConnectivity } from './compute-connectivity'
 import { ConnectionSets } from './connection-sets'
 import type { Connectivity, ConnectivityOptions } from './connectivity'
 import { EndMatcher } from './end'
+import { type Enforcer, findEnforcer } from './enforcer'
 import { evaluateQuestion } from './evaluate-question'
 import type { Evaluation } from './evaluation'
 import { classifyPods } from './pod-classes'
@@ -29,6 +30,8 @@ export type EngineOptions = {
 export type PolicyEngine = {
   readonly profile: ProfileName
   readonly assumptions: Assumptions
+  /** Who enforces all this: a verdict is only the policies' word where nobody does. */
+  readonly enforcer: Enforcer
   /** What is wrong in policies; each is also the reason of unknown answers when it is an error. */
   readonly problems: readonly InputProblem[]
   readonly policies: readonly PolicyInfo[]
@@ -70,6 +73,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
   return {
     profile,
     assumptions,
+    enforcer: findEnforcer(cluster),
     problems: reading.problems,
     get policies() {
       infos ??= reading.listed.map(({ policy, enforcement }) => describePolicy(policy, enforcement, subjectsOf(policy).length))
