@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readCluster } from '@/lib/model/read-cluster'
+import { resolveDoors } from '@/lib/model/resolve-doors'
 import { demoCalendar } from './demo-moment'
 import { readDemoWorkloads } from './demo-workload'
 import { inflate } from './inflate'
@@ -59,6 +60,12 @@ describe('the demo cluster', () => {
     expect(missing.map((service) => service.ref)).toEqual([])
     const dualStack = cluster.endpointSlices.filter((slice) => slice.service === 'mobile-api')
     expect(dualStack.map((slice) => slice.addressType).sort()).toEqual(['IPv4', 'IPv6'])
+  })
+
+  test('has one broken door: the workshop points at a Service that is not there', () => {
+    const problems = resolveDoors(cluster).flatMap((door) => door.problems.map(({ message }) => `${door.name}: ${message}`))
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatch(/^workshop: .*slides/)
   })
 
   test('names every kind it uses', () => {

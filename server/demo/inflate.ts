@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SourceDocument } from '@/lib/model/source-document'
+import { certificateDocuments } from './certificates'
 import type { DemoMoment } from './demo-moment'
 import type { DemoWorkload } from './demo-workload'
 import { MACHINES, machineDocuments } from './machines'
@@ -36,6 +37,7 @@ export function inflate({ written, workloads, pods, moment, start }: InflateInpu
   return [
     ...running.filter((document) => OBJECT.parse(document.body).kind !== 'Pod'),
     ...machineDocuments(),
+    ...certificateDocuments(told),
     ...ownerDocuments(pods, workloads),
     ...pods.map((pod) => podDocument(pod, start)),
     ...sliceDocuments(told, pods),
