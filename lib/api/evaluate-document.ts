@@ -1,5 +1,5 @@
 import type { RawObject } from '../model/object'
-import type { EvaluateAnswer, SideAnswer } from '../policy/types'
+import type { EvaluateAnswer, EvaluatedPart, SideAnswer } from '../policy/types'
 import type { EvaluateDocument, EvaluatedQuery } from './details'
 import { policyText } from './policy-text'
 import type { EvaluateQuestion } from './schemas'
@@ -24,8 +24,14 @@ export function evaluateDocument(questions: readonly EvaluateQuestion[], explain
 
 function brief(answer: EvaluateAnswer): EvaluateAnswer {
   const side = (full: SideAnswer): SideAnswer => ({ ...full, nearMisses: [], trace: { enforced: [], pending: [] } })
-  const endpoints = answer.endpoints?.map((endpoint) => ({ ...endpoint, answer: brief(endpoint.answer) })) ?? null
-  return { ...answer, egress: side(answer.egress), ingress: side(answer.ingress), endpoints }
+  const each = (parts: readonly EvaluatedPart[] | null) => parts?.map((part) => ({ ...part, answer: brief(part.answer) })) ?? null
+  return {
+    ...answer,
+    egress: side(answer.egress),
+    ingress: side(answer.ingress),
+    endpoints: each(answer.endpoints),
+    parts: each(answer.parts),
+  }
 }
 
 function namedPolicies(answers: readonly EvaluateAnswer[]): Set<string> {
@@ -35,7 +41,8 @@ function namedPolicies(answers: readonly EvaluateAnswer[]): Set<string> {
       for (const reason of side.by) named.add(reason.policy)
       for (const miss of side.nearMisses) named.add(miss.policy)
     }
-    for (const ref of namedPolicies(answer.endpoints?.map((endpoint) => endpoint.answer) ?? [])) named.add(ref)
+    const parts = [...(answer.endpoints ?? []), ...(answer.parts ?? [])]
+    for (const ref of namedPolicies(parts.map((part) => part.answer))) named.add(ref)
   }
   return named
 }
