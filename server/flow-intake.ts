@@ -42,6 +42,12 @@ export class FlowIntake {
     return accepted
   }
 
+  /** Takes flows of before the start, which come much faster than those of now. */
+  acceptHistory(batch: FlowBatch): void {
+    this.accept(batch)
+    this.#rate.restart()
+  }
+
   /** `message` says what happened and what to do. */
   become(state: SourceState, message: string | null): void {
     this.#state = state

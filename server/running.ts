@@ -222,7 +222,7 @@ export class Runtime {
     const demo = this.#demo
     if (demo === null) return
     const intake = this.#addIntake('demo', 'demo')
-    await demo.backfill(this.clock.now(), (batch) => intake.accept(batch))
+    await demo.backfill(this.clock.now(), (batch) => intake.acceptHistory(batch))
   }
 
   #advanceDemo(): void {

@@ -14,6 +14,11 @@ export class SourceRate {
     while (this.#samples.length > 2 && at - (this.#samples[1]?.at ?? at) >= SPAN_MS) this.#samples.shift()
   }
 
+  /** Forgets the samples: what was counted until now says nothing of what comes in from now on. */
+  restart(): void {
+    this.#samples.length = 0
+  }
+
   get perSecond(): number {
     const first = this.#samples[0]
     const last = this.#samples.at(-1)
