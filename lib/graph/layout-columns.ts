@@ -26,8 +26,8 @@ export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[
 
   let best: number[][] = []
   let bestCost = Number.POSITIVE_INFINITY
-  const most = Math.min(options.maxColumns, sizes.length)
-  for (let wanted = 1; wanted <= most; wanted++) {
+  const [least, most] = columnCounts(sizes, options)
+  for (let wanted = least; wanted <= most; wanted++) {
     const columns = fill(ranked, alone, rank, sizes, wanted, options)
     const cost = SHAPE_WEIGHT * shapeCost(columns, sizes, options) + edgeCost(columns, edges, sizes.length)
     if (cost < bestCost - 1e-9) {
@@ -36,6 +36,16 @@ export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[
     }
   }
   return orderByNeighbours(best, edges, sizes, options.gaps.row)
+}
+
+/** How many columns are worth trying: all for few items, for many those near the number that gives the wanted shape. */
+function columnCounts(sizes: readonly Size[], { gaps, aspect, maxColumns }: ColumnOptions): readonly [number, number] {
+  const most = Math.min(maxColumns, sizes.length)
+  if (sizes.length <= 40) return [1, most]
+  const height = sizes.reduce((sum, size) => sum + size.height + gaps.row, 0)
+  const width = sizes.reduce((sum, size) => sum + size.width + gaps.column, 0) / sizes.length
+  const middle = Math.round(Math.sqrt((aspect * height) / width))
+  return [Math.max(1, Math.min(most, middle - 2)), Math.max(1, Math.min(most, middle + 2))]
 }
 
 /** A drawing that must be made small to be seen costs more than edges that run back. */

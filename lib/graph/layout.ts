@@ -28,6 +28,7 @@ export type LayoutMemory = { readonly podsAsDots: boolean; readonly boxes: Reado
 export type Layout = { readonly boxes: ReadonlyMap<string, Box>; readonly memory: LayoutMemory }
 
 const ROOT = ''
+const NO_SIZE: Size = { width: 0, height: 0 }
 const RESERVE = 0.2
 
 /**
@@ -125,14 +126,35 @@ function measure(run: Run, id: string): Size {
     run.sizes.set(id, size)
     return size
   }
-  const children: Child[] = list.map((child) => ({ id: child.id, lane: laneIn(node, child), size: measure(run, child.id) }))
+  for (const child of list) measure(run, child.id)
   const before = run.before.get(id)
-  const gaps = node === undefined ? ROOT_GAPS : boxGaps(node.kind, run.podsAsDots)
-  const after = before === undefined ? arrange(run, node, children.toSorted(byId)) : refill(before, children, gaps.column)
+  const after = before !== undefined && isUnchanged(run, id, before, list.length) ? before : fitChildren(run, node, list, before)
   run.after.set(id, after)
   const size = node === undefined ? after : outerSize(node, after)
   run.sizes.set(id, size)
   return size
+}
+
+function fitChildren(run: Run, node: LayoutNode | undefined, list: readonly LayoutNode[], before: BoxMemory | undefined): BoxMemory {
+  const children = list.map((child): Child => ({ id: child.id, lane: laneIn(node, child), size: run.sizes.get(child.id) ?? NO_SIZE }))
+  const gaps = node === undefined ? ROOT_GAPS : boxGaps(node.kind, run.podsAsDots)
+  return before === undefined ? arrange(run, node, children.toSorted(byId)) : refill(before, children, gaps.column)
+}
+
+/** True when exactly the children of before are here and each still fits its slot: most boxes, most of the time. */
+function isUnchanged(run: Run, id: string, before: BoxMemory, count: number): boolean {
+  let seated = 0
+  for (const stack of before.stacks) {
+    for (const slot of stack.slots) {
+      if (slot.id === null) continue
+      const node = run.tree.nodes.get(slot.id)
+      const size = run.sizes.get(slot.id)
+      if (node === undefined || size === undefined || parentOf(run.tree.nodes, node) !== id) return false
+      if (size.height > slot.height || size.width > stack.width) return false
+      seated++
+    }
+  }
+  return seated === count
 }
 
 function byId(a: Child, b: Child): number {
