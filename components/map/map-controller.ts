@@ -401,11 +401,6 @@ export class MapController {
   #tellCamera(): void {
     for (const listener of this.#cameraListeners) listener()
   }
-
-  /** Everything inside a node, with itself. */
-  inside(id: string): ReadonlySet<string> {
-    return this.#drawing === null ? new Set() : insideOf(this.#drawing, id)
-  }
 }
 
 function titleOf(node: GraphNode): string {
