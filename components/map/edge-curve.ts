@@ -33,7 +33,7 @@ export function curveBetween(source: Box, target: Box, offsets: { readonly leave
   const start = { x: source.x + (sides.leaves === 'right' ? source.width : 0), y: middle(source) + limit(offsets.leaves, source) }
   const end = { x: target.x + (sides.arrives === 'right' ? target.width : 0), y: middle(target) + limit(offsets.arrives, target) }
   if (sides.leaves !== sides.arrives) return level(start.x, start.y, end.x, end.y)
-  const bulge = Math.max(start.x, end.x) + LEAST_BEND + Math.min(60, Math.abs(end.y - start.y) * 0.12)
+  const bulge = Math.max(start.x, end.x) + LEAST_BEND + Math.min(20, Math.abs(end.y - start.y) * 0.08)
   return { start, first: { x: bulge, y: start.y }, second: { x: bulge, y: end.y }, end }
 }
 

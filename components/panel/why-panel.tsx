@@ -53,11 +53,21 @@ function Why({ question, edge }: { question: Question; edge: GraphEdge }) {
         <p>{sentence}</p>
         <CopyButton text={sentence} />
       </div>
-      <Side direction="egress" name={`What leaves ${plainName(question.from)}`} side={answer.egress} policies={data.policies} />
-      <Side direction="ingress" name={`What enters ${plainName(question.to)}`} side={answer.ingress} policies={data.policies} />
+      {sidesInOrder(question, answer).map(({ direction, name, side }) => (
+        <Side key={direction} direction={direction} name={name} side={side} policies={data.policies} />
+      ))}
       <Parts answer={answer} />
     </>
   )
+}
+
+/** In the order of the packet, with the side that denies first. */
+function sidesInOrder(question: Question, { egress, ingress }: EvaluateAnswer) {
+  const sides = [
+    { direction: 'egress', name: `What leaves ${plainName(question.from)}`, side: egress },
+    { direction: 'ingress', name: `What enters ${plainName(question.to)}`, side: ingress },
+  ] as const
+  return egress.verdict !== 'denied' && ingress.verdict === 'denied' ? sides.toReversed() : sides
 }
 
 function CopyButton({ text }: { text: string }) {
