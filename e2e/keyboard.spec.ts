@@ -1,0 +1,63 @@
+import { expect, test } from './page-problems'
+
+test('the story is reached with the keyboard only', async ({ quietPage: page }) => {
+  await page.goto('/map')
+  await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()
+
+  await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.type('payments-api')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByRole('complementary', { name: 'Details' }).getByRole('heading', { level: 2 })).toContainText('payments-api')
+
+  await page.keyboard.press('Escape')
+  await expect(
+    page
+      .getByRole('complementary', { name: 'Details' })
+      .getByText(/Whole cluster|namespace/i)
+      .first(),
+  ).toBeVisible()
+})
+
+test('the canvas is walked with arrows and entered with Enter', async ({ quietPage: page }) => {
+  await page.goto('/map')
+  const map = page.getByRole('application', { name: /^Map/ })
+  await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()
+  await map.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/sel=/)
+  await page.keyboard.press('Escape')
+  await expect(page).not.toHaveURL(/sel=/)
+})
+
+test('every control can be reached with Tab and shows its focus', async ({ quietPage: page }) => {
+  await page.goto('/map')
+  await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()
+  const reached = new Set<string>()
+  for (let step = 0; step < 60; step++) {
+    await page.keyboard.press('Tab')
+    const name = await page.evaluate(() => {
+      const element = document.activeElement
+      if (!(element instanceof HTMLElement) || element === document.body) return null
+      const style = getComputedStyle(element)
+      const label = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
+      const visible = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || element.matches('input, [role=application]')
+      return `${visible ? '' : 'NO FOCUS SHOWN '}${element.tagName} ${label.slice(0, 40)}`
+    })
+    if (name === null) break
+    reached.add(name)
+  }
+  expect([...reached].filter((name) => name.startsWith('NO FOCUS'))).toEqual([])
+  expect(reached.size).toBeGreaterThan(15)
+})
+
+test('? lists the keys', async ({ quietPage: page }) => {
+  await page.goto('/map')
+  await expect(page.getByRole('button', { name: 'Keys' })).toBeVisible()
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+})

@@ -1,0 +1,49 @@
+import { expect, test } from './page-problems'
+
+/** A flow as Hubble prints it, between two workloads of the demo that do not talk to each other. */
+function droppedFlow(port: number): string {
+  return `${JSON.stringify({
+    flow: {
+      time: new Date().toISOString(),
+      verdict: 'DROPPED',
+      drop_reason_desc: 'POLICY_DENIED',
+      l4: { TCP: { source_port: 40_000 + (port % 1000), destination_port: port, flags: { SYN: true } } },
+      source: { namespace: 'batch', pod_name: 'visitor-0', workloads: [{ name: 'visitor', kind: 'StatefulSet' }] },
+      destination: { namespace: 'payments', pod_name: 'ledger-0', workloads: [{ name: 'ledger', kind: 'Deployment' }] },
+      Type: 'L3_L4',
+      event_type: { type: 5 },
+      traffic_direction: 'INGRESS',
+    },
+  })}\n`
+}
+
+test('a posted flow is on the screen without a reload', async ({ quietPage: page, request }) => {
+  await page.goto('/map?q=port%3A7001')
+  await page.getByText('Table', { exact: true }).click()
+  await expect(page.getByRole('radio', { name: 'Table' })).toBeChecked()
+  const answer = await request.post('/api/v1/flows', { data: droppedFlow(7001), headers: { 'content-type': 'application/x-ndjson' } })
+  expect(await answer.json()).toMatchObject({ accepted: 1, rejected: [] })
+  await expect(page.getByRole('row', { name: /batch.*payments.*TCP 7001/ })).toBeVisible({ timeout: 5_000 })
+})
+
+test('a paused page does not change and says how much is new', async ({ quietPage: page, request }) => {
+  await page.goto('/map?q=port%3A7002')
+  await page.getByText('Table', { exact: true }).click()
+  await expect(page.getByRole('link', { name: '0 lost' })).toBeVisible()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await request.post('/api/v1/flows', { data: droppedFlow(7002), headers: { 'content-type': 'application/x-ndjson' } })
+  await page.waitForTimeout(3_000)
+  await expect(page.getByRole('row', { name: /TCP 7002/ })).toHaveCount(0)
+  await page.getByRole('button', { name: /Resume/ }).click()
+  await expect(page.getByRole('row', { name: /TCP 7002/ })).toBeVisible({ timeout: 5_000 })
+})
+
+test('the ledger of the status page balances for every source', async ({ quietPage: page, request }) => {
+  await request.post('/api/v1/flows', { data: 'not a flow\n{"also":"not"}\n', headers: { 'content-type': 'application/x-ndjson' } })
+  await page.goto('/settings#losses')
+  await expect(page.getByRole('row', { name: /ingest/ }).first()).toBeVisible()
+  const ledger = page.getByRole('table').filter({ hasText: 'Received' })
+  const rows = ledger.getByRole('row').filter({ hasText: /ingest|demo/ })
+  await expect(rows).toHaveCount(2)
+  for (const row of await rows.all()) await expect(row).toContainText('balances')
+})
