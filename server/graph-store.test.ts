@@ -10,6 +10,7 @@ const SUMMARY = {
   sources: [],
   perSecond: 0,
   lost: 0,
+  lastFlowAt: null,
 }
 
 function topologyWith(names: readonly string[], at: number): Topology {

@@ -20,7 +20,7 @@ export function readViewRequest(request: Request, { measures, filters }: Runtime
 export function readWindowRequest(request: Request, running: Runtime): Result<TrafficWindow, Response> {
   const query = readRequest(request, detailQuery, running.measures.countUnknown)
   if (!query.ok) return query
-  const at = query.value.at ?? running.clock.now()
   const windowMs = query.value.window ?? DEFAULT_WINDOW_MS
+  const at = query.value.at ?? running.restingMoment(windowMs)
   return { ok: true, value: { flowEdges: running.flowEdges(at - windowMs, at), at, windowMs } }
 }

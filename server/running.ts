@@ -124,7 +124,7 @@ export class Runtime {
   }
 
   buildTopology(view: TopologyView): Topology {
-    const at = view.at ?? this.clock.now()
+    const at = view.at ?? this.restingMoment(view.windowMs)
     const started = performance.now()
     const topology = buildTopology({
       index: this.state.index,
@@ -135,6 +135,16 @@ export class Runtime {
     })
     this.measures.built(performance.now() - started)
     return topology
+  }
+
+  /**
+   * The moment that is shown when a view names none: now, or that of the last flow when the window before now is empty,
+   * so that a recording or a source that went quiet stays on the screen. `summary().lastFlowAt` lets the page say so.
+   */
+  restingMoment(windowMs: number): number {
+    const now = this.clock.now()
+    const { newest } = this.pipeline.window
+    return newest === null || newest > now - windowMs ? now : newest
   }
 
   /** Sums of the time from `from` up to and including `to`; views of the same second share them. */
@@ -153,7 +163,8 @@ export class Runtime {
   knownValues(): KnownValues {
     const now = this.clock.now()
     if (this.#known === null || now - this.#known.at > KNOWN_VALUES_MS) {
-      this.#known = { at: now, values: knownValues(this.flowEdges(now - DEFAULT_WINDOW_MS, now)) }
+      const shown = this.restingMoment(DEFAULT_WINDOW_MS)
+      this.#known = { at: now, values: knownValues(this.flowEdges(shown - DEFAULT_WINDOW_MS, shown)) }
     }
     return this.#known.values
   }
@@ -172,6 +183,7 @@ export class Runtime {
       sources,
       perSecond: Math.round(sources.reduce((sum, source) => sum + source.perSecond, 0) * 10) / 10,
       lost: sources.reduce((sum, source) => sum + source.lost, 0),
+      lastFlowAt: this.pipeline.window.newest,
     }
   }
 

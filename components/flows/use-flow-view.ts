@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { FlowHistogramDocument } from '@/lib/api/documents'
 import type { Filter } from '@/lib/flows/filter-types'
 import { flowFilter } from '../live/flow-filter'
+import type { LiveStatus } from '../live/graph-client'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import type { ViewState } from '../live/url-state'
 import { histogramOptions } from './flow-queries'
@@ -25,7 +26,7 @@ export function useFlowView(view: ViewState, more: readonly Filter[], mayMove: b
   const filter = flowFilter(view, more)
   const isLive = view.at === null
   const range = () => {
-    const to = view.at ?? client.getStatus().pulse?.at ?? Date.now()
+    const to = view.at ?? restingMoment(client.getStatus(), view.windowMs)
     return { from: to - view.windowMs, to: isLive ? null : to }
   }
   const rangeKey = isLive ? `last ${view.windowMs}` : `${view.at} ${view.windowMs}`
@@ -47,6 +48,13 @@ export function useFlowView(view: ViewState, more: readonly Filter[], mayMove: b
   const histogram = useQuery(histogramOptions({ filter, ...timelineRange }, BUCKETS, round))
 
   return { ...list, histogram: histogram.data ?? null }
+}
+
+/** Now, or the moment of the last flow when nothing came for a whole window; as the server does it for the map. */
+function restingMoment({ pulse, summary }: LiveStatus, windowMs: number): number {
+  const now = pulse?.at ?? Date.now()
+  const last = summary?.lastFlowAt ?? null
+  return last === null || last > now - windowMs ? now : last
 }
 
 function useRound(runs: boolean): number {

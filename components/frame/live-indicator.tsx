@@ -9,6 +9,8 @@ import { formatCount, formatRate, formatTime } from '../ui/format'
 import { VisuallyHidden } from '../ui/visually-hidden'
 import styles from './live-indicator.module.css'
 
+const QUIET_MS = 60_000
+
 /** How fresh the page is: the rate and what was lost while live, otherwise since when it is not. */
 export function LiveIndicator() {
   const client = useGraphClient()
@@ -51,14 +53,26 @@ function State({ status }: { status: LiveStatus }) {
           live <span className={styles.dot}>●</span>
         </span>
       )}
-      <span className={styles.number}>
-        {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
-      </span>
+      {quietSince(status) === null ? (
+        <span className={styles.number}>
+          {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
+        </span>
+      ) : (
+        <span className={styles.number}>
+          <span className={styles.muted}>last flow</span> {formatTime(quietSince(status) ?? 0)}
+        </span>
+      )}
       <Link href="/settings#losses" prefetch={false} className={classNames(styles.lost, lost > 0 && styles.problem)}>
         {formatCount(lost)} lost
       </Link>
     </>
   )
+}
+
+/** When the last flow came, when that is long ago; null while flows come or before the first. */
+function quietSince({ summary, lastEventAt }: LiveStatus): number | null {
+  const last = summary?.lastFlowAt ?? null
+  return last !== null && lastEventAt !== null && lastEventAt - last > QUIET_MS ? last : null
 }
 
 /** Spoken only when the state changes, never for a number that moves. */

@@ -3,7 +3,7 @@
 import { badge } from '@/components/graph/node-facts'
 import { useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
-import { formatCount, formatDuration } from '@/components/ui/format'
+import { formatCount, formatDuration, formatTime } from '@/components/ui/format'
 import { Facts } from '@/components/ui/table'
 import type { GraphNode } from '@/lib/graph/topology'
 import { EdgeList } from './edge-list'
@@ -23,9 +23,7 @@ export function SummaryPanel() {
   const open = [...store.nodes.values()].filter(isOpen)
   return (
     <>
-      <PanelHead kind={`Seen in the last ${formatDuration(store.header.windowMs)}`}>
-        {view.namespaces.length === 0 ? 'Whole cluster' : view.namespaces.join(', ')}
-      </PanelHead>
+      <PanelHead kind={seenWhen(store.header)}>{view.namespaces.length === 0 ? 'Whole cluster' : view.namespaces.join(', ')}</PanelHead>
       <Section title="Denied by a policy" count={denied.length}>
         {denied.length === 0 ? (
           <p className={styles.calm}>No policy refused anything in this time.</p>
@@ -89,3 +87,11 @@ const KINDS: readonly (readonly [GraphNode['kind'], string])[] = [
   ['entry', 'Ways in'],
   ['external', 'Outside'],
 ]
+
+/** The time that the view covers: the last minutes, or the minutes before a moment that is past. */
+function seenWhen({ at, windowMs }: { readonly at: number; readonly windowMs: number }): string {
+  const duration = formatDuration(windowMs)
+  return Date.now() - at > PAST_MS ? `Seen in the ${duration} before ${formatTime(at)}` : `Seen in the last ${duration}`
+}
+
+const PAST_MS = 60_000

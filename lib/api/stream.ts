@@ -97,4 +97,6 @@ export type SourcesSummary = {
   }[]
   readonly perSecond: number
   readonly lost: number
+  /** When the last flow was counted, in milliseconds since the epoch; null before the first. */
+  readonly lastFlowAt: number | null
 }

@@ -36,6 +36,7 @@ export class FlowWindow {
   private cells = 0
   private oldest = 0
   private shortenedTo: number | null = null
+  private newestTime: number | null = null
 
   constructor(limits: WindowLimits = WINDOW_LIMITS) {
     this.limits = limits
@@ -67,6 +68,7 @@ export class FlowWindow {
     }
     this.buckets.set(index, bucket)
     bucket.add(lane, count, repeats, flow.bytes, flow.time)
+    this.newestTime = Math.max(this.newestTime ?? flow.windowTime, flow.windowTime)
     return { bucket: index, lane, counted: count }
   }
 
@@ -148,6 +150,11 @@ export class FlowWindow {
       })
     }
     return { from: first * BUCKET_MS, to: (first + columns * width) * BUCKET_MS, bucketMs: width * BUCKET_MS, counts }
+  }
+
+  /** Window time of the latest flow counted, in milliseconds; null before the first. */
+  get newest(): number | null {
+    return this.newestTime
   }
 
   /** Start of the oldest bucket with traffic; null when the window is empty. Later than expected when memory ran out. */

@@ -10,13 +10,15 @@ const DEFAULT_BUCKETS = 90
 
 /** GET /api/v1/flows/histogram: flows over time by verdict. */
 export async function GET(request: Request): Promise<Response> {
-  const { pipeline, measures, filters, clock } = runtime()
+  const running = runtime()
+  const { pipeline, measures, filters } = running
   const query = readRequest(request, histogramQuery, measures.countUnknown)
   if (!query.ok) return query.error
   const filter = filters.read(query.value.filter ?? '')
   if (!filter.ok) return problemResponse(filter.error)
-  const to = query.value.to ?? clock.now()
-  const from = query.value.from ?? to - (query.value.window ?? DEFAULT_WINDOW_MS)
+  const windowMs = query.value.window ?? DEFAULT_WINDOW_MS
+  const to = query.value.to ?? running.restingMoment(windowMs)
+  const from = query.value.from ?? to - windowMs
   const buckets = query.value.buckets ?? DEFAULT_BUCKETS
   return jsonAnswer(histogramDocument(pipeline.window, { from, to, buckets }, filter.value?.matchesLane ?? null))
 }
