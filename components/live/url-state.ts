@@ -42,6 +42,7 @@ const LONGEST_LIST = 200
 
 const FOLDS: readonly FoldId[] = [
   'system-namespaces',
+  'system-services',
   'dns',
   'health-checks',
   'monitoring',

@@ -59,6 +59,8 @@ function shortLabel(fold: Fold): string {
       return fold.nodes > 0
         ? `${formatCount(fold.nodes)} system ${fold.nodes === 1 ? 'namespace' : 'namespaces'}`
         : `${formatCount(fold.flows)} system flows`
+    case 'system-services':
+      return `${formatCount(fold.nodes)} system ${fold.nodes === 1 ? 'Service' : 'Services'}`
     case 'dns':
       return `${formatCount(fold.flows)} DNS`
     case 'health-checks':
@@ -76,4 +78,12 @@ function shortLabel(fold: Fold): string {
 }
 
 /** Limits cannot be opened: they are narrowed down with a filter. */
-const CAN_OPEN: ReadonlySet<Fold['id']> = new Set(['system-namespaces', 'dns', 'health-checks', 'monitoring', 'declared', 'unused'])
+const CAN_OPEN: ReadonlySet<Fold['id']> = new Set([
+  'system-namespaces',
+  'system-services',
+  'dns',
+  'health-checks',
+  'monitoring',
+  'declared',
+  'unused',
+])

@@ -244,3 +244,12 @@ test('what a pod did that is gone is no violation of the policies of now; what i
   expect(stateOfGone({ forwarded: 3 })).not.toContain('seen-though-denied')
   expect(stateOfGone({ forwarded: 3, dropped: 1 })).toContain('denied-tried')
 })
+
+test("the API server's own Service is folded with its count, and drawn when asked for", () => {
+  const objects = [...SHOP, aService({ name: 'kubernetes', namespace: 'default', selector: null, ports: [{ port: 443 }] })]
+  const folded = topologyOf(objects, [], { level: 'workload' })
+  expect(folded.nodes.some(({ id }) => id === 'svc:default/kubernetes')).toBe(false)
+  expect(folded.folded.find(({ id }) => id === 'system-services')).toMatchObject({ nodes: 1, folded: true })
+  const shown = topologyOf(objects, [], { level: 'workload', show: ['system-services'] })
+  expect(shown.nodes.some(({ id }) => id === 'svc:default/kubernetes')).toBe(true)
+})

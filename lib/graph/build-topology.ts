@@ -61,6 +61,7 @@ export function buildTopology(input: TopologyInput): Topology {
   const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, only: matched })
   const edges = withinLimit([...traffic.edges, ...entries, ...declared, ...unused], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
+  drawSystemServices(index, scope.drawn, drawn, folds)
 
   const nodes = [...drawn.rows.values()]
   const hidden = folds.hidden()
@@ -111,6 +112,16 @@ function namespacesInView(index: GraphIndex, view: TopologyView, folds: FoldCoun
 
 function unfolded(index: GraphIndex, folded: ReadonlySet<string>): string[] {
   return [...index.cluster.namespaces.keys()].filter((name) => !folded.has(name))
+}
+
+/** Draws the machinery's own Services when asked to; counts them otherwise, unless traffic drew them. */
+function drawSystemServices(index: GraphIndex, namespaces: ReadonlySet<string>, drawn: DrawnNodes, folds: FoldCounter): void {
+  for (const service of index.systemServices) {
+    if (!namespaces.has(service.namespace) || !drawn.isOpen(service.namespace)) continue
+    if (folds.isOpen('system-services')) drawn.service(service.ref)
+    else if (drawn.rows.has(service.ref)) continue
+    folds.add('system-services', { nodes: 1 })
+  }
 }
 
 function countUndrawn(namespaces: ReadonlySet<string>, rows: ReadonlyMap<string, GraphNode>): number {

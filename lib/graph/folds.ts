@@ -50,6 +50,8 @@ function label(id: FoldId, { nodes, edges, flows, folded }: Counts): string {
     case 'system-namespaces':
       if (nodes === 0) return `${count(flows, 'flow')} of system namespaces ${verb}`
       return `${count(nodes, 'system namespace')} ${folded ? 'folded' : 'shown'}`
+    case 'system-services':
+      return `${count(nodes, 'system Service')} ${folded ? 'folded' : 'shown'}`
     case 'dns':
       return `${count(flows, 'flow')} ${verb} as name resolution`
     case 'health-checks':

@@ -9,7 +9,7 @@ import { type Isolation, isolationOf, podsOf } from './isolation'
 import { findScrapers } from './noise'
 import { type Reachability, readReachability } from './reachability'
 import { type ServiceTargets, serviceTargets } from './service-targets'
-import { isSystemNamespace } from './system-namespaces'
+import { isSystemNamespace, isSystemService } from './system-namespaces'
 
 /**
  * What every topology of one cluster and one policy engine needs: made once when either changes, filled as it is asked.
@@ -22,6 +22,8 @@ export class GraphIndex {
   readonly verdicts: ComputedVerdicts
   readonly scrapers: ReadonlySet<WorkloadRef>
   readonly #workloads = new Map<string, Workload[]>()
+  /** Services of the cluster's own machinery, which `servicesIn` leaves out. */
+  readonly systemServices: Service[] = []
   readonly #services = new Map<string, Service[]>()
   readonly #isolation = new Map<WorkloadRef, Isolation>()
   readonly #targets = new Map<ServiceRef, ServiceTargets>()
@@ -37,7 +39,10 @@ export class GraphIndex {
     this.verdicts = new ComputedVerdicts(cluster, policies)
     this.scrapers = findScrapers(cluster)
     for (const workload of cluster.workloads.values()) append(this.#workloads, workload.namespace, workload)
-    for (const service of cluster.services.values()) append(this.#services, service.namespace, service)
+    for (const service of cluster.services.values()) {
+      if (isSystemService(service.ref)) this.systemServices.push(service)
+      else append(this.#services, service.namespace, service)
+    }
   }
 
   isSystem(namespace: string): boolean {

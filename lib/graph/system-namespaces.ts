@@ -1,3 +1,5 @@
+import type { ServiceRef } from '../model/names'
+
 /** Namespaces of the cluster's own machinery, beside `kube-*` and `openshift-*`. Source: the default install of each product. */
 const KNOWN = new Set([
   'calico-apiserver',
@@ -26,4 +28,9 @@ const KNOWN = new Set([
 /** True for namespaces that the map folds until somebody asks for them. */
 export function isSystemNamespace(name: string): boolean {
   return name.startsWith('kube-') || name.startsWith('openshift-') || KNOWN.has(name)
+}
+
+/** True for the API server's own Service, which every cluster has in a namespace that is not its own. */
+export function isSystemService(ref: ServiceRef): boolean {
+  return ref === 'svc:default/kubernetes'
 }

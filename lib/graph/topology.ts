@@ -82,7 +82,17 @@ export type GraphEdge = {
   readonly bundled: number
 }
 
-export const FOLDS = ['system-namespaces', 'dns', 'health-checks', 'monitoring', 'unused', 'declared', 'node-limit', 'edge-limit'] as const
+export const FOLDS = [
+  'system-namespaces',
+  'system-services',
+  'dns',
+  'health-checks',
+  'monitoring',
+  'unused',
+  'declared',
+  'node-limit',
+  'edge-limit',
+] as const
 export type FoldId = (typeof FOLDS)[number]
 
 /** Something that is not drawn, with a line that says so. */
