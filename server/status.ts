@@ -26,7 +26,12 @@ export function statusDocument(running: Runtime): StatusDocument {
       inputProblems: gravestFirst(problems).slice(0, MAX_LISTED_PROBLEMS),
       unknownKinds: countUnknownKinds(cluster),
     },
-    policies: { profile: engine.profile, count: engine.policies.length, problems: engine.problems.slice(0, MAX_LISTED_PROBLEMS) },
+    policies: {
+      profile: engine.profile,
+      enforcer: engine.enforcer,
+      count: engine.policies.length,
+      problems: engine.problems.slice(0, MAX_LISTED_PROBLEMS),
+    },
     sources: running.intakes.map((intake) => ({ ...intake.summary(), ledger: intake.ledger })),
     limits: [
       {

@@ -1,22 +1,31 @@
 import { expect, test } from 'vitest'
 import { VERDICTS } from '@/lib/flows/flow'
+import type { Enforcer } from '@/lib/policy/enforcer'
 import { compareVerdicts } from './compare-verdicts'
 
+const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', evidence: '' }
+
 test('a flow that passed although the policies deny it is a disagreement, said plainly', () => {
-  expect(compareVerdicts('forwarded', 'denied')).toMatchObject({ kind: 'differs' })
-  expect(compareVerdicts('forwarded', 'denied').sentence).toContain('let through, but the policies deny it now')
+  expect(compareVerdicts('forwarded', 'denied', calico)).toMatchObject({ kind: 'differs' })
+  expect(compareVerdicts('forwarded', 'denied', calico).sentence).toContain('let through, but the policies deny it now')
 })
 
 test('a drop that the policies would allow now is a disagreement too', () => {
-  expect(compareVerdicts('dropped', 'allowed').kind).toBe('differs')
+  expect(compareVerdicts('dropped', 'allowed', calico).kind).toBe('differs')
 })
 
 test('the same answer twice agrees', () => {
-  expect(compareVerdicts('forwarded', 'allowed').kind).toBe('agrees')
-  expect(compareVerdicts('dropped', 'denied').kind).toBe('agrees')
-  expect(compareVerdicts('audit', 'denied').kind).toBe('agrees')
+  expect(compareVerdicts('forwarded', 'allowed', calico).kind).toBe('agrees')
+  expect(compareVerdicts('dropped', 'denied', calico).kind).toBe('agrees')
+  expect(compareVerdicts('audit', 'denied', calico).kind).toBe('agrees')
 })
 
 test('an unknown computed verdict never claims agreement', () => {
-  for (const verdict of VERDICTS) expect(compareVerdicts(verdict, 'unknown').kind).toBe('cannot-tell')
+  for (const verdict of VERDICTS) expect(compareVerdicts(verdict, 'unknown', calico).kind).toBe('cannot-tell')
+})
+
+test('where nobody enforces the policies, that is the explanation of what passed', () => {
+  expect(compareVerdicts('forwarded', 'denied', { plugin: 'Flannel', enforces: 'no', evidence: '' }).sentence).toBe(
+    'It was let through: denied by policy, enforced by nobody: Flannel does not enforce NetworkPolicy.',
+  )
 })

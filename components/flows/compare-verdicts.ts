@@ -1,4 +1,5 @@
 import type { Verdict } from '@/lib/flows/flow'
+import { type Enforcer, enforcedByNobody } from '@/lib/policy/enforcer'
 import type { PolicyVerdict } from '@/lib/policy/types'
 
 export type Comparison = {
@@ -8,7 +9,7 @@ export type Comparison = {
 }
 
 /** Puts what the dataplane did beside what the policies say now, and says plainly where they disagree. */
-export function compareVerdicts(observed: Verdict, computed: PolicyVerdict | 'partial'): Comparison {
+export function compareVerdicts(observed: Verdict, computed: PolicyVerdict | 'partial', enforcer: Enforcer): Comparison {
   if (computed === 'unknown') return { kind: 'cannot-tell', sentence: 'The policies as we read them cannot decide this connection.' }
   if (observed === 'unknown') return { kind: 'cannot-tell', sentence: 'The source did not say what happened to this flow.' }
   if (observed === 'error') {
@@ -18,6 +19,10 @@ export function compareVerdicts(observed: Verdict, computed: PolicyVerdict | 'pa
     return { kind: 'cannot-tell', sentence: 'The policies allow some endpoints of the Service and deny others.' }
   }
   const passed = observed === 'forwarded'
+  const unenforced = enforcedByNobody(enforcer)
+  if (passed && computed === 'denied' && unenforced !== null) {
+    return { kind: 'differs', sentence: `It was let through: denied by policy, ${unenforced}.` }
+  }
   if (passed && computed === 'denied') {
     return {
       kind: 'differs',

@@ -42,7 +42,7 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
   if (error !== null) return <p>No answer: {error.message}</p>
   const answer = data.answers[0]
   if (answer === undefined) return <p>No answer.</p>
-  const comparison = compareVerdicts(flow.verdict, answer.verdict)
+  const comparison = compareVerdicts(flow.verdict, answer.verdict, data.enforcer)
   return (
     <>
       <p>

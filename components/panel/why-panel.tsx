@@ -46,13 +46,14 @@ function Why({ question, edge }: { question: Question; edge: GraphEdge }) {
       </Section>
     )
   }
-  const sentence = whySentence(question, answer, edge.verdicts)
+  const sentence = whySentence(question, answer, edge.verdicts, data.enforcer)
   return (
     <>
       <div className={classNames(styles.sentence, styles[answer.verdict])}>
         <p>{sentence}</p>
         <CopyButton text={sentence} />
       </div>
+      {answer.verdict === 'denied' && data.enforcer.enforces !== 'yes' && <p className={styles.muted}>{data.enforcer.evidence}</p>}
       {sidesInOrder(question, answer).map(({ direction, name, side }) => (
         <Side key={direction} direction={direction} name={name} side={side} policies={data.policies} />
       ))}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PolicyRef } from '@/lib/model/names'
+import type { Enforcer } from '@/lib/policy/enforcer'
 import type { EvaluateAnswer, SideAnswer } from '@/lib/policy/types'
 import { whySentence } from './why-sentence'
 
@@ -13,6 +14,7 @@ const open: SideAnswer = {
 }
 const question = { from: 'shop/checkout[Deployment]', to: 'payments/api[Deployment]', port: 8443, protocol: 'TCP' }
 const allowCheckout = 'NetworkPolicy:payments/allow-checkout' as PolicyRef
+const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', evidence: '' }
 const nothing = { forwarded: 0, dropped: 0, error: 0 }
 
 function anAnswer(answer: Partial<EvaluateAnswer>): EvaluateAnswer {
@@ -28,7 +30,7 @@ const closed: SideAnswer = {
 }
 
 test('a denial names the policy that decides and the rule that almost fits', () => {
-  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: closed }), nothing)).toBe(
+  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: closed }), nothing, calico)).toBe(
     'shop/checkout cannot reach payments/api on TCP 8443: policy payments/allow-checkout limits what enters payments/api and no rule allows it. ' +
       'The nearest rule is ingress[0] of policy payments/allow-checkout: label app=checkout-v2, rule wants app=checkout.',
   )
@@ -37,13 +39,13 @@ test('a denial names the policy that decides and the rule that almost fits', () 
 test('a rule that denies is named itself', () => {
   const by = [{ policy: 'AdminNetworkPolicy:no-databases' as PolicyRef, rule: 'egress[1]', effect: 'deny', detail: null }] as const
   const egress: SideAnswer = { ...open, verdict: 'denied', isolated: true, by }
-  expect(whySentence(question, anAnswer({ verdict: 'denied', egress }), nothing)).toContain(
+  expect(whySentence(question, anAnswer({ verdict: 'denied', egress }), nothing, calico)).toContain(
     'egress[1] of AdminNetworkPolicy no-databases denies it',
   )
 })
 
 test('both sides are named when both deny', () => {
-  const sentence = whySentence(question, anAnswer({ verdict: 'denied', egress: closed, ingress: closed }), nothing)
+  const sentence = whySentence(question, anAnswer({ verdict: 'denied', egress: closed, ingress: closed }), nothing, calico)
   expect(sentence).toContain('what leaves shop/checkout')
   expect(sentence).toContain('. Also, ')
   expect(sentence).toContain('what enters payments/api')
@@ -55,11 +57,13 @@ test('a policy without rules says that it allows nothing', () => {
     by: [{ policy: allowCheckout, rule: null, effect: 'isolates', detail: 'no-rules' }],
     nearMisses: [],
   }
-  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: none }), nothing)).toContain('has no rule that allows anything')
+  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: none }), nothing, calico)).toContain(
+    'has no rule that allows anything',
+  )
 })
 
 test('an allowed connection names the rule, or says that nothing limits it', () => {
-  expect(whySentence(question, anAnswer({}), nothing)).toBe(
+  expect(whySentence(question, anAnswer({}), nothing, calico)).toBe(
     'shop/checkout may reach payments/api on TCP 8443: no policy limits either side.',
   )
   const ingress: SideAnswer = {
@@ -67,20 +71,22 @@ test('an allowed connection names the rule, or says that nothing limits it', () 
     isolated: true,
     by: [{ policy: allowCheckout, rule: 'ingress[0]', effect: 'allow', detail: null }],
   }
-  expect(whySentence(question, anAnswer({ ingress }), nothing)).toContain(
+  expect(whySentence(question, anAnswer({ ingress }), nothing, calico)).toContain(
     'ingress[0] of policy payments/allow-checkout allows what enters payments/api',
   )
 })
 
 test('where observation and policies disagree it says so', () => {
-  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: closed }), { ...nothing, forwarded: 3 })).toContain(
+  expect(whySentence(question, anAnswer({ verdict: 'denied', ingress: closed }), { ...nothing, forwarded: 3 }, calico)).toContain(
     'Yet traffic passed',
   )
-  expect(whySentence(question, anAnswer({}), { ...nothing, dropped: 3 })).toContain('Yet it was dropped')
+  expect(whySentence(question, anAnswer({}), { ...nothing, dropped: 3 }, calico)).toContain('Yet it was dropped')
 })
 
 test('what policies cannot decide has its reason in plain words', () => {
-  expect(whySentence({ ...question, port: null }, anAnswer({ verdict: 'unknown', reason: 'fqdn-rule' }), nothing)).toContain('DNS names')
+  expect(whySentence({ ...question, port: null }, anAnswer({ verdict: 'unknown', reason: 'fqdn-rule' }), nothing, calico)).toContain(
+    'DNS names',
+  )
 })
 
 test('a service of which only some endpoints can be reached counts them', () => {
@@ -92,7 +98,22 @@ test('a service of which only some endpoints can be reached counts them', () => 
     answer: anAnswer({ verdict }),
   })
   const endpoints = [endpoint('allowed'), endpoint('denied')]
-  expect(whySentence({ ...question, to: 'svc:payments/api' }, anAnswer({ verdict: 'partial', endpoints }), nothing)).toContain(
+  expect(whySentence({ ...question, to: 'svc:payments/api' }, anAnswer({ verdict: 'partial', endpoints }), nothing, calico)).toContain(
     '1 of 2 endpoints of payments/api',
   )
+})
+
+test('where nobody enforces the policies, a denial does not say that anything is stopped', () => {
+  const flannel: Enforcer = { plugin: 'Flannel', enforces: 'no', evidence: '' }
+  const denied = anAnswer({ verdict: 'denied', ingress: { ...closed, nearMisses: [] } })
+  expect(whySentence(question, denied, { ...nothing, forwarded: 3 }, flannel)).toBe(
+    'shop/checkout is not stopped from reaching payments/api on TCP 8443: denied by policy, enforced by nobody: Flannel does not enforce ' +
+      'NetworkPolicy. Traffic passed. The policies say: policy payments/allow-checkout limits what enters payments/api and no rule allows it.',
+  )
+})
+
+test('where it is not known who enforces, nothing is claimed', () => {
+  const unseen: Enforcer = { plugin: null, enforces: 'unknown', evidence: '' }
+  const denied = anAnswer({ verdict: 'denied', ingress: closed })
+  expect(whySentence(question, denied, nothing, unseen)).toBe(whySentence(question, denied, nothing, calico))
 })

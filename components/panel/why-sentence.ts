@@ -1,3 +1,4 @@
+import { type Enforcer, enforcedByNobody } from '@/lib/policy/enforcer'
 import type { EvaluateAnswer, Reason, SideAnswer, UnknownReason } from '@/lib/policy/types'
 import { plainName } from './ref-words'
 
@@ -9,10 +10,15 @@ export type Observed = { readonly forwarded: number; readonly dropped: number; r
 /**
  * The answer in one sentence that can be copied into a chat: who, to whom, on which port, and which policy decides.
  */
-export function whySentence(question: Question, answer: EvaluateAnswer, observed: Observed): string {
+export function whySentence(question: Question, answer: EvaluateAnswer, observed: Observed, enforcer: Enforcer): string {
   const from = plainName(question.from)
   const to = plainName(question.to)
   const port = portWords(question)
+  const unenforced = enforcedByNobody(enforcer)
+  if (answer.verdict === 'denied' && unenforced !== null) {
+    const seen = observed.forwarded > 0 && observed.dropped === 0 ? ' Traffic passed.' : ''
+    return `${from} is not stopped from reaching ${to} on ${port}: denied by policy, ${unenforced}.${seen} The policies say: ${denial(question, answer)}.`
+  }
   if (answer.verdict === 'denied')
     return `${from} cannot reach ${to} on ${port}: ${denial(question, answer)}${disagreement(answer, observed)}.`
   if (answer.verdict === 'allowed')

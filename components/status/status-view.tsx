@@ -35,6 +35,8 @@ export function StatusView() {
   )
 }
 
+const ENFORCED = { yes: 'yes', no: 'no', unknown: 'cannot tell' } as const
+
 function Sections({ status }: { status: StatusDocument }) {
   const { cluster, policies, sources, limits, versions } = status
   const objects = cluster.objects.reduce((sum, { count }) => sum + count, 0)
@@ -63,6 +65,7 @@ function Sections({ status }: { status: StatusDocument }) {
               value: `${formatCount(objects)}: ${cluster.objects.map(({ kind, count }) => `${formatCount(count)} ${kind}`).join(', ')}`,
             },
             { name: 'Policies', value: `${formatCount(policies.count)}, read with the profile ${policies.profile}` },
+            { name: 'Enforced', value: `${ENFORCED[policies.enforcer.enforces]}. ${policies.enforcer.evidence}` },
           ]}
         />
       </Section>

@@ -1,6 +1,7 @@
 import type { Badge, GraphEdge } from '../graph/topology'
 import type { Container, Pod, Service } from '../model/cluster'
 import type { Origin } from '../model/object'
+import type { Enforcer } from '../policy/enforcer'
 import type { Direction, EvaluateAnswer } from '../policy/types'
 import type { Document } from './documents'
 
@@ -138,6 +139,8 @@ export type EvaluatedQuery = EvaluateAnswer & {
 /** `POST /api/v1/evaluate`. Near misses and traces are empty without `explain`. */
 export type EvaluateDocument = Document<'Evaluation'> & {
   readonly answers: readonly EvaluatedQuery[]
+  /** Who makes the answers true: where nobody does, what is denied goes through all the same. */
+  readonly enforcer: Enforcer
   /** With `explain`: every policy that an answer names, with its YAML. */
   readonly policies: readonly PolicyText[]
 }

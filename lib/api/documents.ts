@@ -2,6 +2,7 @@ import type { FlowEndpoint, FlowL7, FlowPolicy, Verdict } from '../flows/flow'
 import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
 import type { FlowProtocol } from '../model/protocol'
+import type { Enforcer } from '../policy/enforcer'
 import type { SourcesSummary } from './stream'
 
 /** What every JSON answer carries. Times are RFC 3339 UTC with milliseconds. */
@@ -79,6 +80,8 @@ export type StatusDocument = Document<'Status'> & {
   }
   readonly policies: {
     readonly profile: string
+    /** The network plugin, how it was recognised, and whether it enforces the policies. */
+    readonly enforcer: Enforcer
     readonly count: number
     readonly problems: readonly InputProblem[]
   }

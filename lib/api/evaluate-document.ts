@@ -1,4 +1,5 @@
 import type { RawObject } from '../model/object'
+import type { Enforcer } from '../policy/enforcer'
 import type { EvaluateAnswer, EvaluatedPart, SideAnswer } from '../policy/types'
 import type { EvaluateDocument, EvaluatedQuery } from './details'
 import { policyText } from './policy-text'
@@ -6,6 +7,7 @@ import type { EvaluateQuestion } from './schemas'
 
 /** What this module asks of the policy engine. */
 type Policies = {
+  readonly enforcer: Enforcer
   evaluate(question: { from: string; to: string; port: number | null; protocol: 'TCP' | 'UDP' | 'SCTP' }): EvaluateAnswer
   readonly policies: readonly { readonly ref: string; readonly raw: RawObject }[]
 }
@@ -19,7 +21,7 @@ export function evaluateDocument(questions: readonly EvaluateQuestion[], explain
   })
   const named = explain ? namedPolicies(answers) : new Set<string>()
   const policies = engine.policies.filter(({ ref }) => named.has(ref)).map(({ raw }) => policyText(raw))
-  return { apiVersion: 'sluice/v1', kind: 'Evaluation', answers, policies }
+  return { apiVersion: 'sluice/v1', kind: 'Evaluation', answers, enforcer: engine.enforcer, policies }
 }
 
 function brief(answer: EvaluateAnswer): EvaluateAnswer {

@@ -19,6 +19,7 @@ const SIDE: SideAnswer = {
 function listening() {
   const asked: string[] = []
   const policies: GraphPolicies = {
+    enforcer: { plugin: null, enforces: 'unknown', evidence: '' },
     evaluate: ({ from, to, port, protocol }): EvaluateAnswer => {
       asked.push(`${from} ${to} ${port} ${protocol}`)
       return { verdict: 'allowed', egress: SIDE, ingress: SIDE, reason: null, endpoints: null, parts: null }

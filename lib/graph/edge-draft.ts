@@ -40,7 +40,8 @@ export class TrafficDraft {
     this.bundled++
   }
 
-  finish(windowSeconds: number): GraphEdge {
+  /** `unenforced` says why a denial stops nothing in this cluster; null where it does, or nobody can tell. */
+  finish(windowSeconds: number, unenforced: string | null): GraphEdge {
     const [protocol] = this.#protocols
     const isOneProtocol = this.#protocols.size === 1
     const ports = [...this.#ports].map((port) => port.split(' ') as [string, string]).sort(([a], [b]) => Number(a) - Number(b))
@@ -62,7 +63,7 @@ export class TrafficDraft {
         .sort((a, b) => b.count - a.count)
         .slice(0, MAX_POLICIES)
         .map(({ policy }) => policy),
-      label: mostSeen(this.#reasons),
+      label: this.state === 'seen-though-denied' && unenforced !== null ? `denied by policy, ${unenforced}` : mostSeen(this.#reasons),
       lastSeen: this.#lastSeen,
       service: this.#service === 'several' ? null : this.#service,
       bundled: this.bundled,

@@ -109,7 +109,7 @@ export class GraphNodes {
     badges.push({ id: 'pods', value: readyOf(pods, pods.filter(isWanted).length) })
     const shields = new Set(workloads.map((workload) => this.#index.isolation(workload).shield))
     const [only] = shields
-    if (only !== undefined) badges.push({ id: 'isolated', value: shields.size === 1 ? only : 'some' })
+    if (only !== undefined) badges.push(...this.#shield(shields.size === 1 ? only : 'some'))
     const policies = new Set(workloads.flatMap((workload) => this.#index.policiesOf(workload)))
     if (policies.size > 0) badges.push({ id: 'policies', value: String(policies.size) })
     return badges
@@ -119,7 +119,7 @@ export class GraphNodes {
     const pods = this.#index.podsOf(workload)
     const badges: Badge[] = [
       { id: 'pods', value: readyOf(pods, workload.desiredReplicas ?? pods.filter(isWanted).length) },
-      { id: 'isolated', value: this.#index.isolation(workload).shield },
+      ...this.#shield(this.#index.isolation(workload).shield),
     ]
     const policies = this.#index.policiesOf(workload)
     if (policies.length > 0) badges.push({ id: 'policies', value: String(policies.length) })
@@ -133,10 +133,18 @@ export class GraphNodes {
   #podBadges(pod: Pod): Badge[] {
     const badges: Badge[] = [{ id: 'pods', value: pod.ready ? '1/1' : '0/1' }]
     const selecting = this.#index.policies.isolation(pod.ref)
-    badges.push({ id: 'isolated', value: shield(selecting.ingress.length > 0, selecting.egress.length > 0) })
+    badges.push(...this.#shield(shield(selecting.ingress.length > 0, selecting.egress.length > 0)))
     badges.push(...podFacts(pod))
     if (isWaiting(pod)) badges.push({ id: 'problem', value: `phase ${pod.phase}` })
     if (pod.terminating) badges.push({ id: 'problem', value: 'terminating' })
+    return badges
+  }
+
+  /** Which directions are isolated, and that it is only on paper where nobody enforces it. */
+  #shield(isolated: string): Badge[] {
+    const { enforcer } = this.#index.policies
+    const badges: Badge[] = [{ id: 'isolated', value: isolated }]
+    if (isolated !== 'none' && enforcer.enforces === 'no') badges.push({ id: 'not-enforced', value: enforcer.evidence })
     return badges
   }
 

@@ -1,5 +1,6 @@
 import { VERDICTS, type Verdict } from '../flows/flow'
 import type { FlowEdge } from '../flows/window-types'
+import { enforcedByNobody } from '../policy/enforcer'
 import type { DrawnNodes } from './drawn-nodes'
 import { TrafficDraft } from './edge-draft'
 import { edgeState, showsDenial } from './edge-state'
@@ -33,6 +34,7 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
   const drafts = new Map<string, TrafficDraft>()
   const usedPairs = new Set<string>()
   const filtered = { edges: 0, flows: 0 }
+  const unenforced = enforcedByNobody(index.policies.enforcer)
 
   for (const edge of input.flowEdges) {
     if (scope.size > 0 && !isIn(scope, edge.source.namespace) && !isIn(scope, edge.destination.namespace)) continue
@@ -61,7 +63,7 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
     draft.add(edge, state, edge.policies.length > 0 ? edge.policies.map(strip) : computed.policies, serviceOf(edge, index))
   }
   const seconds = view.windowMs / 1000
-  return { edges: [...drafts.values()].map((draft) => draft.finish(seconds)), usedPairs, filtered }
+  return { edges: [...drafts.values()].map((draft) => draft.finish(seconds, unenforced)), usedPairs, filtered }
 }
 
 /** A pod that is gone may have had other labels than those that came after it: what it did breaks no policy of now. */

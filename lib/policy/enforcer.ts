@@ -10,6 +10,11 @@ export type Enforcer = {
   readonly evidence: string
 }
 
+/** Where the evidence says that nobody enforces policies: the plain words for it, to stand after a denial. null otherwise. */
+export function enforcedByNobody({ plugin, enforces }: Enforcer): string | null {
+  return enforces === 'no' ? `enforced by nobody: ${plugin ?? 'the network plugin'} does not enforce NetworkPolicy` : null
+}
+
 /** The first that is found counts: a plugin that enforces may run over one that does not. */
 const PLUGINS: readonly (readonly [daemonSet: string, plugin: string, enforces: Enforcer['enforces']])[] = [
   ['calico-node', 'Calico', 'yes'],
