@@ -127,7 +127,10 @@ describe('posted flows', () => {
 
     clock.advance(1_000)
     const line = await json(histogram.GET(request('/api/v1/flows/histogram?window=1m&buckets=6&filter=verdict:dropped')))
-    expect(line).toMatchObject({ kind: 'FlowHistogram', matched: 2, total: 3 })
+    expect(line).toMatchObject({ kind: 'FlowHistogram', matched: 2, total: 3, unapplied: [] })
+    const filter = encodeURIComponent('verdict:dropped path:/api/*')
+    const without = await json(histogram.GET(request(`/api/v1/flows/histogram?window=1m&buckets=6&filter=${filter}`)))
+    expect(without).toMatchObject({ matched: 2, total: 3, unapplied: ['path:/api/*'] })
 
     const { sources } = await json(status.GET())
     const { ledger } = sources[0]

@@ -13,6 +13,7 @@ const aHistogram = (verdicts: Partial<FlowHistogramDocument['verdicts']>, bucket
     verdicts: { forwarded: none, dropped: none, audit: none, error: none, unknown: none, ...verdicts },
     matched: 0,
     total: 0,
+    unapplied: [],
   }
 }
 

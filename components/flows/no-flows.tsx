@@ -13,7 +13,7 @@ import { Empty } from '../ui/notice'
 export function NoFlows({ histogram, more }: { histogram: FlowHistogramDocument | null; more: readonly Filter[] }) {
   const [view, changeView] = useViewState()
   const { summary } = useLiveStatus()
-  const hidden = histogram === null ? 0 : histogram.total - histogram.matched
+  const hidden = hiddenFlows(histogram)
   if (hidden > 0) {
     return (
       <Empty
@@ -44,4 +44,10 @@ export function NoFlows({ histogram, more }: { histogram: FlowHistogramDocument 
       </p>
     </Empty>
   )
+}
+
+/** With an empty table: what the timeline counts in spite of terms it does not know is hidden as well. */
+function hiddenFlows(histogram: FlowHistogramDocument | null): number {
+  if (histogram === null) return 0
+  return histogram.unapplied.length > 0 ? histogram.total : histogram.total - histogram.matched
 }

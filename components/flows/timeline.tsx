@@ -54,6 +54,7 @@ export function Timeline({
     event.preventDefault()
     event.stopPropagation()
   }
+  const unknown = unknownFields(histogram.unapplied)
 
   return (
     <div className={styles.timeline}>
@@ -71,6 +72,11 @@ export function Timeline({
             <VerdictMark mark={verdict} /> <span className={styles.count}>{formatCount(totals[verdict])}</span>
           </button>
         ))}
+        {unknown.length > 0 && (
+          <span className={styles.unapplied} role="status" title={`Counted without ${histogram.unapplied.join(' ')}`}>
+            the timeline does not know {unknown.join(', ')}
+          </span>
+        )}
         <span className={styles.scale}>
           {formatDuration(histogram.bucketMs)} a bar · highest {formatCount(shape.mostAbove)} above, {formatCount(shape.mostBelow)} below
         </span>
@@ -141,6 +147,11 @@ export function Timeline({
       </div>
     </div>
   )
+}
+
+/** `path:` for `path:/api/*`; words without a field as they are. */
+function unknownFields(terms: readonly string[]): readonly string[] {
+  return [...new Set(terms.map((term) => /^(?:(?:from|to):)?[a-z0-9]+:/.exec(term)?.[0] ?? term))]
 }
 
 function spanText(histogram: FlowHistogramDocument, span: Span, timeOf: (bucket: number) => number): string {

@@ -166,6 +166,7 @@ function act(controller: MapController, event: KeyboardEvent, events: MapEvents)
 
 function spoken(node: GraphNode): string {
   const facts = nodeFacts(node, null)
-  const shield = facts.shield === null || facts.shield === 'none' ? '' : `, isolated: ${facts.shield}${facts.isEnforced ? '' : ', not enforced'}`
+  const shield =
+    facts.shield === null || facts.shield === 'none' ? '' : `, isolated: ${facts.shield}${facts.isEnforced ? '' : ', not enforced'}`
   return `${node.name}, ${kindWord(node)}${node.namespace && node.kind !== 'namespace' ? ` in ${node.namespace}` : ''}, ${facts.subtitle}${shield}`
 }

@@ -50,6 +50,8 @@ export type FlowHistogramDocument = Document<'FlowHistogram'> & {
   /** Flows in the range that fit the filter, and all of them: the difference is what the filter hides. */
   readonly matched: number
   readonly total: number
+  /** Terms of the filter that the timeline does not know (`path:/api/*`): it counts as if they were not there. */
+  readonly unapplied: readonly string[]
 }
 
 /** `GET /api/v1/flows/hints?field=&prefix=`: real values for completion and search; every field when none is named. */

@@ -1,6 +1,6 @@
+import type { CompiledFilter } from '../flows/filter-match'
 import { VERDICTS } from '../flows/flow'
 import { type FlowWindow, WINDOW_MS } from '../flows/flow-window'
-import type { Lane } from '../flows/window-lanes'
 import type { FlowHistogram } from '../flows/window-types'
 import type { FlowHistogramDocument } from './documents'
 import { printTime } from './print-time'
@@ -11,9 +11,10 @@ type Range = { readonly from: number; readonly to: number; readonly buckets: num
 export function histogramDocument(
   window: Pick<FlowWindow, 'histogram'>,
   { from, to, buckets }: Range,
-  accepts: ((lane: Lane) => boolean) | null,
+  filter: Pick<CompiledFilter, 'matchesLane' | 'unappliedToLanes'> | null,
 ): FlowHistogramDocument {
   const begin = Math.max(from, to - WINDOW_MS)
+  const accepts = filter?.matchesLane ?? null
   const histogram = window.histogram(begin, to, buckets, accepts)
   const matched = sum(histogram)
   return {
@@ -25,6 +26,7 @@ export function histogramDocument(
     verdicts: histogram.counts,
     matched,
     total: accepts === null ? matched : sum(window.histogram(begin, to, 1)),
+    unapplied: filter?.unappliedToLanes ?? [],
   }
 }
 

@@ -24,7 +24,7 @@ type Operation = {
   /** Example of the name in the path. */
   readonly reference?: string
   readonly body?: Json
-  readonly answer: { readonly type: string; readonly kind: string | null }
+  readonly answer: { readonly type: string; readonly kind: string | null; readonly properties?: Json }
   readonly refusals: readonly number[]
 }
 
@@ -60,7 +60,20 @@ const OPERATIONS: readonly Operation[] = [
     answer: { type: JSON_TYPE, kind: 'IngestResult' },
     refusals: [400, 404, 413, 415, 429],
   },
-  get('/api/v1/flows/histogram', 'getHistogram', 'Flows over time by verdict.', 'FlowHistogram', histogramQuery),
+  {
+    ...get('/api/v1/flows/histogram', 'getHistogram', 'Flows over time by verdict.', 'FlowHistogram', histogramQuery),
+    answer: {
+      type: JSON_TYPE,
+      kind: 'FlowHistogram',
+      properties: {
+        unapplied: {
+          type: 'array',
+          items: { type: 'string' },
+          description: 'Terms of the filter that the timeline does not know: it counts as if they were not there.',
+        },
+      },
+    },
+  },
   get('/api/v1/flows/hints', 'getHints', 'Real values for filter completion.', 'FlowHints', hintsQuery),
   {
     ...get('/api/v1/workloads/{ref}', 'getWorkload', 'One workload, with who selects it.', 'Workload', detailQuery),
@@ -152,18 +165,18 @@ function describe({ id, summary, query, reference, body, answer, refusals }: Ope
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: body }),
     responses: {
-      '200': { description: summary, content: { [answer.type]: { schema: answerSchema(answer.kind) } } },
+      '200': { description: summary, content: { [answer.type]: { schema: answerSchema(answer) } } },
       ...Object.fromEntries(refused),
     },
   }
 }
 
-function answerSchema(kind: string | null): Json {
+function answerSchema({ kind, properties = {} }: Operation['answer']): Json {
   if (kind === null) return {}
   return {
     type: 'object',
     required: ['apiVersion', 'kind'],
-    properties: { apiVersion: { const: 'sluice/v1' }, kind: { const: kind } },
+    properties: { apiVersion: { const: 'sluice/v1' }, kind: { const: kind }, ...properties },
   }
 }
 

@@ -5,6 +5,7 @@ import { edgeSubject, type FilterSubject, flowSubject, laneSubject, nodeSubject 
 import type { Filter, FilterTerm } from './filter-types'
 import type { Flow, FlowEndpoint } from './flow'
 import { textPattern } from './text-pattern'
+import { timelineFilter } from './timeline-filter'
 import type { Lane } from './window-lanes'
 import type { FlowEdge } from './window-types'
 
@@ -19,7 +20,9 @@ type EndTest = (end: FlowEndpoint) => boolean | null
 export type CompiledFilter = {
   readonly matchesFlow: (flow: Flow) => boolean
   readonly matchesEdge: (edge: FlowEdge, state: EdgeState | null) => boolean
+  /** Without the terms that `unappliedToLanes` lists. */
   readonly matchesLane: (lane: Lane) => boolean
+  readonly unappliedToLanes: readonly string[]
   /** True when the node by itself fits, whatever its traffic. */
   readonly matchesNode: (endpoint: FlowEndpoint) => boolean
   readonly matches: (subject: FilterSubject) => boolean
@@ -31,11 +34,14 @@ export type CompiledFilter = {
  */
 export function compileFilter(filter: Filter, labels: LabelLookup = () => null): CompiledFilter {
   const test = compile(filter, labels)
+  const timeline = timelineFilter(filter)
+  const laneTest = timeline.unapplied.length === 0 ? test : compile(timeline.applied, labels)
   return {
     matches: (subject) => test(subject) === true,
     matchesFlow: (flow) => test(flowSubject(flow)) === true,
     matchesEdge: (edge, state) => test(edgeSubject(edge, state)) === true,
-    matchesLane: (lane) => test(laneSubject(lane)) === true,
+    matchesLane: (lane) => laneTest(laneSubject(lane)) === true,
+    unappliedToLanes: timeline.unapplied,
     matchesNode: (endpoint) => test(nodeSubject(endpoint)) === true,
   }
 }

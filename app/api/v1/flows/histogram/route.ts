@@ -20,5 +20,5 @@ export async function GET(request: Request): Promise<Response> {
   const to = query.value.to ?? running.restingMoment(windowMs)
   const from = query.value.from ?? to - windowMs
   const buckets = query.value.buckets ?? DEFAULT_BUCKETS
-  return jsonAnswer(histogramDocument(pipeline.window, { from, to, buckets }, filter.value?.matchesLane ?? null))
+  return jsonAnswer(histogramDocument(pipeline.window, { from, to, buckets }, filter.value))
 }
