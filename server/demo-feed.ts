@@ -53,5 +53,5 @@ export class DemoFeed {
 }
 
 function batchOf(demo: Demo, from: number, to: number): FlowBatch {
-  return { flows: demo.flows(from, to), ignored: new Map(), rejected: new Map(), lostAtSource: 0 }
+  return { flows: demo.flows(from, to), ignored: new Map(), rejected: new Map(), lostAtSource: 0, unknownFields: 0 }
 }

@@ -25,6 +25,7 @@ export class FlowIntake {
   readonly #onStored: IntakeOptions['onStored']
   #state: SourceState = 'connecting'
   #message: string | null = null
+  #unknownFields = 0
 
   constructor(name: string, kind: string, { pipeline, clock, onStored }: IntakeOptions) {
     this.name = name
@@ -37,6 +38,7 @@ export class FlowIntake {
   accept(batch: FlowBatch): AcceptedBatch {
     this.#state = 'live'
     this.#message = null
+    this.#unknownFields += batch.unknownFields
     const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now())
     this.#onStored(this.name, accepted.added)
     return accepted
@@ -57,6 +59,11 @@ export class FlowIntake {
   /** Takes the counters of this second. */
   sample(): void {
     this.#rate.sample(this.ledger.received, this.#clock.now())
+  }
+
+  /** Fields of its lines that our own format does not have, since the start. */
+  get unknownFields(): number {
+    return this.#unknownFields
   }
 
   get ledger() {

@@ -16,6 +16,8 @@ export class Measures {
   lastCompileMs = 0
   /** Query parameters that no route knows. */
   unknownParameters = 0
+  /** Fields of request bodies that no route knows. */
+  unknownFields = 0
 
   constructor() {
     this.#loop.enable()

@@ -30,6 +30,7 @@ export async function metricsText(running: Runtime): Promise<string> {
   gauge('sluice_cluster_read_seconds', 'Time of the last reading of the cluster.', state.readMs / 1000)
   gauge('sluice_engine_compile_seconds', 'Time of the last compilation of the policies.', state.compileMs / 1000)
   counter('sluice_unknown_parameters_total', 'Query parameters that no route knows.', measures.unknownParameters)
+  counter('sluice_unknown_fields_total', 'Fields of request bodies that no route knows.', measures.unknownFields)
   const delay = new Gauge({
     name: 'sluice_event_loop_delay_seconds',
     help: 'How late the event loop comes, since the start.',
@@ -63,8 +64,15 @@ function addLedger({ intakes }: Runtime, registry: Registry): void {
     labelNames: ['source'],
     registers: [registry],
   })
-  for (const { ledger } of intakes) {
+  const unknown = new Counter({
+    name: 'sluice_unknown_flow_fields_total',
+    help: 'Fields of lines in our own flow format that it does not have.',
+    labelNames: ['source'],
+    registers: [registry],
+  })
+  for (const { ledger, unknownFields } of intakes) {
     const { source } = ledger
+    unknown.inc({ source }, unknownFields)
     records.inc({ source, outcome: 'received', reason: '' }, ledger.received)
     records.inc({ source, outcome: 'stored', reason: '' }, ledger.stored)
     records.inc({ source, outcome: 'sampled', reason: '' }, ledger.sampled)

@@ -132,7 +132,7 @@ describe('posted flows', () => {
     const without = await json(histogram.GET(request(`/api/v1/flows/histogram?window=1m&buckets=6&filter=${filter}`)))
     expect(without).toMatchObject({ matched: 2, total: 3, unapplied: ['path:/api/*'] })
 
-    const { sources } = await json(status.GET())
+    const { sources } = await json(status.GET(request('/api/v1/status')))
     const { ledger } = sources[0]
     const dropped = Object.values(ledger.dropped as Record<string, number>).reduce((sum, count) => sum + count, 0)
     const ignored = Object.values(ledger.ignored as Record<string, number>).reduce((sum, count) => sum + count, 0)
@@ -227,6 +227,60 @@ test('queries that cannot be used say which parameter and why; unknown parameter
   expect(running.measures.unknownParameters).toBe(2)
 })
 
+test('every route ignores and counts what it does not know', async () => {
+  const routes: readonly (readonly [path: string, get: (request: Request) => unknown])[] = [
+    ['/api/v1/topology', topology.GET],
+    ['/api/v1/flows', flows.GET],
+    ['/api/v1/flows/histogram', histogram.GET],
+    ['/api/v1/flows/hints', hints.GET],
+    ['/api/v1/workloads/x', workloads.GET],
+    ['/api/v1/services/x', services.GET],
+    ['/api/v1/policies', policies.GET],
+    ['/api/v1/policies/x', policy.GET],
+    ['/api/v1/status', status.GET],
+    ['/api/v1/openapi.json', openapi.GET],
+    ['/metrics', metrics.GET],
+    ['/readyz', readyz.GET],
+  ]
+  for (const [index, [path, get]] of routes.entries()) {
+    await get(request(`${path}?colour=red&verbose=`))
+    expect([path, running.measures.unknownParameters]).toEqual([path, path === '/readyz' ? 2 * index + 1 : 2 * (index + 1)])
+  }
+  await topology.GET(request('/api/v1/topology?level=galaxy&colour=red'))
+  expect(running.measures.unknownParameters).toBe(2 * routes.length)
+})
+
+test('unknown fields of bodies and flow lines are ignored and counted, on the metrics and in the status', async () => {
+  const post = (path: string, body: string) => request(path, { method: 'POST', body })
+  const queries = [
+    { from: WEB, to: DB, prot: 'UDP' },
+    { from: WEB, to: DB },
+  ]
+  expect((await evaluate.POST(post('/api/v1/evaluate', JSON.stringify({ queries, explian: true })))).status).toBe(200)
+  expect((await evaluate.POST(post('/api/v1/evaluate', JSON.stringify({ from: WEB, to: DB, __proto__x: 1 })))).status).toBe(200)
+  const line = { from: WEB, to: DB, verdct: 'dropped', l7: { protocol: 'http', paht: '/' } }
+  expect((await flows.POST(post('/api/v1/flows?colour=red', JSON.stringify(line)))).status).toBe(200)
+
+  const { unknownInput } = await json(status.GET(request('/api/v1/status')))
+  expect(unknownInput).toEqual([
+    { what: 'query-parameter', count: 1 },
+    { what: 'body-field', count: 3 },
+    { what: 'flow-line-field', count: 2 },
+  ])
+  const text = await (await metrics.GET(request('/metrics'))).text()
+  expect(text).toContain('sluice_unknown_parameters_total 1\n')
+  expect(text).toContain('sluice_unknown_fields_total 3\n')
+  expect(text).toMatch(/sluice_unknown_flow_fields_total\{source="[^"]+"\} 2\n/)
+})
+
+test('a flow that this API exported has no field that is not known', async () => {
+  const post = (body: string) => flows.POST(request('/api/v1/flows', { method: 'POST', body }))
+  await post(JSON.stringify({ from: WEB, to: DB, port: 80, verdict: 'dropped', l7: { protocol: 'http', code: 500 } }))
+  const { flows: exported } = await json(flows.GET(request('/api/v1/flows')))
+  await post(exported.map((flow: object) => JSON.stringify(flow)).join('\n'))
+  expect(running.intakes.map(({ unknownFields }) => unknownFields)).toEqual([0])
+})
+
 test('a stream ends with its reader, and resumes', async () => {
   const abort = new AbortController()
   const answer = stream.GET(request('/api/v1/stream', { signal: abort.signal }))
@@ -245,12 +299,12 @@ test('a change of the manifests is read, and a folder that goes away leaves the 
   await rm(join(folder, 'cluster.yaml'))
   await running.readAgain()
   expect(running.state.cluster.workloads.size).toBe(2)
-  const report = await json(status.GET())
+  const report = await json(status.GET(request('/api/v1/status')))
   expect(report.cluster.problems).toBeGreaterThan(0)
 })
 
 test('the status names what no reader knows', async () => {
-  const report = await json(status.GET())
+  const report = await json(status.GET(request('/api/v1/status')))
   expect(report.cluster.unknownKinds).toEqual([{ apiVersion: 'example.com/v1', kind: 'Widget', count: 1 }])
   expect(report.cluster.simulated).toBe(false)
 })

@@ -58,6 +58,11 @@ export function statusDocument(running: Runtime): StatusDocument {
       { name: 'viewers', unit: 'streams', used: graph.viewers, limit: graph.limits.viewers, reached: graph.counters.refused },
       { name: 'different views at once', unit: 'views', used: graph.views, limit: graph.limits.views, reached: graph.counters.refused },
     ],
+    unknownInput: [
+      { what: 'query-parameter', count: running.measures.unknownParameters },
+      { what: 'body-field', count: running.measures.unknownFields },
+      { what: 'flow-line-field', count: running.intakes.reduce((sum, { unknownFields }) => sum + unknownFields, 0) },
+    ],
     versions: [
       { name: 'sluice', version: SLUICE_VERSION },
       { name: 'node', version: process.versions.node },

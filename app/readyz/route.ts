@@ -1,8 +1,11 @@
+import { readyzQuery } from '@/lib/api/schemas'
+import { countParameters } from '@/server/http/read-request'
 import { runtime } from '@/server/runtime'
 
 /** GET /readyz: the cluster has been read, so the pages have something to show. `?verbose` lists each check. */
 export function GET(request: Request): Response {
   const running = runtime()
+  countParameters(request, readyzQuery, running.measures.countUnknown)
   const checks = [
     { name: 'cluster', ok: running.isReady, note: running.isReady ? `revision ${running.state.revision}` : 'not read yet' },
     { name: 'sources', ok: true, note: `${running.intakes.length} configured` },

@@ -35,10 +35,16 @@ export function StatusView() {
   )
 }
 
+const UNKNOWN_INPUT = {
+  'query-parameter': 'Query parameters',
+  'body-field': 'Fields of request bodies',
+  'flow-line-field': 'Fields of flow lines',
+} as const
+
 const ENFORCED = { yes: 'yes', no: 'no', unknown: 'cannot tell' } as const
 
 function Sections({ status }: { status: StatusDocument }) {
-  const { cluster, policies, sources, limits, versions } = status
+  const { cluster, policies, sources, limits, unknownInput, versions } = status
   const objects = cluster.objects.reduce((sum, { count }) => sum + count, 0)
   return (
     <>
@@ -160,6 +166,15 @@ function Sections({ status }: { status: StatusDocument }) {
           </tbody>
         </Table>
       </Section>
+
+      {unknownInput.some(({ count }) => count > 0) && (
+        <Section id="unknown-input" title="Sent, and not known here">
+          <p className={styles.quiet}>
+            Parameters and fields that mean nothing here are ignored and counted. Many of them hint at a misspelt name.
+          </p>
+          <Facts facts={unknownInput.map(({ what, count }) => ({ name: UNKNOWN_INPUT[what], value: formatCount(count) }))} />
+        </Section>
+      )}
 
       <Section id="versions" title="Versions">
         <Facts

@@ -97,6 +97,8 @@ export type StatusDocument = Document<'Status'> & {
     /** How often the limit cost something. */
     readonly reached: number
   }[]
+  /** What was sent since the start and means nothing here: ignored, and counted. */
+  readonly unknownInput: readonly { readonly what: 'query-parameter' | 'body-field' | 'flow-line-field'; readonly count: number }[]
   readonly versions: readonly { readonly name: string; readonly version: string }[]
   /** When the server started. */
   readonly startedAt: string

@@ -78,4 +78,9 @@ export const manyQuestions = z.object({
   explain: z.boolean().optional(),
 })
 
+/** Routes that take no parameters. */
+export const noQuery = z.object({})
+
+export const readyzQuery = z.object({ verbose: z.string().optional() })
+
 export const detailQuery = z.object({ at: instant.optional(), window: windowLength.optional() })

@@ -25,7 +25,11 @@ test('a flow ahead of our clock counts now, and the skew is noted', () => {
 test('what a batch brings is accounted for by reason, and what the source lost stands beside it', () => {
   const pipeline = aPipeline({ limits: { window: { maxEdges: 1, maxCells: 10 }, recentFlows: 10, connections: 10 } })
   const flows = [anObservedFlow(), anObservedFlow(), anObservedFlow({ port: 81, sourcePort: 1 })]
-  pipeline.accept('hubble', { flows, ignored: new Map([['node-status', 2]]), rejected: new Map([['not JSON', 1]]), lostAtSource: 9 }, TEN)
+  pipeline.accept(
+    'hubble',
+    { flows, ignored: new Map([['node-status', 2]]), rejected: new Map([['not JSON', 1]]), lostAtSource: 9, unknownFields: 0 },
+    TEN,
+  )
   const entry = pipeline.ledger.source('hubble').entry()
   expect(entry).toMatchObject({
     received: 6,

@@ -13,6 +13,8 @@ export type FlowBatch = {
   readonly rejected: ReadonlyMap<string, number>
   /** Events the source says it lost since the last batch. Shown, never hidden. */
   readonly lostAtSource: number
+  /** Fields of lines in our own format that it does not have: ignored, and counted. */
+  readonly unknownFields: number
 }
 
 export type FlowMeta = { readonly id: string; readonly reporter: string; readonly windowTime: number }

@@ -16,6 +16,7 @@ export class BatchBuilder {
   private ignored = new Map<string, number>()
   private rejected = new Map<string, number>()
   private lost = 0
+  private unknownFields = 0
   private hasSeenLoss = false
   private lines = 0
 
@@ -29,6 +30,7 @@ export class BatchBuilder {
     switch (line.kind) {
       case 'flow':
         this.flows.push(line.flow)
+        this.unknownFields += line.unknownFields
         break
       case 'ignored':
         addOne(this.ignored, line.reason)
@@ -47,11 +49,18 @@ export class BatchBuilder {
 
   /** Hands over what was collected and starts afresh. */
   take(): FlowBatch {
-    const batch: FlowBatch = { flows: this.flows, ignored: this.ignored, rejected: this.rejected, lostAtSource: this.lost }
+    const batch: FlowBatch = {
+      flows: this.flows,
+      ignored: this.ignored,
+      rejected: this.rejected,
+      lostAtSource: this.lost,
+      unknownFields: this.unknownFields,
+    }
     this.flows = []
     this.ignored = new Map()
     this.rejected = new Map()
     this.lost = 0
+    this.unknownFields = 0
     this.lines = 0
     return batch
   }

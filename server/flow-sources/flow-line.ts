@@ -9,7 +9,15 @@ const name = z.string().min(1).max(600)
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const port = z.int().min(1).max(65_535)
 
-/** A line of our own format, as docs/flows.md describes it. Unknown fields are left out. */
+const l7Schema = z.object({
+  protocol: z.enum(['http', 'dns', 'kafka', 'grpc']),
+  method: z.string().max(64).nullish(),
+  path: z.string().nullish(),
+  code: z.union([z.string().max(32), z.int()]).nullish(),
+  latencyMs: z.number().min(0).nullish(),
+})
+
+/** A line of our own format, as docs/flows.md describes it. Unknown fields are left out, and counted. */
 const flowLineSchema = z.object({
   time: z.union([z.string(), z.number()]).nullish(),
   id: z.string().min(1).max(128).nullish(),
@@ -28,16 +36,14 @@ const flowLineSchema = z.object({
   count: count.min(1).nullish(),
   bytes: count.nullish(),
   packets: count.nullish(),
-  l7: z
-    .object({
-      protocol: z.enum(['http', 'dns', 'kafka', 'grpc']),
-      method: z.string().max(64).nullish(),
-      path: z.string().nullish(),
-      code: z.union([z.string().max(32), z.int()]).nullish(),
-      latencyMs: z.number().min(0).nullish(),
-    })
-    .nullish(),
+  l7: l7Schema.nullish(),
 })
+
+function countUnknownFields(body: JsonObject): number {
+  const unknownIn = (object: JsonObject | null, shape: object) =>
+    object === null ? 0 : Object.keys(object).filter((field) => !Object.hasOwn(shape, field)).length
+  return unknownIn(body, flowLineSchema.shape) + unknownIn(objectOf(body.l7), l7Schema.shape)
+}
 
 /** True for an object that means to be a line of our own format, right or wrong. */
 export function isFlowLine(body: JsonObject): boolean {
@@ -83,7 +89,7 @@ export function decodeFlowObject(body: JsonObject, receivedAt: number): DecodedL
     guessedOrder: false,
     node: line.node ?? null,
   }
-  return { kind: 'flow', flow }
+  return { kind: 'flow', flow, unknownFields: countUnknownFields(body) }
 }
 
 const NAME_HELP = 'write NS/POD, NS/NAME[KIND], svc:NS/NAME, ip:A, dns:NAME or entity:NAME'
@@ -169,7 +175,17 @@ export function lineOfExportedFlow(body: JsonObject): JsonObject | null {
   const source = objectOf(body.source)
   const destination = objectOf(body.destination)
   if (typeof source?.ref !== 'string' || typeof destination?.ref !== 'string') return null
-  const { id: _id, ...rest } = body
+  // What only the exporting process could know, or what the line says in its own words below.
+  const {
+    id: _id,
+    source: _source,
+    destination: _destination,
+    sourcePort,
+    rawReason: _rawReason,
+    guessedOrder: _guess,
+    reporter: _by,
+    ...rest
+  } = body
   const policies = Array.isArray(body.policies) ? body.policies.map(objectOf).filter((policy) => policy?.confidence === 'stated') : []
   return {
     ...rest,
@@ -177,7 +193,16 @@ export function lineOfExportedFlow(body: JsonObject): JsonObject | null {
     to: destination.ref,
     fromIp: source.ip,
     toIp: destination.ip,
-    fromPort: body.sourcePort,
+    fromPort: sourcePort,
     policies: policies.map((policy) => policy?.policy),
+    l7: withoutType(body.l7),
   }
+}
+
+/** Whether it is a request or a response follows from its code. */
+function withoutType(l7: unknown): unknown {
+  const object = objectOf(l7)
+  if (object === null) return l7
+  const { type: _type, ...rest } = object
+  return rest
 }

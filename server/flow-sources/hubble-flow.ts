@@ -76,7 +76,7 @@ function decodeFlow(flow: JsonObject, envelope: JsonObject, receivedAt: number |
     guessedOrder: order.isGuess,
     node: nodeName(textOf(flow.node_name) ?? textOf(envelope.node_name)),
   }
-  return { kind: 'flow', flow: observed }
+  return { kind: 'flow', flow: observed, unknownFields: 0 }
 }
 
 /** Debug, capture, recorder and agent events: what the agent does, not what the network does. */

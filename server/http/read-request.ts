@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { readQuery } from '@/lib/api/read-query'
+import { countUnknownParameters, readQuery } from '@/lib/api/read-query'
 import type { Result } from '@/lib/model/problem'
 import { aProblem, problemResponse } from './problem'
 
@@ -12,13 +12,19 @@ export function readRequest<Schema extends z.ZodObject>(
   schema: Schema,
   countUnknown: (count: number) => void,
 ): Result<z.output<Schema>, Response> {
-  const read = readQuery(schema, new URL(request.url).searchParams)
+  const { searchParams } = new URL(request.url)
+  countUnknown(countUnknownParameters(schema, searchParams))
+  const read = readQuery(schema, searchParams)
   if (!read.ok) {
     const detail = read.error.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
     return { ok: false, error: problemResponse(aProblem(400, 'The query cannot be used', detail, read.error)) }
   }
-  countUnknown(read.value.unknown.length)
-  return { ok: true, value: read.value.value }
+  return { ok: true, value: read.value }
+}
+
+/** Counts the parameters of a request to a route that takes no others than `known`. */
+export function countParameters(request: Request, known: z.ZodObject, countUnknown: (count: number) => void): void {
+  countUnknown(countUnknownParameters(known, new URL(request.url).searchParams))
 }
 
 /** The part of the path after a route's own, decoded; null when it is not text. */

@@ -12,5 +12,5 @@ export function aPipeline(over: Partial<PipelineOptions> = {}, cluster: Cluster 
 
 /** A batch of flows alone. */
 export function aBatch(flows: readonly ObservedFlow[]): FlowBatch {
-  return { flows, ignored: new Map(), rejected: new Map(), lostAtSource: 0 }
+  return { flows, ignored: new Map(), rejected: new Map(), lostAtSource: 0, unknownFields: 0 }
 }

@@ -1,14 +1,18 @@
 import { evaluateDocument } from '@/lib/api/evaluate-document'
 import { readQuestions } from '@/lib/api/read-questions'
+import { noQuery } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { aProblem, problemResponse } from '@/server/http/problem'
 import { readJson } from '@/server/http/read-json'
+import { countParameters } from '@/server/http/read-request'
 import { runtime } from '@/server/runtime'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
 /** POST /api/v1/evaluate: what the policies say about one connection or many. */
 export async function POST(request: Request): Promise<Response> {
+  const { measures, state } = runtime()
+  countParameters(request, noQuery, measures.countUnknown)
   const body = await readJson(request, MAX_BODY_BYTES)
   if (!body.ok) return problemResponse(body.error)
   const questions = readQuestions(body.value)
@@ -16,5 +20,6 @@ export async function POST(request: Request): Promise<Response> {
     const detail = questions.error.map(({ path, message }) => `${path}: ${message}`).join('; ')
     return problemResponse(aProblem(400, 'The questions cannot be read', detail, questions.error))
   }
-  return jsonAnswer(evaluateDocument(questions.value.questions, questions.value.explain, runtime().state.engine))
+  measures.unknownFields += questions.value.unknownFields
+  return jsonAnswer(evaluateDocument(questions.value.questions, questions.value.explain, state.engine))
 }

@@ -1,12 +1,15 @@
 import { policyDocument } from '@/lib/api/policy-documents'
+import { noQuery } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { notFound } from '@/server/http/problem'
-import { pathReference } from '@/server/http/read-request'
+import { countParameters, pathReference } from '@/server/http/read-request'
 import { runtime } from '@/server/runtime'
 
 /** GET /api/v1/policies/{ref}: one policy with its YAML, the lines of its rules, and whom it selects. */
 export async function GET(request: Request): Promise<Response> {
-  const { cluster, engine } = runtime().state
+  const { measures, state } = runtime()
+  const { cluster, engine } = state
+  countParameters(request, noQuery, measures.countUnknown)
   const ref = pathReference(request, '/api/v1/policies/')
   const policy = engine.policies.find((candidate) => candidate.ref === ref)
   return policy === undefined ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(policyDocument(policy, engine, cluster))
