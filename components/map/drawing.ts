@@ -60,6 +60,8 @@ const MOST_SINGLE_LINES = 260
 const PORT_GAP = 8
 const PORT_MARGIN = 7
 const SIGN_RADIUS = 9
+const LABEL_WIDTH = 130
+const LABEL_HEIGHT = 28
 
 /** Makes the drawing of a graph. Pure: the same graph and memory give the same drawing. */
 export function makeDrawing({ nodes, edges, aspect, memory, inFocus }: DrawingInput): Drawing {
@@ -143,7 +145,7 @@ function drawEdges(
     else groups.set(key, { source, target, look, rows: [edge] })
   }
   const ports = spreadPorts(groups, boxes)
-  const cards = [...boxes.values()].filter((box) => !box.isBox)
+  const cards = [...boxes.values()].map((box) => (box.isBox ? labelOf(box) : box))
   const signs: Point[] = []
   const lines = new Map<string, DrawnEdge>()
   const lineOf = new Map<string, string>()
@@ -171,6 +173,11 @@ function drawEdges(
     for (const row of rows) lineOf.set(row.id, key)
   }
   return { edges: lines, lineOf }
+}
+
+/** The part of a box where its name stands. */
+function labelOf(box: Box): Box {
+  return { ...box, width: Math.min(box.width, LABEL_WIDTH), height: LABEL_HEIGHT }
 }
 
 type Group = { readonly source: string; readonly target: string; readonly look: EdgeLook; readonly rows: GraphEdge[] }

@@ -28,3 +28,14 @@ function cut(context: CanvasRenderingContext2D, text: string, width: number): st
   }
   return low === 0 ? '' : `${letters.slice(0, low).join('')}…`
 }
+
+/** A long name in two lines, broken after the hyphen or dot nearest to its middle; null where it has none, or is an address. */
+export function breakName(name: string): readonly [string, string] | null {
+  if (!/[a-z]/i.test(name) || name.includes('/')) return null
+  let best = -1
+  for (let i = 1; i < name.length - 1; i++) {
+    if (name[i] !== '-' && name[i] !== '.') continue
+    if (best < 0 || Math.abs(i + 1 - name.length / 2) < Math.abs(best + 1 - name.length / 2)) best = i
+  }
+  return best < 0 ? null : [name.slice(0, best + 1), name.slice(best + 1)]
+}

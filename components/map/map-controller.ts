@@ -38,7 +38,7 @@ type Parts = {
 const NOTHING: ReadonlySet<string> = new Set()
 const MIN_ZOOM = 0.06
 const MAX_ZOOM = 2.6
-const FIT_PADDING = 28
+const FIT_PADDING = 20
 const MOST_FIT_ZOOM = 1.25
 /** Updates wait until the viewer's hand rests. */
 const GESTURE_REST_MS = 140

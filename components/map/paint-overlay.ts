@@ -1,6 +1,7 @@
 import type { EdgeLook } from '@/components/graph/edge-look'
+import { boxInset } from '@/lib/graph/layout-size'
 import type { Drawing, DrawnEdge, DrawnNode } from './drawing'
-import type { TextFitter } from './fit-text'
+import { breakName, type TextFitter } from './fit-text'
 import type { MapColors } from './map-colors'
 import type { Attention, Spotlight } from './map-scene'
 import { paintShield } from './paint-shield'
@@ -29,9 +30,15 @@ type Painter = {
 
 /** Below this zoom a card shows its title alone, and below the second one nothing. */
 const TITLE_ONLY_HEIGHT = 30
+/** A namespace of this height shows traffic too. */
+const THREE_LINES_HEIGHT = 51
 const LEAST_HEIGHT = 11
-/** On a narrower card the name takes all the room. */
-const ROOM_FOR_SIGNS = 88
+/** Smallest size in px of a name that people can read. */
+const LEAST_TEXT = 8.5
+/** The same for each of two lines. */
+const LEAST_HALF = 8
+/** Size in px to which a name shrinks so that a sign has room beside it. */
+const LEAST_SHRINK = 9.5
 
 /**
  * Paints words, shields and second signs over the shapes that Cytoscape drew. Sizes are in screen px, so that a name can be
@@ -77,24 +84,28 @@ function paintBoxLabel(painter: Painter, node: DrawnNode): void {
   if (rect.width < 34 || rect.height < 20 || (node.row.kind === 'pod' && scene.camera.zoom < 0.48)) return
   const isNamespace = node.row.kind === 'namespace'
   context.globalAlpha = isAway(scene, node.id) ? 0.45 : 1
-  const pad = Math.min(12, 10 * scale)
+  const pad = Math.min(12, Math.max(4, 11 * scene.camera.zoom))
   // A box whose upper edge is above the window keeps its label in view.
   const top = Math.min(Math.max(rect.y, 0), rect.y + rect.height - 22)
-  const y = top + Math.min(17 * scale, Math.max(9, (isNamespace ? 18 : 15) * scene.camera.zoom))
+  const header = boxInset(node.row.kind).header * scene.camera.zoom
+  const y = top + Math.min(17 * scale, Math.max(LEAST_TEXT / 2 + 1, header / 2))
   let right = rect.x + rect.width - pad
-  if (node.facts.shield !== null && rect.width > 80) {
-    right -= 14 * scale
-    paintShield(context, { x: right, y: y - 7 * scale, size: 14 * scale }, node.facts.shield, node.facts.isEnforced, colors)
+  const fontOf = (size: number) => `600 ${size}px ${colors.fontText}`
+  const size = Math.min((isNamespace ? 12.5 : 11.5) * scale, Math.max(LEAST_TEXT, header * 0.78))
+  context.font = fontOf(size)
+  const sign = Math.min(14 * scale, Math.max(9, header * 0.9))
+  if (node.facts.shield !== null && right - rect.x - pad - sign - 6 > Math.min(context.measureText(node.facts.title).width, 120)) {
+    right -= sign
+    paintShield(context, { x: right, y: y - sign / 2, size: sign }, node.facts.shield, node.facts.isEnforced, colors)
     right -= 6
   }
-  const size = Math.min((isNamespace ? 12.5 : 11.5) * scale, Math.max(9, 27 * scene.camera.zoom))
-  context.font = `600 ${size}px ${colors.fontText}`
   context.fillStyle = colors.text
   context.textAlign = 'left'
   context.textBaseline = 'middle'
+  fitSize(context, node.facts.title, right - rect.x - pad, size, fontOf)
   const title = fitter.fit(context, node.facts.title, right - rect.x - pad)
   context.lineJoin = 'round'
-  context.lineWidth = 4
+  context.lineWidth = Math.min(4, header * 0.25)
   context.strokeStyle = colors.surface
   context.strokeText(title, rect.x + pad, y)
   context.fillText(title, rect.x + pad, y)
@@ -110,7 +121,7 @@ function paintBoxLabel(painter: Painter, node: DrawnNode): void {
 /** The bus that the containers of a pod share: they reach each other on 127.0.0.1 and no policy sees it. */
 function paintLocalhost({ context, scene, scale }: Painter, rect: Rect): void {
   const zoom = scene.camera.zoom
-  const y = rect.y + rect.height - 13 * zoom
+  const y = rect.y + rect.height - 10 * zoom
   context.strokeStyle = scene.colors.borderStrong
   context.lineWidth = 2
   context.beginPath()
@@ -169,10 +180,10 @@ function paintPod(painter: Painter, node: DrawnNode, rect: Rect): void {
 
 /** A Service with the name of its workload: only the word, and a sign when something is wrong with it. */
 function paintServiceSign({ context, scene, scale }: Painter, node: DrawnNode, rect: Rect): void {
-  if (rect.width < 15) return
+  if (rect.width < 13) return
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  context.font = `500 ${Math.min(10 * scale, rect.width * 0.36)}px ${scene.colors.fontText}`
+  context.font = `500 ${Math.max(7.5, Math.min(10 * scale, rect.width * 0.4))}px ${scene.colors.fontText}`
   context.fillStyle = node.facts.problem === null ? scene.colors.muted : scene.colors.notice
   context.fillText(node.facts.problem === null ? 'svc' : 'svc!', rect.x + rect.width / 2, rect.y + rect.height / 2 + 0.5)
   context.textAlign = 'left'
@@ -182,34 +193,48 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   const { context, scene, fitter, scale } = painter
   const { colors } = scene
   const isNamespace = node.row.kind === 'namespace'
-  const isSmall = rect.height < TITLE_ONLY_HEIGHT * (isNamespace ? 1.7 : 1)
-  const pad = Math.min(rect.width * 0.07, 11)
+  const pad = Math.min(rect.width * 0.05, 11)
   let right = rect.x + rect.width - pad
   const titleSize = Math.min((isNamespace ? 13 : 12) * scale, rect.height * 0.72)
-  const lines = isSmall ? 1 : isNamespace ? 3 : node.facts.subtitle === '' ? 1 : 2
-  const y = lines === 1 ? rect.y + rect.height / 2 : rect.y + rect.height * (isNamespace ? 0.24 : 0.32)
+  const second = node.facts.problem === null ? node.facts.subtitle : `! ${node.facts.problem}`
+  const fontOf = (size: number) => `${node.row.kind === 'service' ? 500 : 600} ${size}px ${colors.fontText}`
 
-  if (node.facts.shield !== null && rect.width > ROOM_FOR_SIGNS) {
-    const size = Math.min(15 * scale, rect.height * 0.6)
-    right -= size
-    paintShield(context, { x: right, y: y - size / 2, size }, node.facts.shield, node.facts.isEnforced, colors)
-    right -= 5
-  }
   context.textAlign = 'left'
   context.textBaseline = 'middle'
-  if (node.denied > 0 && !isNamespace && node.row.kind !== 'service')
-    right = paintDeniedCount(painter, node, rect.x + pad, right, y, titleSize)
-  context.font = `${node.row.kind === 'service' ? 500 : 600} ${titleSize}px ${colors.fontText}`
+  context.font = fontOf(titleSize)
+  const wanted = context.measureText(node.facts.title).width
+  const free = (room: number) => right - rect.x - pad - room
+  const lines = linesOf(node, rect, second, (wanted * LEAST_TEXT) / titleSize <= free(0))
+  const y = lines === 1 ? rect.y + rect.height / 2 : rect.y + rect.height * (lines === 3 ? 0.24 : 0.31)
+
+  // The name comes first: signs stand beside it where they leave it whole, and it shrinks before it is cut.
+  const shieldSize = Math.min(15 * scale, rect.height * 0.6)
+  if (node.facts.shield !== null && free(shieldSize + 5) >= (wanted * LEAST_SHRINK) / titleSize) {
+    right -= shieldSize
+    paintShield(context, { x: right, y: y - shieldSize / 2, size: shieldSize }, node.facts.shield, node.facts.isEnforced, colors)
+    right -= 5
+  }
+  const isDenied = node.denied > 0 && !isNamespace && node.row.kind !== 'service'
+  if (isDenied) right = paintDeniedCount(painter, node, rect.x + pad, right, y, titleSize, wanted)
   context.fillStyle = colors.text
-  context.fillText(fitter.fit(context, node.facts.title, right - rect.x - pad), rect.x + pad, y)
+  const halves = lines > 1 || rect.height < 2 * LEAST_HALF ? null : breakName(node.facts.title)
+  const size = fitSize(context, node.facts.title, free(0), titleSize, fontOf)
+  if (halves === null || context.measureText(node.facts.title).width <= free(0)) {
+    context.fillText(fitter.fit(context, node.facts.title, free(0)), rect.x + pad, y)
+  } else {
+    const longer = halves[0].length > halves[1].length ? halves[0] : halves[1]
+    const half = fitSize(context, longer, free(0), Math.min(size + 1, rect.height * 0.46), fontOf)
+    context.fillText(fitter.fit(context, halves[0], free(0)), rect.x + pad, y - half * 0.54)
+    context.fillText(fitter.fit(context, halves[1], free(0)), rect.x + pad, y + half * 0.54)
+  }
   if (lines === 1) return
 
-  context.font = `400 ${10.5 * scale}px ${colors.fontText}`
+  const smallSize = Math.min(10.5 * scale, Math.max(LEAST_HALF, rect.height * 0.38))
+  context.font = `400 ${smallSize}px ${colors.fontText}`
   context.fillStyle = node.facts.problem === null ? colors.muted : colors.notice
-  const second = node.facts.problem === null ? node.facts.subtitle : `! ${node.facts.problem}`
-  const secondY = rect.y + rect.height * (isNamespace ? 0.52 : 0.71)
+  const secondY = rect.y + rect.height * (lines === 3 ? 0.52 : 0.72)
   context.fillText(fitter.fit(context, second, rect.width - 2 * pad), rect.x + pad, secondY)
-  if (!isNamespace) return
+  if (lines < 3) return
 
   const thirdY = rect.y + rect.height * 0.79
   let left = rect.x + pad
@@ -226,7 +251,27 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   context.fillText(fitter.fit(context, `${scene.formatRate(node.innerRate)}/s inside`, rect.x + rect.width - pad - left), left, thirdY)
 }
 
-/** The count where there is room beside the name, else the sign alone. Returns where the title has to end. */
+/** Lines of words on a card. What is outside keeps its second line longest: an address alone does not say what it is. */
+function linesOf(node: DrawnNode, rect: Rect, second: string, fitsOneLine: boolean): 1 | 2 | 3 {
+  if (node.row.kind === 'namespace') return rect.height < TITLE_ONLY_HEIGHT || second === '' ? 1 : rect.height < THREE_LINES_HEIGHT ? 2 : 3
+  if (second === '') return 1
+  const isOutside = node.row.kind === 'external' || node.row.kind === 'machine'
+  if (isOutside && rect.height >= 2 * LEAST_TEXT + 1) return fitsOneLine || rect.height >= TITLE_ONLY_HEIGHT ? 2 : 1
+  return rect.height < TITLE_ONLY_HEIGHT ? 1 : 2
+}
+
+/** Sets the largest font from `most` px down to the smallest readable one with which the text fits, and returns its size. */
+function fitSize(context: CanvasRenderingContext2D, text: string, room: number, most: number, fontOf: (size: number) => string): number {
+  let size = most
+  context.font = fontOf(size)
+  while (size > LEAST_TEXT && context.measureText(text).width > room) {
+    size = Math.max(LEAST_TEXT, size - 0.5)
+    context.font = fontOf(size)
+  }
+  return size
+}
+
+/** The count where there is room beside the name, else the sign alone, else the border of the card says it. Returns where the title has to end. */
 function paintDeniedCount(
   { context, scene, scale }: Painter,
   node: DrawnNode,
@@ -234,11 +279,15 @@ function paintDeniedCount(
   right: number,
   y: number,
   titleSize: number,
+  titleWidth: number,
 ): number {
   context.font = `600 ${Math.min(10.5 * scale, titleSize)}px ${scene.colors.fontText}`
   context.fillStyle = scene.colors.denied
   const whole = `✕ ${scene.formatCount(node.denied)}`
-  const text = right - left - context.measureText(whole).width > 84 ? whole : '✕'
+  const roomBeside = (text: string) => right - left - context.measureText(text).width - 6
+  const least = (titleWidth * LEAST_SHRINK) / titleSize
+  const text = roomBeside(whole) >= titleWidth ? whole : roomBeside('✕') >= least ? '✕' : ''
+  if (text === '') return right
   const width = context.measureText(text).width
   context.fillText(text, right - width, y)
   return right - width - 6

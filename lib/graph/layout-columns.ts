@@ -8,48 +8,74 @@ export type ColumnOptions = {
   readonly gaps: Gaps
   /** Width divided by height of the surface. */
   readonly aspect: number
-  /** Width in px that others take on the same surface. */
-  readonly besideWidth: number
-  readonly maxColumns: number
+  /** What others take on the same surface: their width in px beside the columns, and the height that they have anyway. */
+  readonly beside: Size
+  /** Least and most columns. */
+  readonly counts: readonly [number, number]
+}
+
+export type ArrangedColumns = {
+  readonly columns: Columns
+  /** How far one must zoom out to see all of it, as a logarithm: twice as far costs 0.7. */
+  readonly shapeCost: number
+  /** Share of the edges that do not run from left to right. */
+  readonly edgeCost: number
 }
 
 /**
  * Places items of different sizes into columns so that edges run left to right and are short, and the whole comes
  * close to the wanted shape. Tries every number of columns and keeps the best; deterministic.
  */
-export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): Columns {
-  if (sizes.length === 0) return []
+export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): ArrangedColumns {
+  const best = chooseColumns(sizes, edges, options)
+  return { ...best, columns: orderByNeighbours(best.columns, edges, sizes, options.gaps.row) }
+}
+
+/** What the best columns cost, without the work of putting each of them in order. */
+export function costOfColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): number {
+  return totalCost(chooseColumns(sizes, edges, options))
+}
+
+type Draft = { columns: number[][]; shapeCost: number; edgeCost: number }
+
+function chooseColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): Draft {
+  let best: Draft = { columns: [], shapeCost: 0, edgeCost: 0 }
+  if (sizes.length === 0) return best
   const rank = rankItems(sizes.length, edges)
   const ranked = sizes.map((_, i) => i).filter((i) => rank[i] !== null)
   ranked.sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || a - b)
   const alone = sizes.map((_, i) => i).filter((i) => rank[i] === null)
 
-  let best: number[][] = []
-  let bestCost = Number.POSITIVE_INFINITY
   const [least, most] = columnCounts(sizes, options)
   for (let wanted = least; wanted <= most; wanted++) {
-    const columns = fill(ranked, alone, rank, sizes, wanted, options)
-    const cost = SHAPE_WEIGHT * shapeCost(columns, sizes, options) + edgeCost(columns, edges, sizes.length)
-    if (cost < bestCost - 1e-9) {
-      best = columns
-      bestCost = cost
+    for (const columns of [
+      fill(ranked, alone, rank, sizes, wanted, options.gaps.row),
+      fillEvenly(ranked, alone, sizes, wanted, options.gaps.row),
+    ]) {
+      const draft = { columns, shapeCost: shapeCost(columns, sizes, options), edgeCost: edgeCost(columns, edges, sizes.length) }
+      if (best.columns.length === 0 || totalCost(draft) < totalCost(best) - 1e-9) best = draft
     }
   }
-  return orderByNeighbours(best, edges, sizes, options.gaps.row)
+  return best
+}
+
+function totalCost({ shapeCost, edgeCost }: Draft): number {
+  return SHAPE_WEIGHT * shapeCost + edgeCost
 }
 
 /** How many columns are worth trying: all for few items, for many those near the number that gives the wanted shape. */
-function columnCounts(sizes: readonly Size[], { gaps, aspect, maxColumns }: ColumnOptions): readonly [number, number] {
-  const most = Math.min(maxColumns, sizes.length)
-  if (sizes.length <= 40) return [1, most]
+function columnCounts(sizes: readonly Size[], { gaps, aspect, counts }: ColumnOptions): readonly [number, number] {
+  const most = Math.min(counts[1], sizes.length)
+  const least = Math.min(counts[0], most)
+  if (sizes.length <= 40) return [least, most]
   const height = sizes.reduce((sum, size) => sum + size.height + gaps.row, 0)
   const width = sizes.reduce((sum, size) => sum + size.width + gaps.column, 0) / sizes.length
   const middle = Math.round(Math.sqrt((aspect * height) / width))
-  return [Math.max(1, Math.min(most, middle - 2)), Math.max(1, Math.min(most, middle + 2))]
+  return [Math.max(least, Math.min(most, middle - 2)), Math.max(least, Math.min(most, middle + 2))]
 }
 
 /** A drawing that must be made small to be seen costs more than edges that run back. */
-const SHAPE_WEIGHT = 2
+const SHAPE_WEIGHT = 3
 
 function fill(
   ranked: readonly number[],
@@ -57,9 +83,8 @@ function fill(
   rank: readonly (number | null)[],
   sizes: readonly Size[],
   wanted: number,
-  options: ColumnOptions,
+  gap: number,
 ): number[][] {
-  const gap = options.gaps.row
   const total = sizes.reduce((sum, size) => sum + size.height + gap, 0)
   const tallest = sizes.reduce((most, size) => Math.max(most, size.height + gap), 0)
   const limit = Math.max(tallest, (total / wanted) * 1.2)
@@ -82,7 +107,49 @@ function fill(
     columns.at(-1)?.push(item)
     heights[columns.length - 1] = (heights[columns.length - 1] ?? 0) + height
   }
-  for (const item of alone) {
+  return addAlone(columns, heights, alone, sizes, wanted, gap)
+}
+
+/** Cuts the sequence of callers and called into columns so that the highest is as low as can be, whatever the layers are. */
+function fillEvenly(ranked: readonly number[], alone: readonly number[], sizes: readonly Size[], wanted: number, gap: number): number[][] {
+  const heightOf = (item: number) => (sizes[item]?.height ?? 0) + gap
+  const cut = (limit: number): { columns: number[][]; heights: number[] } => {
+    const columns: number[][] = []
+    const heights: number[] = []
+    for (const item of ranked) {
+      const last = columns.length - 1
+      if (last < 0 || (heights[last] ?? 0) + heightOf(item) > limit) {
+        columns.push([item])
+        heights.push(heightOf(item))
+      } else {
+        columns[last]?.push(item)
+        heights[last] = (heights[last] ?? 0) + heightOf(item)
+      }
+    }
+    return { columns, heights }
+  }
+  let low = ranked.reduce((most, item) => Math.max(most, heightOf(item)), 0)
+  let high = ranked.reduce((sum, item) => sum + heightOf(item), 0)
+  while (high - low > 1) {
+    const middle = (low + high) / 2
+    if (cut(middle).columns.length <= wanted) high = middle
+    else low = middle
+  }
+  const { columns, heights } = cut(cut(low).columns.length <= wanted ? low : high)
+  return addAlone(columns, heights, alone, sizes, wanted, gap)
+}
+
+/** Those without edges fill up the lowest columns, the highest of them first. */
+function addAlone(
+  columns: number[][],
+  heights: number[],
+  alone: readonly number[],
+  sizes: readonly Size[],
+  wanted: number,
+  gap: number,
+): number[][] {
+  const height = (item: number) => sizes[item]?.height ?? 0
+  for (const item of alone.toSorted((a, b) => height(b) - height(a) || a - b)) {
     while (columns.length < wanted) {
       columns.push([])
       heights.push(0)
@@ -94,10 +161,9 @@ function fill(
   return columns.filter((column) => column.length > 0)
 }
 
-/** How far one must zoom out to see all of it, as a logarithm: twice as far costs 0.7. */
 function shapeCost(columns: Columns, sizes: readonly Size[], options: ColumnOptions): number {
-  let width = options.besideWidth - options.gaps.column
-  let height = 1
+  let width = options.beside.width - options.gaps.column
+  let height = Math.max(1, options.beside.height)
   for (const column of columns) {
     width += options.gaps.column + column.reduce((most, item) => Math.max(most, sizes[item]?.width ?? 0), 0)
     height = Math.max(height, columnHeight(column, sizes, options.gaps.row))

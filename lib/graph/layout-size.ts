@@ -13,18 +13,18 @@ export const POD_CARD_LIMIT = 400
 
 const LEAF: Readonly<Record<NodeKind, Size>> = {
   namespace: { width: 204, height: 78 },
-  workload: { width: 156, height: 44 },
+  workload: { width: 152, height: 40 },
   pod: { width: 74, height: 22 },
-  container: { width: 118, height: 30 },
+  container: { width: 108, height: 26 },
   service: { width: 96, height: 30 },
-  entry: { width: 146, height: 44 },
-  external: { width: 150, height: 36 },
-  machine: { width: 168, height: 36 },
-  'egress-gateway': { width: 168, height: 44 },
+  entry: { width: 140, height: 40 },
+  external: { width: 160, height: 40 },
+  machine: { width: 160, height: 40 },
+  'egress-gateway': { width: 150, height: 40 },
 }
 
 const POD_DOT: Size = { width: 12, height: 12 }
-const SERVICE_SIGN: Size = { width: 34, height: 30 }
+const SERVICE_SIGN: Size = { width: 30, height: 26 }
 
 /** Size of a node that has no children in view. */
 export function leafSize({ kind, isSmall }: { readonly kind: NodeKind; readonly isSmall: boolean }, podsAsDots: boolean): Size {
@@ -34,9 +34,9 @@ export function leafSize({ kind, isSmall }: { readonly kind: NodeKind; readonly 
 
 /** Room around the children of a node that is drawn as a box. */
 export function boxInset(kind: NodeKind): BoxInset {
-  if (kind === 'namespace') return { header: 36, pad: 12, footer: 12 }
+  if (kind === 'namespace') return { header: 40, pad: 12, footer: 12 }
   // The footer of a pod holds the line that stands for its shared localhost.
-  if (kind === 'pod') return { header: 24, pad: 8, footer: 22 }
+  if (kind === 'pod') return { header: 22, pad: 6, footer: 18 }
   return { header: 30, pad: 8, footer: 8 }
 }
 
@@ -45,10 +45,10 @@ export function minBoxWidth(kind: NodeKind): number {
   return LEAF[kind].width
 }
 
-export const ROOT_GAPS: Gaps = { row: 30, column: 84 }
+export const ROOT_GAPS: Gaps = { row: 24, column: 64 }
 
 /** Distances between the children of a box. */
 export function boxGaps(kind: NodeKind, podsAsDots: boolean): Gaps {
-  if (kind === 'namespace') return { row: 12, column: 46 }
+  if (kind === 'namespace') return { row: 10, column: 38 }
   return podsAsDots ? { row: 5, column: 5 } : { row: 6, column: 8 }
 }

@@ -1,5 +1,7 @@
-import { arrangeColumns, columnHeight } from './layout-columns'
-import type { RankEdge } from './layout-rank'
+import type { LayoutEdge } from './layout-edges'
+import { arrangeNamespace, namespaceShapes } from './layout-namespace'
+import { arrangeRoot, type Surface, surfaceCost } from './layout-root'
+import { chooseShapes } from './layout-shapes'
 import { boxGaps, boxInset, leafSize, minBoxWidth, POD_CARD_LIMIT, ROOT_GAPS, type Size } from './layout-size'
 import { type BoxMemory, type Child, refill, type Stack } from './layout-slots'
 import type { GraphNode } from './topology'
@@ -9,8 +11,7 @@ export type LayoutNode = Pick<GraphNode, 'id' | 'kind' | 'parent' | 'lane'> & {
   readonly isSmall: boolean
 }
 
-/** `weight` says how much the edge should be short and run left to right; whole numbers, 0 for no say. */
-export type LayoutEdge = { readonly source: string; readonly target: string; readonly weight: number }
+export type { LayoutEdge }
 
 export type LayoutInput = {
   readonly nodes: readonly LayoutNode[]
@@ -128,6 +129,7 @@ function measure(run: Run, id: string): Size {
   }
   for (const child of list) measure(run, child.id)
   const before = run.before.get(id)
+  if (node === undefined && before === undefined) shapeNamespaces(run, list)
   const after = before !== undefined && isUnchanged(run, id, before, list.length) ? before : fitChildren(run, node, list, before)
   run.after.set(id, after)
   const size = node === undefined ? after : outerSize(node, after)
@@ -135,8 +137,34 @@ function measure(run: Run, id: string): Size {
   return size
 }
 
+/** On a fresh surface the namespaces take those shapes with which the whole can be seen largest. */
+function shapeNamespaces(run: Run, list: readonly LayoutNode[]): void {
+  const choices = list
+    .filter(({ id, kind }) => kind === 'namespace' && run.after.has(id) && !run.before.has(id))
+    .map((node) => {
+      const children = childrenOf(run, node, run.tree.children.get(node.id) ?? []).toSorted(byId)
+      const shapes = namespaceShapes(children, run.edges.get(node.id) ?? [], run.podsAsDots)
+      return { id: node.id, shapes: shapes.map((shape) => ({ ...shape, size: outerSize(node, shape.inside) })) }
+    })
+    .toSorted(byId)
+  const cost = surfaceCost(surfaceOf(run, childrenOf(run, undefined, list).toSorted(byId)))
+  for (const [id, shape] of chooseShapes(choices, cost)) {
+    run.after.set(id, shape.inside)
+    run.sizes.set(id, shape.size)
+  }
+}
+
+function childrenOf(run: Run, node: LayoutNode | undefined, list: readonly LayoutNode[]): readonly Child[] {
+  return list.map((child): Child => ({ id: child.id, lane: laneIn(node, child), size: run.sizes.get(child.id) ?? NO_SIZE }))
+}
+
+function surfaceOf(run: Run, children: readonly Child[]): Surface {
+  const isFar = (id: string) => run.tree.nodes.get(id)?.kind === 'external'
+  return { children, edges: run.edges.get(ROOT) ?? [], aspect: run.aspect, isFar }
+}
+
 function fitChildren(run: Run, node: LayoutNode | undefined, list: readonly LayoutNode[], before: BoxMemory | undefined): BoxMemory {
-  const children = list.map((child): Child => ({ id: child.id, lane: laneIn(node, child), size: run.sizes.get(child.id) ?? NO_SIZE }))
+  const children = childrenOf(run, node, list)
   const gaps = node === undefined ? ROOT_GAPS : boxGaps(node.kind, run.podsAsDots)
   return before === undefined ? arrange(run, node, children.toSorted(byId)) : refill(before, children, gaps.column)
 }
@@ -157,7 +185,7 @@ function isUnchanged(run: Run, id: string, before: BoxMemory, count: number): bo
   return seated === count
 }
 
-function byId(a: Child, b: Child): number {
+function byId(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
 
@@ -196,200 +224,10 @@ function place(run: Run, id: string, x: number, y: number, boxes: Map<string, Bo
 }
 
 function arrange(run: Run, node: LayoutNode | undefined, children: readonly Child[]): BoxMemory {
-  const edges = run.edges.get(node?.id ?? ROOT) ?? []
-  if (node === undefined) return arrangeRoot(children, edges, run.aspect, (id) => run.tree.nodes.get(id)?.kind === 'external')
-  if (node.kind === 'namespace') return arrangeNamespace(children, edges, run.podsAsDots)
+  if (node === undefined) return arrangeRoot(surfaceOf(run, children))
+  if (node.kind === 'namespace') return arrangeNamespace(children, run.edges.get(node.id) ?? [], run.podsAsDots)
   if (node.kind === 'pod') return arrangeRow(children, boxGaps(node.kind, false).column)
   return arrangeGrid(children, boxGaps(node.kind, run.podsAsDots))
-}
-
-function arrangeRoot(children: readonly Child[], edges: readonly LayoutEdge[], aspect: number, isFar: (id: string) => boolean): BoxMemory {
-  const middle = children.filter((child) => child.lane === 'middle')
-  const indexed = indexEdges(middle, edges)
-  const besideWidth = (['entry', 'external'] as const)
-    .flatMap((name) => laneColumns(childrenIn(children, name), edges, new Map(), 0, name, isFar))
-    .reduce((sum, column) => sum + LANE_GAP + column.reduce((most, child) => Math.max(most, child.size.width), 0), 0)
-  const columns = arrangeColumns(sizesOf(middle), indexed, { gaps: ROOT_GAPS, aspect, besideWidth, maxColumns: 24 })
-  const height = columns.reduce((most, column) => Math.max(most, columnHeight(column, sizesOf(middle), ROOT_GAPS.row)), 0)
-
-  const centre = new Map<string, number>()
-  for (const column of columns) {
-    let y = (height - columnHeight(column, sizesOf(middle), ROOT_GAPS.row)) / 2
-    for (const item of column) {
-      const child = middle[item]
-      if (child === undefined) continue
-      centre.set(child.id, y + child.size.height / 2)
-      y += child.size.height + ROOT_GAPS.row
-    }
-  }
-  const stacks: Stack[] = []
-  const lane = (name: 'entry' | 'external') => {
-    const own = childrenIn(children, name)
-    return laneColumns(own, edges, centre, height, name, isFar).map((column) => ({ lane: name, column }))
-  }
-  const all = [
-    ...lane('entry'),
-    ...columns.map((column) => ({ lane: 'middle', column: column.flatMap((item) => middle[item] ?? []) })),
-    ...lane('external'),
-  ]
-  let x = 0
-  let previous: string | null = null
-  for (const { lane: name, column } of all) {
-    if (previous !== null) x += name === 'middle' && previous === 'middle' ? ROOT_GAPS.column : LANE_GAP
-    previous = name
-    const gap = name === 'middle' ? ROOT_GAPS.row : 16
-    const stack = stackOf(name, x, gap, column)
-    const bottom = stack.slots.reduce((most, slot) => Math.max(most, slot.y + slot.height), 0)
-    const shift = Math.round((height - bottom) / 2)
-    stacks.push({ ...stack, slots: stack.slots.map((slot) => ({ ...slot, y: slot.y + shift })) })
-    x += stack.width
-  }
-  return { stacks, width: x, height }
-}
-
-const LANE_GAP = 52
-const MOST_LANE_HEIGHT = 640
-
-function childrenIn(children: readonly Child[], lane: string): readonly Child[] {
-  return children.filter((child) => child.lane === lane)
-}
-
-/** An outer lane: those that only lead to others of the lane first, then by the height of what they are connected with. */
-function laneColumns(
-  own: readonly Child[],
-  edges: readonly LayoutEdge[],
-  centre: ReadonlyMap<string, number>,
-  middleHeight: number,
-  lane: 'entry' | 'external',
-  isFar: (id: string) => boolean,
-): readonly (readonly Child[])[] {
-  if (own.length === 0) return []
-  const members = new Map(own.map((child) => [child.id, child]))
-  const pull = new Map<string, { sum: number; weight: number }>()
-  const outer = new Set(own.filter((child) => lane === 'entry' && isFar(child.id)).map((child) => child.id))
-  const add = (id: string, y: number | undefined, weight: number) => {
-    if (y === undefined || !members.has(id)) return
-    const before = pull.get(id) ?? { sum: 0, weight: 0 }
-    pull.set(id, { sum: before.sum + y * (weight + 1), weight: before.weight + weight + 1 })
-  }
-  for (const { source, target, weight } of edges) {
-    add(source, centre.get(target), weight)
-    add(target, centre.get(source), weight)
-    if (source !== target && members.has(source) && members.has(target)) outer.add(lane === 'entry' ? source : target)
-  }
-  for (const { source, target } of edges)
-    if (outer.has(source) && outer.has(target) && !isFar(source)) outer.delete(lane === 'entry' ? target : source)
-  const wish = (child: Child) => {
-    const sum = pull.get(child.id)
-    return sum === undefined ? Number.MAX_VALUE : sum.sum / sum.weight
-  }
-  const wishes = new Map(own.map((child) => [child.id, wish(child)]))
-  const ordered = own.toSorted((a, b) => (wishes.get(a.id) ?? 0) - (wishes.get(b.id) ?? 0) || byId(a, b))
-  const near = splitColumn(
-    ordered.filter((child) => !outer.has(child.id)),
-    middleHeight,
-  )
-  const far = splitColumn(
-    ordered.filter((child) => outer.has(child.id)),
-    middleHeight,
-  )
-  return lane === 'entry' ? [...far, ...near] : [...near, ...far]
-}
-
-function splitColumn(children: readonly Child[], middleHeight: number): readonly (readonly Child[])[] {
-  if (children.length === 0) return []
-  const total = children.reduce((sum, child) => sum + child.size.height + 16, 0)
-  const count = Math.max(1, Math.ceil(total / Math.max(MOST_LANE_HEIGHT, middleHeight * 1.25)))
-  const each = Math.ceil(children.length / count)
-  return Array.from({ length: count }, (_, i) => children.slice(i * each, (i + 1) * each)).filter((column) => column.length > 0)
-}
-
-/** Workloads in columns from caller to called, each with the services that lead to it on its left. */
-function arrangeNamespace(children: readonly Child[], edges: readonly LayoutEdge[], podsAsDots: boolean): BoxMemory {
-  const gaps = boxGaps('namespace', podsAsDots)
-  const units = pairUnits(children, edges)
-  const sizes = units.map(unitSize)
-  const unitOf = new Map<string, number>()
-  units.forEach((unit, i) => {
-    for (const child of unit.services) unitOf.set(child.id, i)
-    if (unit.workload) unitOf.set(unit.workload.id, i)
-  })
-  const ranked = mergeEdges(edges, unitOf)
-  const columns = arrangeColumns(sizes, ranked, { gaps, aspect: 1.5, besideWidth: 0, maxColumns: 12 })
-  const spare = Math.floor(units.length * RESERVE)
-  const stacks: Stack[] = []
-  let x = 0
-  let height = 0
-  columns.forEach((column, c) => {
-    const own = column.flatMap((item) => units[item] ?? [])
-    const serviceWidth = own.reduce((most, unit) => unit.services.reduce((w, s) => Math.max(w, s.size.width), most), 0)
-    const workloadWidth = own.reduce((most, unit) => Math.max(most, unit.workload?.size.width ?? 0), serviceWidth > 0 ? 0 : 1)
-    const services: { id: string | null; y: number; height: number }[] = []
-    const workloads: { id: string | null; y: number; height: number }[] = []
-    let y = 0
-    for (const unit of own) {
-      const { height: unitHeight } = unitSize(unit)
-      const lead = Math.min(unit.workload?.size.height ?? unitHeight, 44)
-      let top = y + Math.max(0, (lead - servicesHeight(unit)) / 2)
-      for (const service of unit.services) {
-        services.push({ id: service.id, y: top, height: service.size.height })
-        top += service.size.height + SERVICE_GAP
-      }
-      if (unit.workload) workloads.push({ id: unit.workload.id, y, height: unit.workload.size.height })
-      y += unitHeight + gaps.row
-    }
-    const free = Math.floor((spare + c) / columns.length)
-    for (let i = 0; i < free; i++) {
-      workloads.push({ id: null, y, height: 44 })
-      y += 44 + gaps.row
-    }
-    if (serviceWidth > 0) {
-      stacks.push({ lane: 'service', x, width: serviceWidth, gap: SERVICE_GAP, slots: services })
-      x += serviceWidth + (workloadWidth > 0 ? UNIT_GAP : 0)
-    }
-    if (workloadWidth > 1) stacks.push({ lane: 'workload', x, width: workloadWidth, gap: gaps.row, slots: workloads })
-    x += workloadWidth + gaps.column
-    height = Math.max(height, y - gaps.row)
-  })
-  return { stacks, width: Math.max(0, x - gaps.column), height }
-}
-
-const SERVICE_GAP = 8
-const UNIT_GAP = 18
-
-type Unit = { readonly workload: Child | null; readonly services: readonly Child[] }
-
-function pairUnits(children: readonly Child[], edges: readonly LayoutEdge[]): Unit[] {
-  const byIdMap = new Map(children.map((child) => [child.id, child]))
-  const leadsTo = new Map<string, string>()
-  for (const { source, target } of edges) {
-    if (byIdMap.get(source)?.lane !== 'service' || byIdMap.get(target)?.lane !== 'workload') continue
-    const known = leadsTo.get(source)
-    if (known === undefined || target < known) leadsTo.set(source, target)
-  }
-  const services = new Map<string, Child[]>()
-  const units: Unit[] = []
-  for (const child of children) {
-    if (child.lane !== 'service') continue
-    const workload = leadsTo.get(child.id)
-    if (workload === undefined) units.push({ workload: null, services: [child] })
-    else services.set(workload, [...(services.get(workload) ?? []), child])
-  }
-  for (const child of children) if (child.lane !== 'service') units.push({ workload: child, services: services.get(child.id) ?? [] })
-  return units
-}
-
-function servicesHeight(unit: Unit): number {
-  return unit.services.reduce((sum, service) => sum + service.size.height + SERVICE_GAP, -SERVICE_GAP)
-}
-
-function unitSize(unit: Unit): Size {
-  const serviceWidth = unit.services.reduce((most, service) => Math.max(most, service.size.width), 0)
-  const between = serviceWidth > 0 && unit.workload ? UNIT_GAP : 0
-  return {
-    width: serviceWidth + between + (unit.workload?.size.width ?? 0),
-    height: Math.max(unit.workload?.size.height ?? 0, servicesHeight(unit)),
-  }
 }
 
 function arrangeRow(children: readonly Child[], gap: number): BoxMemory {
@@ -421,38 +259,4 @@ function arrangeGrid(children: readonly Child[], gaps: { readonly row: number; r
     slots: Array.from({ length: rows }, (_, r) => ({ id: children[r * columns + c]?.id ?? null, y: r * (height + gaps.row), height })),
   }))
   return { stacks, width: columns * (width + gaps.column) - gaps.column, height: rows * (height + gaps.row) - gaps.row }
-}
-
-function stackOf(lane: string, x: number, gap: number, column: readonly Child[]): Stack {
-  let y = 0
-  const slots = column.map((child) => {
-    const slot = { id: child.id, y, height: child.size.height }
-    y += child.size.height + gap
-    return slot
-  })
-  return { lane, x, width: column.reduce((most, child) => Math.max(most, child.size.width), 0), gap, slots }
-}
-
-function sizesOf(children: readonly Child[]): readonly Size[] {
-  return children.map((child) => child.size)
-}
-
-function indexEdges(children: readonly Child[], edges: readonly LayoutEdge[]): readonly RankEdge[] {
-  return mergeEdges(edges, new Map(children.map((child, i) => [child.id, i])))
-}
-
-/** One edge for each ordered pair, in an order that does not depend on the input's. */
-function mergeEdges(edges: readonly LayoutEdge[], indexOf: ReadonlyMap<string, number>): readonly RankEdge[] {
-  const sums = new Map<number, number>()
-  const count = Math.max(1, ...[...indexOf.values()].map((i) => i + 1))
-  for (const { source, target, weight } of edges) {
-    const from = indexOf.get(source)
-    const to = indexOf.get(target)
-    if (from === undefined || to === undefined || from === to || weight <= 0) continue
-    const key = from * count + to
-    sums.set(key, (sums.get(key) ?? 0) + weight)
-  }
-  return [...sums.entries()]
-    .sort((a, b) => a[0] - b[0])
-    .map(([key, weight]) => ({ from: Math.floor(key / count), to: key % count, weight }))
 }

@@ -1,0 +1,50 @@
+import type { NamespaceShape } from './layout-namespace'
+import type { Size } from './layout-size'
+
+/** A box that can be drawn in several shapes; at least one, the narrowest first. */
+export type ShapeChoice<S extends NamespaceShape> = { readonly id: string; readonly shapes: readonly S[] }
+
+/** With more boxes than this all get the same number of columns: trying each for itself takes too long. */
+const MOST_SINGLE_CHOICES = 24
+const ROUNDS = 2
+/** What runs wrong inside a box counts less than what makes the whole small. */
+const INSIDE_WEIGHT = 0.35
+
+/**
+ * Picks a shape for every box so that the surface, whose cost for given sizes is told, costs least: first the best number of
+ * columns for all, then box by box what improves it. Deterministic.
+ */
+export function chooseShapes<S extends NamespaceShape & { readonly size: Size }>(
+  choices: readonly ShapeChoice<S>[],
+  surfaceCost: (sizes: ReadonlyMap<string, Size>) => number,
+): ReadonlyMap<string, S> {
+  const costOf = (picks: ReadonlyMap<string, S>) => {
+    const sizes = new Map([...picks].map(([id, shape]) => [id, shape.size]))
+    const inside = [...picks.values()].reduce((sum, shape) => sum + shape.edgeCost, 0)
+    return surfaceCost(sizes) + (INSIDE_WEIGHT * inside) / Math.max(1, picks.size)
+  }
+  let best: ReadonlyMap<string, S> = new Map()
+  let bestCost = Number.POSITIVE_INFINITY
+  const consider = (picks: ReadonlyMap<string, S>) => {
+    const cost = costOf(picks)
+    if (cost >= bestCost - 1e-9) return
+    best = picks
+    bestCost = cost
+  }
+  const most = choices.reduce((count, { shapes }) => Math.max(count, shapes.length), 0)
+  for (let i = 0; i < most; i++) {
+    const picks = new Map<string, S>()
+    for (const { id, shapes } of choices) {
+      const shape = shapes[i] ?? shapes.at(-1)
+      if (shape !== undefined) picks.set(id, shape)
+    }
+    consider(picks)
+  }
+  if (choices.length > MOST_SINGLE_CHOICES) return best
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = bestCost
+    for (const { id, shapes } of choices) for (const shape of shapes) if (best.get(id) !== shape) consider(new Map(best).set(id, shape))
+    if (bestCost === before) break
+  }
+  return best
+}
