@@ -1,4 +1,4 @@
-import type { EdgeState, GraphEdge } from '@/lib/graph/topology'
+import type { EdgeFacts, EdgeState } from '@/lib/graph/topology'
 
 /**
  * How an edge is drawn. `used`, `unused`, `denied` and `through` are the four states; `error` was lost for another reason
@@ -14,7 +14,7 @@ const BY_STATE: Readonly<Record<EdgeState, EdgeLook>> = {
   unknown: 'unknown',
 }
 
-export function edgeLook(edge: GraphEdge): EdgeLook {
+export function edgeLook(edge: EdgeFacts): EdgeLook {
   if (edge.relation !== 'traffic' && edge.relation !== 'may-reach') return 'declared'
   const { forwarded, dropped, audit, error } = edge.verdicts
   if (error > 0 && forwarded + dropped + audit === 0) return 'error'

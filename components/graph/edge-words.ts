@@ -1,4 +1,4 @@
-import type { EdgeState, GraphEdge } from '@/lib/graph/topology'
+import type { EdgeFacts, EdgeState } from '@/lib/graph/topology'
 import type { EdgeLook } from './edge-look'
 
 /** The same words on the map, in tables and in panels. */
@@ -19,7 +19,7 @@ export const STATE_WORDS: Readonly<Record<EdgeState, { readonly word: string; re
 }
 
 /** Protocol and port as people write them; a bundle says for how many connections it stands. */
-export function edgePort(edge: GraphEdge): string {
+export function edgePort(edge: EdgeFacts): string {
   if (edge.bundled > 1 && edge.ports.length !== 1) return `${edge.bundled} connections`
   const ports = edge.ports.join(', ')
   if (edge.protocol === null) return ports || edge.label

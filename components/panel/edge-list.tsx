@@ -7,7 +7,7 @@ import { useGraphStore } from '@/components/live/live-provider'
 import type { ViewState } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount, formatRate } from '@/components/ui/format'
-import type { GraphEdge } from '@/lib/graph/topology'
+import type { EdgeFacts } from '@/lib/graph/topology'
 import styles from './edge-list.module.css'
 import { plainName, refWords } from './ref-words'
 
@@ -21,10 +21,10 @@ export function EdgeList({
   limit = 8,
   choose,
 }: {
-  edges: readonly GraphEdge[]
+  edges: readonly EdgeFacts[]
   ends: 'both' | 'source' | 'target'
   limit?: number
-  choose?: (edge: GraphEdge) => void
+  choose?: (edge: EdgeFacts) => void
 }) {
   const [view, changeView] = useViewState()
   const { edges: drawn } = useGraphStore()
@@ -58,7 +58,7 @@ export function EdgeList({
 }
 
 /** The view in which an edge can be seen: this one when it is drawn, else the workloads of the namespaces of both its ends. */
-function showEdge(view: ViewState, edge: GraphEdge, isDrawn: boolean): Partial<ViewState> {
+function showEdge(view: ViewState, edge: EdgeFacts, isDrawn: boolean): Partial<ViewState> {
   if (isDrawn) return { selection: edge.id }
   const ends = [edge.source, edge.target].flatMap((id) => {
     const words = refWords(stripped(id))
@@ -73,7 +73,7 @@ function stripped(id: string): string {
   return id.startsWith('from:') ? id.slice(5) : id
 }
 
-function amount(edge: GraphEdge): string {
+function amount(edge: EdgeFacts): string {
   if (edge.verdicts.dropped > 0) return `${formatCount(edge.verdicts.dropped)} denied`
   return edge.rate > 0 ? `${formatRate(edge.rate)}/s` : ''
 }

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { apiUrl } from '@/components/live/api-url'
 import { requestJson } from '@/components/live/request-json'
 import type { EvaluateDocument, PolicyDocument, PolicyListDocument, ServiceDocument, WorkloadDocument } from '@/lib/api/details'
-import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
+import type { TopologyDocument } from '@/lib/api/topology-document'
 import type { Question } from './why-sentence'
 
 /** Details follow the cluster at this pace while their panel is open. */
@@ -55,7 +55,7 @@ export function evaluateOptions(question: Question) {
   })
 }
 
-export type TopologyAnswer = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
+export type TopologyAnswer = Pick<TopologyDocument, 'nodes' | 'edges'>
 
 /** The workloads of some namespaces and what they talk to, for what a line between namespaces stands for. */
 export function workloadsOfOptions(namespaces: readonly string[], windowMs: number, at: number | null) {

@@ -1,9 +1,10 @@
-import type { Badge, GraphEdge } from '../graph/topology'
+import type { Badge } from '../graph/topology'
 import type { Container, Pod, Service } from '../model/cluster'
 import type { Origin } from '../model/object'
 import type { Enforcer } from '../policy/enforcer'
-import type { Direction, EvaluateAnswer } from '../policy/types'
+import type { Direction, EvaluateAnswer, SideAnswer } from '../policy/types'
 import type { Document } from './documents'
+import type { EdgeDocument } from './edge-document'
 
 /** Labels and annotations as pairs: their names are free, `__proto__` included. */
 export type NamedValue = { readonly name: string; readonly value: string }
@@ -74,7 +75,7 @@ export type WorkloadDocument = Document<'Workload'> & {
   readonly services: readonly ServiceSummary[]
   readonly doors: readonly DoorSummary[]
   /** Busiest first, those that show a denial before all. Ends are workloads, services, namespaces or the outside. */
-  readonly traffic: Bounded<GraphEdge>
+  readonly traffic: Bounded<EdgeDocument>
   readonly windowMs: number
 }
 
@@ -106,7 +107,7 @@ export type ServiceDocument = Document<'Service'> &
     readonly workloads: readonly string[]
     readonly doors: readonly DoorSummary[]
     /** Observed clients that were seen to use it, or that used a target only it stands before. */
-    readonly clients: Bounded<GraphEdge>
+    readonly clients: Bounded<EdgeDocument>
     readonly windowMs: number
   }
 
@@ -134,6 +135,8 @@ export type EvaluatedQuery = EvaluateAnswer & {
   readonly to: string
   readonly port: number | null
   readonly protocol: string
+  /** Every rule that was looked at, side by side; null without `explain`. */
+  readonly trace: Readonly<Record<'egress' | 'ingress', SideAnswer['trace']>> | null
 }
 
 /** `POST /api/v1/evaluate`. Near misses and traces are empty without `explain`. */

@@ -17,7 +17,8 @@ export function evaluateDocument(questions: readonly EvaluateQuestion[], explain
   const answers = questions.map((question): EvaluatedQuery => {
     const { from, to, port = null, protocol = 'TCP' } = question
     const answer = engine.evaluate({ from, to, port, protocol })
-    return { id: question.id ?? null, from, to, port, protocol, ...(explain ? answer : brief(answer)) }
+    const trace = explain ? { egress: answer.egress.trace, ingress: answer.ingress.trace } : null
+    return { id: question.id ?? null, from, to, port, protocol, ...(explain ? answer : brief(answer)), trace }
   })
   const named = explain ? namedPolicies(answers) : new Set<string>()
   const policies = engine.policies.filter(({ ref }) => named.has(ref)).map(({ raw }) => policyText(raw))

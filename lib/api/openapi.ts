@@ -120,8 +120,10 @@ export function openApiDocument(version: string, basePath: string): Json {
 
 const PROBLEM: Json = {
   type: 'object',
-  required: ['type', 'title', 'status'],
+  required: ['apiVersion', 'kind', 'type', 'title', 'status', 'detail'],
   properties: {
+    apiVersion: { const: 'sluice/v1' },
+    kind: { const: 'Problem' },
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },

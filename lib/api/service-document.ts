@@ -4,6 +4,7 @@ import type { Service } from '../model/cluster'
 import { serviceEndpoints } from '../model/service-endpoints'
 import type { ServiceDocument } from './details'
 import { doorSummary } from './door-summary'
+import { edgeDocument } from './edge-document'
 import { namedValues, serviceSummary, type TrafficWindow } from './workload-document'
 
 const MAX_ENDPOINTS = 500
@@ -54,7 +55,7 @@ export function serviceDocument(service: Service, index: GraphIndex, window: Tra
     },
     workloads: [...workloads],
     doors: doors.map(doorSummary),
-    clients: { items: clients.slice(0, MAX_CLIENTS), total: clients.length },
+    clients: { items: clients.slice(0, MAX_CLIENTS).map(edgeDocument), total: clients.length },
     windowMs: window.windowMs,
   }
 }

@@ -1,5 +1,6 @@
-import type { Fold, GraphEdge, GraphNode, Level, Topology } from '../graph/topology'
+import type { Fold, GraphNode, Level, Topology } from '../graph/topology'
 import type { Document } from './documents'
+import { type EdgeDocument, edgeDocument } from './edge-document'
 import { printTime } from './print-time'
 
 /** `GET /api/v1/topology` */
@@ -13,7 +14,7 @@ export type TopologyDocument = Document<'Topology'> & {
   readonly filtered: { readonly edges: number; readonly flows: number }
   readonly folded: readonly Fold[]
   readonly nodes: readonly GraphNode[]
-  readonly edges: readonly (Omit<GraphEdge, 'lastSeen'> & { readonly lastSeen: string | null })[]
+  readonly edges: readonly EdgeDocument[]
 }
 
 export function topologyDocument(topology: Topology): TopologyDocument {
@@ -28,6 +29,6 @@ export function topologyDocument(topology: Topology): TopologyDocument {
     filtered: topology.filtered,
     folded: topology.folded,
     nodes: topology.nodes,
-    edges: topology.edges.map((edge) => ({ ...edge, lastSeen: edge.lastSeen === null ? null : printTime(edge.lastSeen) })),
+    edges: topology.edges.map(edgeDocument),
   }
 }

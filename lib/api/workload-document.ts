@@ -7,6 +7,7 @@ import type { PolicyRef } from '../model/names'
 import type { PolicyInfo } from '../policy/policy-info'
 import type { NamedValue, PodSummary, PolicySummary, ServiceSummary, WorkloadDocument } from './details'
 import { doorSummary } from './door-summary'
+import { edgeDocument } from './edge-document'
 import { policySummary } from './policy-documents'
 import { printTime } from './print-time'
 
@@ -48,7 +49,7 @@ export function workloadDocument(
     pods: { items: pods.slice(0, MAX_PODS).map(podSummary), total: pods.length },
     services: services.map((service) => serviceSummary(service, index)),
     doors: index.doorsTo(workload.ref).map(doorSummary),
-    traffic: { items: traffic.slice(0, MAX_TRAFFIC), total: traffic.length },
+    traffic: { items: traffic.slice(0, MAX_TRAFFIC).map(edgeDocument), total: traffic.length },
     windowMs: window.windowMs,
   }
 }

@@ -82,6 +82,9 @@ export type GraphEdge = {
   readonly bundled: number
 }
 
+/** What a row of the live graph and an edge of a document have in common: they write moments differently. */
+export type EdgeFacts = Omit<GraphEdge, 'lastSeen'>
+
 export const FOLDS = [
   'system-namespaces',
   'system-services',

@@ -3,24 +3,25 @@ export type Problem = {
   readonly status: number
   /** Short and the same for every occurrence. */
   readonly title: string
-  /** What to do about this occurrence; null when the title says it all. */
-  readonly detail: string | null
+  /** What to do about this occurrence. */
+  readonly detail: string
   /** For input: what is wrong where. Empty otherwise. */
   readonly problems: readonly { readonly path: string; readonly line: number | null; readonly message: string }[]
 }
 
-/** Builds a problem with the usual gaps filled. */
-export function aProblem(status: number, title: string, detail: string | null = null, problems: Problem['problems'] = []): Problem {
+export function aProblem(status: number, title: string, detail: string, problems: Problem['problems'] = []): Problem {
   return { status, title, detail, problems }
 }
 
 /** The JSON document of a problem. */
 export function problemBody({ status, title, detail, problems }: Problem): string {
   const document = {
+    apiVersion: 'sluice/v1',
+    kind: 'Problem',
     type: 'about:blank',
     title,
     status,
-    ...(detail === null ? {} : { detail }),
+    detail,
     ...(problems.length === 0 ? {} : { problems }),
   }
   return JSON.stringify(document)

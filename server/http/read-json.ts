@@ -9,6 +9,6 @@ export async function readJson(request: Request, maxBytes: number): Promise<Resu
   try {
     return { ok: true, value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.value)) }
   } catch {
-    return { ok: false, error: aProblem(400, 'The body is not JSON') }
+    return { ok: false, error: aProblem(400, 'The body is not JSON', 'Send one JSON document in UTF-8.') }
   }
 }

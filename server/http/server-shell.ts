@@ -54,7 +54,7 @@ export function createServerShell(config: ServerConfig): ServerShell {
 function admit(request: IncomingMessage, basePath: string, ownNames: ReadonlySet<string>): { url: string } | Problem {
   const { method = '', url = '', headers } = request
   if (url.length > MAX_URL_LENGTH) return aProblem(414, 'The URL is too long', `At most ${MAX_URL_LENGTH} characters are taken.`)
-  if (!url.startsWith('/') || url.startsWith('//')) return aProblem(400, 'The request target is not a path')
+  if (!url.startsWith('/') || url.startsWith('//')) return aProblem(400, 'The request target is not a path', 'Ask for a path such as /map.')
   if (!METHODS.includes(method)) return aProblem(405, 'The method is not allowed', `Allowed: ${METHODS.join(', ')}.`)
 
   const path = url.split('?', 1)[0] ?? ''
@@ -69,7 +69,7 @@ function admit(request: IncomingMessage, basePath: string, ownNames: ReadonlySet
     return aProblem(403, 'Cross-origin request', 'A page of another origin may not send this.')
   }
   if (probe && basePath !== '') return { url: `${basePath}${url}` }
-  return inside ? { url } : aProblem(404, 'Not found')
+  return inside ? { url } : aProblem(404, 'Not found', 'Nothing is served outside the base path.')
 }
 
 /** Whether a browser sent this from one of our own pages; programs other than browsers send neither header. */
