@@ -2,17 +2,6 @@ import type { FilterField } from '@/lib/flows/filter-types'
 import type { FlowEndpoint } from '@/lib/flows/flow'
 import styles from './endpoint-name.module.css'
 
-/** What an endpoint is called in a row: namespace in grey, then pod, workload, or the name from outside. */
-export function endpointText(endpoint: FlowEndpoint): { readonly namespace: string | null; readonly name: string } {
-  const { namespace, pod, workload, ref } = endpoint
-  const inside = pod ?? workload
-  if (namespace !== null && inside !== null) {
-    const name = inside.startsWith(`${namespace}/`) ? inside.slice(namespace.length + 1) : inside
-    return { namespace, name }
-  }
-  return { namespace: null, name: ref }
-}
-
 const BY_PREFIX: ReadonlyMap<string, FilterField> = new Map([
   ['svc', 'service'],
   ['ip', 'ip'],
@@ -20,6 +9,18 @@ const BY_PREFIX: ReadonlyMap<string, FilterField> = new Map([
   ['dns', 'name'],
   ['entity', 'entity'],
 ])
+
+/** What an endpoint is called in a row: namespace in grey, then pod, workload, or the name or address without its prefix. */
+export function endpointText(endpoint: FlowEndpoint): { readonly namespace: string | null; readonly name: string } {
+  const { namespace, pod, workload, ref } = endpoint
+  const inside = pod ?? workload
+  if (namespace !== null && inside !== null) {
+    const name = inside.startsWith(`${namespace}/`) ? inside.slice(namespace.length + 1) : inside
+    return { namespace, name }
+  }
+  const colon = ref.indexOf(':')
+  return { namespace: null, name: BY_PREFIX.has(ref.slice(0, Math.max(colon, 0))) ? ref.slice(colon + 1) : ref }
+}
 
 /** The field and value by which to filter for an endpoint: its workload where it has one, so that all its pods fit. */
 export function endpointFilter(endpoint: FlowEndpoint): { readonly field: FilterField; readonly value: string } {

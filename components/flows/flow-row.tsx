@@ -83,8 +83,8 @@ export function FlowRow({
             <FilterValue inGrid field="policy" value={policy.policy}>
               <PolicyName policy={policy.policy} />
             </FilterValue>
-            {policy.confidence === 'inferred' && <span className={styles.muted}> inferred</span>}
-            {flow.policies.length > 1 && <span className={styles.muted}> +{flow.policies.length - 1}</span>}
+            {policy.confidence === 'inferred' && <span className={styles.muted}>inferred</span>}
+            {flow.policies.length > 1 && <span className={styles.muted}>+{flow.policies.length - 1}</span>}
           </>
         )}
       </span>

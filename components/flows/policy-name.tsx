@@ -1,15 +1,10 @@
-import styles from './policy-name.module.css'
-
-const USUAL_KIND = 'NetworkPolicy:'
-
-/** A policy in a row: the usual kind is left out, any other stands in grey before the name. */
+/** A policy in a row: its name alone. Kind and namespace are in the tooltip of the value and in the details of the flow. */
 export function PolicyName({ policy }: { policy: string }) {
-  if (policy.startsWith(USUAL_KIND)) return <bdi>{policy.slice(USUAL_KIND.length)}</bdi>
-  const colon = policy.indexOf(':')
-  return (
-    <>
-      <span className={styles.kind}>{policy.slice(0, colon + 1)}</span>
-      <bdi>{policy.slice(colon + 1)}</bdi>
-    </>
-  )
+  return <bdi>{policyName(policy)}</bdi>
+}
+
+/** The name in `KIND:NAMESPACE/NAME` or `KIND:NAME`. */
+export function policyName(policy: string): string {
+  const name = policy.slice(policy.indexOf(':') + 1)
+  return name.slice(name.indexOf('/') + 1)
 }

@@ -95,6 +95,8 @@ function subtitleOf(node: GraphNode): string {
       break
     case 'external':
     case 'machine':
+      parts.push(outsideWord(node), ...badges(node, 'addresses').slice(0, 1))
+      break
     case 'egress-gateway':
       parts.push(...badges(node, 'addresses').slice(0, 1))
       break
@@ -102,6 +104,17 @@ function subtitleOf(node: GraphNode): string {
       break
   }
   return parts.join(' · ')
+}
+
+/** What an outside end is to the cluster: an address or a name alone does not say it. */
+function outsideWord({ ref, lane, kind }: GraphNode): string {
+  if (kind === 'machine') return ref === 'entity:kube-apiserver' ? 'control plane' : 'cluster node'
+  if (ref === 'entity:unknown') return 'no object has the address'
+  if (lane === 'entry') return 'clients'
+  if (ref.startsWith('cidr:')) return 'outside address range'
+  if (ref.startsWith('ip:')) return 'outside address'
+  if (ref.startsWith('dns:')) return 'DNS name'
+  return 'outside the cluster'
 }
 
 function readyPods(node: GraphNode): readonly string[] {

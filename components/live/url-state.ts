@@ -43,6 +43,7 @@ const LONGEST_LIST = 200
 const FOLDS: readonly FoldId[] = [
   'system-namespaces',
   'system-services',
+  'empty-namespaces',
   'dns',
   'health-checks',
   'monitoring',

@@ -61,6 +61,8 @@ function shortLabel(fold: Fold): string {
         : `${formatCount(fold.flows)} system flows`
     case 'system-services':
       return `${formatCount(fold.nodes)} system ${fold.nodes === 1 ? 'Service' : 'Services'}`
+    case 'empty-namespaces':
+      return `${formatCount(fold.nodes)} empty ${fold.nodes === 1 ? 'namespace' : 'namespaces'}`
     case 'dns':
       return `${formatCount(fold.flows)} DNS`
     case 'health-checks':
@@ -81,6 +83,7 @@ function shortLabel(fold: Fold): string {
 const CAN_OPEN: ReadonlySet<Fold['id']> = new Set([
   'system-namespaces',
   'system-services',
+  'empty-namespaces',
   'dns',
   'health-checks',
   'monitoring',

@@ -253,3 +253,29 @@ test("the API server's own Service is folded with its count, and drawn when aske
   const shown = topologyOf(objects, [], { level: 'workload', show: ['system-services'] })
   expect(shown.nodes.some(({ id }) => id === 'svc:default/kubernetes')).toBe(true)
 })
+
+test('a namespace with nothing in it is folded with its count, and drawn when asked for or when traffic or a Service stands in it', () => {
+  const objects = [...SHOP, aNamespace({ name: 'default' })]
+  const folded = topologyOf(objects, [], { level: 'workload' })
+  expect(folded.nodes.some(({ id }) => id === 'default')).toBe(false)
+  expect(folded.folded.find(({ id }) => id === 'empty-namespaces')).toMatchObject({
+    nodes: 1,
+    folded: true,
+    label: '1 empty namespace folded',
+  })
+  expect(folded.total.nodes).toBe(folded.nodes.length + folded.folded.reduce((sum, fold) => sum + (fold.folded ? fold.nodes : 0), 0))
+
+  const shown = topologyOf(objects, [], { level: 'workload', show: ['empty-namespaces'] })
+  expect(shown.nodes.some(({ id }) => id === 'default')).toBe(true)
+  expect(shown.folded.find(({ id }) => id === 'empty-namespaces')).toMatchObject({ nodes: 1, folded: false })
+
+  const asked = topologyOf(objects, [], { level: 'workload', namespaces: ['default'] })
+  expect(asked.nodes.some(({ id }) => id === 'default')).toBe(true)
+  const withService = topologyOf(
+    [...objects, aService({ name: 'door', namespace: 'default', selector: null, ports: [{ port: 443 }] })],
+    [],
+    {},
+  )
+  expect(withService.nodes.some(({ id }) => id === 'default')).toBe(true)
+  expect(withService.folded.some(({ id }) => id === 'empty-namespaces')).toBe(false)
+})

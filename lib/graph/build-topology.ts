@@ -42,7 +42,7 @@ export function buildTopology(input: TopologyInput): Topology {
   const traffic = drawTraffic({ ...input, foldedNamespaces: scope.folded }, drawn, folds)
   const isNarrowed = input.filter !== null || view.states.length > 0 || view.verdicts.length > 0
   const matched = isNarrowed ? drawMatching(input, scope.drawn, drawn) : null
-  if (!isNarrowed) for (const name of scope.drawn) drawn.wholeNamespace(name)
+  if (!isNarrowed) for (const name of scope.drawn) if (!scope.empty.has(name)) drawn.wholeNamespace(name)
 
   const unused = drawUnused(
     {
@@ -62,6 +62,7 @@ export function buildTopology(input: TopologyInput): Topology {
   const edges = withinLimit([...traffic.edges, ...entries, ...declared, ...unused], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
   drawSystemServices(index, scope.drawn, drawn, folds)
+  if (!isNarrowed) drawEmptyNamespaces(scope.empty, drawn, folds)
 
   const nodes = [...drawn.rows.values()]
   const hidden = folds.hidden()
@@ -94,20 +95,30 @@ function drawMatching({ index, view, filter }: TopologyInput, namespaces: Readon
   return matched
 }
 
-type Scope = { readonly drawn: ReadonlySet<string>; readonly folded: ReadonlySet<string> }
+type Scope = {
+  readonly drawn: ReadonlySet<string>
+  /** Those of `drawn` that hold nothing and that nobody asked for. */
+  readonly empty: ReadonlySet<string>
+  readonly folded: ReadonlySet<string>
+}
 
-/** Namespaces drawn from the start, and system namespaces that nobody asked for. */
+/** Namespaces drawn from the start, those of them with nothing in them, and system namespaces that nobody asked for. */
 function namespacesInView(index: GraphIndex, view: TopologyView, folds: FoldCounter): Scope {
   const asked = new Set([...view.namespaces, ...view.open])
   const drawn = new Set<string>()
+  const empty = new Set<string>()
   const folded = new Set<string>()
   for (const name of index.cluster.namespaces.keys()) {
     const isSystem = index.isSystem(name)
     if (isSystem && folds.isOpen('system-namespaces')) folds.add('system-namespaces', { nodes: 1 })
     if (isSystem && !folds.isOpen('system-namespaces') && !asked.has(name)) folded.add(name)
-    else if (view.namespaces.length === 0 || view.namespaces.includes(name)) drawn.add(name)
+    else if (view.namespaces.length === 0 || view.namespaces.includes(name)) {
+      drawn.add(name)
+      const isEmpty = index.workloadsIn(name).length + index.servicesIn(name).length === 0
+      if (isEmpty && !isSystem && !asked.has(name)) empty.add(name)
+    }
   }
-  return { drawn, folded }
+  return { drawn, empty, folded }
 }
 
 function unfolded(index: GraphIndex, folded: ReadonlySet<string>): string[] {
@@ -121,6 +132,15 @@ function drawSystemServices(index: GraphIndex, namespaces: ReadonlySet<string>, 
     if (folds.isOpen('system-services')) drawn.service(service.ref)
     else if (drawn.rows.has(service.ref)) continue
     folds.add('system-services', { nodes: 1 })
+  }
+}
+
+/** Draws namespaces with nothing in them when asked to; counts them otherwise, unless something else drew them. */
+function drawEmptyNamespaces(namespaces: ReadonlySet<string>, drawn: DrawnNodes, folds: FoldCounter): void {
+  for (const name of namespaces) {
+    if (drawn.rows.has(name)) continue
+    if (folds.isOpen('empty-namespaces')) drawn.namespace(name)
+    folds.add('empty-namespaces', { nodes: 1 })
   }
 }
 

@@ -52,6 +52,8 @@ function label(id: FoldId, { nodes, edges, flows, folded }: Counts): string {
       return `${count(nodes, 'system namespace')} ${folded ? 'folded' : 'shown'}`
     case 'system-services':
       return `${count(nodes, 'system Service')} ${folded ? 'folded' : 'shown'}`
+    case 'empty-namespaces':
+      return `${count(nodes, 'empty namespace')} ${folded ? 'folded' : 'shown'}`
     case 'dns':
       return `${count(flows, 'flow')} ${verb} as name resolution`
     case 'health-checks':

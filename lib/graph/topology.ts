@@ -88,6 +88,7 @@ export type EdgeFacts = Omit<GraphEdge, 'lastSeen'>
 export const FOLDS = [
   'system-namespaces',
   'system-services',
+  'empty-namespaces',
   'dns',
   'health-checks',
   'monitoring',
