@@ -16,13 +16,13 @@ export function PolicyList({ policies }: { policies: readonly PolicySummary[] })
   return (
     <ul>
       {policies.map((policy) => (
-        <li key={policy.ref} className={styles.policy}>
+        <li key={keyOf(policy)} className={styles.policy}>
           <div className={styles.line}>
             <IconButton
-              icon={open === policy.ref ? 'down' : 'right'}
-              label={open === policy.ref ? `Hide the YAML of ${policy.ref}` : `Show the YAML of ${policy.ref}`}
-              aria-expanded={open === policy.ref}
-              onClick={() => setOpen(open === policy.ref ? null : policy.ref)}
+              icon={open === keyOf(policy) ? 'down' : 'right'}
+              label={open === keyOf(policy) ? `Hide the YAML of ${policy.ref}` : `Show the YAML of ${policy.ref}`}
+              aria-expanded={open === keyOf(policy)}
+              onClick={() => setOpen(open === keyOf(policy) ? null : keyOf(policy))}
             />
             <div>
               <FilterValue field="policy" value={policy.ref}>
@@ -31,21 +31,29 @@ export function PolicyList({ policies }: { policies: readonly PolicySummary[] })
               <span className={styles.what}>{what(policy)}</span>
             </div>
           </div>
-          {open === policy.ref && <Yaml refName={policy.ref} />}
+          {open === keyOf(policy) && <Yaml policy={policy} />}
         </li>
       ))}
     </ul>
   )
 }
 
-function Yaml({ refName }: { refName: string }) {
-  const { data, error } = useQuery(panelPolicyOptions(refName))
-  if (error !== null) return <p className={styles.none}>{error.message}</p>
-  return data === undefined ? <p className={styles.none}>Reading…</p> : <PolicyYaml policy={data} rules={[]} tone="allow" />
+/** Policies of Kubernetes and of Calico may share a name. */
+function keyOf({ policyApiVersion, ref }: PolicySummary): string {
+  return `${policyApiVersion} ${ref}`
 }
 
-function what({ policyKind, isolates, ruleCounts, subjectCount, enforcement }: PolicySummary): string {
-  const parts = policyKind === 'NetworkPolicy' ? [] : [policyKind]
+function Yaml({ policy }: { policy: PolicySummary }) {
+  const { data, error } = useQuery(panelPolicyOptions(policy.ref))
+  if (error !== null) return <p className={styles.none}>{error.message}</p>
+  if (data === undefined) return <p className={styles.none}>Reading…</p>
+  const text = [data, ...data.others].find((one) => keyOf(one) === keyOf(policy)) ?? data
+  return <PolicyYaml policy={text} rules={[]} tone="allow" />
+}
+
+function what({ policyApiVersion, policyKind, isolates, ruleCounts, subjectCount, enforcement }: PolicySummary): string {
+  const isOfKubernetes = policyApiVersion.startsWith('networking.k8s.io/')
+  const parts = isOfKubernetes ? [] : [policyKind === 'NetworkPolicy' ? policyApiVersion : policyKind]
   if (isolates.length > 0) parts.push(`isolates ${isolates.join(' and ')}`)
   parts.push(`${subjectCount} ${subjectCount === 1 ? 'pod' : 'pods'}`)
   const rules = ruleCounts.ingress + ruleCounts.egress

@@ -122,10 +122,12 @@ function Side({
           ))}
         </ul>
       )}
-      {deciding.map(({ ref, rules, tone }) => {
-        const policy = policies.find((one) => one.ref === ref)
-        return policy === undefined ? null : <PolicyYaml key={ref} policy={policy} rules={rules} tone={tone} />
-      })}
+      {deciding.flatMap(({ ref, rules, tone }) =>
+        // Policies of two kinds of plugins may share a name.
+        policies
+          .filter((one) => one.ref === ref)
+          .map((policy) => <PolicyYaml key={policy.yaml} policy={policy} rules={rules} tone={tone} />),
+      )}
       {others.length > 0 && (
         <p className={styles.others}>
           Also selected by{' '}

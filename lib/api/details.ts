@@ -14,6 +14,8 @@ export type Bounded<Item> = { readonly items: readonly Item[]; readonly total: n
 
 export type PolicySummary = {
   readonly ref: string
+  /** `apiVersion` of the policy object: a policy of Kubernetes and one of Calico may share the rest of the name. */
+  readonly policyApiVersion: string
   /** Kind of the policy object. */
   readonly policyKind: string
   readonly namespace: string | null
@@ -119,14 +121,19 @@ export type RuleLines = { readonly rule: string; readonly firstLine: number; rea
 
 export type PolicyText = { readonly ref: string; readonly yaml: string; readonly rules: readonly RuleLines[] }
 
+export type PolicyDetails = PolicySummary & {
+  readonly yaml: string
+  readonly rules: readonly RuleLines[]
+  /** Workloads of the pods it selects. */
+  readonly subjects: Bounded<string>
+  readonly problems: readonly string[]
+}
+
 /** `GET /api/v1/policies/{ref}` */
 export type PolicyDocument = Document<'Policy'> &
-  PolicySummary & {
-    readonly yaml: string
-    readonly rules: readonly RuleLines[]
-    /** Workloads of the pods it selects. */
-    readonly subjects: Bounded<string>
-    readonly problems: readonly string[]
+  PolicyDetails & {
+    /** Other objects that the name stands for as well; the one of Kubernetes is never among them. */
+    readonly others: readonly PolicyDetails[]
   }
 
 export type EvaluatedQuery = EvaluateAnswer & {

@@ -21,7 +21,8 @@ export function evaluateDocument(questions: readonly EvaluateQuestion[], explain
     return { id: question.id ?? null, from, to, port, protocol, ...(explain ? answer : brief(answer)), trace }
   })
   const named = explain ? namedPolicies(answers) : new Set<string>()
-  const policies = engine.policies.filter(({ ref }) => named.has(ref)).map(({ raw }) => policyText(raw))
+  const objects = new Set(engine.policies.flatMap(({ ref, raw }) => (named.has(ref) ? [raw] : [])))
+  const policies = [...objects].map(policyText)
   return { apiVersion: 'sluice/v1', kind: 'Evaluation', answers, enforcer: engine.enforcer, policies }
 }
 

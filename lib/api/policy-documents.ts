@@ -1,8 +1,8 @@
 import type { Cluster } from '../model/cluster'
-import type { PodRef, PolicyRef } from '../model/names'
+import type { PodRef } from '../model/names'
 import type { InputProblem } from '../model/problem'
 import type { PolicyInfo } from '../policy/policy-info'
-import type { PolicyDocument, PolicyListDocument, PolicySummary } from './details'
+import type { PolicyDetails, PolicyDocument, PolicyListDocument, PolicySummary } from './details'
 import { policyText } from './policy-text'
 
 const MAX_SUBJECTS = 500
@@ -12,6 +12,7 @@ export function policySummary(policy: PolicyInfo): PolicySummary {
   const { ref, kind, namespace, name, tier, order, isolates, ruleCounts, subjectCount, enforcement } = policy
   return {
     ref,
+    policyApiVersion: policy.raw.meta.apiVersion,
     policyKind: kind,
     namespace,
     name,
@@ -31,11 +32,24 @@ export function policyListDocument(policies: readonly PolicyInfo[], namespaces: 
   return { apiVersion: 'sluice/v1', kind: 'PolicyList', policies: wanted.map(policySummary) }
 }
 
-type Subjects = { subjects(policy: PolicyRef): readonly PodRef[]; readonly problems: readonly InputProblem[] }
+type Subjects = { subjectsOf(policy: PolicyInfo): readonly PodRef[]; readonly problems: readonly InputProblem[] }
 
-export function policyDocument(policy: PolicyInfo, engine: Subjects, cluster: Cluster): PolicyDocument {
+/** The document of everything that one name stands for; null when that is nothing. */
+export function policyDocument(sharing: readonly PolicyInfo[], engine: Subjects, cluster: Cluster): PolicyDocument | null {
+  const distinct = sharing.filter(({ raw }, index) => sharing.findIndex((other) => other.raw === raw) === index)
+  const [first, ...others] = [...distinct.filter(isOfKubernetes), ...distinct.filter((policy) => !isOfKubernetes(policy))].map((policy) =>
+    policyDetails(policy, engine, cluster),
+  )
+  return first === undefined ? null : { apiVersion: 'sluice/v1', kind: 'Policy', ...first, others }
+}
+
+function isOfKubernetes({ raw }: PolicyInfo): boolean {
+  return raw.meta.apiVersion.startsWith('networking.k8s.io/')
+}
+
+function policyDetails(policy: PolicyInfo, engine: Subjects, cluster: Cluster): PolicyDetails {
   const workloads = new Set<string>()
-  for (const ref of engine.subjects(policy.ref)) {
+  for (const ref of engine.subjectsOf(policy)) {
     const pod = cluster.pods.get(ref)
     if (pod !== undefined) workloads.add(pod.workload)
   }
@@ -43,8 +57,6 @@ export function policyDocument(policy: PolicyInfo, engine: Subjects, cluster: Cl
   const problems = engine.problems.filter(({ file, message }) => message.includes(policy.name) && (origin === null || file === origin.file))
   const { yaml, rules } = policyText(policy.raw)
   return {
-    apiVersion: 'sluice/v1',
-    kind: 'Policy',
     ...policySummary(policy),
     yaml,
     rules,

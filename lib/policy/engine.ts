@@ -38,8 +38,10 @@ export type PolicyEngine = {
   evaluate(question: Question): EvaluateAnswer
   /** The policies that isolate the pod; empty lists when it is open. */
   isolation(pod: PodRef): Readonly<Record<Direction, readonly PolicyRef[]>>
-  /** The pods that a policy selects. */
+  /** The pods that a policy selects; a name that several objects share (of Kubernetes and of Calico) stands for all of them. */
   subjects(policy: PolicyRef): readonly PodRef[]
+  /** The pods that one of `policies` selects. */
+  subjectsOf(policy: PolicyInfo): readonly PodRef[]
   connectivity(level: 'workload' | 'pod', options?: ConnectivityOptions): Connectivity
 }
 
@@ -67,7 +69,16 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     const podClass = classes.byPod.get(pod)
     return podClass === undefined ? [] : evaluation.index.isolating(podClass, direction).map((policy) => policy.ref)
   }
-  const byRef = new Map(reading.listed.map((listed) => [listed.policy.ref, listed.policy]))
+  const byRef = new Map<PolicyRef, CompiledPolicy[]>()
+  for (const { policy } of reading.listed) {
+    const sharing = byRef.get(policy.ref)
+    if (sharing === undefined) byRef.set(policy.ref, [policy])
+    else sharing.push(policy)
+  }
+  const subjectsOfAll = (policies: readonly CompiledPolicy[]): readonly PodRef[] => {
+    const [only] = policies
+    return policies.length === 1 && only !== undefined ? subjectsOf(only) : [...new Set(policies.flatMap(subjectsOf))]
+  }
 
   let infos: readonly PolicyInfo[] | null = null
   return {
@@ -81,10 +92,8 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     },
     evaluate: (question) => evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses: reading.addresses }),
     isolation: (pod) => ({ ingress: isolating(pod, 'ingress'), egress: isolating(pod, 'egress') }),
-    subjects: (ref) => {
-      const policy = byRef.get(ref)
-      return policy === undefined ? [] : subjectsOf(policy)
-    },
+    subjects: (ref) => subjectsOfAll(byRef.get(ref) ?? []),
+    subjectsOf: ({ ref, raw }) => subjectsOfAll((byRef.get(ref) ?? []).filter((policy) => policy.raw === raw)),
     connectivity: (level, connectivityOptions = {}) =>
       computeConnectivity({ cluster, classes, evaluation, addresses: reading.addresses }, level, connectivityOptions),
   }

@@ -11,6 +11,7 @@ export async function GET(request: Request): Promise<Response> {
   const { cluster, engine } = state
   countParameters(request, noQuery, measures.countUnknown)
   const ref = pathReference(request, '/api/v1/policies/')
-  const policy = engine.policies.find((candidate) => candidate.ref === ref)
-  return policy === undefined ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(policyDocument(policy, engine, cluster))
+  const sharing = engine.policies.filter((candidate) => candidate.ref === ref)
+  const document = policyDocument(sharing, engine, cluster)
+  return document === null ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(document)
 }

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { aCluster } from '../model/testing/a-cluster'
+import { aPod } from '../model/testing/objects'
+import { compilePolicies } from '../policy/engine'
+import { evaluateDocument } from './evaluate-document'
+import { policyDocument } from './policy-documents'
+
+const calico = {
+  apiVersion: 'projectcalico.org/v3',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'closed', namespace: 'shop' },
+  spec: { selector: "app == 'web'", types: ['Egress'] },
+}
+const kubernetes = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'closed', namespace: 'shop' },
+  spec: { podSelector: { matchLabels: { app: 'db' } }, policyTypes: ['Ingress'] },
+}
+const cluster = aCluster([
+  aPod({ name: 'web', namespace: 'shop', labels: { app: 'web' } }),
+  aPod({ name: 'db', namespace: 'shop', labels: { app: 'db' } }),
+  calico,
+  kubernetes,
+])
+const engine = compilePolicies(cluster, { profile: 'calico' })
+const sharing = engine.policies.filter(({ ref }) => ref === 'NetworkPolicy:shop/closed')
+
+test('a name that two policies share answers with both, that of Kubernetes first', () => {
+  const document = policyDocument(sharing, engine, cluster)
+  expect([document, ...(document?.others ?? [])].map((one) => [one?.policyApiVersion, one?.subjects.items])).toEqual([
+    ['networking.k8s.io/v1', ['shop/db[Pod]']],
+    ['projectcalico.org/v3', ['shop/web[Pod]']],
+  ])
+  expect(document?.others[0]?.yaml).toContain("app == 'web'")
+  expect(policyDocument([], engine, cluster)).toBeNull()
+})
+
+test('the engine knows the pods of both', () => {
+  const [first] = sharing
+  expect(first).toBeDefined()
+  if (first === undefined) return
+  expect(new Set(engine.subjects(first.ref))).toEqual(new Set(['shop/web', 'shop/db']))
+  expect(sharing.map((policy) => engine.subjectsOf(policy))).toEqual([['shop/web'], ['shop/db']])
+})
+
+test('an answer that names them shows the YAML of both, each once', () => {
+  const question = { from: 'shop/web', to: 'shop/db', port: 80 }
+  const { policies } = evaluateDocument([question], true, engine)
+  expect(policies.map(({ yaml }) => yaml.includes('projectcalico.org/v3')).sort()).toEqual([false, true])
+})
