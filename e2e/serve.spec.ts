@@ -78,6 +78,18 @@ test('with viewers on their event streams and a half-sent request, SIGTERM ends 
   half.destroy()
 })
 
+test('it lives on and ends by a signal when nobody reads its output any more', async () => {
+  const talkative = `--import=data:text/javascript,${encodeURIComponent('setInterval(() => console.warn("still here"), 100).unref()')}`
+  const server = await startServer([], '127.0.0.1:0', { NODE_OPTIONS: talkative })
+  server.process.stdout?.destroy()
+  server.process.stderr?.destroy()
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(await statusOf(`${server.url}/livez`)).toBe(200)
+  const { exitCode, ms } = await server.stop('SIGTERM')
+  expect(exitCode).toBe(0)
+  expect(ms).toBeLessThan(2_000)
+})
+
 test('errors of the API are problems, also where there is no route', async () => {
   const server = await startServer()
   try {

@@ -13,9 +13,14 @@ export type StartedServer = {
 const PACKAGE_FOLDER = fileURLToPath(new URL('..', import.meta.url))
 
 /** Starts a server over the demo on a free port and waits until it says that it is ready. Throws with its output when it ends before. */
-export async function startServer(args: readonly string[] = [], listen = '127.0.0.1:0'): Promise<StartedServer> {
+export async function startServer(
+  args: readonly string[] = [],
+  listen = '127.0.0.1:0',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<StartedServer> {
   const child = spawn(process.execPath, ['bin/sluice.mjs', 'serve', '--listen', listen, ...args], {
     cwd: PACKAGE_FOLDER,
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
