@@ -2,5 +2,5 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
   const { runtime } = await import('./server/runtime')
-  runtime()
+  await runtime().firstReading
 }

@@ -1,9 +1,9 @@
-import { expect, test } from './page-problems'
+import { expect, open, test } from './page-problems'
 
 test('the story of the blocked checkout is read by clicking only', async ({ quietPage: page }) => {
-  await page.goto('/')
+  await open(page, '/')
   await expect(page).toHaveURL(/\/map$/)
-  await expect(page.getByText('simulated').first()).toBeVisible()
+  await expect(page.getByRole('banner').getByText('simulated', { exact: true })).toBeVisible()
 
   const details = page.getByRole('complementary', { name: 'Details' })
   await details.getByRole('button', { name: /^storefront → payments TCP 8443/ }).click()
@@ -24,8 +24,10 @@ test('the story of the blocked checkout is read by clicking only', async ({ quie
 })
 
 test('the dropped flows of the story are in the table, with what the policies say beside what was seen', async ({ quietPage: page }) => {
-  await page.goto('/flows?q=verdict%3Adropped+to%3Aworkload%3Apayments-api')
+  await open(page, '/flows?q=verdict%3Adropped+to%3Aworkload%3Apayments-api')
   const rows = page.getByRole('row', { name: /payments\/payments-api.* 8443 / })
-  await rows.first().click()
-  await expect(page.getByText(/policies say/i).first()).toBeVisible()
+  await rows.first().getByRole('gridcell').first().click()
+  const answer = page.getByRole('region', { name: 'Observed and computed' })
+  await expect(answer.getByRole('heading', { name: 'The policies now' })).toBeVisible()
+  await expect(answer.getByText(/rule wants app=checkout/).first()).toBeVisible()
 })

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type StartedServer, startServer } from '../testing/start-server'
-import { expect, test } from './page-problems'
+import { expect, open, test } from './page-problems'
 
 const folder = fileURLToPath(new URL('./clusters/hostile-names', import.meta.url))
 const longWorkload = 'workload-with-the-longest-name-that-kubernetes-allows-is-63-chr'
@@ -15,22 +15,20 @@ test.describe('a cluster whose names break careless programs', () => {
   })
 
   test('every name is shown as it is written', async ({ quietPage: page }) => {
-    await page.goto(`${server.url}/map?level=workload`)
-    await page.getByText('Tree', { exact: true }).click()
+    await open(page, `${server.url}/map?level=workload`)
+    await page.getByRole('radio', { name: 'Tree' }).click()
     const tree = page.getByRole('tree', { name: 'Things on the map' })
     for (const name of ['constructor', '__proto__', 'مساحة-العمل', 'namespace-with-the-longest-name-that-kubernetes-allows-63-chars']) {
       await expect(tree.getByRole('treeitem').filter({ hasText: name }).first()).toBeVisible()
     }
-    for (const name of [
-      'toString',
-      'hasOwnProperty',
-      longWorkload,
-      'بوابة-الدفع',
-      '<img src=x onerror=alert(1)>',
-      'a b%20c/d?e=f#g[h]"i',
-    ]) {
+    for (const name of ['toString', 'hasOwnProperty', longWorkload, 'بوابة-الدفع']) {
       await expect(tree.getByRole('treeitem').filter({ hasText: name }).first()).toBeAttached()
     }
+  })
+
+  test('a name that is markup is a problem with its place, and stays text', async ({ quietPage: page }) => {
+    await open(page, `${server.url}/settings`)
+    await expect(page.getByText('"<img src=x onerror=alert(1)>" cannot be a name')).toBeVisible()
     expect(await page.locator('img[src="x"]').count()).toBe(0)
   })
 
@@ -52,21 +50,19 @@ test.describe('a cluster whose names break careless programs', () => {
     for (const ref of [
       'constructor/toString[Deployment]',
       '__proto__/hasOwnProperty[Deployment]',
-      'constructor/<img src=x onerror=alert(1)>[Deployment]',
-      'constructor/a b%20c/d?e=f#g[h]"i[Deployment]',
+      `namespace-with-the-longest-name-that-kubernetes-allows-63-chars/${longWorkload}[Deployment]`,
     ]) {
       expect((await request.get(`${server.url}/api/v1/workloads/${encodeURIComponent(ref)}`)).status(), ref).toBe(200)
-      await page.goto(`${server.url}/map?level=workload&sel=${encodeURIComponent(ref)}`)
+      await open(page, `${server.url}/map?level=workload&sel=${encodeURIComponent(ref)}`)
       await expect(page.getByRole('complementary', { name: 'Details' }).getByRole('heading', { level: 2 })).toBeVisible()
     }
   })
 
   test('recorded flows of these names are drawn, dropped ones as denied', async ({ request }) => {
-    const topology = await (await request.get(`${server.url}/api/v1/topology?level=workload`)).json()
-    const states = topology.edges
-      .filter((edge: { relation: string }) => edge.relation === 'traffic')
-      .map((edge: { state: string }) => edge.state)
-    expect(states).toContain('denied-tried')
-    expect(states).toContain('allowed-used')
+    const states = async () => {
+      const topology = await (await request.get(`${server.url}/api/v1/topology?level=workload`)).json()
+      return topology.edges.filter((edge: { relation: string }) => edge.relation === 'traffic').map((edge: { state: string }) => edge.state)
+    }
+    await expect.poll(states).toEqual(expect.arrayContaining(['denied-tried', 'allowed-used']))
   })
 })

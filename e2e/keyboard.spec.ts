@@ -1,12 +1,14 @@
-import { expect, test } from './page-problems'
+import { expect, open, test } from './page-problems'
 
 test('the story is reached with the keyboard only', async ({ quietPage: page }) => {
-  await page.goto('/map')
+  await open(page, '/map')
   await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()
 
   await page.keyboard.press('Control+k')
-  await expect(page.getByRole('dialog')).toBeVisible()
+  const palette = page.getByRole('dialog')
+  await expect(palette).toBeVisible()
   await page.keyboard.type('payments-api')
+  await expect(palette.getByRole('option', { name: /payments-api/ }).first()).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeHidden()
   await expect(page.getByRole('complementary', { name: 'Details' }).getByRole('heading', { level: 2 })).toContainText('payments-api')
@@ -21,7 +23,7 @@ test('the story is reached with the keyboard only', async ({ quietPage: page }) 
 })
 
 test('the canvas is walked with arrows and entered with Enter', async ({ quietPage: page }) => {
-  await page.goto('/map')
+  await open(page, '/map')
   const map = page.getByRole('application', { name: /^Map/ })
   await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()
   await map.focus()
@@ -33,7 +35,7 @@ test('the canvas is walked with arrows and entered with Enter', async ({ quietPa
 })
 
 test('every control can be reached with Tab and shows its focus', async ({ quietPage: page }) => {
-  await page.goto('/map')
+  await open(page, '/map')
   await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()
   const reached = new Set<string>()
   for (let step = 0; step < 60; step++) {
@@ -54,7 +56,7 @@ test('every control can be reached with Tab and shows its focus', async ({ quiet
 })
 
 test('? lists the keys', async ({ quietPage: page }) => {
-  await page.goto('/map')
+  await open(page, '/map')
   await expect(page.getByRole('button', { name: 'Keys' })).toBeVisible()
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog')).toBeVisible()

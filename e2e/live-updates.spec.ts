@@ -1,4 +1,4 @@
-import { expect, test } from './page-problems'
+import { expect, open, test } from './page-problems'
 
 /** A flow as Hubble prints it, between two workloads of the demo that do not talk to each other. */
 function droppedFlow(port: number): string {
@@ -18,8 +18,8 @@ function droppedFlow(port: number): string {
 }
 
 test('a posted flow is on the screen without a reload', async ({ quietPage: page, request }) => {
-  await page.goto('/map?q=port%3A7001')
-  await page.getByText('Table', { exact: true }).click()
+  await open(page, '/map?q=port%3A7001')
+  await page.getByRole('radio', { name: 'Table' }).click()
   await expect(page.getByRole('radio', { name: 'Table' })).toBeChecked()
   const answer = await request.post('/api/v1/flows', { data: droppedFlow(7001), headers: { 'content-type': 'application/x-ndjson' } })
   expect(await answer.json()).toMatchObject({ accepted: 1, rejected: [] })
@@ -27,9 +27,8 @@ test('a posted flow is on the screen without a reload', async ({ quietPage: page
 })
 
 test('a paused page does not change and says how much is new', async ({ quietPage: page, request }) => {
-  await page.goto('/map?q=port%3A7002')
-  await page.getByText('Table', { exact: true }).click()
-  await expect(page.getByRole('link', { name: '0 lost' })).toBeVisible()
+  await open(page, '/map?q=port%3A7002')
+  await page.getByRole('radio', { name: 'Table' }).click()
   await page.getByRole('button', { name: 'Pause' }).click()
   await request.post('/api/v1/flows', { data: droppedFlow(7002), headers: { 'content-type': 'application/x-ndjson' } })
   await page.waitForTimeout(3_000)
@@ -40,7 +39,7 @@ test('a paused page does not change and says how much is new', async ({ quietPag
 
 test('the ledger of the status page balances for every source', async ({ quietPage: page, request }) => {
   await request.post('/api/v1/flows', { data: 'not a flow\n{"also":"not"}\n', headers: { 'content-type': 'application/x-ndjson' } })
-  await page.goto('/settings#losses')
+  await open(page, '/settings#losses')
   await expect(page.getByRole('row', { name: /ingest/ }).first()).toBeVisible()
   const ledger = page.getByRole('table').filter({ hasText: 'Received' })
   const rows = ledger.getByRole('row').filter({ hasText: /ingest|demo/ })

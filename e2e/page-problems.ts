@@ -41,4 +41,10 @@ export const test = base.extend<{ quietPage: Page }>({
   },
 })
 
+/** Opens a page and waits until it takes clicks and keys: its stream has told the state of the sources. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await expect(page.getByRole('banner').getByRole('link', { name: /\d lost|no flow source/ })).toBeVisible()
+}
+
 export { expect }

@@ -36,6 +36,9 @@ export class Runtime {
   readonly graph: GraphStore
   readonly intakes: FlowIntake[] = []
   readonly measures = new Measures()
+  /** Settles when the cluster was read for the first time, also when nothing could be read. */
+  readonly firstReading: Promise<void>
+  #tellRead: () => void = () => undefined
   readonly #stopped = new AbortController()
   readonly #reader: ClusterReader
   readonly #empty: ClusterState
@@ -50,6 +53,9 @@ export class Runtime {
     this.config = config
     this.clock = clock
     this.startedAt = clock.now()
+    this.firstReading = new Promise((resolve) => {
+      this.#tellRead = resolve
+    })
     this.#empty = compileCluster({ documents: [], problems: [], name: '', source: 'manifests' }, 0, this.startedAt)
     this.#reader = new ClusterReader({
       clock,
@@ -92,6 +98,7 @@ export class Runtime {
     const first = this.#demo?.reading(this.clock.now()) ?? null
     if (first === null) await this.#reader.readNow()
     else this.#reader.use(first)
+    this.#tellRead()
     for (const choice of this.config.flows) {
       if (choice.kind === 'ingest') this.#takePosted()
       else this.#follow(choice.path)

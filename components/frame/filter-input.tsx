@@ -136,6 +136,8 @@ export function FilterInput({
       <div
         id={`${id}-list`}
         role="listbox"
+        // A box that scrolls would be a stop of its own for Tab, and is gone once it is reached.
+        tabIndex={-1}
         aria-label="Completions"
         className={classNames(styles.list, !(shown && problem === null) && styles.closed)}
       >

@@ -6,6 +6,8 @@ import { useGraphClient, useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount } from '@/components/ui/format'
 import { Icon } from '@/components/ui/icon'
+import type { GraphNode } from '@/lib/graph/topology'
+import { goIn } from './go-in'
 import type { MapTarget } from './map-controller'
 import { type TwinBranch, twinTree } from './twin-rows'
 import styles from './twin-tree.module.css'
@@ -15,7 +17,10 @@ type Line = { readonly branch: TwinBranch; readonly depth: number; readonly isOp
 /** More lines than this are not rendered at once; the table shows everything. */
 const MOST_LINES = 1_000
 
-/** The nodes of the map as a tree: the same selection, arrow keys open, close and move, the menu key opens the menu. */
+/**
+ * The nodes of the map as a tree: the same selection, arrow keys open, close and move, a double click or a second Enter
+ * goes in, the menu key opens the menu.
+ */
 export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y: number) => void }) {
   const store = useGraphStore()
   const version = useGraphClient().store.getVersion()
@@ -43,6 +48,10 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
       else next.add(id)
       return next
     })
+  const enter = (node: GraphNode) => {
+    const inside = goIn(view, node)
+    if (inside !== null) changeView(inside)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (current === undefined) return
     const index = shown.indexOf(current)
@@ -57,7 +66,8 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
     } else if (event.key === 'ArrowLeft') {
       if (children.length > 0 && current.isOpen) setOpen(node.id, false)
       else focus(current.parent)
-    } else if (event.key === 'Enter' || event.key === ' ') changeView({ selection: node.ref }, 'replace')
+    } else if (event.key === 'Enter' && view.selection === node.ref) enter(node)
+    else if (event.key === 'Enter' || event.key === ' ') changeView({ selection: node.ref }, 'replace')
     else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
       const box = (event.target as HTMLElement).getBoundingClientRect()
       onMenu({ kind: 'node', node }, box.left + 24, box.bottom)
@@ -84,6 +94,7 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
                 style={{ paddingInlineStart: `${0.5 + depth * 1.25}rem` }}
                 onFocus={() => setActive(node.id)}
                 onClick={() => changeView({ selection: node.ref }, 'replace')}
+                onDoubleClick={() => enter(node)}
                 onContextMenu={(event) => {
                   event.preventDefault()
                   onMenu({ kind: 'node', node }, event.clientX, event.clientY)
