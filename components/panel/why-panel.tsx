@@ -8,6 +8,7 @@ import { classNames } from '@/components/ui/class-names'
 import { Icon } from '@/components/ui/icon'
 import type { PolicyText } from '@/lib/api/details'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
+import type { Enforcer } from '@/lib/policy/enforcer'
 import type { Direction, EvaluateAnswer, Exemption, Reason, SideAnswer } from '@/lib/policy/types'
 import { evaluateOptions } from './panel-queries'
 import { PolicyYaml } from './policy-yaml'
@@ -51,15 +52,21 @@ function Why({ question, edge }: { question: Question; edge: GraphEdge }) {
     <>
       <div className={classNames(styles.sentence, styles[answer.verdict])}>
         <p>{sentence}</p>
+        {isDoubtful(edge, answer, data.enforcer) && <p>{data.enforcer.evidence}</p>}
         <CopyButton text={sentence} />
       </div>
-      {answer.verdict === 'denied' && data.enforcer.enforces !== 'yes' && <p className={styles.muted}>{data.enforcer.evidence}</p>}
       {sidesInOrder(question, answer).map(({ direction, name, side }) => (
         <Side key={direction} direction={direction} name={name} side={side} policies={data.policies} />
       ))}
       <Parts answer={answer} />
     </>
   )
+}
+
+/** A denial that nobody enforces, or that did not hold and nobody is known to enforce. */
+function isDoubtful({ verdicts }: GraphEdge, { verdict }: EvaluateAnswer, { enforces }: Enforcer): boolean {
+  if (verdict !== 'denied' || enforces === 'yes') return false
+  return enforces === 'no' || (verdicts.forwarded > 0 && verdicts.dropped === 0)
 }
 
 /** In the order of the packet, with the side that denies first. */
