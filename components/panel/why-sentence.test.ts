@@ -112,6 +112,15 @@ test('where nobody enforces the policies, a denial does not say that anything is
   )
 })
 
+test('what is denied in part is enforced by nobody as well', () => {
+  const flannel: Enforcer = { plugin: 'Flannel', enforces: 'no', evidence: '' }
+  const part = { ref: 'payments/api-1', port: 8443, ports: null, family: null, answer: anAnswer({ verdict: 'denied', ingress: closed }) }
+  const parts = [part, { ...part, ref: 'payments/api-2', answer: anAnswer({}) }]
+  expect(whySentence(question, anAnswer({ verdict: 'partial', parts }), nothing, flannel)).toContain(
+    'allow 1 of 2 parts of what was asked. What they deny is enforced by nobody: Flannel does not enforce NetworkPolicy.',
+  )
+})
+
 test('where it is not known who enforces, nothing is claimed', () => {
   const unseen: Enforcer = { plugin: null, enforces: 'unknown', evidence: '' }
   const denied = anAnswer({ verdict: 'denied', ingress: closed })

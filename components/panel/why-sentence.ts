@@ -27,7 +27,8 @@ export function whySentence(question: Question, answer: EvaluateAnswer, observed
     const parts = answer.endpoints ?? answer.parts ?? []
     const open = parts.filter((part) => part.answer.verdict === 'allowed').length
     const what = answer.endpoints === null ? 'parts of what was asked' : `endpoints of ${to}`
-    return `From ${from} to ${to} on ${port} the policies allow ${open} of ${parts.length} ${what}.`
+    const rest = unenforced === null || open === parts.length ? '' : ` What they deny is ${unenforced}.`
+    return `From ${from} to ${to} on ${port} the policies allow ${open} of ${parts.length} ${what}.${rest}`
   }
   return `The policies alone cannot tell whether ${from} reaches ${to} on ${port}: ${unknownWords(answer.reason)}.`
 }
