@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import type { ServerConfig } from '../server/config'
 import { formatListen } from '../server/config/parse-listen'
 import { ListenError, listen } from '../server/http/listen'
 import { materialiseBuild, NoBuildError } from '../server/http/materialise-build'
 import { createServerShell } from '../server/http/server-shell'
+import { findLiveCluster } from '../server/kubernetes/find-live-cluster'
 import type { Command, CommandContext } from './command'
 import { readServerOptions, serverOptionsHelp } from './read-server-options'
 
@@ -32,8 +31,8 @@ export const serve: Command = async (args, context) => {
     return 3
   }
   const wantsAuto = options.value.options.some(({ name, values }) => name === 'cluster' && values[0] === 'auto')
-  const found = wantsAuto ? findLiveCluster(context.environment) : null
-  if (found !== null) context.stderr(`${found} was found, but live clusters are not in this version: showing the demo\n`)
+  const found = wantsAuto ? await findLiveCluster(context.environment) : null
+  if (found !== null) context.stderr(`Found ${found}, but live clusters are not in this version: showing the demo\n`)
 
   try {
     return await run(config, context)
@@ -84,11 +83,4 @@ async function close(server: Server): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS)
   await closed
   clearTimeout(timer)
-}
-
-/** What `--cluster auto` would use where live clusters are supported; null when there is only the demo. */
-function findLiveCluster(environment: CommandContext['environment']): string | null {
-  if (environment.KUBERNETES_SERVICE_HOST !== undefined) return 'An in-cluster account'
-  const paths = environment.KUBECONFIG?.split(':') ?? [join(environment.HOME ?? homedir(), '.kube', 'config')]
-  return paths.some((path) => path !== '' && existsSync(path)) ? 'A kubeconfig' : null
 }
