@@ -42,6 +42,8 @@ const FIT_PADDING = 20
 const MOST_FIT_ZOOM = 1.25
 /** Updates wait until the viewer's hand rests. */
 const GESTURE_REST_MS = 140
+/** How long after a drawing was placed the page around it may still take its own place. */
+const SETTLE_MS = 800
 
 /** The canvas of the map: one Cytoscape instance, the painted layer above it, the camera, and what is pointed at. */
 export class MapController {
@@ -63,6 +65,8 @@ export class MapController {
   #waiting: (() => void) | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
   #lastGesture = 0
+  #placedAt = 0
+  #placedFor = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -209,20 +213,21 @@ export class MapController {
     draw?.()
   }
 
-  #draw(graph: Graph, viewKey: string): void {
-    const isNew = viewKey !== this.#viewKey || this.#drawing === null || this.#drawing.nodes.size === 0
-    const { width, height } = this.size
+  #draw(graph: Graph, viewKey: string, isAnew = false): void {
+    const isNew = isAnew || viewKey !== this.#viewKey || this.#drawing === null || this.#drawing.nodes.size === 0
     const before = this.#drawing
     this.#graph = graph
     const next = makeDrawing({
       inFocus: this.#inFocus(),
       nodes: graph.nodes,
       edges: graph.edges,
-      aspect: width > 0 && height > 0 ? width / height : 1.6,
+      aspect: this.#aspect,
       memory: isNew ? null : (before?.memory ?? null),
     })
+    if (isNew && !isAnew) this.#placedAt = performance.now()
     this.#viewKey = viewKey
     this.#drawing = next
+    if (isNew) this.#placedFor = this.#aspect
     syncCytoscape(this.#cy, before, next)
     const stillThere = (id: string | null, rows: ReadonlyMap<string, unknown>) => (id !== null && rows.has(id) ? id : null)
     this.#point(
@@ -248,6 +253,22 @@ export class MapController {
     return insideOf(this.#drawing, selection)
   }
 
+  /**
+   * Fits the drawing to a canvas of another size. The lines below the map and the panel beside it come with the first graph
+   * and take from the canvas just after it was placed: only then it is placed once more, for the room that is left.
+   */
+  #settle(): void {
+    const isJustPlaced = performance.now() - this.#placedAt < SETTLE_MS
+    const isOtherShape = Math.abs(Math.log(this.#aspect / this.#placedFor)) > 0.03
+    if (this.#graph !== null && this.#drawing !== null && isJustPlaced && isOtherShape) this.#draw(this.#graph, this.#viewKey, true)
+    this.fit()
+  }
+
+  get #aspect(): number {
+    const { width, height } = this.size
+    return width > 0 && height > 0 ? roomIn(width) / roomIn(height) : 1.6
+  }
+
   #revealIfDrawn(): void {
     const node = this.#reveal === null ? undefined : this.#drawing?.nodes.get(this.#reveal)
     if (node === undefined || !node.box.isBox) return
@@ -263,8 +284,7 @@ export class MapController {
   ): void {
     const { width, height } = this.size
     if (width === 0 || height === 0 || bounds.width === 0) return
-    const room = (length: number) => Math.max(40, length - 2 * padding)
-    const zoom = Math.max(MIN_ZOOM, Math.min(mostZoom, room(width) / bounds.width, room(height) / bounds.height))
+    const zoom = Math.max(MIN_ZOOM, Math.min(mostZoom, roomIn(width, padding) / bounds.width, roomIn(height, padding) / bounds.height))
     this.#cy.viewport({
       zoom,
       pan: { x: width / 2 - (bounds.x + bounds.width / 2) * zoom, y: height / 2 - (bounds.y + bounds.height / 2) * zoom },
@@ -373,7 +393,7 @@ export class MapController {
     overlay.width = Math.round(width * ratio)
     overlay.height = Math.round(height * ratio)
     this.#cy.resize()
-    if (this.#isFitted) this.fit()
+    if (this.#isFitted) this.#settle()
     this.#paint()
     this.#tellCamera()
   }
@@ -401,6 +421,11 @@ export class MapController {
   #tellCamera(): void {
     for (const listener of this.#cameraListeners) listener()
   }
+}
+
+/** What a border leaves of a length of the canvas, in px. */
+function roomIn(length: number, padding = FIT_PADDING): number {
+  return Math.max(40, length - 2 * padding)
 }
 
 function titleOf(node: GraphNode): string {

@@ -36,7 +36,7 @@ const LEAST_HEIGHT = 11
 /** Smallest size in px of a name that people can read. */
 const LEAST_TEXT = 8.5
 /** The same for each of two lines. */
-const LEAST_HALF = 8
+const LEAST_HALF = 7.5
 /** Size in px to which a name shrinks so that a sign has room beside it. */
 const LEAST_SHRINK = 9.5
 
@@ -84,13 +84,13 @@ function paintBoxLabel(painter: Painter, node: DrawnNode): void {
   if (rect.width < 34 || rect.height < 20 || (node.row.kind === 'pod' && scene.camera.zoom < 0.48)) return
   const isNamespace = node.row.kind === 'namespace'
   context.globalAlpha = isAway(scene, node.id) ? 0.45 : 1
-  const pad = Math.min(12, Math.max(4, 11 * scene.camera.zoom))
+  const pad = Math.min(12, Math.max(3, boxInset(node.row.kind).pad * scene.camera.zoom))
   // A box whose upper edge is above the window keeps its label in view.
   const top = Math.min(Math.max(rect.y, 0), rect.y + rect.height - 22)
   const header = boxInset(node.row.kind).header * scene.camera.zoom
   const y = top + Math.min(17 * scale, Math.max(LEAST_TEXT / 2 + 1, header / 2))
   let right = rect.x + rect.width - pad
-  const fontOf = (size: number) => `600 ${size}px ${colors.fontText}`
+  const fontOf = fontsOf(600, colors.fontText)
   const size = Math.min((isNamespace ? 12.5 : 11.5) * scale, Math.max(LEAST_TEXT, header * 0.78))
   context.font = fontOf(size)
   const sign = Math.min(14 * scale, Math.max(9, header * 0.9))
@@ -102,7 +102,7 @@ function paintBoxLabel(painter: Painter, node: DrawnNode): void {
   context.fillStyle = colors.text
   context.textAlign = 'left'
   context.textBaseline = 'middle'
-  fitSize(context, node.facts.title, right - rect.x - pad, size, fontOf)
+  fitSize(context, node.facts.title, right - rect.x - pad, size, fontOf, true)
   const title = fitter.fit(context, node.facts.title, right - rect.x - pad)
   context.lineJoin = 'round'
   context.lineWidth = Math.min(4, header * 0.25)
@@ -180,10 +180,10 @@ function paintPod(painter: Painter, node: DrawnNode, rect: Rect): void {
 
 /** A Service with the name of its workload: only the word, and a sign when something is wrong with it. */
 function paintServiceSign({ context, scene, scale }: Painter, node: DrawnNode, rect: Rect): void {
-  if (rect.width < 13) return
+  if (rect.width < 11) return
   context.textAlign = 'center'
   context.textBaseline = 'middle'
-  context.font = `500 ${Math.max(7.5, Math.min(10 * scale, rect.width * 0.4))}px ${scene.colors.fontText}`
+  context.font = `500 ${Math.max(7, Math.min(10 * scale, rect.width * 0.42))}px ${scene.colors.fontText}`
   context.fillStyle = node.facts.problem === null ? scene.colors.muted : scene.colors.notice
   context.fillText(node.facts.problem === null ? 'svc' : 'svc!', rect.x + rect.width / 2, rect.y + rect.height / 2 + 0.5)
   context.textAlign = 'left'
@@ -197,7 +197,7 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   let right = rect.x + rect.width - pad
   const titleSize = Math.min((isNamespace ? 13 : 12) * scale, rect.height * 0.72)
   const second = node.facts.problem === null ? node.facts.subtitle : `! ${node.facts.problem}`
-  const fontOf = (size: number) => `${node.row.kind === 'service' ? 500 : 600} ${size}px ${colors.fontText}`
+  const fontOf = fontsOf(node.row.kind === 'service' ? 500 : 600, colors.fontText)
 
   context.textAlign = 'left'
   context.textBaseline = 'middle'
@@ -218,12 +218,12 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   if (isDenied) right = paintDeniedCount(painter, node, rect.x + pad, right, y, titleSize, wanted)
   context.fillStyle = colors.text
   const halves = lines > 1 || rect.height < 2 * LEAST_HALF ? null : breakName(node.facts.title)
-  const size = fitSize(context, node.facts.title, free(0), titleSize, fontOf)
+  const size = fitSize(context, node.facts.title, free(0), titleSize, fontOf, halves === null)
   if (halves === null || context.measureText(node.facts.title).width <= free(0)) {
     context.fillText(fitter.fit(context, node.facts.title, free(0)), rect.x + pad, y)
   } else {
     const longer = halves[0].length > halves[1].length ? halves[0] : halves[1]
-    const half = fitSize(context, longer, free(0), Math.min(size + 1, rect.height * 0.46), fontOf)
+    const half = fitSize(context, longer, free(0), Math.min(size + 1, rect.height * 0.46), fontOf, true)
     context.fillText(fitter.fit(context, halves[0], free(0)), rect.x + pad, y - half * 0.54)
     context.fillText(fitter.fit(context, halves[1], free(0)), rect.x + pad, y + half * 0.54)
   }
@@ -260,14 +260,22 @@ function linesOf(node: DrawnNode, rect: Rect, second: string, fitsOneLine: boole
   return rect.height < TITLE_ONLY_HEIGHT ? 1 : 2
 }
 
+type FontOf = (size: number, weight?: number) => string
+
+function fontsOf(usual: number, family: string): FontOf {
+  return (size, weight = usual) => `${weight} ${size}px ${family}`
+}
+
 /** Sets the largest font from `most` px down to the smallest readable one with which the text fits, and returns its size. */
-function fitSize(context: CanvasRenderingContext2D, text: string, room: number, most: number, fontOf: (size: number) => string): number {
+function fitSize(context: CanvasRenderingContext2D, text: string, room: number, most: number, fontOf: FontOf, mayBeLight: boolean): number {
   let size = most
   context.font = fontOf(size)
   while (size > LEAST_TEXT && context.measureText(text).width > room) {
     size = Math.max(LEAST_TEXT, size - 0.5)
     context.font = fontOf(size)
   }
+  // Light letters are narrower.
+  if (mayBeLight && context.measureText(text).width > room) context.font = fontOf(size, 500)
   return size
 }
 

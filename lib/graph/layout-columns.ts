@@ -27,25 +27,32 @@ export type ArrangedColumns = {
  * close to the wanted shape. Tries every number of columns and keeps the best; deterministic.
  */
 export function arrangeColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): ArrangedColumns {
-  const best = chooseColumns(sizes, edges, options)
+  const best = chooseColumns(sizes, edges, orderOf(sizes.length, edges), options)
   return { ...best, columns: orderByNeighbours(best.columns, edges, sizes, options.gaps.row) }
 }
 
-/** What the best columns cost, without the work of putting each of them in order. */
-export function costOfColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): number {
-  return totalCost(chooseColumns(sizes, edges, options))
+/** What the best columns cost for sizes that are told later, without the work of putting each of them in order. */
+export function costOfColumns(count: number, edges: readonly RankEdge[], options: ColumnOptions): (sizes: readonly Size[]) => number {
+  const order = orderOf(count, edges)
+  return (sizes) => totalCost(chooseColumns(sizes, edges, order, options))
+}
+
+/** The sequence from callers to called, which does not depend on sizes. */
+type Order = { readonly rank: readonly (number | null)[]; readonly ranked: readonly number[]; readonly alone: readonly number[] }
+
+function orderOf(count: number, edges: readonly RankEdge[]): Order {
+  const rank = rankItems(count, edges)
+  const items = Array.from({ length: count }, (_, i) => i)
+  const ranked = items.filter((i) => rank[i] !== null).sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || a - b)
+  return { rank, ranked, alone: items.filter((i) => rank[i] === null) }
 }
 
 type Draft = { columns: number[][]; shapeCost: number; edgeCost: number }
 
-function chooseColumns(sizes: readonly Size[], edges: readonly RankEdge[], options: ColumnOptions): Draft {
+function chooseColumns(sizes: readonly Size[], edges: readonly RankEdge[], order: Order, options: ColumnOptions): Draft {
+  const { rank, ranked, alone } = order
   let best: Draft = { columns: [], shapeCost: 0, edgeCost: 0 }
   if (sizes.length === 0) return best
-  const rank = rankItems(sizes.length, edges)
-  const ranked = sizes.map((_, i) => i).filter((i) => rank[i] !== null)
-  ranked.sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0) || a - b)
-  const alone = sizes.map((_, i) => i).filter((i) => rank[i] === null)
-
   const [least, most] = columnCounts(sizes, options)
   for (let wanted = least; wanted <= most; wanted++) {
     for (const columns of [
@@ -75,7 +82,7 @@ function columnCounts(sizes: readonly Size[], { gaps, aspect, counts }: ColumnOp
 }
 
 /** A drawing that must be made small to be seen costs more than edges that run back. */
-const SHAPE_WEIGHT = 3
+const SHAPE_WEIGHT = 7
 
 function fill(
   ranked: readonly number[],

@@ -16,13 +16,8 @@ export type Surface = {
 export function surfaceCost(surface: Surface): (sizes: ReadonlyMap<string, Size>) => number {
   const middle = childrenIn(surface.children, 'middle')
   const indexed = indexEdges(middle, surface.edges)
-  const options = columnOptions(surface)
-  return (sizes) =>
-    costOfColumns(
-      middle.map((child) => sizes.get(child.id) ?? child.size),
-      indexed,
-      options,
-    )
+  const cost = costOfColumns(middle.length, indexed, columnOptions(surface))
+  return (sizes) => cost(middle.map((child) => sizes.get(child.id) ?? child.size))
 }
 
 function columnOptions({ children, edges, aspect, isFar }: Surface): ColumnOptions {

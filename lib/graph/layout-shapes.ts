@@ -11,8 +11,8 @@ const ROUNDS = 2
 const INSIDE_WEIGHT = 0.35
 
 /**
- * Picks a shape for every box so that the surface, whose cost for given sizes is told, costs least: first the best number of
- * columns for all, then box by box what improves it. Deterministic.
+ * Picks a shape for every box so that the surface, whose cost for given sizes is told, costs least: from every number of
+ * columns for all, box by box what improves it. Deterministic.
  */
 export function chooseShapes<S extends NamespaceShape & { readonly size: Size }>(
   choices: readonly ShapeChoice<S>[],
@@ -23,14 +23,7 @@ export function chooseShapes<S extends NamespaceShape & { readonly size: Size }>
     const inside = [...picks.values()].reduce((sum, shape) => sum + shape.edgeCost, 0)
     return surfaceCost(sizes) + (INSIDE_WEIGHT * inside) / Math.max(1, picks.size)
   }
-  let best: ReadonlyMap<string, S> = new Map()
-  let bestCost = Number.POSITIVE_INFINITY
-  const consider = (picks: ReadonlyMap<string, S>) => {
-    const cost = costOf(picks)
-    if (cost >= bestCost - 1e-9) return
-    best = picks
-    bestCost = cost
-  }
+  let best: Picked<S> = { picks: new Map(), cost: Number.POSITIVE_INFINITY }
   const most = choices.reduce((count, { shapes }) => Math.max(count, shapes.length), 0)
   for (let i = 0; i < most; i++) {
     const picks = new Map<string, S>()
@@ -38,13 +31,35 @@ export function chooseShapes<S extends NamespaceShape & { readonly size: Size }>
       const shape = shapes[i] ?? shapes.at(-1)
       if (shape !== undefined) picks.set(id, shape)
     }
-    consider(picks)
+    const even = { picks, cost: costOf(picks) }
+    best = better(best, choices.length > MOST_SINGLE_CHOICES ? even : improve(even, choices, costOf))
   }
-  if (choices.length > MOST_SINGLE_CHOICES) return best
+  return best.picks
+}
+
+type Picked<S> = { readonly picks: ReadonlyMap<string, S>; readonly cost: number }
+
+/** Changes one box at a time as long as that helps. */
+function improve<S extends NamespaceShape>(
+  start: Picked<S>,
+  choices: readonly ShapeChoice<S>[],
+  costOf: (picks: ReadonlyMap<string, S>) => number,
+): Picked<S> {
+  let best = start
   for (let round = 0; round < ROUNDS; round++) {
-    const before = bestCost
-    for (const { id, shapes } of choices) for (const shape of shapes) if (best.get(id) !== shape) consider(new Map(best).set(id, shape))
-    if (bestCost === before) break
+    const before = best
+    for (const { id, shapes } of choices) {
+      for (const shape of shapes) {
+        if (best.picks.get(id) === shape) continue
+        const picks = new Map(best.picks).set(id, shape)
+        best = better(best, { picks, cost: costOf(picks) })
+      }
+    }
+    if (best === before) break
   }
   return best
+}
+
+function better<S>(best: Picked<S>, other: Picked<S>): Picked<S> {
+  return other.cost < best.cost - 1e-9 ? other : best
 }

@@ -14,12 +14,12 @@ export const POD_CARD_LIMIT = 400
 const LEAF: Readonly<Record<NodeKind, Size>> = {
   namespace: { width: 204, height: 78 },
   workload: { width: 152, height: 40 },
-  pod: { width: 74, height: 22 },
+  pod: { width: 76, height: 22 },
   container: { width: 108, height: 26 },
-  service: { width: 96, height: 30 },
+  service: { width: 100, height: 32 },
   entry: { width: 140, height: 40 },
-  external: { width: 160, height: 40 },
-  machine: { width: 160, height: 40 },
+  external: { width: 172, height: 40 },
+  machine: { width: 172, height: 40 },
   'egress-gateway': { width: 150, height: 40 },
 }
 
