@@ -32,7 +32,7 @@ type Painter = {
 const TITLE_ONLY_HEIGHT = 30
 /** A namespace of this height shows traffic too. */
 const THREE_LINES_HEIGHT = 51
-const LEAST_HEIGHT = 11
+const LEAST_HEIGHT = 9.5
 /** Smallest size in px of a name that people can read. */
 const LEAST_TEXT = 8.5
 /** The same for each of two lines. */

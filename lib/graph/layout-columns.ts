@@ -74,11 +74,11 @@ function totalCost({ shapeCost, edgeCost }: Draft): number {
 function columnCounts(sizes: readonly Size[], { gaps, aspect, counts }: ColumnOptions): readonly [number, number] {
   const most = Math.min(counts[1], sizes.length)
   const least = Math.min(counts[0], most)
-  if (sizes.length <= 40) return [least, most]
+  if (sizes.length <= 12) return [least, most]
   const height = sizes.reduce((sum, size) => sum + size.height + gaps.row, 0)
   const width = sizes.reduce((sum, size) => sum + size.width + gaps.column, 0) / sizes.length
   const middle = Math.round(Math.sqrt((aspect * height) / width))
-  return [Math.max(least, Math.min(most, middle - 2)), Math.max(least, Math.min(most, middle + 2))]
+  return [Math.max(least, Math.min(most, middle - 3)), Math.max(least, Math.min(most, middle + 3))]
 }
 
 /** A drawing that must be made small to be seen costs more than edges that run back. */

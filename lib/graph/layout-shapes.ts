@@ -5,7 +5,7 @@ import type { Size } from './layout-size'
 export type ShapeChoice<S extends NamespaceShape> = { readonly id: string; readonly shapes: readonly S[] }
 
 /** With more boxes than this all get the same number of columns: trying each for itself takes too long. */
-const MOST_SINGLE_CHOICES = 24
+const MOST_SINGLE_CHOICES = 16
 const ROUNDS = 2
 /** What runs wrong inside a box counts less than what makes the whole small. */
 const INSIDE_WEIGHT = 0.35
