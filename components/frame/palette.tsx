@@ -15,7 +15,9 @@ export function Palette({ onClose, openKeys }: { onClose: () => void; openKeys: 
   const router = useRouter()
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
-  const { entries, isSearching, problem } = usePaletteEntries(text, openKeys)
+  /** Enter was pressed before the entries of the text were there: the first of them is gone to when they come. */
+  const [isAwaited, setIsAwaited] = useState(false)
+  const { entries, isSearching, isCurrent, problem } = usePaletteEntries(text, openKeys)
   const list = useRef<HTMLDivElement>(null)
   const current = Math.min(active, Math.max(entries.length - 1, 0))
 
@@ -32,12 +34,19 @@ export function Palette({ onClose, openKeys }: { onClose: () => void; openKeys: 
     const query = printView(entry.view)
     router.push(query === '' ? entry.path : `${entry.path}?${query}`)
   }
+  useEffect(() => {
+    const [first] = entries
+    if (!isAwaited || !isCurrent) return
+    setIsAwaited(false)
+    if (first !== undefined) run(first)
+  })
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setActive(current + 1 >= entries.length ? 0 : current + 1)
     else if (event.key === 'ArrowUp') setActive(current === 0 ? Math.max(entries.length - 1, 0) : current - 1)
     else if (event.key === 'Enter') {
       const entry = entries[current]
-      if (entry !== undefined) run(entry)
+      if (!isCurrent) setIsAwaited(true)
+      else if (entry !== undefined) run(entry)
     } else return
     event.preventDefault()
   }
@@ -61,6 +70,7 @@ export function Palette({ onClose, openKeys }: { onClose: () => void; openKeys: 
           onChange={(event) => {
             setText(event.target.value)
             setActive(0)
+            setIsAwaited(false)
           }}
           onKeyDown={onKeyDown}
         />

@@ -15,6 +15,8 @@ const EACH_GROUP = 8
 export type PaletteResult = {
   readonly entries: readonly PaletteEntry[]
   readonly isSearching: boolean
+  /** False while the entries still belong to an earlier text. */
+  readonly isCurrent: boolean
   /** Why things of the cluster cannot be found; pages and actions still can. */
   readonly problem: string | null
 }
@@ -27,7 +29,13 @@ export function usePaletteEntries(text: string, openKeys: () => void): PaletteRe
   const hints = useQuery({ ...hintOptions('', prefix, EACH_GROUP), enabled: prefix !== '' })
   const own = fittingEntries([...pageEntries(view), ...actions], text)
   const places = hints.data === undefined || prefix === '' ? [] : placesFrom(hints.data, view, EACH_GROUP)
-  return { entries: [...places, ...own], isSearching: hints.isFetching, problem: hints.error?.message ?? null }
+  const hasAnswer = prefix === '' || hints.isError || (hints.data !== undefined && !hints.isPlaceholderData)
+  return {
+    entries: [...places, ...own],
+    isSearching: hints.isFetching,
+    isCurrent: hasAnswer && prefix === text.trim(),
+    problem: hints.error?.message ?? null,
+  }
 }
 
 function pageEntries(view: ViewState): readonly PaletteEntry[] {

@@ -19,7 +19,9 @@ export function SummaryPanel() {
   const edges = rankEdges(talkEdges(store.edges.values()))
   const denied = edges.filter((edge) => edge.state === 'denied-tried')
   const through = edges.filter((edge) => edge.state === 'seen-though-denied')
-  const talkers = edges.filter((edge) => edge.relation === 'traffic' && edge.state !== 'denied-tried' && edge.rate > 0).toSorted((a, b) => b.rate - a.rate)
+  const talkers = edges
+    .filter((edge) => edge.relation === 'traffic' && edge.state !== 'denied-tried' && edge.rate > 0)
+    .toSorted((a, b) => b.rate - a.rate)
   const open = [...store.nodes.values()].filter(isOpen)
   return (
     <>
