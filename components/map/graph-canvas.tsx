@@ -17,7 +17,6 @@ function loadCytoscape() {
 }
 
 const PAN_STEP = 60
-const ZOOM_STEP = 1.25
 
 /**
  * The drawn map. React mounts it once; the graph goes from the store to the canvas without passing through React. Arrow keys
@@ -57,8 +56,8 @@ export function GraphCanvas({
           select: (target) => latest.current.events.select(target),
           enter: (node) => latest.current.events.enter(node),
           menu: (target, x, y) => latest.current.events.menu(target, x, y),
-          focus: setFocused,
         },
+        onFocus: setFocused,
       })
       setController(made)
     })
@@ -129,7 +128,7 @@ function act(controller: MapController, event: KeyboardEvent, events: MapEvents)
   if (arrow !== null) {
     if (!event.shiftKey) controller.moveFocus(arrow)
     else
-      controller.panBy(
+      controller.camera.panBy(
         arrow === 'left' ? PAN_STEP : arrow === 'right' ? -PAN_STEP : 0,
         arrow === 'up' ? PAN_STEP : arrow === 'down' ? -PAN_STEP : 0,
       )
@@ -144,10 +143,10 @@ function act(controller: MapController, event: KeyboardEvent, events: MapEvents)
       return true
     case '+':
     case '=':
-      controller.zoomBy(ZOOM_STEP)
+      controller.camera.zoom('in')
       return true
     case '-':
-      controller.zoomBy(1 / ZOOM_STEP)
+      controller.camera.zoom('out')
       return true
     case 'f':
       controller.fit()

@@ -1,27 +1,18 @@
-import type { Core, CytoscapeOptions, EventObject } from 'cytoscape'
+import type { Core, CytoscapeOptions } from 'cytoscape'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { type Drawing, makeDrawing } from './drawing'
 import { TextFitter } from './fit-text'
+import { listenToPointer, type PointerEvents } from './listen-to-pointer'
+import { MAX_ZOOM, MapCamera, MIN_ZOOM } from './map-camera'
 import { type MapColors, readMapColors } from './map-colors'
-import { type Attention, insideOf, NO_ATTENTION, type Spotlight, spotlight } from './map-scene'
+import { type Attention, chosenIn, insideOf, NO_ATTENTION, type Spotlight, spotlight, stillThere } from './map-scene'
 import { mapStyle } from './map-style'
-import { type Camera, paintOverlay } from './paint-overlay'
-import { drawnId, edgeElement, nodeElement, syncCytoscape } from './sync-cytoscape'
+import { paintOverlay } from './paint-overlay'
+import { syncCytoscape } from './sync-cytoscape'
+import { syncSpotlight } from './sync-spotlight'
 import { type Direction, nextNode } from './walk'
 
-export type MapTarget =
-  | { readonly kind: 'node'; readonly node: GraphNode }
-  | { readonly kind: 'edge'; readonly edge: GraphEdge }
-  | { readonly kind: 'nothing' }
-
-export type MapEvents = {
-  readonly select: (target: MapTarget) => void
-  readonly enter: (node: GraphNode) => void
-  /** `x` and `y` in px of the browser window. */
-  readonly menu: (target: MapTarget, x: number, y: number) => void
-  /** Keyboard focus moved; null when it left. */
-  readonly focus: (node: GraphNode | null) => void
-}
+export type MapEvents = Omit<PointerEvents, 'hover'>
 
 export type MapText = { readonly formatRate: (perSecond: number) => string; readonly formatCount: (count: number) => string }
 
@@ -32,41 +23,39 @@ type Parts = {
   readonly overlay: HTMLCanvasElement
   readonly makeCore: (options: CytoscapeOptions) => Core
   readonly events: MapEvents
+  /** Keyboard focus moved; null when it left. */
+  readonly onFocus: (node: GraphNode | null) => void
   readonly text: MapText
 }
 
+/** What is shown, and the arrangement it was asked in. */
+type Shown = { readonly graph: Graph; readonly viewKey: string }
+
 const NOTHING: ReadonlySet<string> = new Set()
-const MIN_ZOOM = 0.06
-const MAX_ZOOM = 2.6
-const FIT_PADDING = 20
-const MOST_FIT_ZOOM = 1.25
-/** Updates wait until the viewer's hand rests. */
-const GESTURE_REST_MS = 140
 /** How long after a drawing was placed the page around it may still take its own place. */
 const SETTLE_MS = 800
+/** A canvas whose shape differs by less, as a logarithm, is the same shape. */
+const SAME_SHAPE = 0.03
 
-/** The canvas of the map: one Cytoscape instance, the painted layer above it, the camera, and what is pointed at. */
+/** The canvas of the map: a graph becomes a drawing, one Cytoscape instance shows its shapes, and a layer above it the words. */
 export class MapController {
+  readonly camera: MapCamera
   readonly #parts: Parts
   readonly #cy: Core
   readonly #context: CanvasRenderingContext2D
   readonly #fitter = new TextFitter()
   readonly #resize: ResizeObserver
-  readonly #cameraListeners = new Set<() => void>()
+  readonly #listeners = new Set<() => void>()
   #colors: MapColors
+  #shown: Shown | null = null
   #drawing: Drawing | null = null
+  #placed = { at: 0, aspect: 1 }
   #attention: Attention = NO_ATTENTION
   #spotlight: Spotlight | null = null
   #selection: string | null = null
-  #viewKey = ''
-  #graph: Graph | null = null
-  #isFitted = true
   #reveal: string | null = null
-  #waiting: (() => void) | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
-  #lastGesture = 0
-  #placedAt = 0
-  #placedFor = 0
+  #frame = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -84,7 +73,12 @@ export class MapController {
       autoungrabify: true,
       autounselectify: true,
     })
-    this.#listen()
+    this.camera = new MapCamera(this.#cy, parts.host, () => this.#tell())
+    this.#cy.on('render', () => this.#paint())
+    listenToPointer(this.#cy, parts.host, () => this.#drawing, {
+      ...parts.events,
+      hover: (hoveredNode, hoveredEdge) => this.#point({ ...this.#attention, hoveredNode, hoveredEdge }),
+    })
     this.#resize = new ResizeObserver(() => this.#onResize())
     this.#resize.observe(parts.host)
     this.#onResize()
@@ -92,21 +86,13 @@ export class MapController {
 
   destroy(): void {
     clearTimeout(this.#timer)
+    cancelAnimationFrame(this.#frame)
     this.#resize.disconnect()
     this.#cy.destroy()
   }
 
   get drawing(): Drawing | null {
     return this.#drawing
-  }
-
-  get camera(): Camera {
-    const pan = this.#cy.pan()
-    return { x: pan.x, y: pan.y, zoom: this.#cy.zoom() }
-  }
-
-  get size(): { readonly width: number; readonly height: number } {
-    return { width: this.#parts.host.clientWidth, height: this.#parts.host.clientHeight }
   }
 
   get focusedNode(): GraphNode | null {
@@ -119,26 +105,25 @@ export class MapController {
   }
 
   /** Calls back when the camera or the drawing changed. */
-  onCamera(listener: () => void): () => void {
-    this.#cameraListeners.add(listener)
-    return () => this.#cameraListeners.delete(listener)
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Shows a graph. A new `viewKey` places everything anew and fits it; with the same key nothing that stays moves. */
   show(graph: Graph, viewKey: string): void {
-    const draw = () => this.#draw(graph, viewKey)
-    const rest = this.#lastGesture + GESTURE_REST_MS - performance.now()
-    this.#waiting = draw
+    const draw = () => this.#draw({ graph, viewKey })
+    const rest = this.camera.restsInMs
     clearTimeout(this.#timer)
-    if (rest <= 0 || this.#drawing === null) this.#flush()
-    else this.#timer = setTimeout(() => this.#flush(), rest)
+    if (rest <= 0 || this.#drawing === null) draw()
+    else this.#timer = setTimeout(draw, rest)
   }
 
   select(selection: string | null): void {
     if (selection === this.#selection) return
     this.#selection = selection
-    if (this.#drawing?.isBundled === true && this.#graph !== null) this.#draw(this.#graph, this.#viewKey)
-    this.#point({ ...this.#attention, ...this.#chosen() })
+    if (this.#drawing?.isBundled === true && this.#shown !== null) this.#draw(this.#shown)
+    else if (this.#drawing !== null) this.#point({ ...this.#attention, ...chosenIn(this.#drawing, selection) })
   }
 
   /** Brings a node into view once it, with its inside, is drawn. */
@@ -149,48 +134,27 @@ export class MapController {
   recolor(): void {
     this.#colors = readMapColors(this.#parts.host)
     this.#cy.style(mapStyle(this.#colors))
-    this.#paint()
+    this.#paintSoon()
   }
 
   fit(): void {
-    if (this.#drawing === null) return
-    this.#lookAt(this.#drawing.bounds, MOST_FIT_ZOOM)
-    this.#isFitted = true
-  }
-
-  zoomBy(factor: number): void {
-    const { width, height } = this.size
-    this.#isFitted = false
-    this.#cy.zoom({ level: this.#cy.zoom() * factor, renderedPosition: { x: width / 2, y: height / 2 } })
-  }
-
-  panBy(x: number, y: number): void {
-    this.#isFitted = false
-    this.#cy.panBy({ x, y })
-  }
-
-  /** Puts a point of the drawing into the middle. */
-  centreOn(x: number, y: number): void {
-    const { width, height } = this.size
-    const zoom = this.#cy.zoom()
-    this.#isFitted = false
-    this.#cy.pan({ x: width / 2 - x * zoom, y: height / 2 - y * zoom })
+    if (this.#drawing !== null) this.camera.fit(this.#drawing.bounds)
   }
 
   moveFocus(direction: Direction): void {
     if (this.#drawing === null) return
-    const from = this.#attention.focusedNode ?? this.#attention.chosenNode
-    const next = nextNode(this.#drawing, from, direction)
-    if (next === null) return
-    this.#point({ ...this.#attention, focusedNode: next })
-    this.#bringIntoView(next)
-    this.#parts.events.focus(this.focusedNode)
+    const id = nextNode(this.#drawing, this.#attention.focusedNode ?? this.#attention.chosenNode, direction)
+    const node = id === null ? undefined : this.#drawing.nodes.get(id)
+    if (node === undefined) return
+    this.#point({ ...this.#attention, focusedNode: node.id })
+    this.camera.bringIntoView(node.box)
+    this.#parts.onFocus(node.row)
   }
 
   clearFocus(): void {
     if (this.#attention.focusedNode === null) return
     this.#point({ ...this.#attention, focusedNode: null })
-    this.#parts.events.focus(null)
+    this.#parts.onFocus(null)
   }
 
   /** Opens the menu of the focused node at its place. */
@@ -198,7 +162,7 @@ export class MapController {
     const id = this.#attention.focusedNode ?? this.#attention.chosenNode
     const node = id === null ? undefined : this.#drawing?.nodes.get(id)
     if (node === undefined) return
-    const { x, y, zoom } = this.camera
+    const { x, y, zoom } = this.camera.position
     const frame = this.#parts.host.getBoundingClientRect()
     this.#parts.events.menu(
       { kind: 'node', node: node.row },
@@ -207,43 +171,28 @@ export class MapController {
     )
   }
 
-  #flush(): void {
-    const draw = this.#waiting
-    this.#waiting = null
-    draw?.()
-  }
-
-  #draw(graph: Graph, viewKey: string, isAnew = false): void {
-    const isNew = isAnew || viewKey !== this.#viewKey || this.#drawing === null || this.#drawing.nodes.size === 0
+  /** Draws: another arrangement is placed anew, the same one moves nothing that is still there unless it is `settling`. */
+  #draw(shown: Shown, settling = false): void {
     const before = this.#drawing
-    this.#graph = graph
+    const isKept = !settling && before !== null && before.nodes.size > 0 && this.#shown?.viewKey === shown.viewKey
+    const { aspect } = this.camera
     const next = makeDrawing({
+      nodes: shown.graph.nodes,
+      edges: shown.graph.edges,
       inFocus: this.#inFocus(),
-      nodes: graph.nodes,
-      edges: graph.edges,
-      aspect: this.#aspect,
-      memory: isNew ? null : (before?.memory ?? null),
+      aspect,
+      memory: isKept ? before.memory : null,
     })
-    if (isNew && !isAnew) this.#placedAt = performance.now()
-    this.#viewKey = viewKey
+    this.#shown = shown
     this.#drawing = next
-    if (isNew) this.#placedFor = this.#aspect
     syncCytoscape(this.#cy, before, next)
-    const stillThere = (id: string | null, rows: ReadonlyMap<string, unknown>) => (id !== null && rows.has(id) ? id : null)
-    this.#point(
-      {
-        ...this.#attention,
-        ...this.#chosen(),
-        hoveredEdge: stillThere(this.#attention.hoveredEdge, next.edges),
-        hoveredNode: stillThere(this.#attention.hoveredNode, next.nodes),
-        focusedNode: stillThere(this.#attention.focusedNode, next.nodes),
-      },
-      true,
-    )
-    if (isNew || (this.#isFitted && grew(before, next))) this.fit()
-    this.#revealIfDrawn()
-    this.#paint()
-    this.#tellCamera()
+    if (!isKept) this.#placed = { at: settling ? this.#placed.at : performance.now(), aspect }
+    this.#attention = { ...stillThere(this.#attention, next), ...chosenIn(next, this.#selection) }
+    this.#light()
+    if (!isKept || (this.camera.isFitted && grew(before, next))) this.fit()
+    this.#revealIfDrawn(next)
+    this.#paintSoon()
+    this.#tell()
   }
 
   /** What is selected, with its inside: its lines are drawn one by one. */
@@ -258,147 +207,52 @@ export class MapController {
    * and take from the canvas just after it was placed: only then it is placed once more, for the room that is left.
    */
   #settle(): void {
-    const isJustPlaced = performance.now() - this.#placedAt < SETTLE_MS
-    const isOtherShape = Math.abs(Math.log(this.#aspect / this.#placedFor)) > 0.03
-    if (this.#graph !== null && this.#drawing !== null && isJustPlaced && isOtherShape) this.#draw(this.#graph, this.#viewKey, true)
-    this.fit()
+    const isJustPlaced = performance.now() - this.#placed.at < SETTLE_MS
+    const isOtherShape = Math.abs(Math.log(this.camera.aspect / this.#placed.aspect)) > SAME_SHAPE
+    if (this.#shown !== null && isJustPlaced && isOtherShape) this.#draw(this.#shown, true)
+    else this.fit()
   }
 
-  get #aspect(): number {
-    const { width, height } = this.size
-    return width > 0 && height > 0 ? roomIn(width) / roomIn(height) : 1.6
-  }
-
-  #revealIfDrawn(): void {
-    const node = this.#reveal === null ? undefined : this.#drawing?.nodes.get(this.#reveal)
+  #revealIfDrawn(drawing: Drawing): void {
+    const node = this.#reveal === null ? undefined : drawing.nodes.get(this.#reveal)
     if (node === undefined || !node.box.isBox) return
     this.#reveal = null
-    this.#lookAt(node.box, 1.3, 90)
-    this.#isFitted = false
+    this.camera.reveal(node.box)
   }
 
-  #lookAt(
-    bounds: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
-    mostZoom: number,
-    padding = FIT_PADDING,
-  ): void {
-    const { width, height } = this.size
-    if (width === 0 || height === 0 || bounds.width === 0) return
-    const zoom = Math.max(MIN_ZOOM, Math.min(mostZoom, roomIn(width, padding) / bounds.width, roomIn(height, padding) / bounds.height))
-    this.#cy.viewport({
-      zoom,
-      pan: { x: width / 2 - (bounds.x + bounds.width / 2) * zoom, y: height / 2 - (bounds.y + bounds.height / 2) * zoom },
-    })
-  }
-
-  #bringIntoView(id: string): void {
-    const node = this.#drawing?.nodes.get(id)
-    if (node === undefined) return
-    const { x, y, zoom } = this.camera
-    const { width, height } = this.size
-    const left = node.box.x * zoom + x
-    const top = node.box.y * zoom + y
-    const right = left + node.box.width * zoom
-    const bottom = top + (node.box.isBox ? 40 : node.box.height * zoom)
-    const margin = 24
-    const dx = left < margin ? margin - left : right > width - margin ? Math.max(width - margin - right, margin - left) : 0
-    const dy = top < margin ? margin - top : bottom > height - margin ? height - margin - bottom : 0
-    if (dx !== 0 || dy !== 0) this.panBy(dx, dy)
-  }
-
-  #chosen(): Pick<Attention, 'chosenNode' | 'chosenEdge'> {
-    const drawing = this.#drawing
-    const selection = this.#selection
-    if (drawing === null || selection === null) return { chosenNode: null, chosenEdge: null }
-    if (drawing.nodes.has(selection)) return { chosenNode: selection, chosenEdge: null }
-    const entering = `from:${selection}`
-    if (drawing.nodes.has(entering)) return { chosenNode: entering, chosenEdge: null }
-    return { chosenNode: null, chosenEdge: drawing.lineOf.get(selection) ?? null }
-  }
-
-  #point(next: Attention, always = false): void {
+  #point(next: Attention): void {
     const before = this.#attention
     this.#attention = next
-    const isChosen = always || before.chosenNode !== next.chosenNode || before.chosenEdge !== next.chosenEdge
-    if (isChosen) this.#applySpotlight()
-    this.#paint()
+    if (before.chosenNode !== next.chosenNode || before.chosenEdge !== next.chosenEdge) this.#light()
+    this.#paintSoon()
   }
 
-  #applySpotlight(): void {
-    const drawing = this.#drawing
-    if (drawing === null) return
-    this.#spotlight = spotlight(drawing, this.#attention)
-    const light = this.#spotlight
-    const { chosenNode, chosenEdge } = this.#attention
-    this.#cy.batch(() => {
-      this.#cy.elements('.away, .near, .chosen').removeClass('away near chosen')
-      if (light === null) return
-      for (const id of drawing.nodes.keys()) if (!light.nodes.has(id)) this.#cy.getElementById(nodeElement(id)).addClass('away')
-      for (const id of drawing.edges.keys()) this.#cy.getElementById(edgeElement(id)).addClass(light.edges.has(id) ? 'near' : 'away')
-      if (chosenNode !== null) this.#cy.getElementById(nodeElement(chosenNode)).addClass('chosen')
-      if (chosenEdge !== null) this.#cy.getElementById(edgeElement(chosenEdge)).addClass('chosen')
-    })
-  }
-
-  #listen(): void {
-    const cy = this.#cy
-    const { host, events } = this.#parts
-    cy.on('render', () => this.#paint())
-    cy.on('viewport', () => {
-      this.#lastGesture = performance.now()
-      this.#tellCamera()
-    })
-    cy.on('scrollzoom pinchzoom dragpan', () => {
-      this.#isFitted = false
-    })
-    cy.on('tap', (event: EventObject) => events.select(this.#targetOf(event)))
-    cy.on('dbltap', 'node', (event: EventObject) => {
-      const target = this.#targetOf(event)
-      if (target.kind === 'node') events.enter(target.node)
-    })
-    cy.on('cxttap', (event: EventObject) => {
-      const native = event.originalEvent
-      if (native instanceof MouseEvent) events.menu(this.#targetOf(event), native.clientX, native.clientY)
-    })
-    cy.on('mouseover', 'node, edge', (event: EventObject) => {
-      const target = this.#targetOf(event)
-      const id = event.target === cy ? null : drawnId(event.target.id())
-      const isEdge = target.kind === 'edge'
-      host.style.cursor = target.kind === 'nothing' ? '' : 'pointer'
-      host.title = target.kind === 'node' ? titleOf(target.node) : ''
-      this.#point({ ...this.#attention, hoveredEdge: isEdge ? id : null, hoveredNode: isEdge ? null : id })
-    })
-    cy.on('mouseout', 'node, edge', () => {
-      host.style.cursor = ''
-      host.title = ''
-      this.#point({ ...this.#attention, hoveredEdge: null, hoveredNode: null })
-    })
-  }
-
-  #targetOf(event: EventObject): MapTarget {
-    if (event.target === this.#cy || this.#drawing === null) return { kind: 'nothing' }
-    const id = drawnId(event.target.id())
-    if (event.target.isNode()) {
-      const node = this.#drawing.nodes.get(id)
-      return node === undefined ? { kind: 'nothing' } : { kind: 'node', node: node.row }
-    }
-    const edge = this.#drawing.edges.get(id)?.rows[0]
-    return edge === undefined ? { kind: 'nothing' } : { kind: 'edge', edge }
+  #light(): void {
+    if (this.#drawing === null) return
+    this.#spotlight = spotlight(this.#drawing, this.#attention)
+    syncSpotlight(this.#cy, this.#drawing, this.#spotlight, this.#attention)
   }
 
   #onResize(): void {
-    const { width, height } = this.size
+    const { width, height } = this.camera.size
     const ratio = window.devicePixelRatio || 1
     const { overlay } = this.#parts
     overlay.width = Math.round(width * ratio)
     overlay.height = Math.round(height * ratio)
     this.#cy.resize()
-    if (this.#isFitted) this.#settle()
+    if (this.camera.isFitted) this.#settle()
     this.#paint()
-    this.#tellCamera()
+    this.#tell()
+  }
+
+  /** Paints in the next frame, unless Cytoscape renders in it: then the words are painted with the shapes. */
+  #paintSoon(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#paint())
   }
 
   #paint(): void {
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
     const drawing = this.#drawing
     if (drawing === null) return
     const ratio = window.devicePixelRatio || 1
@@ -409,29 +263,20 @@ export class MapController {
         drawing,
         attention: this.#attention,
         spotlight: this.#spotlight,
-        camera: this.camera,
+        camera: this.camera.position,
         colors: this.#colors,
-        ...this.size,
+        ...this.camera.size,
         ...this.#parts.text,
       },
       this.#fitter,
     )
   }
 
-  #tellCamera(): void {
-    for (const listener of this.#cameraListeners) listener()
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
   }
 }
 
-/** What a border leaves of a length of the canvas, in px. */
-function roomIn(length: number, padding = FIT_PADDING): number {
-  return Math.max(40, length - 2 * padding)
-}
-
-function titleOf(node: GraphNode): string {
-  return node.namespace === null || node.kind === 'namespace' ? node.name : `${node.name} in ${node.namespace}`
-}
-
-function grew(before: Drawing | null, next: Drawing): boolean {
-  return before === null || next.bounds.width !== before.bounds.width || next.bounds.height !== before.bounds.height
+function grew(before: Drawing, next: Drawing): boolean {
+  return next.bounds.width !== before.bounds.width || next.bounds.height !== before.bounds.height
 }

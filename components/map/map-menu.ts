@@ -5,7 +5,7 @@ import type { ChangeView } from '@/components/live/use-view-state'
 import type { MenuItem } from '@/components/ui/menu'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { canOpenInPlace, goIn } from './go-in'
-import type { MapTarget } from './map-controller'
+import type { MapTarget } from './map-target'
 
 type Actions = {
   readonly view: ViewState

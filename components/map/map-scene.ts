@@ -59,3 +59,23 @@ export function insideOf(drawing: Drawing, id: string): ReadonlySet<string> {
   }
   return inside
 }
+
+/** What the selection of the URL is in a drawing: a node, or the line that draws a selected edge. */
+export function chosenIn(drawing: Drawing, selection: string | null): Pick<Attention, 'chosenNode' | 'chosenEdge'> {
+  if (selection === null) return { chosenNode: null, chosenEdge: null }
+  // An outside end that both enters and is called has two nodes.
+  const chosenNode = [selection, `from:${selection}`].find((id) => drawing.nodes.has(id)) ?? null
+  return { chosenNode, chosenEdge: chosenNode === null ? (drawing.lineOf.get(selection) ?? null) : null }
+}
+
+/** What of the attention is still drawn. */
+export function stillThere(attention: Attention, drawing: Drawing): Attention {
+  const keep = (id: string | null, rows: ReadonlyMap<string, unknown>) => (id !== null && rows.has(id) ? id : null)
+  return {
+    chosenNode: keep(attention.chosenNode, drawing.nodes),
+    chosenEdge: keep(attention.chosenEdge, drawing.edges),
+    hoveredNode: keep(attention.hoveredNode, drawing.nodes),
+    hoveredEdge: keep(attention.hoveredEdge, drawing.edges),
+    focusedNode: keep(attention.focusedNode, drawing.nodes),
+  }
+}

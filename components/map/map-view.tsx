@@ -9,9 +9,10 @@ import { ContextMenu } from '@/components/ui/menu'
 import { FoldLines } from './fold-lines'
 import { goIn } from './go-in'
 import { GraphCanvas } from './graph-canvas'
-import type { MapController, MapEvents, MapTarget } from './map-controller'
+import type { MapController, MapEvents } from './map-controller'
 import { MapEmpty } from './map-empty'
 import { mapMenu } from './map-menu'
+import type { MapTarget } from './map-target'
 import { MapToolbar } from './map-toolbar'
 import styles from './map-view.module.css'
 import { Minimap } from './minimap'
@@ -40,7 +41,6 @@ export function MapView() {
         changeView(change)
       },
       menu: (target, x, y) => setMenu({ target, x, y }),
-      focus: () => undefined,
     }),
     [changeView, controller],
   )
@@ -57,8 +57,8 @@ export function MapView() {
               <div className={styles.tools}>
                 <Minimap controller={controller} />
                 <div className={styles.zoom}>
-                  <IconButton look="plain" icon="plus" label="Zoom in (+)" onClick={() => controller.zoomBy(1.25)} />
-                  <IconButton look="plain" icon="minus" label="Zoom out (-)" onClick={() => controller.zoomBy(0.8)} />
+                  <IconButton look="plain" icon="plus" label="Zoom in (+)" onClick={() => controller.camera.zoom('in')} />
+                  <IconButton look="plain" icon="minus" label="Zoom out (-)" onClick={() => controller.camera.zoom('out')} />
                   <IconButton look="plain" icon="fit" label="Fit everything (F)" onClick={() => controller.fit()} />
                 </div>
               </div>

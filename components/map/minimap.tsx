@@ -28,7 +28,7 @@ export function Minimap({ controller }: { controller: MapController }) {
       if (frame === 0) frame = requestAnimationFrame(paint)
     }
     later()
-    const stop = controller.onCamera(later)
+    const stop = controller.onChange(later)
     return () => {
       cancelAnimationFrame(frame)
       stop()
@@ -40,7 +40,7 @@ export function Minimap({ controller }: { controller: MapController }) {
     const scale = scaleOf(controller)
     if (scale === null) return
     const box = event.currentTarget.getBoundingClientRect()
-    controller.centreOn((event.clientX - box.left - scale.x) / scale.factor, (event.clientY - box.top - scale.y) / scale.factor)
+    controller.camera.centreOn((event.clientX - box.left - scale.x) / scale.factor, (event.clientY - box.top - scale.y) / scale.factor)
   }
   const grab = (event: PointerEvent<HTMLCanvasElement>) => {
     event.currentTarget.setPointerCapture(event.pointerId)
@@ -62,7 +62,8 @@ function scaleOf(controller: MapController): { factor: number; x: number; y: num
 
 /** Returns false when the window shows everything and there is no need for a minimap. */
 function paintMinimap(context: CanvasRenderingContext2D, controller: MapController): boolean {
-  const { drawing, camera, size } = controller
+  const { drawing } = controller
+  const { position: camera, size } = controller.camera
   const scale = scaleOf(controller)
   if (drawing === null || scale === null) return false
   const seen = {

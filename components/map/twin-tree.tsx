@@ -8,7 +8,7 @@ import { formatCount } from '@/components/ui/format'
 import { Icon } from '@/components/ui/icon'
 import type { GraphNode } from '@/lib/graph/topology'
 import { goIn } from './go-in'
-import type { MapTarget } from './map-controller'
+import type { MapTarget } from './map-target'
 import { type TwinBranch, twinTree } from './twin-rows'
 import styles from './twin-tree.module.css'
 
