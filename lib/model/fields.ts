@@ -1,7 +1,8 @@
+import type { FieldPath } from './field-locator'
 import type { Labels } from './labels'
 import { NO_LABELS } from './labels'
 import type { InputProblem } from './problem'
-import type { FieldPath, SourceDocument } from './source-document'
+import type { SourceDocument } from './source-document'
 
 /** Where the readers say what they could not read. */
 export type ProblemSink = (problem: InputProblem) => void

@@ -1,3 +1,4 @@
+import type { FieldLocator } from './field-locator'
 import type { Labels } from './labels'
 
 /** Where an object was written. */
@@ -42,4 +43,6 @@ export type RawObject = {
   readonly meta: ObjectMeta
   /** The whole document as JSON (string, number, boolean, null, arrays, plain objects). */
   readonly body: Readonly<Record<string, unknown>>
+  /** Finds the line of a field; null for an object that was read from a live cluster. */
+  readonly locate: FieldLocator | null
 }

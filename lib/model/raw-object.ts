@@ -1,27 +1,36 @@
 import { isRecord } from './fields'
 import type { ObjectMeta, RawObject } from './object'
+import type { SourceDocument } from './source-document'
 
 /**
  * Keeps an object as it was written, without what tools add to it and nobody asks for: who set which field, and the
  * copy of the whole object that `kubectl apply` leaves in an annotation (which may hold values that were meant to be
  * dropped).
  */
-export function rawObject(body: unknown, meta: ObjectMeta): RawObject {
+export function rawObject(document: SourceDocument, meta: ObjectMeta): RawObject {
+  const { body } = document
+  const locate = document.locate ?? null
   const whole = isRecord(body) ? body : {}
   const metadata = isRecord(whole.metadata) ? whole.metadata : {}
   const { managedFields: _managedFields, annotations, ...kept } = metadata
-  if (_managedFields === undefined && (annotations === undefined || !isRecord(annotations))) return { meta, body: whole }
+  if (_managedFields === undefined && (annotations === undefined || !isRecord(annotations))) return { meta, body: whole, locate }
   const written = isRecord(annotations) ? Object.entries(annotations).filter(([name]) => meta.annotations.has(name)) : []
   return {
     meta,
     body: { ...whole, metadata: { ...kept, ...(written.length === 0 ? {} : { annotations: Object.fromEntries(written) }) } },
+    locate,
   }
+}
+
+/** The document that an object was read from, for problems that name one of its fields. */
+export function documentOf({ meta, body, locate }: RawObject): SourceDocument {
+  return { body, origin: meta.origin, ...(locate === null ? {} : { locate }) }
 }
 
 /** Leaves out the values of environment variables, wherever a custom object keeps a pod template. Names stay. */
 export function withoutEnvironment(object: RawObject): RawObject {
   const body = withoutValues(object.body, 0)
-  return isRecord(body) ? { meta: object.meta, body } : object
+  return isRecord(body) ? { ...object, body } : object
 }
 
 /** Deeper objects than any real one are left out, so that the search cannot end the stack. */

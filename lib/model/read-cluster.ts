@@ -144,7 +144,7 @@ class Reading {
     // Nobody knows whether a custom kind has namespaces at all; one that states none says nothing about the default.
     const isInNamespace = meta.namespace !== null && (reader !== null || fields.object('metadata').has('namespace'))
     if (isInNamespace && meta.namespace !== null) this.mentioned.add(meta.namespace)
-    if (reader === null) this.others.push(withoutEnvironment(rawObject(document.body, meta)))
+    if (reader === null) this.others.push(withoutEnvironment(rawObject(document, meta)))
     else reader(object)
   }
 
@@ -154,7 +154,7 @@ class Reading {
     if (isWorkloadKind(group, meta.kind)) {
       return ({ fields }) => this.workloads.set(workloadRef(meta.namespace ?? '', meta.name, meta.kind), readWorkload(fields, meta))
     }
-    if (isPolicyKind(meta.apiVersion, meta.kind)) return ({ document }) => this.policies.push(rawObject(document.body, meta))
+    if (isPolicyKind(meta.apiVersion, meta.kind)) return ({ document }) => this.policies.push(rawObject(document, meta))
     const routeKind = ROUTE_KINDS.find((kind) => kind === meta.kind)
     if (group === 'gateway.networking.k8s.io' && routeKind !== undefined) {
       return ({ fields }) => this.routes.push(readGatewayRoute(fields, meta, routeKind))

@@ -2,6 +2,7 @@ import { type Cidr, parseCidr } from '../model/address'
 import { Fields } from '../model/fields'
 import type { RawObject } from '../model/object'
 import type { InputProblem } from '../model/problem'
+import { documentOf } from '../model/raw-object'
 import { compileSelector, type Selector } from '../model/selector'
 
 /** A policy document being read: its fields, and what was found wrong in it. */
@@ -11,7 +12,7 @@ export class PolicyFields {
   private readonly found: InputProblem[] = []
 
   constructor(readonly raw: RawObject) {
-    this.root = new Fields(raw.body, { body: raw.body, origin: raw.meta.origin }, (problem) => this.found.push(problem))
+    this.root = new Fields(raw.body, documentOf(raw), (problem) => this.found.push(problem))
     this.spec = this.root.object('spec')
   }
 

@@ -4,6 +4,7 @@ import { Fields } from '../../model/fields'
 import { NO_LABELS } from '../../model/labels'
 import type { RawObject } from '../../model/object'
 import type { InputProblem } from '../../model/problem'
+import { documentOf } from '../../model/raw-object'
 import { addressSetOf } from '../address-set'
 import type { ConnectionSets } from '../connection-sets'
 import { vendorOf } from '../profile'
@@ -100,5 +101,5 @@ function specOf(raw: RawObject, problems: InputProblem[]): Fields {
   const sink = (problem: InputProblem): void => {
     problems.push({ ...problem, message: `${kind} ${name}: ${problem.message}` })
   }
-  return new Fields(raw.body, { body: raw.body, origin: raw.meta.origin }, sink).object('spec')
+  return new Fields(raw.body, documentOf(raw), sink).object('spec')
 }

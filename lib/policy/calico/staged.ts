@@ -18,7 +18,7 @@ export function readStagedKubernetesPolicy(raw: RawObject, sets: ConnectionSets,
   const spec = Object.hasOwn(raw.body, 'spec') ? raw.body.spec : undefined
   const plain = typeof spec === 'object' && spec !== null && !Array.isArray(spec) ? { ...spec, stagedAction: undefined } : spec
   if (typeof plain === 'object' && plain !== null && 'stagedAction' in plain) delete plain.stagedAction
-  const reading = compileNetworkPolicy({ meta: raw.meta, body: { ...raw.body, spec: plain } }, sets, assumptions)
+  const reading = compileNetworkPolicy({ ...raw, body: { ...raw.body, spec: plain } }, sets, assumptions)
   const { kind, namespace, name } = raw.meta
   return { ...reading, policy: { ...reading.policy, raw, kind, ref: policyRef(kind, namespace, name) } }
 }

@@ -60,7 +60,7 @@ function isolateEverything(): CompiledPolicy {
     kind,
     namespace: null,
     name,
-    raw: { meta, body: { spec: { 'enable-policy': 'always' } } },
+    raw: { meta, body: { spec: { 'enable-policy': 'always' } }, locate: null },
     tier: 'Normal',
     order: 0,
     subject: [],

@@ -1,6 +1,6 @@
 import type { Document, Pair } from 'yaml'
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
-import type { FieldPath } from '@/lib/model/source-document'
+import type { FieldPath } from '@/lib/model/field-locator'
 
 /** Offset of a field: of its key in a map, of the element in a list; of the nearest parent that exists otherwise. */
 export function locateInYaml(document: Document, path: FieldPath): number | null {

@@ -1,5 +1,6 @@
+import type { FieldLocator } from '@/lib/model/field-locator'
 import type { InputProblem } from '@/lib/model/problem'
-import type { FieldLocator, SourceDocument } from '@/lib/model/source-document'
+import type { SourceDocument } from '@/lib/model/source-document'
 import type { ManifestLimits } from './limits'
 import { locateInYaml, parseForPositions } from './locate-yaml'
 import type { JsonValueSpan } from './scan-json'

@@ -1,0 +1,26 @@
+import type { Origin } from '../model/object'
+
+export type Severity = 'error' | 'warning' | 'info'
+
+/** Something in a cluster that is broken, or looks like a mistake. It is gone as soon as its cause is. */
+export type Finding = {
+  /** Detector, for example `NP-01`. */
+  readonly id: string
+  readonly severity: Severity
+  /** `ref` as the contract names things. */
+  readonly object: { readonly kind: string; readonly namespace: string | null; readonly name: string; readonly ref: string }
+  /** Path of the field, for example `spec.ingress[0].from[1]`; null when it is about the object as a whole. */
+  readonly field: string | null
+  /** What stands there, in short; null when nothing does. */
+  readonly value: string | null
+  /** What is wrong, in one sentence. */
+  readonly message: string
+  /** What happens because of it, in one sentence. */
+  readonly why: string
+  /** What to do, in one sentence. */
+  readonly fix: string
+  /** What it was concluded from: names, labels, ports. */
+  readonly evidence: readonly string[]
+  /** Where the field stands; null for an object that was read from a live cluster. */
+  readonly origin: Origin | null
+}
