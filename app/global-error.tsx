@@ -1,13 +1,11 @@
 'use client'
 
-import styles from './message-page.module.css'
-
 /** Stands in for the whole document when the page frame itself failed. */
 export default function GlobalError({ reset }: { reset: () => void }) {
   return (
     <html lang="en">
       <body>
-        <main className={styles.page}>
+        <main className="message-page">
           <h1>This page stopped working</h1>
           <p>The server and its data are not affected. Try again; when it happens every time, the server's log says why.</p>
           <button type="button" onClick={reset}>

@@ -6,6 +6,13 @@ for (const path of ['/map', '/flows', '/settings']) {
     expect(response?.status()).toBe(200)
     await page.waitForLoadState('load')
     await expect(page.getByRole('link', { name: 'Map' })).toBeVisible()
+    // The browser complains of these too, but only seconds later.
+    const fetchedForNothing = await page.evaluate(() => {
+      const used = new Set([...document.styleSheets].map(({ href }) => href))
+      const ahead = [...document.querySelectorAll<HTMLLinkElement>('link[rel=preload][as=style]')]
+      return ahead.map(({ href }) => href).filter((href) => !used.has(href))
+    })
+    expect(fetchedForNothing).toEqual([])
   })
 }
 

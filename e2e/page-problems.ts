@@ -1,8 +1,5 @@
 import { test as base, expect, type Page } from 'playwright/test'
 
-/** Chromium's remark on a link whose page Next fetched ahead and nobody opened yet. */
-const UNUSED_PRELOAD = 'was preloaded using link preload but not used'
-
 /**
  * Everything a page complains about: errors and warnings in its console, exceptions, violations of the
  * Content-Security-Policy, requests that failed or left the server.
@@ -10,7 +7,6 @@ const UNUSED_PRELOAD = 'was preloaded using link preload but not used'
 export function watchPageProblems(page: Page): readonly string[] {
   const problems: string[] = []
   page.on('console', (message) => {
-    if (message.text().includes(UNUSED_PRELOAD)) return
     if (message.type() === 'error' || message.type() === 'warning') problems.push(`console ${message.type()}: ${message.text()}`)
   })
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`))
