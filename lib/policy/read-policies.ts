@@ -159,7 +159,9 @@ function notEvaluated({ meta }: RawObject): InputProblem {
 function addressSetsOf(policies: readonly CompiledPolicy[]): readonly AddressSet[] {
   const distinct = new Map<string, AddressSet>()
   for (const policy of policies) {
-    for (const term of termsOf(policy)) if (term.kind === 'addresses') distinct.set(term.key, term.addresses)
+    for (const term of termsOf(policy)) {
+      if ((term.kind === 'addresses' || term.kind === 'expression') && term.addresses !== null) distinct.set(term.key, term.addresses)
+    }
   }
   return [...distinct.values()]
 }

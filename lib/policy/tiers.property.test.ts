@@ -1,27 +1,28 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { PROTOCOLS } from '../model/protocol'
 import { aCluster } from '../model/testing/a-cluster'
 import { compilePolicies, type PolicyEngine } from './engine'
-import type { NaivePod } from './testing/naive-network-policy'
+import { canBeAsked, endName, findConnection } from './testing/find-connection'
+import type { NaiveEnd } from './testing/naive-network-policy'
 import { naiveLayersAllow } from './testing/naive-tiers'
-import { clusterDocumentsOf, clusterPolicies, documentsOf, port, randomCluster, selector } from './testing/random-clusters'
-import type { ConnectionSet, ProfileName } from './types'
+import {
+  ASKED_PORTS,
+  clusterDocumentsOf,
+  clusterPolicies,
+  documentsOf,
+  OUTSIDE,
+  port,
+  randomCluster,
+  selector,
+} from './testing/random-clusters'
+import type { ProfileName } from './types'
 
 // Millions in a longer run: SLUICE_PROPERTY_RUNS=5000 npx vitest run lib/policy/tiers.property.test.ts
 const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 250)
-const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const
-const PORTS = [1, 2, 52, 53, 54, 79, 80, 81, 82, 443, 8079, 8080, 8081, 65534, 65535]
 
-function holds(conns: ConnectionSet, protocol: (typeof PROTOCOLS)[number], asked: number): boolean {
-  return conns === 'all' || (conns !== 'none' && (conns[protocol] ?? []).some(([low, high]) => low <= asked && asked <= high))
-}
-
-function forEachPair(pods: readonly NaivePod[], visit: (from: NaivePod, to: NaivePod) => void): void {
-  for (const from of pods) for (const to of pods) if (from !== to && from.ip.includes(':') === to.ip.includes(':')) visit(from, to)
-}
-
-function nameOf(pod: NaivePod): string {
-  return `${pod.namespace}/${pod.name}`
+function forEachPair(ends: readonly NaiveEnd[], visit: (from: NaiveEnd, to: NaiveEnd) => void): void {
+  for (const from of ends) for (const to of ends) if (canBeAsked(from, to)) visit(from, to)
 }
 
 test('ClusterNetworkPolicy tiers agree with a naive second evaluator', () => {
@@ -31,17 +32,16 @@ test('ClusterNetworkPolicy tiers agree with a naive second evaluator', () => {
       const documents = [...documentsOf(cluster), ...clusterDocumentsOf(layered)]
       const engine = compilePolicies(aCluster(documents), { profile: 'kubernetes' })
       expect(engine.problems).toEqual([])
-      const connectivity = engine.connectivity('pod', { external: false })
+      const isConnected = findConnection(engine.connectivity('pod', { external: false }))
       forEachPair(cluster.pods, (from, to) => {
-        const conns = connectivity.between(nameOf(from), nameOf(to))
         for (const protocol of PROTOCOLS) {
-          for (const asked of PORTS) {
+          for (const asked of ASKED_PORTS) {
             const expected = naiveLayersAllow({ cluster: layered, namespaced: cluster.policies }, { from, to, protocol, port: asked })
-            const place = `${nameOf(from)} ${nameOf(to)} ${protocol} ${asked}`
-            if (holds(conns, protocol, asked) !== expected) throw new Error(`connectivity differs: ${place}`)
+            const place = `${endName(from)} ${endName(to)} ${protocol} ${asked}`
+            if (isConnected(from, to, protocol, asked) !== expected) throw new Error(`connectivity differs: ${place}`)
             decisions++
             if (decisions % 7 !== 0) continue
-            const { verdict } = engine.evaluate({ from: nameOf(from), to: nameOf(to), protocol, port: asked })
+            const { verdict } = engine.evaluate({ from: endName(from), to: endName(to), protocol, port: asked })
             if (verdict !== (expected ? 'allowed' : 'denied')) throw new Error(`evaluate differs: ${place}`)
           }
         }
@@ -54,8 +54,8 @@ test('ClusterNetworkPolicy tiers agree with a naive second evaluator', () => {
 
 const calicoEntity = fc.record(
   {
-    selector: fc.constantFrom("app == 'web'", 'has(team)', "!has(app) || toString != 'db'", 'all()'),
-    notSelector: fc.constantFrom("app == 'db'", "team in {'a', ''}"),
+    selector: fc.constantFrom("app == 'web'", "app == 'outside'", 'has(team)', "!has(app) || toString != 'db'", 'all()'),
+    notSelector: fc.constantFrom("app == 'db'", "app == 'outside'", "team in {'a', ''}"),
     namespaceSelector: fc.constantFrom("team == 'a'", 'all()', 'global()'),
     nets: fc.constantFrom(['10.0.0.0/30'], ['fd00::/127', '0.0.0.0/0']),
     notNets: fc.constantFrom(['10.0.0.1/32'], ['0.0.0.0/0']),
@@ -80,6 +80,12 @@ const calicoPolicies = fc
   )
   .map((specs) => [
     { apiVersion: 'projectcalico.org/v3', kind: 'Tier', metadata: { name: 'early' }, spec: { order: 10, defaultAction: 'Pass' } },
+    {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkSet',
+      metadata: { name: 'outside', labels: { app: 'outside' } },
+      spec: { nets: ['192.0.2.0/25', '10.0.0.2/32', 'fd00::/126'] },
+    },
     ...specs.map((spec, index) => ({
       apiVersion: 'projectcalico.org/v3',
       kind: 'GlobalNetworkPolicy',
@@ -127,17 +133,16 @@ const ciliumPolicies = fc
   )
 
 /** The whole connectivity is computed with sets, one answer with steps: two ways that must meet. */
-function compareWays(engine: PolicyEngine, pods: readonly NaivePod[]): number {
+function compareWays(engine: PolicyEngine, ends: readonly NaiveEnd[]): number {
   let decisions = 0
-  const connectivity = engine.connectivity('pod', { external: false })
-  forEachPair(pods, (from, to) => {
-    const conns = connectivity.between(nameOf(from), nameOf(to))
+  const isConnected = findConnection(engine.connectivity('pod'))
+  forEachPair(ends, (from, to) => {
     for (const protocol of PROTOCOLS) {
-      for (const asked of PORTS) {
-        const { verdict } = engine.evaluate({ from: nameOf(from), to: nameOf(to), protocol, port: asked })
+      for (const asked of ASKED_PORTS) {
+        const { verdict } = engine.evaluate({ from: endName(from), to: endName(to), protocol, port: asked })
         decisions++
-        if (holds(conns, protocol, asked) !== (verdict === 'allowed')) {
-          throw new Error(`${nameOf(from)} ${nameOf(to)} ${protocol} ${asked} is ${verdict}, and otherwise in the connectivity`)
+        if (isConnected(from, to, protocol, asked) !== (verdict === 'allowed')) {
+          throw new Error(`${endName(from)} ${endName(to)} ${protocol} ${asked} is ${verdict}, and otherwise in the connectivity`)
         }
       }
     }
@@ -157,7 +162,7 @@ test.each<[ProfileName, fc.Arbitrary<readonly object[]>]>([
         const documents = [...documentsOf(cluster), ...clusterDocumentsOf(layered), ...own]
         const engine = compilePolicies(aCluster(documents), { profile })
         expect(engine.problems.filter(({ severity }) => severity === 'error')).toEqual([])
-        decisions += compareWays(engine, cluster.pods)
+        decisions += compareWays(engine, [...cluster.pods, ...OUTSIDE])
       }),
       { numRuns: Math.ceil(RUNS / 4) },
     )

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { NaivePeer, NaivePod, NaivePolicy, NaivePort, NaiveSelector } from './naive-network-policy'
+import type { NaiveEnd, NaivePeer, NaivePod, NaivePolicy, NaivePort, NaiveSelector } from './naive-network-policy'
 import type { NaiveClusterPeer, NaiveClusterPolicy, NaiveClusterRule } from './naive-tiers'
 
 /** A small cluster with NetworkPolicies, in the plain form that both evaluators start from. */
@@ -45,6 +45,15 @@ const cidrs = [
   { cidr: '::/0' },
   { cidr: 'fd00::/126', except: ['fd00::1/128'] },
 ] as const
+
+/** Every bound that a random rule can have, and its neighbours. */
+export const ASKED_PORTS: readonly number[] = [1, 2, 52, 53, 54, 79, 80, 81, 82, 443, 8079, 8080, 8081, 65534, 65535]
+
+/** Every bound of the random CIDRs, from both sides. */
+export const OUTSIDE: readonly NaiveEnd[] = [
+  ...['9.255.255.255', '10.0.0.0', '10.0.0.7', '10.0.0.8', '192.0.1.255', '192.0.2.0', '192.0.2.127', '192.0.2.128', '192.0.3.0'],
+  ...['fcff::', 'fd00::', 'fd00::3', 'fd00::4'],
+].map((ip) => ({ kind: 'address', ip }))
 
 const peer: fc.Arbitrary<NaivePeer> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ podSelector: selector }) },
