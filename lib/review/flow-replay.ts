@@ -1,6 +1,6 @@
 import type { Verdict } from '../flows/flow'
 import type { ChangeReason } from '../policy/connectivity-change'
-import type { PolicyVerdict } from '../policy/types'
+import type { PolicyVerdict, UnknownReason } from '../policy/types'
 
 /** Recorded flows of one source, destination, protocol and port, taken together. */
 export type RecordedConnection = {
@@ -25,12 +25,33 @@ export type ReplayedConnection = RecordedConnection & {
   readonly because: readonly ChangeReason[]
 }
 
+export type ReplayOutcome = 'newlyDenied' | 'newlyAllowed' | 'unchanged' | 'unknown'
+
+/**
+ * Why a recorded connection has no certain answer: the policies' own reason, `differs` when the pods or addresses behind
+ * one name get different answers, or an end that is there on one side of the change only.
+ */
+export type ReplayUnknownReason = UnknownReason | 'differs' | 'end-appears' | 'end-disappears'
+
+export type ReplayUnknown = {
+  readonly reason: ReplayUnknownReason
+  /** Which side of the change cannot be told. */
+  readonly at: 'before' | 'after' | 'both'
+  readonly connections: number
+  readonly flows: number
+}
+
 /** Recorded connections under two sets of policies. */
 export type FlowReplay = {
+  /** Most flows first; bounded, `totals` counts all. */
   readonly newlyDenied: readonly ReplayedConnection[]
   readonly newlyAllowed: readonly ReplayedConnection[]
   /** How many connections get the same answer. */
   readonly unchanged: number
   /** How many the policies cannot tell of, before or after. */
   readonly unknown: number
+  /** Connections and the flows behind them, by outcome. */
+  readonly totals: Readonly<Record<ReplayOutcome, { readonly connections: number; readonly flows: number }>>
+  /** Most connections first. */
+  readonly unknownBecause: readonly ReplayUnknown[]
 }
