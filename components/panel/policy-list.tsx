@@ -2,12 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { PolicyYaml } from '@/components/graph/policy-yaml'
 import { FilterValue } from '@/components/live/filter-value'
 import { IconButton } from '@/components/ui/button'
 import type { PolicySummary } from '@/lib/api/details'
 import { panelPolicyOptions } from './panel-queries'
 import styles from './policy-list.module.css'
-import { PolicyYaml } from './policy-yaml'
 
 /** Policies by name with what they do; each opens as its YAML. */
 export function PolicyList({ policies }: { policies: readonly PolicySummary[] }) {
