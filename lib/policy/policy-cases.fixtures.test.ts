@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { fixturesDir } from '@/testing/fixtures'
 import { parseAddress } from '../model/address'
 import { type CalicoSelector, formatCalicoSelector, matchesCalicoSelector, parseCalicoSelector } from './calico/selector'
+import { diffConnectivity } from './diff-connectivity'
 import type { PolicyEngine } from './engine'
 import {
   type Conns,
@@ -79,17 +80,15 @@ function runCheck(fixture: PolicyCase, check: PolicyCheck): void {
       break
     }
     case 'diff': {
-      const before = compileCase(fixture, check.before).connectivity(check.granularity).connections
-      const after = compileCase(fixture, check.after).connectivity(check.granularity).connections
-      const changes = check.changes.map(({ src, dst, before, after }) => ({ src, dst, before, after }))
-      expect(diffOf(before, after)).toEqual(
-        new Map([
-          ...diffOf(
-            changes.map((c) => ({ ...c, conns: c.before })),
-            changes.map((c) => ({ ...c, conns: c.after })),
-          ),
-        ]),
-      )
+      const [before, after] = [compileCase(fixture, check.before), compileCase(fixture, check.after)]
+      const found = diffConnectivity(before, after, { level: check.granularity })
+      expect(found.unknown).toEqual([])
+      expect(cellsOfChanges(found.changes)).toEqual(cellsOfChanges(check.changes))
+      for (const { src, dst, workloadChange } of check.changes) {
+        const change = found.changes.find((one) => one.src === named(src) && one.dst === named(dst))
+        if (workloadChange !== undefined) expect([src, dst, change?.workloadChange]).not.toEqual([src, dst, null])
+        else if (change !== undefined) expect([src, dst, change.workloadChange]).toEqual([src, dst, null])
+      }
       break
     }
     case 'explain': {
@@ -234,6 +233,16 @@ function rangeOf(end: string): readonly [bigint, bigint] | 'other' | null {
   const a = parseAddress(first)
   const b = parseAddress(last)
   return a?.family === 4 && b?.family === 4 ? [a.value, b.value] : 'other'
+}
+
+type Changes = readonly { readonly src: string; readonly dst: string; readonly before: Conns; readonly after: Conns }[]
+
+/** Changes cut into pieces of the address space, so that only their meaning is compared. */
+function cellsOfChanges(changes: Changes): ReadonlyMap<string, readonly [Conns, Conns]> {
+  return diffOf(
+    changes.map((change) => ({ ...change, conns: change.before })),
+    changes.map((change) => ({ ...change, conns: change.after })),
+  )
 }
 
 /** Which pairs changed, outside ranges cut into pieces at the bounds of both. */

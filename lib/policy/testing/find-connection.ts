@@ -6,7 +6,7 @@ import type { NaiveEnd } from './naive-network-policy'
 export type FindConnection = (from: NaiveEnd, to: NaiveEnd, protocol: Protocol, port: number) => boolean
 
 /** Answers from the whole connectivity, as a reader of its rows would find them. */
-export function findConnection({ connections }: Connectivity): FindConnection {
+export function findConnection({ connections }: Pick<Connectivity, 'connections'>): FindConnection {
   const rows = new Map<string, ConnectionRow[]>()
   const sideOf = (name: string): string => (name.startsWith('ip:') ? 'outside' : name)
   for (const row of connections) {

@@ -62,6 +62,7 @@ export type PolicyCheck =
         readonly dst: string
         readonly before: Conns
         readonly after: Conns
+        readonly workloadChange?: string
       }[]
     }
   | {

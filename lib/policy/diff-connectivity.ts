@@ -1,0 +1,55 @@
+import { changeReasons } from './change-reasons'
+import type { ConnectionRow, UnknownRow } from './connectivity'
+import type { ConnectivityChange, ConnectivityDiff, UnknownChange, WorkloadChange } from './connectivity-change'
+import { diffRows } from './diff-rows'
+import type { PolicyEngine } from './engine'
+import type { ConnectionSet } from './types'
+
+export type DiffOptions = {
+  readonly level: 'workload' | 'pod'
+  /** Also outside addresses; true when left out. */
+  readonly external?: boolean
+}
+
+/**
+ * What a change of policies, labels or workloads opens and closes: every pair whose allowed connections differ, by
+ * source and destination. Outside ranges are cut where either side tells addresses apart and joined again where the
+ * change is the same. What of a pair is unknown is compared apart.
+ */
+export function diffConnectivity(before: PolicyEngine, after: PolicyEngine, { level, external = true }: DiffOptions): ConnectivityDiff {
+  const old = before.connectivity(level, { external })
+  const now = after.connectivity(level, { external })
+  const [oldEnds, newEnds] = [new Set(old.ends), new Set(now.ends)]
+
+  /** Outside addresses are among no ends: they are always there. */
+  const presence = (end: string): 'appears' | 'disappears' | null =>
+    oldEnds.has(end) === newEnds.has(end) ? null : newEnds.has(end) ? 'appears' : 'disappears'
+  const explained = (cell: { src: string; dst: string; before: ConnectionSet; after: ConnectionSet }): ConnectivityChange => {
+    const ends: WorkloadChange = { src: presence(cell.src), dst: presence(cell.dst) }
+    const states = [ends.src, ends.dst]
+    return {
+      type: cell.before === 'none' ? 'added' : cell.after === 'none' ? 'removed' : 'changed',
+      ...cell,
+      workloadChange: ends.src === null && ends.dst === null ? null : ends,
+      because: changeReasons(cell, states.includes('appears') ? null : before, states.includes('disappears') ? null : after),
+    }
+  }
+
+  const changes = diffRows(old.connections, now.connections, areEqual).map(({ src, dst, ...cell }) =>
+    explained({ src, dst, before: connsOf(cell.before), after: connsOf(cell.after) }),
+  )
+  const unknown = diffRows(old.unknown, now.unknown, areEqual).flatMap(({ src, dst, ...cell }): readonly UnknownChange[] => {
+    const row: UnknownRow | null = cell.after ?? cell.before
+    return row === null ? [] : [{ src, dst, before: connsOf(cell.before), after: connsOf(cell.after), reason: row.reason }]
+  })
+  return { level, changes, unknown }
+}
+
+function connsOf(row: ConnectionRow | null): ConnectionSet {
+  return row?.conns ?? 'none'
+}
+
+function areEqual(a: ConnectionRow | null, b: ConnectionRow | null): boolean {
+  const [first, second] = [connsOf(a), connsOf(b)]
+  return first === second || JSON.stringify(first) === JSON.stringify(second)
+}
