@@ -18,7 +18,7 @@ const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', evidence: '' }
 const nothing = { forwarded: 0, dropped: 0, error: 0 }
 
 function anAnswer(answer: Partial<EvaluateAnswer>): EvaluateAnswer {
-  return { verdict: 'allowed', egress: open, ingress: open, reason: null, endpoints: null, parts: null, ...answer }
+  return { verdict: 'allowed', egress: open, ingress: open, mesh: null, reason: null, endpoints: null, parts: null, ...answer }
 }
 
 const closed: SideAnswer = {

@@ -115,6 +115,9 @@ const UNKNOWN: Readonly<Record<UnknownReason, string>> = {
   'authentication-required': 'it depends on whether both sides authenticate each other',
   'cloud-group': 'a rule names a group that only the cloud provider knows',
   'source-port': 'a rule looks at the port that the connection comes from',
+  'mesh-membership': 'it is not known whether one side is in the service mesh',
+  'mesh-waypoint': 'a waypoint of the service mesh may decide, and not every connection goes through it',
+  'external-authorizer': 'the service mesh asks another program',
 }
 
 export function unknownWords(reason: UnknownReason | null): string {

@@ -22,7 +22,7 @@ function listening() {
     enforcer: { plugin: null, enforces: 'unknown', evidence: '' },
     evaluate: ({ from, to, port, protocol }): EvaluateAnswer => {
       asked.push(`${from} ${to} ${port} ${protocol}`)
-      return { verdict: 'allowed', egress: SIDE, ingress: SIDE, reason: null, endpoints: null, parts: null }
+      return { verdict: 'allowed', egress: SIDE, ingress: SIDE, mesh: null, reason: null, endpoints: null, parts: null }
     },
     isolation: () => ({ ingress: [], egress: [] }),
     connectivity: () => ({ ends: [], between: () => 'none' }),

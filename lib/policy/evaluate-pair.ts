@@ -28,13 +28,13 @@ export function evaluatePair(
 ): EvaluateAnswer {
   const { from, to } = question
   if (from.pod !== null && from.pod === to.pod && !from.isOneOfMany && !to.isOneOfMany) {
-    return { verdict: 'allowed', egress: exempt('self'), ingress: exempt('self'), reason: null, endpoints: null, parts: null }
+    return { verdict: 'allowed', egress: exempt('self'), ingress: exempt('self'), mesh: null, reason: null, endpoints: null, parts: null }
   }
   const egress = decide('egress', from, to, question, family, evaluation)
   const ingress = withOwnNode(decide('ingress', to, from, question, family, evaluation), to, from, assumptions)
   const verdict = combine(egress.answer.verdict, ingress.answer.verdict)
   const reason = verdict === 'unknown' ? (egress.reason ?? ingress.reason) : null
-  return { verdict, egress: egress.answer, ingress: ingress.answer, reason, endpoints: null, parts: null }
+  return { verdict, egress: egress.answer, ingress: ingress.answer, mesh: null, reason, endpoints: null, parts: null }
 }
 
 function combine(egress: SideAnswer['verdict'], ingress: SideAnswer['verdict']): SideAnswer['verdict'] {

@@ -130,5 +130,5 @@ function evaluateFamilies(from: Party, to: Party, { protocol }: PortQuestion, po
 
 function unanswerable(reason: UnknownReason): EvaluateAnswer {
   const { answer } = unknown(reason)
-  return { verdict: 'unknown', egress: answer, ingress: answer, reason, endpoints: null, parts: null }
+  return { verdict: 'unknown', egress: answer, ingress: answer, mesh: null, reason, endpoints: null, parts: null }
 }

@@ -16,6 +16,7 @@ export function mergeAnswers(parts: readonly EvaluatedPart[]): EvaluateAnswer {
     verdict: isPartial ? 'partial' : 'unknown',
     egress: telling.answer.egress,
     ingress: telling.answer.ingress,
+    mesh: telling.answer.mesh,
     reason: isPartial ? null : (parts.find((part) => part.answer.reason !== null)?.answer.reason ?? null),
     endpoints: null,
     parts,

@@ -1,5 +1,6 @@
 import type { PolicyRef } from '../model/names'
 import type { Protocol } from '../model/protocol'
+import type { MeshAnswer } from './mesh-answer'
 
 export type Direction = 'ingress' | 'egress'
 export type ProfileName = 'kubernetes' | 'calico' | 'cilium'
@@ -29,6 +30,9 @@ export type UnknownReason =
   | 'authentication-required'
   | 'cloud-group'
   | 'source-port'
+  | 'mesh-membership'
+  | 'mesh-waypoint'
+  | 'external-authorizer'
 
 /** What the policies say: computed, never observed. */
 export type PolicyVerdict = 'allowed' | 'denied' | 'unknown'
@@ -88,6 +92,8 @@ export type EvaluateAnswer = {
   readonly verdict: PolicyVerdict | 'partial'
   readonly egress: SideAnswer
   readonly ingress: SideAnswer
+  /** The service mesh's say at the destination, part of the verdict; null where no mesh stands in front of it. */
+  readonly mesh: MeshAnswer | null
   readonly reason: UnknownReason | null
   /** For a Service target: one answer per endpoint, with the port that the endpoint sees; null otherwise. */
   readonly endpoints: readonly EvaluatedPart[] | null
