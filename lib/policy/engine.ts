@@ -10,13 +10,14 @@ import { EndMatcher } from './end'
 import { type Enforcer, findEnforcer } from './enforcer'
 import { evaluateQuestion } from './evaluate-question'
 import type { Evaluation } from './evaluation'
+import { outlinePolicy, type PolicyOutline } from './outline/policy-outline'
 import { classifyPods } from './pod-classes'
 import { describePolicy, type PolicyInfo } from './policy-info'
 import { detectProfile } from './profile'
 import type { Question } from './question'
 import { readPolicies } from './read-policies'
 import { EndResolver } from './resolve-end'
-import { PolicyIndex } from './tiers'
+import { PolicyIndex, type Tier } from './tiers'
 import type { Direction, EvaluateAnswer, ProfileName } from './types'
 
 export type EngineOptions = {
@@ -35,6 +36,8 @@ export type PolicyEngine = {
   /** What is wrong in policies; each is also the reason of unknown answers when it is an error. */
   readonly problems: readonly InputProblem[]
   readonly policies: readonly PolicyInfo[]
+  /** The tiers in the order of evaluation, those without policies too. */
+  readonly tiers: readonly Tier[]
   evaluate(question: Question): EvaluateAnswer
   /** The policies that isolate the pod; empty lists when it is open. */
   isolation(pod: PodRef): Readonly<Record<Direction, readonly PolicyRef[]>>
@@ -42,6 +45,8 @@ export type PolicyEngine = {
   subjects(policy: PolicyRef): readonly PodRef[]
   /** The pods that one of `policies` selects. */
   subjectsOf(policy: PolicyInfo): readonly PodRef[]
+  /** What the object of one of `policies` says, in words; several when it holds several specs. */
+  outline(policy: PolicyInfo): readonly PolicyOutline[]
   connectivity(level: 'workload' | 'pod', options?: ConnectivityOptions): Connectivity
 }
 
@@ -90,10 +95,15 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
       infos ??= reading.listed.map(({ policy, enforcement }) => describePolicy(policy, enforcement, subjectsOf(policy).length))
       return infos
     },
+    tiers: reading.plan.tiers,
     evaluate: (question) => evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses: reading.addresses }),
     isolation: (pod) => ({ ingress: isolating(pod, 'ingress'), egress: isolating(pod, 'egress') }),
     subjects: (ref) => subjectsOfAll(byRef.get(ref) ?? []),
     subjectsOf: ({ ref, raw }) => subjectsOfAll((byRef.get(ref) ?? []).filter((policy) => policy.raw === raw)),
+    outline: ({ ref, raw }) =>
+      (byRef.get(ref) ?? [])
+        .filter((policy) => policy.raw === raw)
+        .map((policy) => outlinePolicy(policy, { classes: classes.all, matcher, sets })),
     connectivity: (level, connectivityOptions = {}) =>
       computeConnectivity({ cluster, classes, evaluation, addresses: reading.addresses }, level, connectivityOptions),
   }
