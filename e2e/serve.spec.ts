@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'playwright/test'
 import { startServer } from '../testing/start-server'
 
@@ -53,6 +54,29 @@ test('an option for later and a wrong address end it with one line and exit code
     const { exitCode, output } = await run(['serve', ...args])
     expect(exitCode, output).toBe(2)
     expect(output.trimEnd().split('\n')).toHaveLength(1)
+  }
+})
+
+test('a posted body that is refused gets its reason, and the next one is taken', async () => {
+  const server = await startServer(['--flows', 'ingest'])
+  const post = (body: Buffer, encoding: string) =>
+    fetch(`${server.url}/api/v1/flows`, { method: 'POST', body: new Uint8Array(body), headers: { 'content-encoding': encoding } })
+  try {
+    for (const [body, encoding, status] of [
+      [gzipSync(Buffer.alloc(3_000_000)), 'gzip', 413],
+      [Buffer.from('x\n'.repeat(60_000)), 'identity', 413],
+      [Buffer.from('no gzip'), 'gzip', 400],
+      [Buffer.from('{}'), 'br', 415],
+    ] as const) {
+      const answer = await post(body, encoding)
+      expect(answer.status).toBe(status)
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      expect(await answer.json()).toMatchObject({ status, detail: expect.any(String) })
+    }
+    const taken = await post(Buffer.from('{"from": "shop/web", "to": "shop/cart", "port": 80}\n'), 'identity')
+    expect(await taken.json()).toMatchObject({ accepted: 1, rejected: [] })
+  } finally {
+    await server.stop()
   }
 })
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { IngestDocument } from '@/lib/api/documents'
 import type { LineFormat } from './flow-sources/decode-line'
-import { IngestError } from './flow-sources/ingest-error'
+import type { IngestError } from './flow-sources/ingest-error'
 import { jsonAnswer } from './http/answer'
 import { aProblem, problemResponse } from './http/problem'
 import type { Runtime } from './running'
@@ -15,28 +15,25 @@ export async function takePostedFlows(request: Request, format: LineFormat | nul
   if (/^multipart\//i.test(request.headers.get('content-type') ?? '')) {
     return problemResponse(aProblem(415, 'This kind of body is not read', 'Send NDJSON or a JSON array, plain or gzip.'))
   }
-  try {
-    const body = request.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
-    const input = { body: chunksOf(body), encoding: request.headers.get('content-encoding'), format }
-    const result = await posted.reader.read(input, running.clock.now())
-    for (const batch of result.batches) {
-      posted.intake.accept(batch)
-      // A large body must not keep the server from answering.
-      await setImmediate()
-    }
-    const document: IngestDocument = {
-      apiVersion: 'sluice/v1',
-      kind: 'IngestResult',
-      accepted: result.accepted,
-      ignored: result.ignored,
-      rejected: result.rejected,
-      rejectedTotal: result.rejectedCount,
-    }
-    return jsonAnswer(document)
-  } catch (error) {
-    if (error instanceof IngestError) return refusal(error)
-    throw error
+  const body = request.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
+  const input = { body: chunksOf(body), encoding: request.headers.get('content-encoding'), format }
+  const reading = await posted.reader.read(input, running.clock.now())
+  if (!reading.ok) return refusal(reading.error)
+  const { batches, accepted, ignored, rejected, rejectedCount } = reading.value
+  for (const batch of batches) {
+    posted.intake.accept(batch)
+    // A large body must not keep the server from answering.
+    await setImmediate()
   }
+  const document: IngestDocument = {
+    apiVersion: 'sluice/v1',
+    kind: 'IngestResult',
+    accepted,
+    ignored,
+    rejected,
+    rejectedTotal: rejectedCount,
+  }
+  return jsonAnswer(document)
 }
 
 async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {

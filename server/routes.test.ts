@@ -150,6 +150,7 @@ describe('posted flows', () => {
     expect((await post('x', { 'content-encoding': 'br' })).status).toBe(415)
     expect((await post('x', { 'content-type': 'multipart/form-data; boundary=x' })).status).toBe(415)
     expect((await post('no gzip', { 'content-encoding': 'gzip' })).status).toBe(400)
+    expect((await post(gzipSync(Buffer.alloc(3_000_000)), { 'content-encoding': 'gzip' })).status).toBe(413)
     expect(running.intakes[0]?.ledger.received).toBe(0)
   })
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FlowBatch } from '@/lib/flows/pipeline'
+import type { Result } from '@/lib/model/problem'
 import { BatchBuilder } from './batch-builder'
 import { decodeLine, type LineFormat } from './decode-line'
 import type { DecodedLine } from './decoded-line'
@@ -63,15 +64,19 @@ export class IngestReader {
    * Reads one body: NDJSON or a JSON array, plain or gzip. A record that cannot be read costs only itself.
    *
    * @param receivedAt milliseconds since the epoch, for records without a time.
-   * @throws IngestError when the body is refused as a whole; then nothing of it counts.
+   * A body that is refused as a whole is an answer, with nothing of it counted: whoever asks may stand in another bundle,
+   * where the class of a thrown error is another one.
    */
-  async read(input: IngestBody, receivedAt: number): Promise<IngestResult> {
+  async read(input: IngestBody, receivedAt: number): Promise<Result<IngestResult, IngestError>> {
     if (this.reading >= this.limits.maxConcurrent) {
-      throw new IngestError('busy', `${this.reading} bodies are being read already`, { retryAfterSeconds: 1 })
+      return { ok: false, error: new IngestError('busy', `${this.reading} bodies are being read already`, { retryAfterSeconds: 1 }) }
     }
     this.reading++
     try {
-      return await readBody(input, this.limits, receivedAt)
+      return { ok: true, value: await readBody(input, this.limits, receivedAt) }
+    } catch (error) {
+      if (error instanceof IngestError) return { ok: false, error }
+      throw error
     } finally {
       this.reading--
     }
