@@ -1,7 +1,6 @@
-import type { FlowEndpoint, FlowL7, FlowPolicy, Verdict } from '../flows/flow'
+import type { Flow, Verdict } from '../flows/flow'
 import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
-import type { FlowProtocol } from '../model/protocol'
 import type { Enforcer } from '../policy/enforcer'
 import type { SourcesSummary } from './stream'
 
@@ -9,29 +8,7 @@ import type { SourcesSummary } from './stream'
 export type Document<Kind extends string> = { readonly apiVersion: 'sluice/v1'; readonly kind: Kind }
 
 /** One flow of `GET /api/v1/flows`. */
-export type FlowDocument = {
-  readonly id: string
-  readonly time: string
-  readonly source: FlowEndpoint
-  readonly destination: FlowEndpoint
-  readonly protocol: FlowProtocol
-  readonly port: number | null
-  readonly sourcePort: number | null
-  readonly verdict: Verdict
-  readonly reason: string | null
-  /** The source's own words for the reason. */
-  readonly rawReason: string | null
-  readonly direction: 'ingress' | 'egress' | null
-  readonly policies: readonly FlowPolicy[]
-  readonly l7: FlowL7 | null
-  readonly bytes: number | null
-  readonly packets: number | null
-  readonly count: number
-  /** True when the ends had to be ordered by guess. */
-  readonly guessedOrder: boolean
-  readonly reporter: string
-  readonly node: string | null
-}
+export type FlowDocument = Omit<Flow, 'time' | 'windowTime'> & { readonly time: string }
 
 /** `GET /api/v1/flows?filter=&from=&to=&cursor=&limit=`: newest first. */
 export type FlowListDocument = Document<'FlowList'> & {
