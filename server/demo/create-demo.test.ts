@@ -162,15 +162,6 @@ test('documents come once, and again when the story or a job moves on', () => {
   expect(demo.documents(START + 5 * MINUTE)).not.toBeNull()
 })
 
-test('a demo that is paused at the incident keeps its objects and its story, while flows go on', () => {
-  const demo = createDemo({ seed: 1, start: START, pace: 'paused-at-incident' })
-  expect(demo.documents(START)).not.toBeNull()
-  expect(demo.documents(START + LOOP_MS)).toBeNull()
-  const later = demo.flows(START + 25 * MINUTE, START + 26 * MINUTE)
-  expect(verdicts(between(later, 'storefront/checkout', 'payments/payments-api', 8443))).toEqual(['dropped'])
-  expect(verdicts(between(later, 'bookings/notifications', 'kube-system/coredns', 53))).toEqual(['dropped'])
-})
-
 test('checkout is repaired at the end of each turn and blocked again in the next', () => {
   const demo = createDemo({ seed: 1, start: START })
   const paid = (minute: number) =>

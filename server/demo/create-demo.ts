@@ -4,7 +4,7 @@ import type { SourceDocument } from '@/lib/model/source-document'
 import type { EngineOptions } from '@/lib/policy/engine'
 import { compilePolicies } from '@/lib/policy/engine'
 import { backgroundTraffic } from './background-traffic'
-import type { DemoMoment, DemoPace } from './demo-moment'
+import type { DemoMoment } from './demo-moment'
 import { BACKFILL_MS, demoCalendar, rehearsal } from './demo-moment'
 import { readDemoWorkloads } from './demo-workload'
 import { inflate } from './inflate'
@@ -37,17 +37,16 @@ export type DemoOptions = {
   readonly seed: number
   /** Milliseconds since the epoch: the place in the story is counted from here. */
   readonly start: number
-  readonly pace?: DemoPace
   /** Options of the engine whose verdicts the flows carry: the same as the server's own engine has. */
   readonly engine?: EngineOptions
 }
 
 /** Reads the demo's YAML and sets the clock of its story. Throws when the product's own files are missing or broken. */
-export function createDemo({ seed, start, pace = 'running', engine = {} }: DemoOptions): Demo {
+export function createDemo({ seed, start, engine = {} }: DemoOptions): Demo {
   const written = readDemoDocuments()
   const workloads = readDemoWorkloads(written, MACHINES.length)
   const population = populate(workloads)
-  const calendar = demoCalendar({ start, pace, workloads })
+  const calendar = demoCalendar({ start, workloads })
   const documentsAt = (moment: DemoMoment) => inflate({ written, workloads, pods: population.podsAt(moment), moment, start })
 
   const verdicts = askPolicies((moment): Reference => {

@@ -52,9 +52,6 @@ export type DemoMoment = {
   readonly jobs: readonly JobRun[]
 }
 
-/** `paused-at-incident` keeps the cluster and the hour as they are at the start; only the flows go on. */
-export type DemoPace = 'running' | 'paused-at-incident'
-
 /** The calendar of one demo: what happens when. */
 export type DemoCalendar = {
   momentAt(time: number): DemoMoment
@@ -62,13 +59,11 @@ export type DemoCalendar = {
   hourAt(time: number): number
 }
 
-export function demoCalendar(options: { start: number; pace: DemoPace; workloads: readonly DemoWorkload[] }): DemoCalendar {
-  const { start, pace, workloads } = options
-  const clusterTime = (time: number) => (pace === 'running' ? time : start)
+export function demoCalendar(options: { start: number; workloads: readonly DemoWorkload[] }): DemoCalendar {
+  const { start, workloads } = options
   return {
-    momentAt: (time) =>
-      momentIn(inLoop(clusterTime(time) - start), hourOf(clusterTime(time) - start), jobsAt(clusterTime(time), workloads)),
-    hourAt: (time) => hourOf(clusterTime(time) - start),
+    momentAt: (time) => momentIn(inLoop(time - start), hourOf(time - start), jobsAt(time, workloads)),
+    hourAt: (time) => hourOf(time - start),
   }
 }
 

@@ -14,7 +14,7 @@ const MINUTE = 60_000
 const written = readDemoDocuments()
 const workloads = readDemoWorkloads(written, MACHINES.length)
 const population = populate(workloads)
-const calendar = demoCalendar({ start: START, pace: 'running', workloads })
+const calendar = demoCalendar({ start: START, workloads })
 
 function clusterAt(time: number) {
   const moment = calendar.momentAt(time)
