@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from 'playwright/test'
-
-/** Debian's browser; elsewhere SLUICE_CHROMIUM names one. */
-const chromium = process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium'
+import { CHROMIUM } from './testing/chromium.mjs'
 
 // Two runs on one machine do not meet; the workers inherit what the first process chose.
 process.env.SLUICE_E2E_PORT ??= String(20_000 + (process.pid % 10_000))
@@ -21,18 +18,7 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${port}`,
     viewport: { width: 1280, height: 800 },
     trace: 'retain-on-failure',
-    launchOptions: {
-      ...(existsSync(chromium) ? { executablePath: chromium } : {}),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: CHROMIUM,
   },
   webServer: {
     command: `node bin/sluice.mjs serve --cluster demo --flows ingest --listen 127.0.0.1:${port}`,

@@ -1,39 +1,26 @@
 // @ts-check
 // What a person waits for: the first start, later starts, a flow on the screen; and the memory it takes.
 // Run: node bench/live.bench.mjs [--cold]
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
+import { CHROMIUM } from '../testing/chromium.mjs'
+import { startServer } from '../testing/start-server.mjs'
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 const POSTS = 30
 
 /**
  * @param {string} folder
- * @param {NodeJS.ProcessEnv} environment
+ * @param {Record<string, string | undefined>} environment
  */
-async function start(folder, environment = process.env) {
+async function start(folder, environment = {}) {
   const began = performance.now()
-  const child = spawn(process.execPath, ['bin/start.mjs', '--cluster', 'demo', '--flows', 'ingest', '--listen', '127.0.0.1:0'], {
-    cwd: folder,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const url = await new Promise((resolve, reject) => {
-    let output = ''
-    child.stdout.on('data', (chunk) => {
-      output += chunk
-      const ready = /^Sluice is ready on (\S+)\/$/m.exec(output)
-      if (ready) resolve(ready[1])
-    })
-    child.on('exit', () => reject(new Error(`the server ended:\n${output}`)))
-  })
-  const ms = performance.now() - began
-  const stop = () => new Promise((resolve) => child.on('exit', resolve).kill('SIGTERM'))
-  return { url, ms, pid: child.pid ?? 0, stop }
+  const server = await startServer(['--cluster', 'demo', '--flows', 'ingest'], { folder, environment, command: ['bin/start.mjs'] })
+  return { ...server, ms: performance.now() - began }
 }
 
 /** @param {number} pid */
@@ -71,7 +58,7 @@ function flowLine(port) {
 if (process.argv.includes('--cold')) {
   const home = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
   execFileSync('git', ['clone', '--quiet', packageFolder, join(home, 'clone')])
-  const cold = await start(join(home, 'clone'), { ...process.env, HOME: home })
+  const cold = await start(join(home, 'clone'), { HOME: home })
   console.log(`first start of a fresh clone with an empty home: ${(cold.ms / 1000).toFixed(1)} s`)
   await cold.stop()
   rmSync(home, { recursive: true })
@@ -86,10 +73,7 @@ for (let round = 0; round < 3; round++) {
 console.log(`later start: ${warm.map((ms) => `${(ms / 1000).toFixed(2)} s`).join(', ')}`)
 
 const server = await start(packageFolder)
-const browser = await chromium.launch({
-  executablePath: process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
-})
+const browser = await chromium.launch(CHROMIUM)
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
 await page.goto(`${server.url}/map?q=from:ns:batch+to:ns:payments&as=table&level=workload`)
 await page.getByRole('link', { name: /\d lost/ }).waitFor()
@@ -110,6 +94,8 @@ console.log(`posted flow on the screen: median ${quantile(waits, 0.5)} ms, 95 % 
 const metrics = await page.context().newCDPSession(page)
 await metrics.send('HeapProfiler.collectGarbage')
 const { usedSize } = await metrics.send('Runtime.getHeapUsage')
-console.log(`script heap of the page: ${Math.round(usedSize / 2 ** 20)} MiB; memory of the server: ${residentMiB(server.pid)} MiB`)
+console.log(
+  `script heap of the page: ${Math.round(usedSize / 2 ** 20)} MiB; memory of the server: ${residentMiB(server.process.pid ?? 0)} MiB`,
+)
 await browser.close()
 await server.stop()

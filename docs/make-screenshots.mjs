@@ -1,11 +1,11 @@
 // @ts-check
 // Makes the pictures of the documentation from the demo: npm run screenshots
-import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright'
+import { CHROMIUM } from '../testing/chromium.mjs'
+import { startServer } from '../testing/start-server.mjs'
 
-const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 const images = fileURLToPath(new URL('./images', import.meta.url))
 const EDGE = 'storefront/checkout[Deployment]>payments/payments-api[Deployment] traffic TCP 8443'
 
@@ -18,29 +18,14 @@ const PICTURES = [
   { name: 'status', path: '/settings', width: 1440, height: 900 },
 ]
 
-const server = spawn(process.execPath, ['bin/sluice.mjs', 'serve', '--cluster', 'demo', '--listen', '127.0.0.1:0'], {
-  cwd: packageFolder,
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
+const server = await startServer(['--cluster', 'demo'])
 try {
-  const url = await new Promise((resolve, reject) => {
-    let output = ''
-    server.stdout.on('data', (chunk) => {
-      output += chunk
-      const ready = /^Sluice is ready on (\S+)\/$/m.exec(output)
-      if (ready) resolve(ready[1])
-    })
-    server.on('exit', () => reject(new Error(`the server ended:\n${output}`)))
-  })
   mkdirSync(images, { recursive: true })
-  const browser = await chromium.launch({
-    executablePath: process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync'],
-  })
+  const browser = await chromium.launch(CHROMIUM)
   for (const { name, path, width, height } of PICTURES) {
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme })
-      await page.goto(`${url}${path}`)
+      await page.goto(`${server.url}${path}`)
       await page.getByRole('link', { name: /\d lost/ }).waitFor()
       // The history of the demo is played within seconds of the start.
       await page.waitForTimeout(4_000)
@@ -51,5 +36,5 @@ try {
   }
   await browser.close()
 } finally {
-  server.kill('SIGTERM')
+  await server.stop()
 }

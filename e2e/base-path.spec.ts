@@ -1,4 +1,4 @@
-import { type StartedServer, startServer } from '../testing/start-server'
+import { type StartedServer, startServer } from '../testing/start-server.mjs'
 import { expect, test } from './page-problems'
 
 test.describe('under a base path that the build did not know', () => {

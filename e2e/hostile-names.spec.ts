@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type StartedServer, startServer } from '../testing/start-server'
+import { type StartedServer, startServer } from '../testing/start-server.mjs'
 import { expect, open, test } from './page-problems'
 
 const folder = fileURLToPath(new URL('./clusters/hostile-names', import.meta.url))

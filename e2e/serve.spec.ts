@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'playwright/test'
-import { startServer } from '../testing/start-server'
+import { startServer } from '../testing/start-server.mjs'
 
 const PACKAGE_FOLDER = fileURLToPath(new URL('..', import.meta.url))
 
@@ -81,7 +81,7 @@ test('a posted body that is refused gets its reason, and the next one is taken',
 })
 
 test('IPv6 loopback, with its own name in the Host header', async () => {
-  const server = await startServer([], '[::1]:0')
+  const server = await startServer([], { listen: '[::1]:0' })
   expect(server.url).toMatch(/^http:\/\/\[::1\]:\d+$/)
   expect(await statusOf(`${server.url}/readyz`)).toBe(200)
   expect(await statusOf(`${server.url}/map`, { host: 'evil.example' })).toBe(421)
@@ -104,7 +104,7 @@ test('with viewers on their event streams and a half-sent request, SIGTERM ends 
 
 test('it lives on and ends by a signal when nobody reads its output any more', async () => {
   const talkative = `--import=data:text/javascript,${encodeURIComponent('setInterval(() => console.warn("still here"), 100).unref()')}`
-  const server = await startServer([], '127.0.0.1:0', { NODE_OPTIONS: talkative })
+  const server = await startServer([], { environment: { NODE_OPTIONS: talkative } })
   server.process.stdout?.destroy()
   server.process.stderr?.destroy()
   await new Promise((resolve) => setTimeout(resolve, 1_000))
