@@ -16,9 +16,24 @@ export type DiffOptions = {
  * source and destination. Outside ranges are cut where either side tells addresses apart and joined again where the
  * change is the same. What of a pair is unknown is compared apart.
  */
-export function diffConnectivity(before: PolicyEngine, after: PolicyEngine, { level, external = true }: DiffOptions): ConnectivityDiff {
+export function diffConnectivity(before: PolicyEngine, after: PolicyEngine, options: DiffOptions): ConnectivityDiff {
+  const steps = diffInSteps(before, after, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in pieces of a few milliseconds, after the whole connectivity of both sides: for those who must answer others in between. */
+export function* diffInSteps(
+  before: PolicyEngine,
+  after: PolicyEngine,
+  { level, external = true }: DiffOptions,
+): Generator<undefined, ConnectivityDiff> {
   const old = before.connectivity(level, { external })
+  yield
   const now = after.connectivity(level, { external })
+  yield
   const [oldEnds, newEnds] = [new Set(old.ends), new Set(now.ends)]
 
   /** Outside addresses are among no ends: they are always there. */
@@ -35,9 +50,11 @@ export function diffConnectivity(before: PolicyEngine, after: PolicyEngine, { le
     }
   }
 
-  const changes = diffRows(old.connections, now.connections, areEqual).map(({ src, dst, ...cell }) =>
-    explained({ src, dst, before: connsOf(cell.before), after: connsOf(cell.after) }),
-  )
+  const changes: ConnectivityChange[] = []
+  for (const { src, dst, ...cell } of diffRows(old.connections, now.connections, areEqual)) {
+    changes.push(explained({ src, dst, before: connsOf(cell.before), after: connsOf(cell.after) }))
+    yield
+  }
   const unknown = diffRows(old.unknown, now.unknown, areEqual).flatMap(({ src, dst, ...cell }): readonly UnknownChange[] => {
     const row: UnknownRow | null = cell.after ?? cell.before
     return row === null ? [] : [{ src, dst, before: connsOf(cell.before), after: connsOf(cell.after), reason: row.reason }]
