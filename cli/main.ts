@@ -5,6 +5,22 @@ type Entry = { readonly usage: string; readonly help: string; readonly load: () 
 
 const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
+    'connectivity',
+    {
+      usage: 'connectivity --manifests PATH',
+      help: 'everything that the policies allow',
+      load: async () => (await import('./connectivity')).connectivity,
+    },
+  ],
+  [
+    'evaluate',
+    {
+      usage: 'evaluate --manifests PATH --from X --to Y',
+      help: 'may X reach Y, and which rule decides; many questions with --queries',
+      load: async () => (await import('./evaluate')).evaluate,
+    },
+  ],
+  [
     'serve',
     {
       usage: 'serve [options]',
@@ -22,16 +38,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ],
 ])
 
-const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = [
-  'connectivity',
-  'evaluate',
-  'diff',
-  'lint',
-  'suggest',
-  'assert',
-  'bundle',
-  'doctor',
-]
+const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['diff', 'lint', 'suggest', 'assert', 'bundle', 'doctor']
 
 /** Runs the command line and gives its exit code. */
 export async function main(args: readonly string[], context: CommandContext): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 import type { GraphEdge, Topology } from '../graph/topology'
 import { printTime } from './print-time'
+import { csvLine } from './report/csv-line'
 
 const COLUMNS: readonly { readonly name: string; readonly value: (edge: GraphEdge) => string | number }[] = [
   { name: 'source', value: (edge) => edge.source },
@@ -23,13 +24,6 @@ const COLUMNS: readonly { readonly name: string; readonly value: (edge: GraphEdg
 
 /** The edges as RFC 4180 text, one line each. */
 export function topologyCsv(topology: Topology): string {
-  const lines = [COLUMNS.map(({ name }) => name), ...topology.edges.map((edge) => COLUMNS.map(({ value }) => cell(value(edge))))]
-  return lines.map((line) => `${line.join(',')}\r\n`).join('')
-}
-
-function cell(value: string | number): string {
-  if (typeof value === 'number') return String(value)
-  // A spreadsheet would run what begins like a formula.
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const lines = [COLUMNS.map(({ name }) => name), ...topology.edges.map((edge) => COLUMNS.map(({ value }) => value(edge)))]
+  return lines.map(csvLine).join('')
 }

@@ -68,11 +68,12 @@ export function parseAssumption(text: string): Result<Partial<Assumptions>, stri
   const value = text.slice(equals + 1)
   const known = SWITCHES.find((candidate) => candidate === name)
   if (known !== undefined) {
-    if (value === 'true' || value === 'false') return { ok: true, value: { [known]: value === 'true' } }
+    const truth = value.toLowerCase()
+    if (truth === 'true' || truth === 'false') return { ok: true, value: { [known]: truth === 'true' } }
     return { ok: false, error: `${known} must be true or false, not "${value}"` }
   }
   if (name === 'protocols') {
-    const names = value.split(',')
+    const names = listOf(value)
     const protocols = PROTOCOLS.filter((protocol) => names.includes(protocol))
     if (protocols.length === names.length) return { ok: true, value: { protocols } }
     return { ok: false, error: `protocols must be a comma list of ${PROTOCOLS.join(', ')}, not "${value}"` }
@@ -83,8 +84,18 @@ export function parseAssumption(text: string): Result<Partial<Assumptions>, stri
     return { ok: false, error: `${name} must be one of ${choices.map((choice) => `"${choice}"`).join(', ')}, not "${value}"` }
   }
   if (name === 'cluster') return { ok: true, value: { cluster: value } }
+  if (name === 'profiles') {
+    if (value === 'allow' || value.startsWith('kns.<ns> allow')) return { ok: true, value: {} }
+    return { ok: false, error: `profiles must be "allow" (write a Profile object for anything else), not "${value}"` }
+  }
   return {
     ok: false,
-    error: `"${name}" is no assumption; there are ${[...SWITCHES, 'protocols', ...CHOICES.keys(), 'cluster'].join(', ')}`,
+    error: `"${name}" is no assumption; there are ${[...SWITCHES, 'protocols', ...CHOICES.keys(), 'cluster', 'profiles'].join(', ')}`,
   }
+}
+
+/** `TCP,UDP`, also as a JSON list. */
+function listOf(text: string): readonly string[] {
+  const inner = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text
+  return inner.split(',').map((word) => word.trim().replaceAll('"', '').replaceAll("'", ''))
 }

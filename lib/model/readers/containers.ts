@@ -30,7 +30,7 @@ function readPorts(container: Fields): readonly ContainerPort[] {
   for (const port of container.list('ports')) {
     const number = port.port('containerPort')
     if (number === null) {
-      if (!port.has('containerPort')) port.problem('containerPort', 'a container port has no number')
+      if (!port.has('containerPort')) port.warning('containerPort', 'a container port has no number')
       continue
     }
     ports.push({

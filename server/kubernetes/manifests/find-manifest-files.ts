@@ -17,6 +17,8 @@ export type FoundFiles = {
   /** The folders they are in, for watching. */
   readonly folders: readonly string[]
   readonly problems: readonly InputProblem[]
+  /** True when a limit left files or folders out. */
+  readonly isCut: boolean
 }
 
 /**
@@ -29,18 +31,21 @@ export async function findManifestFiles(path: string, maxFiles: number): Promise
   const folders: string[] = []
   const problems: InputProblem[] = []
   const visited = new Set<string>()
+  let isCut = false
 
   async function visit(folder: string, depth: number): Promise<void> {
     const real = await realpath(folder)
     if (visited.has(real)) return
     visited.add(real)
     if (visited.size > MAX_FOLDERS) {
+      isCut = true
       if (visited.size === MAX_FOLDERS + 1)
         problems.push(fileProblem(folder, `more than ${MAX_FOLDERS} folders; this one and all after it are not read`))
       return
     }
     folders.push(folder)
     if (depth > MAX_FOLDER_DEPTH) {
+      isCut = true
       problems.push(fileProblem(folder, `folders are nested deeper than ${MAX_FOLDER_DEPTH} levels; this one is not read`))
       return
     }
@@ -62,16 +67,17 @@ export async function findManifestFiles(path: string, maxFiles: number): Promise
 
   try {
     const target = await stat(path)
-    if (!target.isDirectory()) return { files: [path], folders: [], problems: [] }
+    if (!target.isDirectory()) return { files: [path], folders: [], problems: [], isCut }
     await visit(path, 1)
   } catch (error) {
     problems.push(fileProblem(path, describeFileError(error)))
   }
   if (files.length > maxFiles) {
     files.length = maxFiles
+    isCut = true
     problems.push(fileProblem(path, `more than ${maxFiles} files; the rest is not read`))
   }
-  return { files, folders, problems }
+  return { files, folders, problems, isCut }
 }
 
 async function kindOf(path: string, entry: Dirent): Promise<'file' | 'folder' | 'other'> {

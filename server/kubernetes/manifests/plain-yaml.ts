@@ -12,16 +12,19 @@ class Refused extends Error {
   }
 }
 
-/** Plain scalars that YAML 1.1, and with it kubectl, reads as booleans. */
+/**
+ * Plain scalars that YAML 1.1, and with it kubectl, reads as booleans. `y` and `n` stay text: that is how YAML 1.2 and
+ * most readers of YAML 1.1 take them, and they are good names of namespaces.
+ */
 const YAML_11_BOOLEANS: ReadonlyMap<string, boolean> = new Map(
-  (['y', 'yes', 'on'] as const)
+  (['yes', 'on'] as const)
     .flatMap((word): [string, boolean][] => [
       [word, true],
       [capital(word), true],
       [word.toUpperCase(), true],
     ])
     .concat(
-      (['n', 'no', 'off'] as const).flatMap((word): [string, boolean][] => [
+      (['no', 'off'] as const).flatMap((word): [string, boolean][] => [
         [word, false],
         [capital(word), false],
         [word.toUpperCase(), false],

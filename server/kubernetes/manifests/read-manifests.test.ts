@@ -122,6 +122,12 @@ test('quoted text that continues too far left is read, as kubectl does', async (
   expect(cluster.pods.get('default/b' as never)?.meta.origin?.line).toBe(12)
 })
 
+test('y and n are names like any other', async () => {
+  const { cluster, problems } = await read({ 'a.yaml': `${pod('a')}  namespace: y\n---\n${pod('n')}  namespace: y\n` })
+  expect(problems).toEqual([])
+  expect([...cluster.pods.keys()]).toEqual(['y/a', 'y/n'])
+})
+
 test('anchors, aliases and merge keys are resolved', async () => {
   const { cluster } = await read({
     'a.yaml': `${pod('a')}  labels: &l\n    app: web\n    tier: front\n---\n${pod('b')}  annotations: &x { app: one }\n  labels:\n    <<: *x\n    tier: back\n`,

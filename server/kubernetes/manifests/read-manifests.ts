@@ -16,6 +16,8 @@ export type Manifests = {
   readonly problems: readonly InputProblem[]
   /** Files that were read, also those with problems. */
   readonly files: number
+  /** True when a limit kept something from being read; a problem says which. */
+  readonly isCut: boolean
 }
 
 /** Work that is done in one go before others get their turn. */
@@ -29,8 +31,9 @@ const MAX_BLOCKING_MS = 20
  * of problems that readers find); drop them once they are read.
  */
 export async function readManifests(path: string, limits: ManifestLimits = DEFAULT_MANIFEST_LIMITS): Promise<Manifests> {
-  const found = path === '-' ? { files: ['-'], problems: [] } : await findManifestFiles(path, limits.files)
+  const found = path === '-' ? { files: ['-'], problems: [], isCut: false } : await findManifestFiles(path, limits.files)
   const collected = new Collected(limits)
+  collected.isCut = found.isCut
   for (const problem of found.problems) collected.problem(problem)
 
   let bytesLeft = limits.bytesTotal
@@ -42,6 +45,7 @@ export async function readManifests(path: string, limits: ManifestLimits = DEFAU
     if (!read.ok) {
       const { error } = read
       const isTotal = error.kind === 'too-large' && bytesLeft < limits.bytesPerFile
+      collected.isCut ||= error.kind === 'too-large'
       if (error.kind === 'unreadable') collected.problem(fileProblem(file, error.message))
       else if (isTotal)
         collected.problem(
@@ -54,7 +58,7 @@ export async function readManifests(path: string, limits: ManifestLimits = DEFAU
     bytesLeft -= read.value.bytes
     await parseManifest(read.value.text, file, collected)
   }
-  return { documents: collected.documents, problems: collected.finish(path), files }
+  return { documents: collected.documents, problems: collected.finish(path), files, isCut: collected.isCut }
 }
 
 /** Reads one text, JSON or YAML. */
@@ -89,6 +93,8 @@ export class Collected {
   private hiddenProblems = 0
   private count = 0
   isFull = false
+  /** True when a limit kept something from being read. */
+  isCut = false
 
   constructor(readonly limits: ManifestLimits) {}
 
@@ -97,6 +103,7 @@ export class Collected {
     this.count += isRecord(document.body) && Array.isArray(document.body.items) ? document.body.items.length : 1
     if (this.count > this.limits.documents) {
       this.isFull = true
+      this.isCut = true
       const { file, line, column } = document.origin ?? { file: '-', line: 1, column: 1 }
       const message = `more than ${this.limits.documents} documents; this one and all after it are not read`
       this.problem({ file, line, column, severity: 'error', message })

@@ -1,0 +1,94 @@
+import { basisOf } from '@/lib/api/report/basis'
+import { connectivityCsv } from '@/lib/api/report/connectivity-csv'
+import { connectivityDot } from '@/lib/api/report/connectivity-dot'
+import { connectivityJson } from '@/lib/api/report/connectivity-json'
+import { connectivityMarkdown } from '@/lib/api/report/connectivity-md'
+import { connectivityMermaid } from '@/lib/api/report/connectivity-mermaid'
+import { type ConnectivityReport, orderRows, RowLimit } from '@/lib/api/report/connectivity-report'
+import { connectivityText } from '@/lib/api/report/connectivity-text'
+import { compilePolicies } from '@/lib/policy/engine'
+import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, levelOf, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
+import type { Command } from './command'
+import { type Flag, flagsHelp, readFlags } from './flags'
+import { InputReport } from './input-report'
+import { loadCluster } from './load-cluster'
+import { usageError } from './usage-error'
+import { writeChunks } from './write-chunks'
+
+const RENDERERS: ReadonlyMap<string, (report: ConnectivityReport) => Iterable<string>> = new Map([
+  ['text', connectivityText],
+  ['json', connectivityJson],
+  ['csv', connectivityCsv],
+  ['md', connectivityMarkdown],
+  ['dot', connectivityDot],
+  ['mermaid', connectivityMermaid],
+])
+
+/** About 400 MB of JSON: more than anyone reads, and still a file. */
+const DEFAULT_MAX_ROWS = 5_000_000
+
+const FLAGS: readonly Flag[] = [
+  MANIFESTS_FLAG,
+  { ...LEVEL_FLAG, help: 'ends of the connections: workload (the default) or pod' },
+  ...ENGINE_FLAGS,
+  { name: 'no-external', value: null, help: 'leave addresses outside the cluster out' },
+  { name: 'max-rows', value: 'N', help: `rows after which the list is cut, with exit code 4 (default ${DEFAULT_MAX_ROWS})` },
+  {
+    name: 'output',
+    short: 'o',
+    value: 'FORMAT',
+    choices: [...RENDERERS.keys()],
+    help: 'text (the default), json, csv, md, dot or mermaid',
+  },
+  HELP_FLAG,
+]
+
+const HELP = `Usage: sluice connectivity --manifests PATH [options]
+
+Everything that the policies allow. A pair that is not listed has no allowed connection.
+
+${flagsHelp(FLAGS)}
+Examples:
+  sluice connectivity --manifests deploy/
+  helm template . | sluice connectivity --manifests - -o mermaid
+
+Exit codes: 0 fine, 2 usage, 3 some input could not be read (the rest is answered), 4 a limit was reached.
+`
+
+/** `sluice connectivity`: everything the policies allow. */
+export const connectivity: Command = async (args, context) => {
+  const flags = readFlags(args, FLAGS)
+  if (!flags.ok) return usageError('connectivity', flags.error, context)
+  if (flags.value.has('help')) {
+    context.stdout(HELP)
+    return 0
+  }
+  const options = readEngineOptions(flags.value)
+  if (!options.ok) return usageError('connectivity', options.error, context)
+  const paths = flags.value.all('manifests')
+  if (paths.length === 0) return usageError('connectivity', 'give the input with --manifests PATH', context)
+  const maxRows = Number(flags.value.one('max-rows') ?? DEFAULT_MAX_ROWS)
+  if (!Number.isSafeInteger(maxRows) || maxRows < 1) return usageError('connectivity', '--max-rows wants a whole number above 0', context)
+
+  const input = new InputReport(context)
+  const { cluster, problems, isCut } = await loadCluster(paths)
+  const engine = compilePolicies(cluster, options.value)
+  input.problems([...problems, ...engine.problems])
+  input.cut(isCut)
+
+  const level = levelOf(flags.value)
+  const found = engine.connectivity(level, { external: !flags.value.has('no-external') })
+  const limit = new RowLimit(maxRows)
+  const report: ConnectivityReport = {
+    level,
+    basis: basisOf(cluster, engine, options.value.profile !== undefined),
+    ends: found.ends,
+    connections: limit.take(orderRows(found.rows())),
+    unknown: limit.take(orderRows(found.unknown)),
+    isCut: () => limit.isCut,
+  }
+  const render = RENDERERS.get(flags.value.one('output') ?? 'text') ?? connectivityText
+  writeChunks(render(report), context)
+  if (limit.isCut) input.limit(`sluice connectivity: more than ${maxRows} rows; the rest is left out (--max-rows N)`)
+  return input.exitCode(0)
+}

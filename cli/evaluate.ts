@@ -1,0 +1,115 @@
+import { readQuestion } from '@/lib/api/read-question-line'
+import { basisOf } from '@/lib/api/report/basis'
+import { verdictLine } from '@/lib/api/report/verdict-line'
+import { verdictText } from '@/lib/api/report/verdict-text'
+import type { Cluster } from '@/lib/model/cluster'
+import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
+import { answerQueries } from './answer-queries'
+import { ENGINE_FLAGS, HELP_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
+import type { Command, CommandContext, ExitCode } from './command'
+import { type Flag, flagsHelp, type GivenFlags, readFlags } from './flags'
+import { InputReport } from './input-report'
+import { loadCluster } from './load-cluster'
+import { usageError } from './usage-error'
+
+const FLAGS: readonly Flag[] = [
+  MANIFESTS_FLAG,
+  { name: 'from', value: 'X', help: 'NS, NS/POD, NS/NAME[KIND], svc:NS/NAME, ip:A, ip:A-B, cidr:C, dns:NAME or entity:NAME' },
+  { name: 'to', value: 'Y', help: 'the same names; with svc: the port is the one of the service' },
+  { name: 'port', value: 'N', help: 'port of the destination; left out asks for every port' },
+  { name: 'protocol', value: 'NAME', help: 'TCP (the default), UDP, SCTP, ICMP or ICMPv6' },
+  { name: 'queries', value: 'FILE', help: 'one question a line as JSON, or - for standard input; answers come in the same order' },
+  { name: 'explain', value: null, help: 'also near misses and the trace of every side' },
+  ...ENGINE_FLAGS,
+  { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], help: 'text (the default for one question) or json' },
+  HELP_FLAG,
+]
+
+const HELP = `Usage: sluice evaluate --manifests PATH --from X --to Y [--port N] [--protocol TCP] [options]
+       sluice evaluate --manifests PATH --queries FILE [options]
+
+May X open a new connection to Y, and which rule on which side decides.
+
+${flagsHelp(FLAGS)}
+Examples:
+  sluice evaluate --manifests deploy/ --from shop/web[Deployment] --to svc:shop/cart --port 80 --explain
+  echo '{"id": "q1", "from": "dev", "to": "prod/db-0", "port": 5432}' | sluice evaluate --manifests deploy/ --queries -
+
+Exit codes: 0 every answer is "allowed", 1 some answer is not, 2 usage, 3 some input or question could not be read (the
+rest is answered), 4 a limit was reached.
+`
+
+/** `sluice evaluate`: one question, or many as NDJSON. */
+export const evaluate: Command = async (args, context) => {
+  const flags = readFlags(args, FLAGS)
+  if (!flags.ok) return usageError('evaluate', flags.error, context)
+  if (flags.value.has('help')) {
+    context.stdout(HELP)
+    return 0
+  }
+  const options = readEngineOptions(flags.value)
+  if (!options.ok) return usageError('evaluate', options.error, context)
+  const paths = flags.value.all('manifests')
+  if (paths.length === 0) return usageError('evaluate', 'give the input with --manifests PATH', context)
+  const wrong = questionProblem(flags.value, paths)
+  if (wrong !== null) return usageError('evaluate', wrong, context)
+  const question = readQuestion(questionFields(flags.value))
+  const queries = flags.value.one('queries')
+  if (queries === null && !question.ok) return usageError('evaluate', `--${question.error}`, context)
+
+  const input = new InputReport(context)
+  const { cluster, problems, isCut } = await loadCluster(paths)
+  const engine = compilePolicies(cluster, options.value)
+  input.problems([...problems, ...engine.problems])
+  input.cut(isCut)
+
+  const explain = flags.value.has('explain')
+  if (queries !== null) return answerQueries(queries, engine, explain, input, context)
+  return question.ok ? answerOne(question.value, cluster, engine, flags.value, input, context) : 2
+}
+
+/** null when there is one question, or a file of them. */
+function questionProblem(flags: GivenFlags, paths: readonly string[]): string | null {
+  const asked = ['from', 'to', 'port', 'protocol'].filter((name) => flags.has(name))
+  if (!flags.has('queries')) return null
+  if (asked.length > 0) return `--queries and --${asked[0]} do not go together`
+  if (flags.one('queries') === '-' && paths.includes('-')) return 'standard input can be the manifests or the questions, not both'
+  if (flags.one('output') === 'text') return 'answers to --queries are lines of JSON'
+  return null
+}
+
+function questionFields(flags: GivenFlags): ReadonlyMap<string, unknown> {
+  const port = flags.one('port')
+  return new Map<string, unknown>([
+    ['from', flags.one('from')],
+    ['to', flags.one('to')],
+    ['port', port === null ? null : /^\d+$/.test(port) ? Number(port) : port],
+    ['protocol', protocolOf(flags.one('protocol'))],
+  ])
+}
+
+/** People write `tcp` too. */
+function protocolOf(text: string | null): string | null {
+  if (text === null) return null
+  return text.toUpperCase() === 'ICMPV6' ? 'ICMPv6' : text.toUpperCase()
+}
+
+function answerOne(
+  question: Parameters<PolicyEngine['evaluate']>[0],
+  cluster: Cluster,
+  engine: PolicyEngine,
+  flags: GivenFlags,
+  input: InputReport,
+  { stdout }: CommandContext,
+): ExitCode {
+  const answer = engine.evaluate(question)
+  const explain = flags.has('explain')
+  const basis = basisOf(cluster, engine, flags.has('profile'))
+  if (flags.one('output') === 'json') {
+    const { id: _id, ...line } = verdictLine(null, answer, explain)
+    stdout(`${JSON.stringify({ apiVersion: 'sluice/v1', kind: 'Evaluation', ...question, ...line, basis })}\n`)
+  } else {
+    stdout(verdictText(question, answer, explain, basis))
+  }
+  return input.exitCode(answer.verdict === 'allowed' ? 0 : 1)
+}

@@ -1,0 +1,16 @@
+import type { CommandContext } from './command'
+
+/** Few enough writes for the system, few enough bytes for the memory. */
+const BUFFER_CHARACTERS = 64 * 1024
+
+/** Writes text as it is made, so that a long answer is never held whole. */
+export function writeChunks(chunks: Iterable<string>, { stdout }: CommandContext): void {
+  let buffer = ''
+  for (const chunk of chunks) {
+    buffer += chunk
+    if (buffer.length < BUFFER_CHARACTERS) continue
+    stdout(buffer)
+    buffer = ''
+  }
+  if (buffer !== '') stdout(buffer)
+}

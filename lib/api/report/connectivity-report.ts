@@ -1,0 +1,48 @@
+import type { ConnectionRow, UnknownRow } from '../../policy/connectivity'
+import type { Basis } from './basis'
+
+/** The whole connectivity on its way to a reader: rows come one by one, because there may be millions. */
+export type ConnectivityReport = {
+  readonly level: 'workload' | 'pod'
+  readonly basis: Basis
+  /** The workloads or pods that were asked about, sorted. */
+  readonly ends: readonly string[]
+  /** In the order of {@link orderRows}; may be read once. */
+  readonly connections: Iterable<ConnectionRow>
+  readonly unknown: Iterable<UnknownRow>
+  /** True when rows were left out for the limit; known once both lists have been read. */
+  readonly isCut: () => boolean
+}
+
+/** By source and destination as the engine gives them, with what comes from outside last, sorted. */
+export function* orderRows<Row extends ConnectionRow>(rows: Iterable<Row>): Iterable<Row> {
+  const fromOutside: Row[] = []
+  for (const row of rows) {
+    if (row.src.startsWith('ip:')) fromOutside.push(row)
+    else yield row
+  }
+  yield* fromOutside.sort((a, b) => compare(a.src, b.src) || compare(a.dst, b.dst))
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Lets rows through until there were `max`, over all lists that share it. */
+export class RowLimit {
+  isCut = false
+  private passed = 0
+
+  constructor(private readonly max: number) {}
+
+  *take<Row>(rows: Iterable<Row>): Iterable<Row> {
+    for (const row of rows) {
+      if (this.passed >= this.max) {
+        this.isCut = true
+        return
+      }
+      this.passed++
+      yield row
+    }
+  }
+}
