@@ -1,11 +1,12 @@
 import type { Origin } from '../model/object'
+import type { DetectorId } from './detectors'
 
 export type Severity = 'error' | 'warning' | 'info'
 
 /** Something in a cluster that is broken, or looks like a mistake. It is gone as soon as its cause is. */
 export type Finding = {
   /** Detector, for example `NP-01`. */
-  readonly id: string
+  readonly id: DetectorId
   readonly severity: Severity
   /** `ref` as the contract names things. */
   readonly object: { readonly kind: string; readonly namespace: string | null; readonly name: string; readonly ref: string }

@@ -12,6 +12,7 @@ import { evaluateQuestion } from './evaluate-question'
 import type { Evaluation } from './evaluation'
 import { outlinePolicy, type PolicyOutline } from './outline/policy-outline'
 import { classifyPods } from './pod-classes'
+import type { PolicyFacts } from './policy-facts'
 import { describePolicy, type PolicyInfo } from './policy-info'
 import { detectProfile } from './profile'
 import type { Question } from './question'
@@ -38,6 +39,8 @@ export type PolicyEngine = {
   readonly policies: readonly PolicyInfo[]
   /** The tiers in the order of evaluation, those without policies too. */
   readonly tiers: readonly Tier[]
+  /** What the policies were compiled to. */
+  readonly facts: PolicyFacts
   evaluate(question: Question): EvaluateAnswer
   /** The policies that isolate the pod; empty lists when it is open. */
   isolation(pod: PodRef): Readonly<Record<Direction, readonly PolicyRef[]>>
@@ -91,6 +94,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     assumptions,
     enforcer: findEnforcer(cluster),
     problems: reading.problems,
+    facts: { listed: reading.listed, classes, evaluation, addresses: reading.addresses },
     get policies() {
       infos ??= reading.listed.map(({ policy, enforcement }) => describePolicy(policy, enforcement, subjectsOf(policy).length))
       return infos

@@ -1,0 +1,67 @@
+import type { Cluster } from '../model/cluster'
+import type { PolicyEngine } from '../policy/engine'
+import { compareText } from './compare-text'
+import type { DetectorId } from './detectors'
+import type { Finding, Severity } from './finding'
+import { makeFinding } from './make-finding'
+import { findNothingSelected } from './nothing-selected'
+import { findOutdatedForms } from './outdated-forms'
+import { findPeersMatchingNobody } from './peers-matching-nobody'
+import { findPolicyTypeAccidents } from './policy-type-accidents'
+import { PolicyView } from './policy-view'
+import { findUnenforced } from './unenforced'
+import { findUnisolated } from './unisolated'
+import { findWideRules } from './wide-rules'
+
+/** Findings of one detector that are listed; one last finding counts the rest. */
+export const MAX_FINDINGS_PER_DETECTOR = 200
+
+/** Every way to find something; each gives findings of one or two detectors. */
+const FINDERS: readonly ((view: PolicyView) => readonly Finding[])[] = [
+  findNothingSelected,
+  findPeersMatchingNobody,
+  findPolicyTypeAccidents,
+  findWideRules,
+  findUnenforced,
+  findUnisolated,
+  findOutdatedForms,
+]
+
+/**
+ * Judges the policies of a cluster without any traffic: what is broken or looks like a mistake, gravest first. The
+ * order of the documents plays no role. Never throws on input.
+ *
+ * `engine` must be compiled from the same cluster.
+ */
+export function detectPolicyFindings(cluster: Cluster, engine: PolicyEngine): readonly Finding[] {
+  const view = new PolicyView(cluster, engine)
+  const found = FINDERS.flatMap((find) => find(view)).sort(compareFindings)
+  const counts = new Map<DetectorId, number>()
+  const listed: Finding[] = []
+  for (const finding of found) {
+    const count = (counts.get(finding.id) ?? 0) + 1
+    counts.set(finding.id, count)
+    if (count <= MAX_FINDINGS_PER_DETECTOR) listed.push(finding)
+  }
+  for (const [id, count] of counts) {
+    if (count > MAX_FINDINGS_PER_DETECTOR) listed.push(theRest(cluster, id, count - MAX_FINDINGS_PER_DETECTOR))
+  }
+  return listed
+}
+
+function theRest(cluster: Cluster, id: DetectorId, count: number): Finding {
+  const about = { kind: 'Cluster', namespace: null, name: cluster.name, ref: cluster.name, raw: null, origin: null }
+  return makeFinding(id, about, { field: null, message: `${count} more findings of ${id} are not listed.`, evidence: [] })
+}
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info']
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    compareText(a.id, b.id) ||
+    compareText(a.object.ref, b.object.ref) ||
+    compareText(a.field ?? '', b.field ?? '') ||
+    compareText(a.message, b.message)
+  )
+}

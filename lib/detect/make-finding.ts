@@ -1,0 +1,85 @@
+import type { FieldPath } from '../model/field-locator'
+import { formatPath } from '../model/fields'
+import { policyRef, serviceRef, workloadRef } from '../model/names'
+import type { ObjectMeta, Origin, RawObject } from '../model/object'
+import { type DetectorId, detectorOf } from './detectors'
+import { fieldAt } from './field-at'
+import type { Finding, Severity } from './finding'
+
+/** What a finding is about, and where that was written. */
+export type FindingObject = Finding['object'] & { readonly raw: RawObject | null; readonly origin: Origin | null }
+
+export type FindingWords = {
+  readonly message: string
+  readonly evidence: readonly string[]
+  /** null for the object as a whole. */
+  readonly field: FieldPath | null
+  /** Where these differ from what the detector usually says. */
+  readonly severity?: Severity
+  readonly why?: string
+  readonly fix?: string
+}
+
+/** Evidence that is shown; the rest is counted in one last item. */
+const MAX_EVIDENCE = 8
+
+export function makeFinding(id: DetectorId, about: FindingObject, words: FindingWords): Finding {
+  const { kind, namespace, name, ref, raw, origin } = about
+  const detector = detectorOf(id)
+  const field = words.field
+  return {
+    id,
+    severity: words.severity ?? detector.severity,
+    object: { kind, namespace, name, ref },
+    field: field === null ? null : formatPath(field),
+    value: field === null || raw === null ? null : shortValue(fieldAt(raw.body, field)),
+    message: words.message,
+    why: words.why ?? detector.why,
+    fix: words.fix ?? detector.fix,
+    evidence: shortList(words.evidence),
+    origin: placeOf(raw, field, origin),
+  }
+}
+
+export function aboutPolicy(raw: RawObject): FindingObject {
+  const { kind, namespace, name, origin } = raw.meta
+  return { kind, namespace, name, ref: policyRef(kind, namespace, name), raw, origin }
+}
+
+export function aboutNamespace({ name, origin }: ObjectMeta): FindingObject {
+  return { kind: 'Namespace', namespace: null, name, ref: name, raw: null, origin }
+}
+
+/** `meta` null: only its pods name the workload. */
+export function aboutWorkload(namespace: string, name: string, kind: string, meta: ObjectMeta | null): FindingObject {
+  return { kind, namespace, name, ref: workloadRef(namespace, name, kind), raw: null, origin: meta?.origin ?? null }
+}
+
+export function aboutService({ name, namespace, origin }: ObjectMeta): FindingObject {
+  return { kind: 'Service', namespace, name, ref: serviceRef(namespace ?? '', name), raw: null, origin }
+}
+
+export function aboutObject({ kind, name, namespace, origin }: ObjectMeta): FindingObject {
+  return { kind, namespace, name, ref: policyRef(kind, namespace, name), raw: null, origin }
+}
+
+/** The line of the field, else of what it stands in, else of the document. */
+function placeOf(raw: RawObject | null, field: FieldPath | null, origin: Origin | null): Origin | null {
+  if (origin === null || raw?.locate == null || field === null) return origin
+  for (let length = field.length; length > 0; length--) {
+    const place = raw.locate(field.slice(0, length))
+    if (place !== null) return { file: origin.file, ...place }
+  }
+  return origin
+}
+
+function shortList(items: readonly string[]): readonly string[] {
+  if (items.length <= MAX_EVIDENCE) return items
+  return [...items.slice(0, MAX_EVIDENCE), `and ${items.length - MAX_EVIDENCE} more`]
+}
+
+function shortValue(value: unknown): string | null {
+  if (value === undefined) return null
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}

@@ -1,0 +1,52 @@
+import { compareText } from './compare-text'
+import type { Finding } from './finding'
+import { aboutNamespace, aboutPolicy, makeFinding } from './make-finding'
+import type { PolicyView } from './policy-view'
+
+/** The annotation of the first beta, from before there were NetworkPolicies. */
+const ISOLATION_ANNOTATION = 'net.beta.kubernetes.io/network-policy'
+
+/** `GROUP/VERSION/KIND` that servers no longer take, or are about to drop, and what took their place. */
+const OUTDATED: ReadonlyMap<string, { readonly state: string; readonly instead: string }> = new Map([
+  ['extensions/v1beta1/NetworkPolicy', { state: 'is not served since Kubernetes 1.16', instead: 'networking.k8s.io/v1' }],
+  [
+    'policy.networking.k8s.io/v1alpha1/AdminNetworkPolicy',
+    { state: 'is dropped by the API that took its place', instead: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, tier Admin' },
+  ],
+  [
+    'policy.networking.k8s.io/v1alpha1/BaselineAdminNetworkPolicy',
+    {
+      state: 'is dropped by the API that took its place',
+      instead: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, tier Baseline',
+    },
+  ],
+])
+
+/** NP-12: annotations that no longer do anything, and policies of removed API versions. */
+export function findOutdatedForms({ cluster, policies }: PolicyView): readonly Finding[] {
+  const namespaces = [...cluster.namespaces.values()].sort((a, b) => compareText(a.name, b.name))
+  return [
+    ...namespaces.flatMap(({ meta }) => {
+      const value = meta.annotations.get(ISOLATION_ANNOTATION)
+      if (value === undefined) return []
+      return makeFinding('NP-12', aboutNamespace(meta), {
+        field: null,
+        message: `The annotation ${ISOLATION_ANNOTATION} isolates nothing.`,
+        why: 'It belongs to a beta from before NetworkPolicy v1; the pods of the namespace are as open as without it.',
+        fix: 'Delete the annotation and add a NetworkPolicy that denies by default.',
+        evidence: [`${ISOLATION_ANNOTATION}: ${value}`],
+      })
+    }),
+    ...policies.flatMap(({ policy }) => {
+      const { apiVersion, kind } = policy.raw.meta
+      const outdated = OUTDATED.get(`${apiVersion}/${kind}`)
+      if (outdated === undefined) return []
+      return makeFinding('NP-12', aboutPolicy(policy.raw), {
+        field: ['apiVersion'],
+        message: `${kind} of ${apiVersion} ${outdated.state}.`,
+        fix: `Rewrite it as ${outdated.instead}.`,
+        evidence: [],
+      })
+    }),
+  ]
+}

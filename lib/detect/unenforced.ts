@@ -1,0 +1,51 @@
+import { vendorOf } from '../policy/profile'
+import type { Finding } from './finding'
+import { aboutPolicy, aboutWorkload, makeFinding } from './make-finding'
+import type { PolicyView } from './policy-view'
+
+/** NP-10: policies that, by what is seen of the network plugin, nobody enforces. */
+export function findUnenforced(view: PolicyView): readonly Finding[] {
+  return [...byNobody(view), ...ofAnotherPlugin(view)]
+}
+
+/** One finding for the cluster: what is wrong is the plugin and not each policy. */
+function byNobody({ policies, cluster, engine }: PolicyView): readonly Finding[] {
+  const { enforcer } = engine
+  const concerned = policies.filter(({ enforcement }) => enforcement !== 'mesh' && enforcement !== 'staged')
+  if (enforcer.enforces !== 'no' || concerned.length === 0) return []
+  const daemonSet = [...cluster.workloads.values()].find(
+    ({ kind, namespace, name }) => kind === 'DaemonSet' && enforcer.evidence.startsWith(`DaemonSet ${namespace}/${name} `),
+  )
+  const about =
+    daemonSet === undefined
+      ? { kind: 'Cluster', namespace: null, name: cluster.name, ref: cluster.name, raw: null, origin: null }
+      : aboutWorkload(daemonSet.namespace, daemonSet.name, daemonSet.kind, daemonSet.meta)
+  const count = concerned.length === 1 ? 'The policy of the cluster is' : `All ${concerned.length} policies of the cluster are`
+  return [
+    makeFinding('NP-10', about, {
+      field: null,
+      message: `${count} enforced by nobody.`,
+      evidence: [enforcer.evidence, ...concerned.map(({ policy }) => policy.ref)],
+    }),
+  ]
+}
+
+/** Kinds of a plugin that does not run here, or of which nothing is seen. */
+function ofAnotherPlugin({ policies, engine }: PolicyView): readonly Finding[] {
+  const { enforcer, profile } = engine
+  return policies.flatMap(({ policy, enforcement }) => {
+    if (enforcement !== 'other-plugin') return []
+    const { apiVersion } = policy.raw.meta
+    const vendor = vendorOf(apiVersion)
+    const isSeen = enforcer.plugin !== null
+    const runs = isSeen
+      ? `${enforcer.plugin} runs here`
+      : `policies of ${profile === 'kubernetes' ? 'several plugins' : 'another plugin'} are mixed`
+    return makeFinding('NP-10', aboutPolicy(policy.raw), {
+      ...(isSeen ? {} : { severity: 'warning' }),
+      field: ['apiVersion'],
+      message: `${policy.kind} of ${vendor === null ? apiVersion : vendor === 'calico' ? 'Calico' : 'Cilium'} is not enforced: ${runs}.`,
+      evidence: [enforcer.evidence],
+    })
+  })
+}
