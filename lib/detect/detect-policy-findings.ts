@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster'
 import type { PolicyEngine } from '../policy/engine'
 import { compareText } from './compare-text'
-import type { DetectorId } from './detectors'
+import type { DetectorId } from './detector-id'
 import type { Finding, Severity } from './finding'
 import { makeFinding } from './make-finding'
 import { findNothingSelected } from './nothing-selected'

@@ -1,5 +1,5 @@
 import type { Origin } from '../model/object'
-import type { DetectorId } from './detectors'
+import type { DetectorId } from './detector-id'
 
 export type Severity = 'error' | 'warning' | 'info'
 

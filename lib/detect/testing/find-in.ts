@@ -1,7 +1,7 @@
 import { aCluster } from '../../model/testing/a-cluster'
 import { compilePolicies, type EngineOptions } from '../../policy/engine'
 import { detectPolicyFindings } from '../detect-policy-findings'
-import type { DetectorId } from '../detectors'
+import type { DetectorId } from '../detector-id'
 import type { Finding } from '../finding'
 
 /** The findings of one detector in a cluster of plain objects. */
