@@ -133,6 +133,11 @@ export class Fields {
     this.report([key], 'error', message)
   }
 
+  /** At a place further down: `problemAt(['except', 0], ...)`. */
+  problemAt(below: FieldPath, message: string): void {
+    this.report(below, 'error', message)
+  }
+
   warning(key: string, message: string): void {
     this.report([key], 'warning', message)
   }

@@ -23,6 +23,10 @@ export type Assumptions = {
   readonly allowLocalhost: 'auto' | 'always' | 'policy'
   /** Cilium `enable-policy`: `always` isolates every pod, `never` enforces nothing. */
   readonly enablePolicy: 'default' | 'always' | 'never'
+  /** Cilium `enable-node-selector-labels`: rules may name machines by label; otherwise Cilium refuses such policies. */
+  readonly nodeSelectorLabels: boolean
+  /** Cilium: an Accept of the Baseline tier also admits what an isolating NetworkPolicy does not allow. */
+  readonly baselineBeforeIsolation: boolean
   /** Cilium: name of this cluster in a mesh. */
   readonly cluster: string
 }
@@ -36,6 +40,8 @@ const KUBERNETES: Assumptions = {
   policyCIDRMatchMode: '',
   allowLocalhost: 'auto',
   enablePolicy: 'default',
+  nodeSelectorLabels: true,
+  baselineBeforeIsolation: false,
   cluster: 'default',
 }
 
@@ -52,7 +58,10 @@ export function assumptionsOf(profile: ProfileName, overrides: Partial<Assumptio
   return { ...DEFAULTS[profile], ...pods, ...nodes, ...overrides }
 }
 
-const SWITCHES = ['ipBlockMatchesPodIPs', 'networksMatchPodIPs', 'ipBlockMatchesNodes', 'nodeLocalTrafficExempt'] as const
+const SWITCHES = [
+  ...(['ipBlockMatchesPodIPs', 'networksMatchPodIPs', 'ipBlockMatchesNodes', 'nodeLocalTrafficExempt'] as const),
+  ...(['nodeSelectorLabels', 'baselineBeforeIsolation'] as const),
+] as const
 
 /** Settings with a fixed set of values. */
 const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([

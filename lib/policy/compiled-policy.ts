@@ -46,6 +46,8 @@ export type CompiledRule = {
   readonly ports: PortMatch
   /** `yes`, or why it is uncertain that this rule is in force as written. */
   readonly certainty: Truth
+  /** What must also be so for the rule to matter, in words: requests it asks for, a name that resolves. */
+  readonly restriction?: string
 }
 
 /** What a policy does in one direction. */
@@ -81,3 +83,6 @@ export function ruleName(rule: CompiledRule): string {
 
 export const EVERYBODY: readonly Condition[] = [[]]
 export const NOT_APPLYING: CompiledDirection = { applies: 'no', isolates: 'no', rules: [] }
+
+/** Kind of the policy that stands for a plugin's setting instead of an object. */
+export const MODE_KIND = 'CiliumConfig'

@@ -72,7 +72,14 @@ class Recorder {
   ) {}
 
   rule(policy: CompiledPolicy, rule: CompiledRule): void {
-    this.by.push({ policy: policy.ref, rule: rule.index < 0 ? null : ruleName(rule), effect: rule.action, detail: null })
+    const name = rule.index < 0 ? null : ruleName(rule)
+    const restriction = rule.restriction === undefined ? {} : { restriction: rule.restriction }
+    // A policy may stand in two tiers, and a rule may have several parts.
+    const isKnown = this.by.some(
+      (one) => one.policy === policy.ref && one.rule === name && one.effect === rule.action && one.restriction === rule.restriction,
+    )
+    if (isKnown) return
+    this.by.push({ policy: policy.ref, rule: name, effect: rule.action, detail: null, ...restriction })
     this.step(policy, rule.action, rule.index)
   }
 

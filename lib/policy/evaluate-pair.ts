@@ -1,6 +1,7 @@
 import type { FlowProtocol } from '../model/protocol'
 import type { AddressFamily } from './address-set'
 import type { Assumptions } from './assumptions'
+import { MODE_KIND } from './compiled-policy'
 import { decideSide, type SideDecision } from './decide-side'
 import { type End, familiesOf, inFamily } from './end'
 import type { Evaluation } from './evaluation'
@@ -31,7 +32,7 @@ export function evaluatePair(
     return { verdict: 'allowed', egress: exempt('self'), ingress: exempt('self'), mesh: null, reason: null, endpoints: null, parts: null }
   }
   const egress = decide('egress', from, to, question, family, evaluation)
-  const ingress = withOwnNode(decide('ingress', to, from, question, family, evaluation), to, from, assumptions)
+  const ingress = withOwnNode(decide('ingress', to, from, question, family, evaluation), to, from, evaluation, assumptions)
   const verdict = combine(egress.answer.verdict, ingress.answer.verdict)
   const reason = verdict === 'unknown' ? (egress.reason ?? ingress.reason) : null
   return { verdict, egress: egress.answer, ingress: ingress.answer, mesh: null, reason, endpoints: null, parts: null }
@@ -55,22 +56,34 @@ function decide(
   if (end.kind === 'address') return { answer: exempt('not-a-subject'), reason: null }
   if (end.kind === 'anything') return unknown('unknown-endpoint')
   const destination: End = inFamily(question.to.end, family)
-  return decideSide(
-    end.podClass,
-    direction,
-    { subject: end, peer: inFamily(other.end, family), destination, family, protocol, port },
-    evaluation,
-  )
+  const peer = inFamily(seenFrom(subject, other), family)
+  return decideSide(end.podClass, direction, { subject: end, peer, destination, family, protocol, port }, evaluation)
+}
+
+/** A machine of known name is the own one or another to a pod whose machine is known. */
+function seenFrom(subject: Party, { end }: Party): End {
+  if (end.kind !== 'address' || end.node === null || end.node.relation !== 'by-name' || end.node.name === null) return end
+  const own = subject.pod?.nodeName ?? null
+  if (own === null) return end
+  return { ...end, node: { ...end.node, relation: end.node.name === own ? 'own' : 'remote' } }
 }
 
 /** What the pod's own node sends is let in whatever the policies say; when the nodes are not known, it may be let in. */
-function withOwnNode(decision: SideDecision, to: Party, from: Party, assumptions: Assumptions): SideDecision {
+function withOwnNode(decision: SideDecision, to: Party, from: Party, evaluation: Evaluation, assumptions: Assumptions): SideDecision {
   if (!assumptions.nodeLocalTrafficExempt || assumptions.allowLocalhost === 'policy') return decision
+  if (assumptions.enablePolicy === 'always' && isIsolatedByModeAlone(to, evaluation)) return decision
   const isOwn = comesFromOwnNode(to, from)
   if (isOwn === 'no') return decision
   if (isOwn === 'yes') return { answer: exempt('own-node'), reason: null }
   if (decision.answer.verdict === 'allowed') return decision
   return { answer: { ...decision.answer, verdict: 'unknown' }, reason: isMaybe(isOwn) ? isOwn : decision.reason }
+}
+
+/** Cilium lets the own node in as part of a pod's ingress rules: a pod without any is closed to it too (cilium issue 48444). */
+function isIsolatedByModeAlone({ end }: Party, { index }: Evaluation): boolean {
+  if (end.kind !== 'pod') return false
+  const policies = index.tiersFor(end.podClass, 'ingress').flatMap((tier) => tier.policies)
+  return policies.length > 0 && policies.every((policy) => policy.ingress.rules.length === 0 && policy.kind === MODE_KIND)
 }
 
 function comesFromOwnNode(to: Party, from: Party): Truth {

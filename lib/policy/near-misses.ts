@@ -30,7 +30,9 @@ export function findNearMisses(tiers: readonly AppliedTier[], direction: Directi
     }
   }
   found.sort((a, b) => a.distance - b.distance)
+  const nearest = new Map(found.toReversed().map((miss) => [`${miss.policy.ref} ${ruleName(miss.rule)}`, miss]))
   return found
+    .filter((miss) => nearest.get(`${miss.policy.ref} ${ruleName(miss.rule)}`) === miss)
     .slice(0, MAX_NEAR_MISSES)
     .map(({ policy, rule, cause, message }) => ({ policy: policy.ref, rule: ruleName(rule), cause, message }))
 }

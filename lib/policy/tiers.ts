@@ -22,6 +22,8 @@ export type TierPlan = {
   readonly tiers: readonly Tier[]
   /** How the trace shows that nothing decided and the connection is allowed; null shows nothing. */
   readonly lastStep: ((namespace: string) => TraceStep) | null
+  /** Policies that deny the rest of their pods' traffic only after all tiers; without it each does so at the end of its own. */
+  readonly isolatesLast?: (policy: CompiledPolicy) => boolean
 }
 
 /** What no profile can evaluate comes first, because it may decide anything. */
@@ -38,6 +40,9 @@ export const KUBERNETES_TIERS: TierPlan = {
   lastStep: null,
 }
 
+/** Where isolation stands that waits for the end of all tiers. */
+const LAST_TIER = 'Default'
+
 /** The policies of one tier that select one class in one direction, in the order of evaluation. */
 export type AppliedTier = Tier & { readonly policies: readonly CompiledPolicy[] }
 
@@ -46,6 +51,7 @@ export class PolicyIndex {
   private readonly byNamespace = new Map<string, CompiledPolicy[]>()
   private readonly everywhere: CompiledPolicy[] = []
   private readonly applied = new Map<number, readonly AppliedTier[]>()
+  private readonly withoutIsolation = new Map<CompiledPolicy, CompiledPolicy>()
 
   constructor(
     policies: readonly CompiledPolicy[],
@@ -73,13 +79,40 @@ export class PolicyIndex {
       const selecting = candidates.filter(
         (policy) => policy[direction].applies !== 'no' && policy.subject.every((term) => this.matcher.holdsForClass(term, podClass, null)),
       )
-      tiers = this.plan.tiers.flatMap(({ name, mode }) => {
-        const policies = selecting.filter((policy) => policy.tier === name).sort(comparePolicies)
-        return policies.length === 0 ? [] : [{ name, mode, policies }]
-      })
+      tiers = this.isolatingLast(
+        this.plan.tiers.flatMap(({ name, mode }) => {
+          const policies = selecting.filter((policy) => policy.tier === name).sort(comparePolicies)
+          return policies.length === 0 ? [] : [{ name, mode, policies }]
+        }),
+      )
       this.applied.set(key, tiers)
     }
     return tiers
+  }
+
+  /** Moves the isolation of some policies behind later tiers: there they stand once more, in their own tier without it. */
+  private isolatingLast(tiers: readonly AppliedTier[]): readonly AppliedTier[] {
+    const { isolatesLast } = this.plan
+    const position = isolatesLast === undefined ? -1 : tiers.findIndex((tier) => tier.policies.some(isolatesLast))
+    const own = tiers[position]
+    if (isolatesLast === undefined || own === undefined || position === tiers.length - 1) return tiers
+    const late = own.policies.filter(isolatesLast)
+    const policies = own.policies.map((policy) => (late.includes(policy) ? this.open(policy) : policy))
+    return [
+      ...tiers.slice(0, position),
+      { ...own, policies },
+      ...tiers.slice(position + 1),
+      { name: LAST_TIER, mode: 'union', policies: late },
+    ]
+  }
+
+  /** The same policy without its isolation; one object for each policy. */
+  private open(policy: CompiledPolicy): CompiledPolicy {
+    const known = this.withoutIsolation.get(policy)
+    if (known !== undefined) return known
+    const open = { ...policy, ingress: { ...policy.ingress, isolates: 'no' }, egress: { ...policy.egress, isolates: 'no' } } as const
+    this.withoutIsolation.set(policy, open)
+    return open
   }
 
   /** The policies that isolate the class in that direction, or may do so. */

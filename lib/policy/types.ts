@@ -47,6 +47,8 @@ export type Reason = {
   readonly rule: string | null
   readonly effect: 'allow' | 'deny' | 'pass' | 'isolates'
   readonly detail: IsolationDetail | null
+  /** What the policies ask besides peers and ports, in words: `HTTP GET /`, a name that must resolve. Left out when nothing. */
+  readonly restriction?: string
 }
 
 /** One step of the ordered trace. */

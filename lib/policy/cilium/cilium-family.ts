@@ -3,7 +3,7 @@ import { NO_LABELS } from '../../model/labels'
 import { policyRef } from '../../model/names'
 import type { RawObject } from '../../model/object'
 import type { Assumptions } from '../assumptions'
-import type { CompiledDirection, CompiledPolicy } from '../compiled-policy'
+import { type CompiledDirection, type CompiledPolicy, MODE_KIND } from '../compiled-policy'
 import type { ConnectionSets } from '../connection-sets'
 import type { PolicyFamily } from '../policy-family'
 import { vendorOf } from '../profile'
@@ -17,7 +17,7 @@ const POLICY_KINDS: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'Ciliu
 export function ciliumFamily(cluster: Cluster, sets: ConnectionSets, assumptions: Assumptions): PolicyFamily {
   const context = ciliumContext(cluster, sets, assumptions)
   return {
-    problems: [],
+    problems: context.problems,
     read: (raw) => {
       if (vendorOf(raw.meta.apiVersion) !== 'cilium' || !POLICY_KINDS.has(raw.meta.kind)) return null
       return compileCiliumPolicy(raw, context).map((reading) => ({ ...reading, isStaged: false }))
@@ -33,13 +33,14 @@ export function ciliumFamily(cluster: Cluster, sets: ConnectionSets, assumptions
         { name: 'Baseline', mode: 'first-match' },
       ],
       lastStep: null,
+      isolatesLast: (policy) => policy.kind !== 'NetworkPolicy' || assumptions.baselineBeforeIsolation,
     }),
   }
 }
 
 /** The mode `always`: every pod is isolated, with or without a policy. */
 function isolateEverything(): CompiledPolicy {
-  const kind = 'CiliumConfig'
+  const kind = MODE_KIND
   const name = 'enable-policy'
   const meta: RawObject['meta'] = {
     apiVersion: 'cilium.io/v2',

@@ -67,7 +67,11 @@ describe('isolation', () => {
   })
 
   test('the modes always and never', () => {
-    expect(verdicts([], 'shop/cart', { enablePolicy: 'always' })).toEqual(['denied', 'denied', 'denied', 'allowed'])
+    const cart = { endpointSelector: { matchLabels: { app: 'cart' } } }
+    // The own node comes in by the ingress rules of a policy: without any it is closed out too.
+    expect(verdicts([], 'shop/cart', { enablePolicy: 'always' })).toEqual(['denied', 'denied', 'denied', 'denied'])
+    expect(verdicts([aCnp({ ...cart, ingress: [{}] })], 'shop/cart', { enablePolicy: 'always' })[3]).toBe('allowed')
+    expect(verdicts([aCnp({ ...cart, egress: [{}] })], 'shop/cart', { enablePolicy: 'always' })[3]).toBe('denied')
     expect(verdicts([aCnp({ ingress: [{}] })], 'shop/cart', { enablePolicy: 'never' })).toEqual([
       'allowed',
       'allowed',
@@ -99,6 +103,70 @@ describe('peers', () => {
     expect(from({ fromEntities: ['none'] }).slice(0, 3)).toEqual(['denied', 'denied', 'denied'])
   })
 
+  test('selectors by reserved labels mean what has them', () => {
+    const reserved = (selector: Spec): readonly string[] => from({ fromEndpoints: [selector] }).slice(0, 3)
+    expect(reserved({ matchLabels: { 'reserved:world': '' } })).toEqual(['denied', 'denied', 'allowed'])
+    expect(reserved({ matchExpressions: [{ key: 'reserved:host', operator: 'Exists' }] })).toEqual(['denied', 'denied', 'denied'])
+    expect(reserved({ matchExpressions: [{ key: 'reserved:world', operator: 'DoesNotExist' }] })).toEqual(['allowed', 'allowed', 'denied'])
+    // Pods have no reserved labels: such a policy selects none of them.
+    expect(verdicts([aCnp({ endpointSelector: { matchLabels: { 'reserved:ingress': '' } }, ingress: [{}] })], 'shop/cart')).toEqual([
+      'allowed',
+      'allowed',
+      'allowed',
+      'allowed',
+    ])
+  })
+
+  test('the own namespace by name', () => {
+    expect(from({ fromEntities: ['namespace'] }).slice(0, 3)).toEqual(['allowed', 'denied', 'denied'])
+    const engine = engineOf([aCcnp({ ingress: [{ fromEntities: ['namespace'] }] })])
+    expect(['shop/web', 'pay/bank'].map((source) => ask(engine, source, 'shop/cart').verdict)).toEqual(['allowed', 'denied'])
+    expect(engine.connectivity('pod', { external: false }).connections.map(({ src, dst }) => `${src} ${dst}`)).toEqual([
+      'shop/cart shop/web',
+      'shop/web shop/cart',
+    ])
+  })
+
+  test('a namespaced policy selects pods of its own namespace, whatever its selector says', () => {
+    const foreign = { endpointSelector: { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'pay', app: 'cart' } }, ingress: [{}] }
+    const engine = engineOf([aCnp(foreign)])
+    expect(ask(engine, 'shop/web', 'shop/cart').verdict).toBe('denied')
+    expect(ask(engine, 'shop/web', 'pay/bank').verdict).toBe('allowed')
+    expect(engine.problems).toMatchObject([{ severity: 'warning' }])
+  })
+
+  test('machines: the own one and others, by name or address', () => {
+    const other = [
+      aNode({ name: 'node-2', ip: '192.168.0.2', labels: { pool: 'edge' } }),
+      aPod({ name: 'agent', namespace: 'shop', hostNetwork: true, ip: '192.168.0.2', node: 'node-2' }),
+    ]
+    const to = (peers: Spec, assumptions: Partial<Assumptions> = {}): readonly string[] => {
+      const engine = compilePolicies(aCluster([...objects, ...other, aCnp({ egress: [peers] })]), { profile: 'cilium', assumptions })
+      return ['ip:192.168.0.1', 'ip:192.168.0.2', 'shop/agent', 'shop/cart'].map((name) => ask(engine, 'shop/web', name).verdict)
+    }
+    expect(to({ toEntities: ['host'] })).toEqual(['allowed', 'denied', 'denied', 'denied'])
+    expect(to({ toEntities: ['remote-node'] })).toEqual(['denied', 'allowed', 'allowed', 'denied'])
+    expect(to({ toNodes: [{ matchLabels: { pool: 'edge' } }] })).toEqual(['denied', 'allowed', 'allowed', 'denied'])
+    expect(to({ toNodes: [{}] }, { nodeSelectorLabels: false })).toEqual(['unknown', 'unknown', 'unknown', 'unknown'])
+  })
+
+  test('the API server is known by the endpoints of its Service', () => {
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['203.0.113.1'] }],
+      ports: [{ port: 6443 }],
+    }
+    const engine = engineOf([slice, aCnp({ egress: [{ toEntities: ['kube-apiserver'] }] })])
+    expect(['ip:203.0.113.1', 'ip:203.0.113.2', 'entity:kube-apiserver'].map((to) => ask(engine, 'shop/web', to).verdict)).toEqual([
+      'allowed',
+      'denied',
+      'allowed',
+    ])
+  })
+
   test('CIDRs mean what is outside the cluster', () => {
     const everywhere = aCnp({ egress: [{ toCIDRSet: [{ cidr: '0.0.0.0/0', except: ['203.0.113.0/24'] }] }] })
     const to = (engine: PolicyEngine): readonly string[] =>
@@ -122,6 +190,29 @@ describe('peers', () => {
     const service = aService({ name: 'bank', namespace: 'pay', selector: { app: 'bank' } })
     const engine = engineOf([service, aCnp({ egress: [{ toServices: [{ k8sService: { serviceName: 'bank', namespace: 'pay' } }] }] })])
     expect(['pay/bank', 'shop/cart'].map((to) => ask(engine, 'shop/web', to).verdict)).toEqual(['allowed', 'denied'])
+  })
+
+  test('a Service without namespace is meant in every namespace, one without selector by its addresses', () => {
+    const services = [
+      aService({ name: 'bank', namespace: 'pay', selector: { app: 'bank' } }),
+      aService({ name: 'outside', namespace: 'pay', selector: null }),
+    ]
+    const slice = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'outside-1', namespace: 'pay', labels: { 'kubernetes.io/service-name': 'outside' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['203.0.113.1'] }],
+      ports: [{ port: 80 }],
+    }
+    const to = (service: Spec): readonly string[] => {
+      const engine = engineOf([...services, slice, aCnp({ egress: [{ toServices: [service] }] })])
+      return ['pay/bank', 'ip:203.0.113.1', 'shop/cart'].map((name) => ask(engine, 'shop/web', name).verdict)
+    }
+    expect(to({ k8sService: { serviceName: 'bank' } })).toEqual(['allowed', 'denied', 'denied'])
+    expect(to({ k8sService: { serviceName: 'outside', namespace: 'pay' } })).toEqual(['denied', 'allowed', 'denied'])
+    expect(to({ k8sServiceSelector: { selector: {}, namespace: 'pay' } })).toEqual(['allowed', 'allowed', 'denied'])
+    expect(to({ k8sService: { serviceName: 'bank', namespace: 'shop' } })).toEqual(['denied', 'denied', 'denied'])
   })
 
   test('a rule with peers of two kinds is refused', () => {
@@ -154,13 +245,120 @@ describe('order', () => {
   })
 })
 
+describe('Baseline', () => {
+  const accept = {
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'base' },
+    spec: {
+      tier: 'Baseline',
+      priority: 1,
+      subject: { namespaces: {} },
+      ingress: [{ action: 'Accept', from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number: 80 } } }] }],
+    },
+  }
+  const np = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'np', namespace: 'shop' }, spec: {} }
+  const answers = (policies: readonly object[], assumptions: Partial<Assumptions> = {}): readonly string[] => {
+    const engine = engineOf(policies, assumptions)
+    const { connections } = engine.connectivity('pod', { external: false })
+    expect(connections.some(({ src, dst }) => src === 'shop/web' && dst === 'shop/cart')).toBe(
+      ask(engine, 'shop/web', 'shop/cart').verdict === 'allowed',
+    )
+    return [80, 81].map((port) => ask(engine, 'shop/web', 'shop/cart', port).verdict)
+  }
+
+  test("the isolation of Cilium's own policies waits for it", () => {
+    expect(answers([accept, aCnp({ ingress: [{}] })])).toEqual(['allowed', 'denied'])
+    expect(answers([aCnp({ ingress: [{}] })])).toEqual(['denied', 'denied'])
+    const { ingress } = ask(
+      engineOf([accept, aCnp({ ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: '82' }] }] }] })]),
+      'shop/web',
+      'shop/cart',
+      81,
+    )
+    expect(ingress.by).toEqual([
+      { policy: 'CiliumNetworkPolicy:shop/p', rule: null, effect: 'isolates', detail: 'rule-selects-peer-but-not-ports' },
+    ])
+    expect(ingress.nearMisses).toHaveLength(2)
+  })
+
+  test('the isolation of a NetworkPolicy does so only when told', () => {
+    expect(answers([accept, np])).toEqual(['denied', 'denied'])
+    expect(answers([accept, np], { baselineBeforeIsolation: true })).toEqual(['allowed', 'denied'])
+  })
+})
+
+describe('policies that Cilium refuses', () => {
+  const port = { port: '80', protocol: 'TCP' }
+
+  test.each<[string, Spec]>([
+    ['spec.nodeSelector', { nodeSelector: {}, ingress: [{}] }],
+    ['spec.ingress[0].icmps', { ingress: [{ toPorts: [{ ports: [port] }], icmps: [{ fields: [{ type: 8 }] }] }] }],
+    ['spec.ingress[0].fromRequires', { ingress: [{ fromRequires: [{}] }] }],
+    ['spec.ingress[0].toPorts[0].rules', { ingress: [{ toPorts: [{ ports: [port], rules: { dns: [{ matchName: 'a' }] } }] }] }],
+    ['spec.ingressDeny[0].toPorts[0].rules', { ingressDeny: [{ toPorts: [{ ports: [port], rules: { http: [{}] } }] }] }],
+    ['spec.egressDeny[0].toFQDNs', { egressDeny: [{ toFQDNs: [{ matchName: 'a' }] }] }],
+    ['spec.ingressDeny[0].authentication', { ingressDeny: [{ fromEndpoints: [{}], authentication: { mode: 'required' } }] }],
+    ['spec.egress[0].toCIDRSet[0].except[0]', { egress: [{ toCIDRSet: [{ cidr: '10.0.0.0/8', except: ['11.0.0.0/8'] }] }] }],
+    ['spec.egress[0].toCIDRSet[0].cidrGroupRef', { egress: [{ toCIDRSet: [{ cidr: '10.0.0.0/8', cidrGroupRef: 'g' }] }] }],
+    ['spec.egress[0].toCIDR[1]', { egress: [{ toCIDR: ['10.0.0.0/8', '10.0.0.0/33'] }] }],
+    ['spec.egress[0].toEntities[0]', { egress: [{ toEntities: ['mars'] }] }],
+    ['spec.ingress[0].toPorts[0].ports[0].port', { ingress: [{ toPorts: [{ ports: [{ ...port, port: '0' }], rules: { http: [{}] } }] }] }],
+    ['spec.ingress[0].toPorts[0].ports[0].protocol', { ingress: [{ toPorts: [{ ports: [{ port: '80' }], rules: { http: [{}] } }] }] }],
+    ['spec.ingress[0].toPorts[0].ports[0].endPort', { ingress: [{ toPorts: [{ ports: [{ ...port, endPort: 79 }] }] }] }],
+    ['spec.ingress[0].toPorts[0].ports', { ingress: [{ toPorts: [{ ports: Array.from({ length: 41 }, () => port) }] }] }],
+    ['spec.ingress[0].authentication.mode', { ingress: [{ fromEndpoints: [{}], authentication: { mode: 'maybe' } }] }],
+    ['spec.ingress[0].fromSomebody', { ingress: [{ fromSomebody: [] }] }],
+  ])('%s is named, and every answer it could influence is unknown', (place, spec) => {
+    const engine = engineOf([aCnp(spec)])
+    expect(engine.problems.find(({ severity }) => severity === 'error')?.message).toContain(`shop/p: ${place}: `)
+    expect(ask(engine, 'shop/web', 'shop/cart')).toMatchObject({ verdict: 'unknown', reason: 'unsupported-policy' })
+    expect(ask(engine, 'pay/bank', 'pay/bank').verdict).toBe('allowed')
+  })
+
+  test('a group with a broken entry makes the rules unknown that name it', () => {
+    const group = { apiVersion: 'cilium.io/v2', kind: 'CiliumCIDRGroup', metadata: { name: 'g' }, spec: { externalCIDRs: ['10.0.0.0/40'] } }
+    const engine = engineOf([group, aCnp({ egress: [{ toCIDRSet: [{ cidrGroupRef: 'g' }] }] })])
+    expect(engine.problems.map(({ message }) => message.split(': ').slice(0, 2).join(': '))).toEqual([
+      'CiliumCIDRGroup g: spec.externalCIDRs[0]',
+      'CiliumNetworkPolicy shop/p: spec.egress[0].toCIDRSet[0].cidrGroupRef',
+    ])
+    expect(ask(engine, 'shop/web', 'shop/cart').reason).toBe('unsupported-policy')
+  })
+
+  test('a policy without rules has no effect and says so', () => {
+    const engine = engineOf([aCnp({ enableDefaultDeny: { ingress: true } })])
+    expect(ask(engine, 'shop/web', 'shop/cart').verdict).toBe('allowed')
+    expect(engine.problems).toMatchObject([{ severity: 'warning' }])
+  })
+})
+
 describe('what an address and a port cannot decide', () => {
-  const http = { toPorts: [{ ports: [{ port: '80' }], rules: { http: [{ method: 'GET' }] } }] }
+  const http = { toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ method: 'GET' }] } }] }
 
   test('request rules are unknown unless another rule allows without them', () => {
     expect(ask(engineOf([aCnp({ ingress: [http] })]), 'shop/web', 'shop/cart')).toMatchObject({ verdict: 'unknown', reason: 'l7-rule' })
     expect(ask(engineOf([aCnp({ ingress: [http] })]), 'shop/web', 'shop/cart', 81).verdict).toBe('denied')
     expect(ask(engineOf([aCnp({ ingress: [http, { fromEndpoints: [{}] }] })]), 'shop/web', 'shop/cart').verdict).toBe('allowed')
+  })
+
+  test('the part about requests is shown', () => {
+    const post = { ...http, toPorts: [{ ports: [{ port: '80', protocol: 'TCP' }], rules: { http: [{ method: 'POST', path: '/x' }] } }] }
+    expect(ask(engineOf([aCnp({ ingress: [http, post] })]), 'shop/web', 'shop/cart').ingress.by).toMatchObject([
+      { rule: 'ingress[0]', effect: 'allow', restriction: 'HTTP GET' },
+      { rule: 'ingress[1]', effect: 'allow', restriction: 'HTTP POST /x' },
+      { effect: 'isolates' },
+    ])
+  })
+
+  test('mutual authentication that one rule requires is required whatever else allows the connection', () => {
+    const strict = { fromEndpoints: [{}], authentication: { mode: 'required' } }
+    const never = { fromEndpoints: [{}], authentication: { mode: 'test-always-fail' } }
+    const open = { fromEntities: ['all'] }
+    expect(ask(engineOf([aCnp({ ingress: [strict, open] })]), 'shop/web', 'shop/cart').reason).toBe('authentication-required')
+    expect(ask(engineOf([aCnp({ ingress: [strict, open] })]), 'pay/bank', 'shop/cart').verdict).toBe('allowed')
+    expect(ask(engineOf([aCnp({ ingress: [never] })]), 'shop/web', 'shop/cart').verdict).toBe('denied')
+    expect(ask(engineOf([aCnp({ ingress: [never, open] })]), 'shop/web', 'shop/cart').verdict).toBe('denied')
   })
 
   test('names, mutual authentication and cloud groups', () => {

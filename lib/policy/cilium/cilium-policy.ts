@@ -1,21 +1,20 @@
 import type { Fields } from '../../model/fields'
 import { policyRef } from '../../model/names'
 import type { RawObject } from '../../model/object'
-import { type CompiledDirection, type CompiledPolicy, type CompiledRule, EVERYBODY, NOT_APPLYING } from '../compiled-policy'
+import { type CompiledDirection, type CompiledPolicy, NOT_APPLYING } from '../compiled-policy'
 import { type Condition, podsTerm } from '../end-term'
 import { allowOnly, PolicyFields, readSelector } from '../policy-fields'
 import { type PolicyReading, unreadable } from '../policy-reading'
-import { both } from '../truth'
 import type { Direction } from '../types'
 import type { CiliumContext } from './cilium-context'
-import { type SelectorScope, selectorTerm } from './endpoint-selector'
-import { peerFields, readPeers } from './peers'
-import { everything, readCiliumPorts } from './ports'
+import { readCiliumRule } from './cilium-rule'
+import { POD_NAMESPACE, type SelectorScope, selectorTerm } from './endpoint-selector'
 
 const SPEC_FIELDS = [
   ...['endpointSelector', 'nodeSelector', 'ingress', 'ingressDeny', 'egress', 'egressDeny', 'enableDefaultDeny', 'labels'],
   ...['description', 'log'],
 ]
+const SECTIONS = ['ingress', 'ingressDeny', 'egress', 'egressDeny'] as const
 
 /** Compiles a CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy: one policy for `spec` and one for each of `specs`. */
 export function compileCiliumPolicy(raw: RawObject, context: CiliumContext): readonly PolicyReading[] {
@@ -39,9 +38,16 @@ function readSpec(raw: RawObject, spec: Fields, context: CiliumContext): Compile
   const { kind, namespace, name } = raw.meta
   allowOnly(spec, SPEC_FIELDS)
   const scope = { namespace, cluster: context.assumptions.cluster }
-  // A policy for machines says nothing of pods.
   const isForNodes = spec.has('nodeSelector')
-  const read = (direction: Direction): CompiledDirection => (isForNodes ? NOT_APPLYING : readDirection(direction, spec, scope, context))
+  if (isForNodes) checkHostPolicy(spec, namespace)
+  if (SECTIONS.every((section) => spec.list(section).length === 0)) {
+    spec.warning('ingress', 'a policy without any rule has no effect, whatever enableDefaultDeny says')
+  }
+  // A policy for machines says nothing of pods.
+  const read = (direction: Direction): CompiledDirection => {
+    const found = readDirection(direction, spec, scope, context)
+    return isForNodes ? NOT_APPLYING : found
+  }
   return {
     ref: policyRef(kind, namespace, name),
     kind,
@@ -56,45 +62,38 @@ function readSpec(raw: RawObject, spec: Fields, context: CiliumContext): Compile
   }
 }
 
+function checkHostPolicy(spec: Fields, namespace: string | null): void {
+  if (spec.has('endpointSelector')) spec.problem('nodeSelector', 'excludes endpointSelector')
+  if (namespace !== null) spec.problem('nodeSelector', 'stands in clusterwide policies only')
+  readSelector(spec, 'nodeSelector')
+  spec.warning('nodeSelector', 'policies for machines count only with the host firewall and are not part of verdicts about pods')
+}
+
 function readSubject(spec: Fields, scope: SelectorScope): Condition {
   if (!spec.has('endpointSelector') && !spec.has('nodeSelector')) spec.problem('endpointSelector', 'endpointSelector is required')
   const selector = readSelector(spec, 'endpointSelector')
+  if (scope.namespace === null) return selector === null ? [] : [selectorTerm(selector, scope)]
   // The subject of a namespaced policy never leaves its namespace, whatever the selector says of namespaces.
-  const home: Condition = scope.namespace === null ? [] : [podsTerm(scope.namespace, null, null)]
-  const term = selector === null ? null : selectorTerm(selector, scope)
-  return term === null ? home : [...home, term]
+  const home = podsTerm(scope.namespace, null, null)
+  if (selector === null) return [home]
+  const foreign = selector.matchLabels.get(`k8s:${POD_NAMESPACE}`)
+  if (foreign === undefined || foreign === scope.namespace) return [home, selectorTerm(selector, scope)]
+  spec.warning('endpointSelector', `the policy stands in namespace ${scope.namespace} and selects pods there, not in ${foreign}`)
+  const matchLabels = new Map([...selector.matchLabels].filter(([key]) => key !== `k8s:${POD_NAMESPACE}`))
+  return [home, selectorTerm({ ...selector, matchLabels }, scope)]
 }
 
 function readDirection(direction: Direction, spec: Fields, scope: SelectorScope, context: CiliumContext): CompiledDirection {
   const allow = spec.list(direction)
   const deny = spec.list(`${direction}Deny`)
-  if (allow.length === 0 && deny.length === 0) return NOT_APPLYING
   const defaultDeny = spec.object('enableDefaultDeny')
   allowOnly(defaultDeny, ['ingress', 'egress'])
+  const isOff = defaultDeny.boolean(direction) === false
+  if (allow.length === 0 && deny.length === 0) return NOT_APPLYING
+  const denySection = direction === 'ingress' ? 'ingressDeny' : 'egressDeny'
   const rules = [
-    ...allow.flatMap((rule, index) => readRule(rule, { direction, index, action: 'allow' }, scope, context)),
-    ...deny.flatMap((rule, index) => readRule(rule, { direction, section: `${direction}Deny`, index, action: 'deny' }, scope, context)),
+    ...allow.flatMap((rule, index) => readCiliumRule(rule, { direction, index, action: 'allow' }, scope, context)),
+    ...deny.flatMap((rule, index) => readCiliumRule(rule, { direction, section: denySection, index, action: 'deny' }, scope, context)),
   ]
-  return { applies: 'yes', isolates: defaultDeny.boolean(direction) === false ? 'no' : 'yes', rules }
-}
-
-type RuleHead = Pick<CompiledRule, 'direction' | 'section' | 'index' | 'action'>
-
-/** One compiled rule for each item of `toPorts`, because rules about requests restrict only their own item. */
-function readRule(rule: Fields, head: RuleHead, scope: SelectorScope, context: CiliumContext): readonly CompiledRule[] {
-  allowOnly(rule, [...peerFields(head.direction), 'toPorts', 'icmps', 'authentication'])
-  const peers = readPeers(rule, head.direction, scope, context)
-  const ports = readCiliumPorts(rule, context.sets)
-  const needsAuthentication = rule.object('authentication').string('mode') === 'required'
-  // A rule that names neither peers nor ports selects nothing.
-  if (peers === null && ports === null)
-    return [{ ...head, name: null, peers: [], self: [], ports: everything(context.sets).match, certainty: 'yes' }]
-  return (ports ?? [everything(context.sets)]).map(({ match, certainty }) => ({
-    ...head,
-    name: null,
-    peers: peers?.peers ?? EVERYBODY,
-    self: [],
-    ports: match,
-    certainty: both(both(peers?.certainty ?? 'yes', certainty), needsAuthentication ? 'authentication-required' : 'yes'),
-  }))
+  return { applies: 'yes', isolates: isOff ? 'no' : 'yes', rules }
 }

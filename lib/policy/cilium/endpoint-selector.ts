@@ -1,21 +1,45 @@
-import type { Selector } from '../../model/selector'
-import type { EndTerm, PodFacts } from '../end-term'
+import type { Labels } from '../../model/labels'
+import { matchesSelector, type Selector } from '../../model/selector'
+import { type Condition, type EndTerm, entitiesTerm, type PodFacts } from '../end-term'
 
-const NAMESPACE = 'io.kubernetes.pod.namespace'
+export const POD_NAMESPACE = 'io.kubernetes.pod.namespace'
 const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.'
 const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount'
 const CLUSTER = 'io.cilium.k8s.policy.cluster'
+const RESERVED = 'reserved:'
 
 /** Where a selector stands: in a namespaced policy it is limited to the own namespace unless it speaks of namespaces itself. */
 export type SelectorScope = { readonly namespace: string | null; readonly cluster: string }
 
-/** A selector over the labels that make up a pod's identity; null when it asks for reserved labels, which pods do not have. */
-export function selectorTerm(selector: Selector, { namespace, cluster }: SelectorScope): EndTerm | null {
+/**
+ * The ends that a selector of `fromEndpoints` or `toEndpoints` means: pods by the labels that make up their identity and,
+ * when it speaks of reserved labels, also what Cilium knows by such a label alone.
+ */
+export function selectorPeers(selector: Selector, scope: SelectorScope): readonly Condition[] {
+  const pods: Condition = [selectorTerm(selector, scope)]
+  if (!keysOf(selector).some((key) => key.startsWith(RESERVED))) return [pods]
+  const entities = RESERVED_IDENTITIES.filter(([, labels]) => matchesSelector(selector, labels)).map(([entity]) => entity)
+  // What is neither of the two families' addresses alone is still the world.
+  const world = entities.includes('world-ipv4') && entities.includes('world-ipv6') ? ['world'] : []
+  return entities.length === 0 ? [pods] : [pods, [entitiesTerm([...entities, ...world])]]
+}
+
+/** What has only reserved labels, and which. */
+const RESERVED_IDENTITIES: readonly (readonly [entity: string, labels: Labels])[] = [
+  ['host', ['host']],
+  ['remote-node', ['remote-node']],
+  ['kube-apiserver', ['kube-apiserver']],
+  ['world-ipv4', ['world', 'world-ipv4']],
+  ['world-ipv6', ['world', 'world-ipv6']],
+].map(([entity, names]) => [entity as string, new Map((names as readonly string[]).map((name) => [`${RESERVED}${name}`, '']))])
+
+/** A selector over the labels that make up a pod's identity. Pods have no reserved labels. */
+export function selectorTerm(selector: Selector, { namespace, cluster }: SelectorScope): EndTerm {
   const keys = keysOf(selector)
-  if (keys.some((key) => key.startsWith('reserved:'))) return null
   const plain = keys.map(withoutSource)
-  const speaksOfNamespaces = plain.some((key) => key === NAMESPACE || key.startsWith(NAMESPACE_LABELS))
-  const home = speaksOfNamespaces ? null : namespace
+  const speaksOfOthers = keys.some((key) => key.startsWith(RESERVED))
+  const speaksOfNamespaces = plain.some((key) => key === POD_NAMESPACE || key.startsWith(NAMESPACE_LABELS))
+  const home = speaksOfNamespaces || speaksOfOthers ? null : namespace
   return {
     kind: 'expression',
     key: JSON.stringify(['cilium', home, cluster, [...selector.matchLabels], selector.matchExpressions.map(describeExpression)]),
@@ -54,7 +78,7 @@ function labelOf(key: string, pod: PodFacts, cluster: string): string | undefine
   const plain = withoutSource(key)
   // Labels of other sources than Kubernetes are not on pods.
   if (plain === key && key.includes(':')) return undefined
-  if (plain === NAMESPACE) return pod.namespace
+  if (plain === POD_NAMESPACE) return pod.namespace
   if (plain === SERVICE_ACCOUNT) return pod.serviceAccount
   if (plain === CLUSTER) return cluster
   if (plain.startsWith(NAMESPACE_LABELS)) return pod.namespaceLabels.get(plain.slice(NAMESPACE_LABELS.length))
