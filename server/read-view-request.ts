@@ -19,8 +19,15 @@ export function readViewRequest(request: Request, { measures, filters }: Runtime
 /** Reads the time range of details; the traffic of it comes with it. */
 export function readWindowRequest(request: Request, running: Runtime): Result<TrafficWindow, Response> {
   const query = readRequest(request, detailQuery, running.measures.countUnknown)
-  if (!query.ok) return query
-  const windowMs = query.value.window ?? DEFAULT_WINDOW_MS
-  const at = query.value.at ?? running.restingMoment(windowMs)
-  return { ok: true, value: { flowEdges: running.flowEdges(at - windowMs, at), at, windowMs } }
+  return query.ok ? { ok: true, value: trafficWindow(query.value, running) } : query
+}
+
+/** The traffic of the time range that a query asks for. */
+export function trafficWindow(
+  query: { readonly at?: number | undefined; readonly window?: number | undefined },
+  running: Runtime,
+): TrafficWindow {
+  const windowMs = query.window ?? DEFAULT_WINDOW_MS
+  const at = query.at ?? running.restingMoment(windowMs)
+  return { flowEdges: running.flowEdges(at - windowMs, at), at, windowMs }
 }

@@ -58,6 +58,6 @@ function what({ policyApiVersion, policyKind, isolates, ruleCounts, subjectCount
   parts.push(`${subjectCount} ${subjectCount === 1 ? 'pod' : 'pods'}`)
   const rules = ruleCounts.ingress + ruleCounts.egress
   parts.push(rules === 0 ? 'no rules' : `${rules} ${rules === 1 ? 'rule' : 'rules'}`)
-  if (enforcement !== '' && enforcement !== 'enforced') parts.push(enforcement)
+  if (enforcement !== 'enforced') parts.push(enforcement)
   return parts.join(' · ')
 }

@@ -1,16 +1,20 @@
+import type { Finding, Severity } from '../detect/finding'
+import type { Protection } from '../graph/isolation-coverage'
 import type { Badge } from '../graph/topology'
 import type { Container, Pod, Service } from '../model/cluster'
 import type { Origin } from '../model/object'
 import type { Enforcer } from '../policy/enforcer'
-import type { Direction, EvaluateAnswer, SideAnswer } from '../policy/types'
+import type { PolicyEnforcement } from '../policy/policy-info'
+import type { TierMode } from '../policy/tiers'
+import type { Direction, EvaluateAnswer, ProfileName, SideAnswer } from '../policy/types'
+import type { Bounded } from './bounded'
 import type { Document } from './documents'
 import type { EdgeDocument } from './edge-document'
+import type { HitsDocument } from './hits-document'
+import type { PolicyPicture } from './policy-picture'
 
 /** Labels and annotations as pairs: their names are free, `__proto__` included. */
 export type NamedValue = { readonly name: string; readonly value: string }
-
-/** A list that is cut at a bound says how long it is. */
-export type Bounded<Item> = { readonly items: readonly Item[]; readonly total: number }
 
 export type PolicySummary = {
   readonly ref: string
@@ -28,7 +32,7 @@ export type PolicySummary = {
   /** Pods it selects now. */
   readonly subjectCount: number
   /** Whether it counts in verdicts, and if not, why. */
-  readonly enforcement: string
+  readonly enforcement: PolicyEnforcement
   readonly origin: Origin | null
 }
 
@@ -113,25 +117,66 @@ export type ServiceDocument = Document<'Service'> &
     readonly windowMs: number
   }
 
-/** `GET /api/v1/policies` */
-export type PolicyListDocument = Document<'PolicyList'> & { readonly policies: readonly PolicySummary[] }
+/** A policy with what was found out about it. */
+export type PolicyRow = PolicySummary & {
+  /** null: no recorded flow of the window was decided by it. */
+  readonly hits: HitsDocument | null
+  /** What is wrong with it, gravest first. */
+  readonly problems: Bounded<PolicyProblem>
+}
 
-/** Where a rule stands in the policy's YAML; lines counted from 1, both included. */
-export type RuleLines = { readonly rule: string; readonly firstLine: number; readonly lastLine: number }
+/** Something that cannot be read in a policy, or that a detector finds. */
+export type PolicyProblem = {
+  readonly severity: Severity
+  readonly message: string
+  /** Detector, for example `NP-01`; null for what cannot be read. */
+  readonly detector: string | null
+}
+
+/** Workloads of a namespace by the directions that policies isolate them in; `beyond`: no policy can select them. */
+export type CoverageRow = {
+  readonly namespace: string
+  readonly isSystem: boolean
+  readonly workloads: Readonly<Record<Protection, Bounded<string>>>
+}
+
+/** `GET /api/v1/policies` */
+export type PolicyListDocument = Document<'PolicyList'> & {
+  readonly policies: readonly PolicyRow[]
+  /** In the order of evaluation. */
+  readonly tiers: readonly { readonly name: string; readonly mode: TierMode }[]
+  readonly coverage: readonly CoverageRow[]
+  readonly profile: ProfileName
+  readonly enforcer: Enforcer
+  /** Connections that were recorded in the window: without any, no hits mean nothing. */
+  readonly connections: number
+  readonly windowMs: number
+}
+
+/** Where a rule stands in the policy's YAML; lines counted from 1, both included. `part` counts the specs of an object that has several. */
+export type RuleLines = { readonly rule: string; readonly part: number; readonly firstLine: number; readonly lastLine: number }
 
 export type PolicyText = { readonly ref: string; readonly yaml: string; readonly rules: readonly RuleLines[] }
 
-export type PolicyDetails = PolicySummary & {
+/** What a detector says of a policy, with its lines in the policy's YAML; null when it is about the policy as a whole. */
+export type PolicyFinding = Finding & { readonly lines: { readonly firstLine: number; readonly lastLine: number } | null }
+
+export type PolicyDetails = PolicyRow & {
   readonly yaml: string
   readonly rules: readonly RuleLines[]
   /** Workloads of the pods it selects. */
   readonly subjects: Bounded<string>
-  readonly problems: readonly string[]
+  readonly findings: readonly PolicyFinding[]
+  /** One for each spec of the object; empty when the policy cannot be drawn: it is not understood, or not evaluated here. */
+  readonly pictures: readonly PolicyPicture[]
 }
 
 /** `GET /api/v1/policies/{ref}` */
 export type PolicyDocument = Document<'Policy'> &
   PolicyDetails & {
+    readonly enforcer: Enforcer
+    readonly connections: number
+    readonly windowMs: number
     /** Other objects that the name stands for as well; the one of Kubernetes is never among them. */
     readonly others: readonly PolicyDetails[]
   }

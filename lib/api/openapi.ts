@@ -83,9 +83,15 @@ const OPERATIONS: readonly Operation[] = [
     ...get('/api/v1/services/{ref}', 'getService', 'One Service, with endpoints, doors and clients.', 'Service', detailQuery),
     reference: 'svc:shop/cart',
   },
-  get('/api/v1/policies', 'listPolicies', 'Every policy object.', 'PolicyList', policiesQuery),
+  get(
+    '/api/v1/policies',
+    'listPolicies',
+    'Every policy object with what the recorded flows and the detectors say of it, and which workloads are isolated.',
+    'PolicyList',
+    policiesQuery,
+  ),
   {
-    ...get('/api/v1/policies/{ref}', 'getPolicy', 'One policy with its YAML and the lines of its rules.', 'Policy'),
+    ...get('/api/v1/policies/{ref}', 'getPolicy', 'One policy: its YAML, its rules as a picture, findings, hits.', 'Policy', detailQuery),
     reference: 'NetworkPolicy:shop/cart',
   },
   {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { GraphIndex } from '../graph/graph-index'
 import { aCluster } from '../model/testing/a-cluster'
 import { aPod } from '../model/testing/objects'
 import { compilePolicies } from '../policy/engine'
@@ -24,16 +25,17 @@ const cluster = aCluster([
   kubernetes,
 ])
 const engine = compilePolicies(cluster, { profile: 'calico' })
+const facts = { cluster, engine, index: new GraphIndex(cluster, engine), findings: [], flowEdges: [], windowMs: 60_000 }
 const sharing = engine.policies.filter(({ ref }) => ref === 'NetworkPolicy:shop/closed')
 
 test('a name that two policies share answers with both, that of Kubernetes first', () => {
-  const document = policyDocument(sharing, engine, cluster)
+  const document = policyDocument('NetworkPolicy:shop/closed', facts)
   expect([document, ...(document?.others ?? [])].map((one) => [one?.policyApiVersion, one?.subjects.items])).toEqual([
     ['networking.k8s.io/v1', ['shop/db[Pod]']],
     ['projectcalico.org/v3', ['shop/web[Pod]']],
   ])
   expect(document?.others[0]?.yaml).toContain("app == 'web'")
-  expect(policyDocument([], engine, cluster)).toBeNull()
+  expect(policyDocument('NetworkPolicy:shop/other', facts)).toBeNull()
 })
 
 test('the engine knows the pods of both', () => {

@@ -56,7 +56,7 @@ export const exportQuery = viewQuery.extend({
   theme: z.enum(['light', 'dark']).optional(),
 })
 
-export const policiesQuery = z.object({ namespaces: nameList.optional() })
+export const policiesQuery = z.object({ namespaces: nameList.optional(), at: instant.optional(), window: windowLength.optional() })
 
 const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })
 

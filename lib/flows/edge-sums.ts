@@ -73,14 +73,19 @@ const NO_REASONS: FlowEdge['reasons'] = []
 
 function topPolicies(lanes: readonly { readonly lane: Lane; readonly id: number }[], sums: LaneSums): FlowEdge['policies'] {
   if (lanes.every(({ lane }) => lane.policies.length === 0)) return NO_POLICIES
-  const counts = new Map<string, FlowPolicy & { count: number }>()
+  const counts = new Map<string, FlowPolicy & { count: number; denied: number }>()
   for (const { lane, id } of lanes) {
     const count = at(sums.counts, id)
+    const denied = lane.verdict === 'dropped' ? count : 0
     for (const policy of lane.policies) {
       const key = `${policy.policy} ${policy.rule ?? ''} ${policy.confidence}`
       const known = counts.get(key)
-      if (known === undefined) counts.set(key, { ...policy, count })
-      else known.count += count
+      if (known === undefined) {
+        counts.set(key, { ...policy, count, denied })
+      } else {
+        known.count += count
+        known.denied += denied
+      }
     }
   }
   return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MAX_NAMED)

@@ -18,8 +18,8 @@ export type FlowEdge = {
   /** Milliseconds since the epoch. */
   readonly firstSeen: number
   readonly lastSeen: number
-  /** At most three, most often seen first. */
-  readonly policies: readonly (FlowPolicy & { readonly count: number })[]
+  /** At most three, most often seen first; `denied` is how many of the count were dropped. */
+  readonly policies: readonly (FlowPolicy & { readonly count: number; readonly denied: number })[]
   /** Reason codes with counts, most often seen first, at most three. */
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
   readonly reporters: readonly string[]

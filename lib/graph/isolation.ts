@@ -1,5 +1,6 @@
 import type { Cluster, Pod } from '../model/cluster'
 import type { PolicyRef } from '../model/names'
+import { isPolicySubject } from '../policy/pod-classes'
 import type { GraphPolicies } from './graph-policies'
 
 /** Which directions the policies close by default, and which policies do. */
@@ -11,12 +12,12 @@ export type Isolation = {
 
 /**
  * A workload is isolated in a direction when every one of its pods is. Pods on the machine's own network are left out: no
- * policy selects them in a portable way.
+ * policy selects them in a portable way; so are pods that have finished.
  */
 export function isolationOf(pods: readonly Pod[], policies: GraphPolicies): Isolation {
   const ingress = new Set<PolicyRef>()
   const egress = new Set<PolicyRef>()
-  const selectable = pods.filter((pod) => !pod.hostNetwork)
+  const selectable = pods.filter(isPolicySubject)
   let ingressPods = 0
   let egressPods = 0
   for (const pod of selectable) {

@@ -5,14 +5,16 @@ import { namedNamespaces, selectorWords } from './selector-words'
 /** Where a peer can stand, as the condition is written: in the policy's own namespace, in the cluster, outside it, or anywhere. */
 export type PeerPlace = 'namespace' | 'cluster' | 'outside' | 'anywhere'
 
-/** What a peer names that is no pod; null when it names pods alone. */
-export type OutsideNames = { readonly kind: 'addresses' | 'entities' | 'domains'; readonly values: readonly string[] }
+/** What a peer names that is no pod, with the names that a filter can look for; none where it names them in another way. */
+export type NamesBeyondPods = { readonly kind: 'addresses' | 'entities' | 'domains' | 'machines'; readonly values: readonly string[] }
 
-export type PeerWords = { readonly place: PeerPlace; readonly words: string; readonly outside: OutsideNames | null }
+/** `beyond` null: it names pods alone. */
+export type PeerWords = { readonly place: PeerPlace; readonly words: string; readonly beyond: NamesBeyondPods | null }
 
 /** The other end of a rule in words. `namespace` is the policy's own, null for a cluster-scoped one. */
 export function peerWords(condition: Condition, namespace: string | null): PeerWords {
-  if (condition.length === 0) return { place: 'anywhere', words: 'anyone, inside and outside the cluster', outside: null }
+  if (condition.length === 0)
+    return { place: 'anywhere', words: 'anyone, inside and outside the cluster', beyond: { kind: 'addresses', values: [] } }
   const terms = condition.map((term) => termWords(term, namespace))
   const place = PLACES.find((one) => terms.some((term) => term.place === one)) ?? 'anywhere'
   const home = `every pod of namespace ${namespace}`
@@ -21,7 +23,7 @@ export function peerWords(condition: Condition, namespace: string | null): PeerW
   return {
     place,
     words: narrower.join(' and '),
-    outside: terms.find(({ outside }) => outside !== null)?.outside ?? null,
+    beyond: terms.find(({ beyond }) => beyond !== null)?.beyond ?? null,
   }
 }
 
@@ -37,18 +39,22 @@ function termWords(term: EndTerm, namespace: string | null): PeerWords {
     case 'entities': {
       const entities = [...term.entities]
       const words = entities.map((entity) => ENTITIES.get(entity) ?? `entity ${entity}`).join(', ')
-      return { place: placeOfEntities(entities), words, outside: { kind: 'entities', values: entities } }
+      return { place: placeOfEntities(entities), words, beyond: { kind: 'entities', values: entities } }
     }
     case 'nodes': {
       const labels = selectorWords(term.selector)
-      return { place: 'cluster', words: labels === null ? 'every cluster node' : `cluster nodes with ${labels}`, outside: null }
+      return {
+        place: 'cluster',
+        words: labels === null ? 'every cluster node' : `cluster nodes with ${labels}`,
+        beyond: { kind: 'machines', values: [] },
+      }
     }
     case 'domains':
-      return { place: 'outside', words: term.names.join(', '), outside: { kind: 'domains', values: term.names } }
+      return { place: 'outside', words: term.names.join(', '), beyond: { kind: 'domains', values: term.names } }
     case 'expression': {
       const { words, isOwnNamespace } = expressionWords(term, namespace)
       const place = isOwnNamespace ? 'namespace' : term.isNegated ? 'anywhere' : 'cluster'
-      return { place, words, outside: null }
+      return { place, words, beyond: term.addresses === null ? null : { kind: 'addresses', values: [] } }
     }
   }
 }
@@ -61,8 +67,8 @@ function podsWords(term: Extract<EndTerm, { kind: 'pods' }>, namespace: string |
   const place: PeerPlace = isOwn ? 'namespace' : 'cluster'
   const where =
     names === null ? namespacesWords(term) : names.length === 1 ? `of namespace ${names[0]}` : `of the namespaces ${names.join(', ')}`
-  if (labels === null) return { place, words: `every pod ${where}`, outside: null }
-  return { place, words: isOwn ? labels : `${labels} ${where}`, outside: null }
+  if (labels === null) return { place, words: `every pod ${where}`, beyond: null }
+  return { place, words: isOwn ? labels : `${labels} ${where}`, beyond: null }
 }
 
 function namespacesWords({ namespaceSelector, podSelector }: Extract<EndTerm, { kind: 'pods' }>): string {
@@ -73,7 +79,7 @@ function namespacesWords({ namespaceSelector, podSelector }: Extract<EndTerm, { 
 
 /** Addresses as they are written, without the name of the field that they stand in. */
 function addressWords(text: string): PeerWords {
-  if (/^IPv[46]$/.test(text)) return { place: 'anywhere', words: text, outside: null }
+  if (/^IPv[46]$/.test(text)) return { place: 'anywhere', words: text, beyond: null }
   const plain = text.replace(/^(ipBlock|networks|nets|CIDR|(from|to)CIDR) /, '')
   const [wanted = plain] = plain.split(' except ')
   const values = wanted.split(', ').filter((value) => /^[0-9a-f.:]+(\/[0-9]+)?$/i.test(value))
@@ -81,7 +87,7 @@ function addressWords(text: string): PeerWords {
   return {
     place: 'outside',
     words: whole === undefined ? plain : plain.replace(wanted, `${whole} (${wanted})`),
-    outside: values.length === 0 ? null : { kind: 'addresses', values },
+    beyond: { kind: 'addresses', values },
   }
 }
 

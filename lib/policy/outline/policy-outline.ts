@@ -12,8 +12,9 @@ import { portWords } from './port-words'
 
 /** What a policy says, rule by rule, in words, and which pods each part matches now. */
 export type PolicyOutline = {
-  /** Whom it selects. */
+  /** Whom it selects, in words and as pods. */
   readonly subject: string
+  readonly subjects: readonly PodRef[]
   readonly sides: Readonly<Record<Direction, SideOutline>>
 }
 
@@ -49,6 +50,7 @@ export function outlinePolicy(policy: CompiledPolicy, context: OutlineContext): 
   const { ingress, egress, namespace } = policy
   return {
     subject: peerWords(policy.subject, namespace).words,
+    subjects: podsMeeting(policy.subject, context),
     sides: { ingress: outlineSide(ingress, namespace, context), egress: outlineSide(egress, namespace, context) },
   }
 }

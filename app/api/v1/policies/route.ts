@@ -2,11 +2,15 @@ import { policyListDocument } from '@/lib/api/policy-documents'
 import { policiesQuery } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { readRequest } from '@/server/http/read-request'
+import { policyFacts } from '@/server/policy-facts'
+import { trafficWindow } from '@/server/read-view-request'
 import { runtime } from '@/server/runtime'
 
-/** GET /api/v1/policies: every policy object, those that do not count in verdicts included. */
+/** GET /api/v1/policies: every policy object, those that do not count in verdicts included, and the coverage. */
 export async function GET(request: Request): Promise<Response> {
-  const { state, measures } = runtime()
-  const query = readRequest(request, policiesQuery, measures.countUnknown)
-  return query.ok ? jsonAnswer(policyListDocument(state.engine.policies, query.value.namespaces ?? [])) : query.error
+  const running = runtime()
+  const query = readRequest(request, policiesQuery, running.measures.countUnknown)
+  if (!query.ok) return query.error
+  const facts = policyFacts(running, trafficWindow(query.value, running))
+  return jsonAnswer(policyListDocument(facts, query.value.namespaces ?? []))
 }

@@ -1,17 +1,16 @@
 import { policyDocument } from '@/lib/api/policy-documents'
-import { noQuery } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { notFound } from '@/server/http/problem'
-import { countParameters, pathReference } from '@/server/http/read-request'
+import { pathReference } from '@/server/http/read-request'
+import { policyFacts } from '@/server/policy-facts'
+import { readWindowRequest } from '@/server/read-view-request'
 import { runtime } from '@/server/runtime'
 
-/** GET /api/v1/policies/{ref}: one policy with its YAML, the lines of its rules, and whom it selects. */
+/** GET /api/v1/policies/{ref}: one policy with its YAML, its picture, what is wrong with it and what it decided. */
 export async function GET(request: Request): Promise<Response> {
-  const { measures, state } = runtime()
-  const { cluster, engine } = state
-  countParameters(request, noQuery, measures.countUnknown)
-  const ref = pathReference(request, '/api/v1/policies/')
-  const sharing = engine.policies.filter((candidate) => candidate.ref === ref)
-  const document = policyDocument(sharing, engine, cluster)
+  const running = runtime()
+  const window = readWindowRequest(request, running)
+  if (!window.ok) return window.error
+  const document = policyDocument(pathReference(request, '/api/v1/policies/'), policyFacts(running, window.value))
   return document === null ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(document)
 }
