@@ -59,7 +59,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
   const assumptions = assumptionsOf(profile, options.assumptions)
   const sets = new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster, profile, sets, assumptions)
-  const classes = classifyPods(cluster, [...reading.evaluated, ...(reading.pending ?? [])])
+  const classes = classifyPods(cluster, [...reading.evaluated, ...(reading.pending ?? [])], profile === 'calico')
   const matcher = new EndMatcher(classes.all.length)
   const evaluation: Evaluation = {
     index: new PolicyIndex(reading.evaluated, reading.plan, matcher),

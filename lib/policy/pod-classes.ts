@@ -44,8 +44,11 @@ export function isPolicySubject(pod: Pod): boolean {
   return !pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed'
 }
 
-/** Sorts the pods of a cluster into classes with the same policy footprint. */
-export function classifyPods(cluster: Cluster, policies: readonly CompiledPolicy[]): PodClasses {
+/**
+ * Sorts the pods of a cluster into classes with the same policy footprint. `initPortsCount`: port names of plain init
+ * containers resolve too, which can no longer listen; Calico takes them all in.
+ */
+export function classifyPods(cluster: Cluster, policies: readonly CompiledPolicy[], initPortsCount = false): PodClasses {
   const footprint = footprintOf(policies)
   const classes = new Map<string, PodClass>()
   const byPod = new Map<PodRef, PodClass>()
@@ -62,7 +65,7 @@ export function classifyPods(cluster: Cluster, policies: readonly CompiledPolicy
       namespaceKeys.set(pod.namespace, namespaceKey)
     }
     const serviceAccountLabels = cluster.serviceAccounts.get(`${pod.namespace}/${pod.serviceAccount}`)?.labels ?? NO_LABELS
-    const namedPorts = resolvePorts(pod, footprint.portNames)
+    const namedPorts = resolvePorts(pod, footprint.portNames, initPortsCount)
     const addresses = addressesOf(pod)
     const key = [
       namespaceKey,
@@ -146,12 +149,12 @@ function project(labels: Labels, keys: ReadonlySet<string>): readonly (readonly 
   return kept.sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** Named ports of containers that can listen: regular ones and sidecars, not plain init containers. */
-function resolvePorts(pod: Pod, names: ReadonlySet<string>): ReadonlyMap<string, readonly ResolvedPort[]> {
+/** Named ports of containers that can listen: regular ones and sidecars. */
+function resolvePorts(pod: Pod, names: ReadonlySet<string>, initPortsCount: boolean): ReadonlyMap<string, readonly ResolvedPort[]> {
   const resolved = new Map<string, ResolvedPort[]>()
   if (names.size === 0) return resolved
   for (const container of pod.containers) {
-    if (container.kind === 'init') continue
+    if (container.kind === 'init' && !initPortsCount) continue
     for (const { name, port, protocol } of container.ports) {
       if (name === null || !names.has(name)) continue
       const ports = resolved.get(name)

@@ -1,12 +1,18 @@
 import type { Cluster } from '../../model/cluster'
+import { isRecord } from '../../model/fields'
+import type { RawObject } from '../../model/object'
 import type { Assumptions } from '../assumptions'
 import type { CompiledDirection, CompiledPolicy, CompiledRule } from '../compiled-policy'
-import { EVERYBODY } from '../compiled-policy'
+import { allOthers, EVERYBODY } from '../compiled-policy'
 import type { ConnectionSets } from '../connection-sets'
+import { podsTerm } from '../end-term'
 import type { PolicyFamily } from '../policy-family'
+import type { PolicyReading } from '../policy-reading'
 import { vendorOf } from '../profile'
-import { calicoContext, calicoTierPlan } from './calico-context'
+import { type CalicoContext, calicoContext, calicoTierPlan } from './calico-context'
 import { compileCalicoPolicy, compileCalicoProfile } from './calico-policy'
+import { SERVICE_ACCOUNT_LABEL, selectorTerm } from './endpoint-labels'
+import type { CalicoSelector } from './selector'
 import { readStagedKubernetesPolicy } from './staged'
 
 const POLICY_KINDS: ReadonlySet<string> = new Set([
@@ -25,16 +31,14 @@ export function calicoFamily(cluster: Cluster, sets: ConnectionSets, assumptions
   return {
     problems: context.problems,
     read: (raw) => {
-      const { apiVersion, kind, name } = raw.meta
+      const { apiVersion, kind } = raw.meta
       if (vendorOf(apiVersion) !== 'calico') return null
       if (POLICY_KINDS.has(kind)) return [{ ...compileCalicoPolicy(raw, context), isStaged: kind.startsWith('Staged') }]
       if (kind === 'StagedKubernetesNetworkPolicy') {
         const reading = readStagedKubernetesPolicy(raw, sets, assumptions)
         return [{ ...reading, policy: adopt(reading.policy, sets), isStaged: true }]
       }
-      // A namespace without a Profile object of its own has one that allows everything.
-      if (kind === 'Profile' && name.startsWith('kns.')) return [{ ...compileCalicoProfile(raw, context), isStaged: false }]
-      return null
+      return kind === 'Profile' ? readProfile(raw, context) : null
     },
     adopt: (policy) => adopt(policy, sets),
     extra: [],
@@ -47,11 +51,35 @@ export function calicoFamily(cluster: Cluster, sets: ConnectionSets, assumptions
   }
 }
 
+/**
+ * The profile of a namespace, or of a service account behind it. A namespace without a Profile object of its own has
+ * one that allows everything, so that nothing reaches the profile of the service account.
+ */
+function readProfile(raw: RawObject, context: CalicoContext): readonly (PolicyReading & { readonly isStaged: boolean })[] | null {
+  const [prefix, namespace = '', ...account] = raw.meta.name.split('.')
+  const inNamespace = podsTerm(namespace, null, null)
+  const { profileLabels } = context
+  if (prefix === 'kns') {
+    const whole = podsTerm([namespace, ...account].join('.'), null, null)
+    return [{ ...compileCalicoProfile(raw, [whole], 0, context), isStaged: false }]
+  }
+  if (prefix !== 'ksa' || !context.profiles.has(`kns.${namespace}`)) return null
+  const ofAccount: CalicoSelector = { kind: 'equals', key: SERVICE_ACCOUNT_LABEL, value: account.join('.') }
+  const subject = [inNamespace, selectorTerm(ofAccount, false, { labelled: [], profileLabels })]
+  return [{ ...compileCalicoProfile(raw, subject, 1, context), isStaged: false }]
+}
+
 function adopt(policy: CompiledPolicy, sets: ConnectionSets): CompiledPolicy {
   switch (policy.kind) {
     case 'NetworkPolicy':
     case 'StagedKubernetesNetworkPolicy':
-      return { ...policy, tier: 'default', order: NETWORK_POLICY_ORDER }
+      return {
+        ...policy,
+        tier: 'default',
+        order: NETWORK_POLICY_ORDER,
+        ingress: withEveryProtocol(policy.ingress, policy.raw),
+        egress: withEveryProtocol(policy.egress, policy.raw),
+      }
     case 'ClusterNetworkPolicy':
       return {
         ...policy,
@@ -60,9 +88,16 @@ function adopt(policy: CompiledPolicy, sets: ConnectionSets): CompiledPolicy {
         egress: withoutUnsupportedPeers(policy.egress, sets),
       }
     case 'AdminNetworkPolicy':
-      return { ...policy, tier: 'adminnetworkpolicy' }
-    case 'BaselineAdminNetworkPolicy':
-      return { ...policy, tier: 'baselineadminnetworkpolicy', order: NETWORK_POLICY_ORDER }
+    case 'BaselineAdminNetworkPolicy': {
+      const isAdmin = policy.kind === 'AdminNetworkPolicy'
+      return {
+        ...policy,
+        tier: isAdmin ? 'adminnetworkpolicy' : 'baselineadminnetworkpolicy',
+        order: isAdmin ? policy.order : NETWORK_POLICY_ORDER,
+        ingress: withoutUnsupportedPeers(policy.ingress, sets),
+        egress: withoutUnsupportedPeers(policy.egress, sets),
+      }
+    }
     default:
       return policy
   }
@@ -74,7 +109,21 @@ function withoutUnsupportedPeers(direction: CompiledDirection, sets: ConnectionS
     const isSupported = rule.peers.every((peer) => peer.every((term) => term.kind !== 'nodes' && term.kind !== 'domains'))
     if (isSupported) return rule
     if (rule.action === 'allow') return { ...rule, peers: [] }
-    return { ...rule, action: 'deny', peers: EVERYBODY, ports: { ...rule.ports, set: sets.all, names: [], exceptNames: [] } }
+    const ports = { set: sets.all, names: [], exceptNames: [], others: allOthers('yes') }
+    return { ...rule, action: 'deny', peers: EVERYBODY, ports }
+  })
+  return { ...direction, rules }
+}
+
+/** A rule of a NetworkPolicy without ports becomes a rule without a protocol, which ICMP meets too; one with ports names its protocols. */
+function withEveryProtocol(direction: CompiledDirection, raw: RawObject): CompiledDirection {
+  const { spec } = raw.body
+  const rules = direction.rules.map((rule): CompiledRule => {
+    const list: unknown = isRecord(spec) && Object.hasOwn(spec, rule.direction) ? spec[rule.direction] : undefined
+    const document: unknown = Array.isArray(list) ? list[rule.index] : undefined
+    if (!isRecord(document)) return rule
+    const hasPorts = Array.isArray(document.ports) && document.ports.length > 0
+    return { ...rule, ports: { ...rule.ports, others: allOthers(hasPorts ? 'no' : 'yes') } }
   })
   return { ...direction, rules }
 }

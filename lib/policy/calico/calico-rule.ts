@@ -1,14 +1,14 @@
 import type { Fields } from '../../model/fields'
-import { MAX_PORT, PROTOCOLS, type Protocol } from '../../model/protocol'
-import { ALL_ADDRESSES } from '../address-set'
-import { allOthers, type CompiledRule, type NamedPort, type OtherProtocols, type PortMatch, type RuleAction } from '../compiled-policy'
-import type { ConnectionSetId, ConnectionSets } from '../connection-sets'
-import { addressesTerm, type EndTerm } from '../end-term'
+import { allOthers, type CompiledRule, type PortMatch, type RuleAction } from '../compiled-policy'
+import { addressesTerm, type Condition } from '../end-term'
 import { allowOnly } from '../policy-fields'
-import type { Truth } from '../truth'
+import { both } from '../truth'
 import type { Direction } from '../types'
 import type { CalicoContext } from './calico-context'
-import { readEntity } from './entity-rule'
+import { selectorTerm } from './endpoint-labels'
+import { type EntityMatch, entityCondition, familyTerm, outsideOf, readEntity } from './entity-rule'
+import { readRulePorts } from './rule-ports'
+import { matchesCalicoSelector } from './selector'
 
 const ACTIONS: ReadonlyMap<string, RuleAction | 'log'> = new Map([
   ['allow', 'allow'],
@@ -20,139 +20,130 @@ const ACTIONS: ReadonlyMap<string, RuleAction | 'log'> = new Map([
 
 const FIELDS = ['action', 'protocol', 'notProtocol', 'ipVersion', 'icmp', 'notICMP', 'source', 'destination', 'http', 'metadata']
 
-/** Reads one rule; null for a Log rule, which decides nothing. */
+/**
+ * Reads one rule; nothing for a Log rule, which decides nothing. One rule can become several of the same index: they
+ * match together what the rule matches, where ports depend on which endpoint is connected to.
+ */
 export function readCalicoRule(
   direction: Direction,
   index: number,
   rule: Fields,
   namespace: string | null,
   context: CalicoContext,
-): CompiledRule | null {
+): readonly CompiledRule[] {
   allowOnly(rule, FIELDS)
   const action = ACTIONS.get((rule.string('action') ?? '').toLowerCase())
   if (action === undefined) rule.problem('action', 'must be one of Allow, Deny, Pass, Log')
   const source = readEntity(rule.object('source'), namespace, context)
   const destination = readEntity(rule.object('destination'), namespace, context)
+  checkPlaces(direction, rule)
   const version = readVersion(rule)
-  const [peer, self] = direction === 'ingress' ? [source, destination] : [destination, source]
-  const ports = readPorts(rule, context.sets)
-  const services = direction === 'egress' ? destination.servicePorts : null
-  if (action === 'log' || action === undefined) return null
-  return {
-    direction,
-    index,
-    name: null,
-    action,
-    peers: [[...peer.condition, ...version]],
-    self: self.condition,
-    ports: services === null ? ports : { ...ports, set: context.sets.intersect(ports.set, services), others: allOthers('no') },
-    certainty: readCertainty(rule),
+  const { ports, sourcePorts } = readRulePorts(rule, context.sets)
+  if (action === 'log' || action === undefined) return []
+
+  const isCertain = source.isCertain && destination.isCertain
+  const certainty = both(isCertain ? 'yes' : 'unsupported-policy', both(rule.has('http') ? 'l7-rule' : 'yes', sourcePorts))
+  if (certainty === 'no') return []
+  const compiled = (from: Condition, part: DestinationPart): CompiledRule => {
+    const [peer, self] = direction === 'ingress' ? [from, part.condition] : [part.condition, from]
+    return { direction, index, name: null, action, peers: [[...peer, ...version]], self, ports: part.ports, certainty }
+  }
+  if (!isCertain) return [compiled([], { condition: [], ports })]
+  const sources = source.service === null ? [entityCondition(source, context)] : source.service.map(({ term }) => [term])
+  return sources.flatMap((from) => destinationParts(destination, ports, context).map((part) => compiled(from, part)))
+}
+
+type DestinationPart = { readonly condition: Condition; readonly ports: PortMatch }
+
+/** Endpoints that the destination means, apart where their ports differ. */
+function destinationParts(destination: EntityMatch, ports: PortMatch, context: CalicoContext): readonly DestinationPart[] {
+  const { sets } = context
+  if (destination.service !== null) {
+    return destination.service.map((part) => ({
+      condition: [part.term],
+      ports: {
+        ...ports,
+        set: sets.intersect(ports.set, part.ports),
+        names: part.names.filter(({ protocol }) => sets.intersect(ports.set, sets.range(protocol, 1, 65_535)) !== sets.none),
+        others: allOthers('no'),
+      },
+    }))
+  }
+  const condition = entityCondition(destination, context)
+  return ports.names.length + ports.exceptNames.length === 0
+    ? [{ condition, ports }]
+    : namedPortParts({ ...destination, condition }, ports, context)
+}
+
+/**
+ * A port name means the ports of endpoints that the selector finds by their labels, not of pods whose address only
+ * lies in a network set. Source: felix/calc, named ports become sets of addresses and ports.
+ */
+function namedPortParts(
+  { selector, others, condition }: EntityMatch & { readonly condition: Condition },
+  ports: PortMatch,
+  context: CalicoContext,
+): readonly DestinationPart[] {
+  const machines = machineParts(condition, selector, ports, context)
+  const apart = machines.flatMap(({ apart }) => apart)
+  const whole = selector === null ? null : selectorTerm(selector, false, context)
+  if (selector === null || whole?.kind !== 'expression' || whole.addresses === null) {
+    return [...machines, { condition: [...condition, ...apart], ports }]
+  }
+  const byLabels = { labelled: [], profileLabels: context.profileLabels }
+  const numbersOnly = { ...ports, names: [], exceptNames: [] }
+  return [
+    ...machines,
+    { condition: [...others, selectorTerm(selector, false, byLabels), ...apart], ports },
+    { condition: [...condition, selectorTerm(selector, true, byLabels), ...apart], ports: numbersOnly },
+  ]
+}
+
+/** Machines whose HostEndpoint declares ports of those names; `apart` keeps the other parts away from them. */
+function machineParts(
+  condition: Condition,
+  selector: EntityMatch['selector'],
+  { set, names, exceptNames, others }: PortMatch,
+  { sets, hostEndpoints, hostLabelsOf }: CalicoContext,
+): readonly (DestinationPart & { readonly apart: Condition })[] {
+  return hostEndpoints.flatMap((host) => {
+    const declared = (wanted: PortMatch['names']): PortMatch['set'] =>
+      host.ports
+        .filter(({ name, protocol }) => wanted.some((port) => port.name === name && (port.protocol ?? protocol) === protocol))
+        .reduce((all, { protocol, port }) => sets.union(all, sets.range(protocol, port, port)), sets.none)
+    const [more, less] = [declared(names), declared(exceptNames)]
+    const isFound = selector === null || matchesCalicoSelector(selector, hostLabelsOf(host))
+    if (!isFound || (more === sets.none && less === sets.none)) return []
+    const text = `host endpoint ${host.name}`
+    return [
+      {
+        condition: [...condition, addressesTerm(host.addresses, true, text)],
+        ports: { set: sets.subtract(sets.union(set, more), less), names: [], exceptNames: [], others },
+        apart: [outsideOf(host.addresses, text)],
+      },
+    ]
+  })
+}
+
+/** Fields that make sense in one direction only. */
+function checkPlaces(direction: Direction, rule: Fields): void {
+  const [source, destination] = [rule.object('source'), rule.object('destination')]
+  const wrong = direction === 'ingress' ? destination : source
+  if (wrong.has('services')) wrong.problem('services', 'stands in the source of ingress rules and the destination of egress rules only')
+  const right = direction === 'egress' ? destination : source
+  if (direction === 'egress' && right.has('services') && (right.has('ports') || right.has('notPorts'))) {
+    right.problem('ports', 'cannot stand beside services in an egress rule; the service names the ports')
+  }
+  if (!rule.has('http')) return
+  if (direction === 'egress') rule.problem('http', 'is for ingress rules only')
+  const protocol = rule.get('protocol')
+  if (protocol !== undefined && protocol !== 6 && !(typeof protocol === 'string' && protocol.toUpperCase() === 'TCP')) {
+    rule.problem('http', 'needs protocol TCP, or none')
   }
 }
 
-/** Parts that a question about an address and a port cannot decide. */
-function readCertainty(rule: Fields): Truth {
-  const source = rule.object('source')
-  if (rule.has('http')) return 'l7-rule'
-  return source.has('ports') || source.has('notPorts') ? 'source-port' : 'yes'
-}
-
-function readVersion(rule: Fields): readonly EndTerm[] {
+function readVersion(rule: Fields): Condition {
   const version = rule.integer('ipVersion', 4, 6)
-  if (version === null) return []
   if (version === 5) rule.problem('ipVersion', 'must be 4 or 6')
-  const addresses = version === 4 ? { 4: ALL_ADDRESSES[4], 6: [] } : { 4: [], 6: ALL_ADDRESSES[6] }
-  return [addressesTerm(addresses, true, `IPv${version}`)]
-}
-
-/** Which protocols a rule covers: transports with all their ports, and the ones without. */
-type ProtocolMatch = { readonly transports: readonly Protocol[]; readonly others: OtherProtocols }
-
-function readPorts(rule: Fields, sets: ConnectionSets): PortMatch {
-  const { transports, others } = readProtocols(rule)
-  const destination = rule.object('destination')
-  const hasPorts = countOf(destination, 'ports') > 0
-  const hasNotPorts = countOf(destination, 'notPorts') > 0
-  const all = transports.reduce((set, protocol) => sets.union(set, sets.range(protocol, 1, MAX_PORT)), sets.none)
-  if (!hasPorts && !hasNotPorts) return { set: all, names: [], exceptNames: [], others }
-  if (!rule.has('protocol')) rule.problem('protocol', 'is required with ports')
-  const wanted = hasPorts ? readPortList(destination, 'ports', transports, sets) : { set: all, names: [] }
-  const unwanted = hasNotPorts ? readPortList(destination, 'notPorts', transports, sets) : { set: sets.none, names: [] }
-  return { set: sets.subtract(wanted.set, unwanted.set), names: wanted.names, exceptNames: unwanted.names, others: allOthers('no') }
-}
-
-function countOf(fields: Fields, key: string): number {
-  const value = fields.get(key)
-  if (value === undefined) return 0
-  if (Array.isArray(value)) return value.length
-  fields.problem(key, 'must be a list')
-  return 0
-}
-
-function readPortList(
-  entity: Fields,
-  key: string,
-  transports: readonly Protocol[],
-  sets: ConnectionSets,
-): { readonly set: ConnectionSetId; readonly names: readonly NamedPort[] } {
-  let set = sets.none
-  const names: NamedPort[] = []
-  for (const item of entity.get(key) as readonly unknown[]) {
-    const range = readPortItem(item)
-    if (range === null) entity.problem(key, `${JSON.stringify(item)} is no port, range or port name`)
-    else if (typeof range === 'string') for (const protocol of transports) names.push({ name: range, protocol })
-    else for (const protocol of transports) set = sets.union(set, sets.range(protocol, range[0], range[1]))
-  }
-  return { set, names }
-}
-
-/** A number, `min:max`, or a name. */
-function readPortItem(item: unknown): readonly [number, number] | string | null {
-  if (typeof item === 'number') return Number.isInteger(item) && item >= 0 && item <= MAX_PORT ? [item, item] : null
-  if (typeof item !== 'string' || item === '') return null
-  if (!/^[0-9]+(:[0-9]+)?$/.test(item)) return /^[A-Za-z0-9_-]+$/.test(item) ? item : null
-  const [low = 0, high = low] = item.split(':').map(Number)
-  return low <= high && high <= MAX_PORT ? [low, high] : null
-}
-
-function readProtocols(rule: Fields): ProtocolMatch {
-  const wanted = rule.get('protocol')
-  const unwanted = rule.get('notProtocol')
-  const positive = wanted === undefined ? null : protocolOf(rule, 'protocol', wanted)
-  const negative = unwanted === undefined ? null : protocolOf(rule, 'notProtocol', unwanted)
-  const covers = (name: string): boolean => (positive === null || positive === name) && negative !== name
-  const hasIcmpDetails = rule.has('icmp') || rule.has('notICMP')
-  const icmp = (name: string): Truth => (covers(name) ? (hasIcmpDetails ? 'protocol-not-covered' : 'yes') : 'no')
-  return {
-    transports: hasIcmpDetails && !rule.has('notICMP') ? [] : PROTOCOLS.filter(covers),
-    others: {
-      ICMP: icmp('ICMP'),
-      ICMPv6: icmp('ICMPv6'),
-      OTHER: positive === null ? 'yes' : positive === 'OTHER' ? 'protocol-not-covered' : 'no',
-    },
-  }
-}
-
-const NUMBERS: ReadonlyMap<number, string> = new Map([
-  [1, 'ICMP'],
-  [6, 'TCP'],
-  [17, 'UDP'],
-  [58, 'ICMPv6'],
-  [132, 'SCTP'],
-])
-const NAMES: ReadonlyMap<string, string> = new Map([
-  ['tcp', 'TCP'],
-  ['udp', 'UDP'],
-  ['sctp', 'SCTP'],
-  ['icmp', 'ICMP'],
-  ['icmpv6', 'ICMPv6'],
-  ['udplite', 'OTHER'],
-])
-
-function protocolOf(rule: Fields, key: string, value: unknown): string {
-  const number = typeof value === 'number' ? value : typeof value === 'string' && /^[0-9]{1,3}$/.test(value) ? Number(value) : null
-  if (number !== null && Number.isInteger(number) && number >= 1 && number <= 255) return NUMBERS.get(number) ?? 'OTHER'
-  const name = typeof value === 'string' ? NAMES.get(value.toLowerCase()) : undefined
-  if (name === undefined) rule.problem(key, `${JSON.stringify(value)} is no protocol`)
-  return name ?? 'OTHER'
+  return version === 4 || version === 6 ? [familyTerm(version, `IPv${version}`)] : []
 }

@@ -1,35 +1,56 @@
-import { parseAddress } from '../../model/address'
 import type { Fields } from '../../model/fields'
-import { serviceRef } from '../../model/names'
-import { type ServiceEndpoint, serviceEndpoints } from '../../model/service-endpoints'
-import { type AddressSet, addressSetOf, NO_ADDRESSES, singleAddress, uniteAddresses } from '../address-set'
-import type { ConnectionSetId } from '../connection-sets'
+import { ADDRESS_FAMILIES, type AddressFamily, type AddressSet, ALL_ADDRESSES, NO_ADDRESSES } from '../address-set'
 import { addressesTerm, type Condition, type EndTerm } from '../end-term'
 import { allowOnly } from '../policy-fields'
-import { type CalicoContext, parseNet } from './calico-context'
-import { NAME_LABEL, NAMESPACE_LABEL, NAMESPACE_PREFIX, SERVICE_ACCOUNT_PREFIX, selectorTerm } from './endpoint-labels'
+import type { CalicoContext } from './calico-context'
+import {
+  isSelectorCertain,
+  NAMESPACE_LABEL,
+  NAMESPACE_PREFIX,
+  SERVICE_ACCOUNT_LABEL,
+  SERVICE_ACCOUNT_PREFIX,
+  type Selectable,
+  selectorTerm,
+} from './endpoint-labels'
+import { readAddresses } from './labelled-addresses'
 import { bothSelectors, type CalicoSelector, parseCalicoSelector, rewriteCalicoSelector } from './selector'
+import { readService, type ServiceMatch } from './service-match'
 
 const ANYTHING: CalicoSelector = { kind: 'all' }
+const IS_NAMESPACED: CalicoSelector = { kind: 'has', key: NAMESPACE_LABEL }
 
-/** What `source` or `destination` of a rule asks of that end, and the ports of the services it names. */
-export type EntityMatch = { readonly condition: Condition; readonly servicePorts: ConnectionSetId | null }
+/** What `source` or `destination` of a rule asks of that end, ports aside. */
+export type EntityMatch = {
+  /** What the fields beside the positive selector ask. */
+  readonly others: Condition
+  /** All positive selector fields as one; null when the entity has none. */
+  readonly selector: CalicoSelector | null
+  readonly service: ServiceMatch | null
+  /** False when it depends on an object that could not be read; then the other fields say nothing. */
+  readonly isCertain: boolean
+}
+
+const FIELDS = ['nets', 'notNets', 'selector', 'notSelector', 'namespaceSelector', 'serviceAccounts', 'services', 'ports', 'notPorts']
 
 /** Reads one EntityRule without its ports. `namespace` is the policy's, null for a global one. */
 export function readEntity(entity: Fields, namespace: string | null, context: CalicoContext): EntityMatch {
-  allowOnly(entity, ['nets', 'notNets', 'selector', 'notSelector', 'namespaceSelector', 'serviceAccounts', 'services', 'ports', 'notPorts'])
-  const terms: EndTerm[] = []
-  const positive = positiveSelector(entity, namespace)
-  if (positive !== null) terms.push(selectorTerm(positive, false, context.networkSets))
+  allowOnly(entity, FIELDS)
+  const selector = positiveSelector(entity, namespace)
   const negative = readCalicoSelector(entity, 'notSelector')
-  if (negative !== null) terms.push(selectorTerm(negative, true, context.networkSets))
-  const nets = readNets(entity, 'nets')
-  if (nets !== null) terms.push(addressesTerm(nets, true, `nets ${entity.strings('nets').join(', ')}`))
-  const notNets = readNets(entity, 'notNets')
-  if (notNets !== null) terms.push(outsideOf(notNets, `notNets ${entity.strings('notNets').join(', ')}`))
-  if (!entity.has('services')) return { condition: terms, servicePorts: null }
-  const service = readService(entity, namespace, context)
-  return { condition: [...terms, service.term], servicePorts: service.ports }
+  const others: EndTerm[] = [...readNets(entity), ...readNotNets(entity)]
+  if (negative !== null) others.push(selectorTerm(negative, true, context))
+  if (entity.has('services')) {
+    const excluded = ['selector', 'notSelector', 'namespaceSelector', 'serviceAccounts', 'nets', 'notNets'].find((key) => entity.has(key))
+    if (excluded !== undefined) entity.problem('services', `excludes ${excluded}`)
+  }
+  const service = entity.has('services') ? readService(entity.object('services'), namespace, context) : null
+  const isCertain = [selector, negative].every((one) => one === null || isSelectorCertain(one, context))
+  return { others, selector, service, isCertain }
+}
+
+/** The whole entity as one condition. */
+export function entityCondition({ others, selector }: EntityMatch, context: Selectable): Condition {
+  return selector === null ? others : [...others, selectorTerm(selector, false, context)]
 }
 
 /**
@@ -41,7 +62,7 @@ function positiveSelector(entity: Fields, namespace: string | null): CalicoSelec
   const namespaces = readNamespaceSelector(entity, 'namespaceSelector')
   const accounts = readServiceAccounts(entity)
   const isPositive = selector !== null || accounts !== null || namespaces !== null
-  const isLimited = isPositive || (namespace !== null && entity.has('notSelector'))
+  const isLimited = isPositive || (namespace !== null && entity.has('notSelector') && entity.get('notSelector') !== '')
   if (!isLimited) return null
   const own: CalicoSelector = namespace === null ? ANYTHING : { kind: 'equals', key: NAMESPACE_LABEL, value: namespace }
   // Only a text is an expression of its own: `all()` in a global policy means every endpoint that Calico knows.
@@ -61,12 +82,11 @@ export function readCalicoSelector(fields: Fields, key: string): CalicoSelector 
 /** The same language over the labels of the namespace. `all()` is every namespaced endpoint, `global()` every other. */
 export function readNamespaceSelector(fields: Fields, key: string): CalicoSelector | null {
   const selector = readCalicoSelector(fields, key)
-  const isNamespaced: CalicoSelector = { kind: 'has', key: NAMESPACE_LABEL }
   if (selector === null) return null
   return rewriteCalicoSelector(selector, {
     key: (label) => `${NAMESPACE_PREFIX}${label}`,
-    all: isNamespaced,
-    global: { kind: 'not', operand: isNamespaced },
+    all: IS_NAMESPACED,
+    global: { kind: 'not', operand: IS_NAMESPACED },
   })
 }
 
@@ -77,29 +97,43 @@ export function readServiceAccountSelector(fields: Fields, key: string): CalicoS
   return rewriteCalicoSelector(selector, { key: (label) => `${SERVICE_ACCOUNT_PREFIX}${label}`, all: ANYTHING, global: ANYTHING })
 }
 
+/** null also for a match without names and selector, which asks nothing. */
 function readServiceAccounts(entity: Fields): CalicoSelector | null {
   if (!entity.has('serviceAccounts')) return null
   const accounts = entity.object('serviceAccounts')
   allowOnly(accounts, ['names', 'selector'])
   const names = accounts.strings('names')
-  const byName: CalicoSelector =
-    names.length === 0 ? ANYTHING : { kind: 'in', key: `${SERVICE_ACCOUNT_PREFIX}${NAME_LABEL}`, values: new Set(names) }
-  return bothSelectors(byName, readServiceAccountSelector(accounts, 'selector') ?? ANYTHING)
+  const byName: CalicoSelector | null = names.length === 0 ? null : { kind: 'in', key: SERVICE_ACCOUNT_LABEL, values: new Set(names) }
+  const bySelector = readServiceAccountSelector(accounts, 'selector')
+  if (byName === null || bySelector === null) return byName ?? bySelector
+  return bothSelectors(byName, bySelector)
 }
 
-function readNets(entity: Fields, key: string): AddressSet | null {
-  const texts = entity.strings(key)
-  if (texts.length === 0) return null
-  return addressSetOf(
-    texts.flatMap((text) => {
-      const net = parseNet(text)
-      if (net === null) entity.problem(key, `"${text}" is no address and no CIDR`)
-      return net ?? []
-    }),
-  )
+function readNets(entity: Fields): Condition {
+  const nets = readAddresses(entity, 'nets')
+  const texts = entity.strings('nets')
+  return texts.length === 0 ? [] : [addressesTerm(nets ?? NO_ADDRESSES, true, `nets ${texts.join(', ')}`)]
 }
 
-function outsideOf(addresses: AddressSet, text: string): EndTerm {
+/** A family without a CIDR of its own in the list has no such rule. Source: felix/rules, the filter by IP version. */
+function readNotNets(entity: Fields): Condition {
+  const nets = readAddresses(entity, 'notNets')
+  const texts = entity.strings('notNets')
+  if (texts.length === 0) return []
+  const text = `notNets ${texts.join(', ')}`
+  const families = ADDRESS_FAMILIES.filter((family) => nets !== null && nets[family].length > 0)
+  const [only] = families
+  return [outsideOf(nets ?? NO_ADDRESSES, text), ...(families.length === 1 && only !== undefined ? [familyTerm(only, text)] : [])]
+}
+
+/** Connections of one address family. Pods whose address is not known count as IPv4. */
+export function familyTerm(family: AddressFamily, text: string): EndTerm {
+  const ipv6: AddressSet = { 4: [], 6: ALL_ADDRESSES[6] }
+  return family === 4 ? outsideOf(ipv6, text) : addressesTerm(ipv6, true, text)
+}
+
+/** Everything without one of the addresses. */
+export function outsideOf(addresses: AddressSet, text: string): EndTerm {
   const inside = addressesTerm(addresses, true, text)
   return {
     kind: 'expression',
@@ -110,45 +144,4 @@ function outsideOf(addresses: AddressSet, text: string): EndTerm {
     isNegated: true,
     text,
   }
-}
-
-/** The endpoints of a Service by address, and by their pods where addresses are not known; with the ports they listen on. */
-function readService(entity: Fields, namespace: string | null, context: CalicoContext): { term: EndTerm; ports: ConnectionSetId } {
-  const { cluster, sets } = context
-  const fields = entity.object('services')
-  allowOnly(fields, ['name', 'namespace'])
-  const home = fields.string('namespace') ?? namespace
-  const name = fields.string('name')
-  if (home === null) fields.problem('namespace', 'a global policy must name the namespace of a service')
-  if (name === null) fields.problem('name', 'a service name is required')
-  const service = home === null || name === null ? undefined : cluster.services.get(serviceRef(home, name))
-  const endpoints: readonly ServiceEndpoint[] = service === undefined ? [] : serviceEndpoints(cluster, service)
-  let ports = sets.none
-  let addresses = NO_ADDRESSES
-  for (const endpoint of endpoints) {
-    for (const { servicePort, port } of endpoint.ports) {
-      if (port !== null) ports = sets.union(ports, sets.range(servicePort.protocol, port, port))
-    }
-    for (const text of endpoint.addresses) {
-      const address = parseAddress(text)
-      if (address !== null) addresses = uniteAddresses(addresses, singleAddress(address))
-    }
-  }
-  const selector = service?.selector ?? null
-  const bySelector = endpoints.some((endpoint) => endpoint.addresses.length === 0) && selector !== null && selector.size > 0
-  const term: EndTerm = {
-    kind: 'expression',
-    key: JSON.stringify(['calico-service', home, name]),
-    matches: (pod) => bySelector && pod.namespace === home && [...selector].every(([key, value]) => pod.labels.get(key) === value),
-    looksAt: {
-      labels: selector === null ? [] : [...selector.keys()],
-      namespaceLabels: [],
-      serviceAccount: false,
-      serviceAccountLabels: [],
-    },
-    addresses,
-    isNegated: false,
-    text: `an endpoint of service ${home ?? ''}/${name ?? ''}`,
-  }
-  return { term, ports }
 }

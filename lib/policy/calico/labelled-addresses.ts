@@ -1,0 +1,31 @@
+import { type Cidr, cidrOf, parseAddress, parseCidr } from '../../model/address'
+import type { Fields } from '../../model/fields'
+import { type AddressSet, addressSetOf } from '../address-set'
+import type { LabelLookup } from './endpoint-labels'
+
+/** Addresses that selectors find by labels: a NetworkSet, a GlobalNetworkSet, or the machine behind a HostEndpoint. */
+export type LabelledAddresses = {
+  readonly labels: LabelLookup
+  readonly addresses: AddressSet
+  /** False when a part of the object could not be read, so that it may hold any address. */
+  readonly isUnderstood: boolean
+}
+
+/** Addresses of one list; null, with the problems reported, when one of them cannot be read. */
+export function readAddresses(fields: Fields, key: string): AddressSet | null {
+  const texts = fields.strings(key)
+  const list = fields.get(key)
+  if (list !== undefined && !(Array.isArray(list) && list.length === texts.length)) return null
+  const nets = texts.flatMap((text) => {
+    const net = parseNet(text)
+    if (net === null) fields.problem(key, `"${text}" is no address and no CIDR`)
+    return net ?? []
+  })
+  return nets.length === texts.length ? addressSetOf(nets) : null
+}
+
+/** A CIDR, or one address as Calico also writes it. */
+export function parseNet(text: string): Cidr | null {
+  const address = parseAddress(text)
+  return address === null ? parseCidr(text) : cidrOf(address, address.family === 4 ? 32 : 128)
+}
