@@ -8,9 +8,9 @@ import { NO_ADDRESSES } from '../address-set'
 import type { ConnectionSets } from '../connection-sets'
 import { vendorOf } from '../profile'
 import { type TierPlan, UNREADABLE_TIER } from '../tiers'
-import { hostLabels, type LabelLookup, namespacedLabels, type Selectable } from './endpoint-labels'
+import { hostLabels, namespacedLabels, type Selectable } from './endpoint-labels'
 import { type HostEndpoint, readHostEndpoint } from './host-endpoint'
-import { type LabelledAddresses, readAddresses } from './labelled-addresses'
+import { type LabelLookup, type LabelledAddresses, readAddresses } from './labelled-addresses'
 
 /** What Calico policies refer to. */
 export type CalicoContext = Selectable & {

@@ -1,7 +1,7 @@
 import type { Labels } from '../../model/labels'
 import { type AddressSet, uniteAddresses } from '../address-set'
 import type { EndTerm, PodFacts } from '../end-term'
-import type { LabelledAddresses } from './labelled-addresses'
+import type { LabelLookup, LabelledAddresses } from './labelled-addresses'
 import { type CalicoSelector, formatCalicoSelector, keysOfCalicoSelector, matchesCalicoSelector } from './selector'
 
 /** Labels that Calico gives to what it knows of. Source: libcalico-go/lib/backend/k8s/conversion. */
@@ -10,8 +10,6 @@ export const SERVICE_ACCOUNT_LABEL = 'projectcalico.org/serviceaccount'
 export const NAMESPACE_PREFIX = 'pcns.'
 export const SERVICE_ACCOUNT_PREFIX = 'pcsa.'
 const NAME_LABEL = 'projectcalico.org/name'
-
-export type LabelLookup = Pick<Labels, 'get' | 'has'>
 
 /** Labels that Profile objects hand down to their endpoints, by profile name. */
 export type ProfileLabels = ReadonlyMap<string, Labels>

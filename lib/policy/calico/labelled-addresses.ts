@@ -1,7 +1,10 @@
 import { type Cidr, cidrOf, parseAddress, parseCidr } from '../../model/address'
 import type { Fields } from '../../model/fields'
+import type { Labels } from '../../model/labels'
 import { type AddressSet, addressSetOf } from '../address-set'
-import type { LabelLookup } from './endpoint-labels'
+
+/** What selectors ask of a map of labels. */
+export type LabelLookup = Pick<Labels, 'get' | 'has'>
 
 /** Addresses that selectors find by labels: a NetworkSet, a GlobalNetworkSet, or the machine behind a HostEndpoint. */
 export type LabelledAddresses = {
