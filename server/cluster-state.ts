@@ -2,7 +2,9 @@ import { performance } from 'node:perf_hooks'
 import { createResolver } from '@/lib/flows/resolve-flow'
 import { GraphIndex } from '@/lib/graph/graph-index'
 import type { Cluster } from '@/lib/model/cluster'
+import { isRecord } from '@/lib/model/fields'
 import { buildIdentity, type Identity } from '@/lib/model/identity'
+import { isPolicyKind } from '@/lib/model/object-kinds'
 import type { InputProblem } from '@/lib/model/problem'
 import { readCluster } from '@/lib/model/read-cluster'
 import type { SourceDocument } from '@/lib/model/source-document'
@@ -11,6 +13,8 @@ import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
 /** One reading of the cluster with everything that is computed from it. A value: the next reading replaces it whole. */
 export type ClusterState = {
   readonly cluster: Cluster
+  /** What the cluster was read from, for applying drafts to it: without the text that finds lines, policies excepted. */
+  readonly documents: readonly SourceDocument[]
   readonly engine: PolicyEngine
   readonly identity: Identity
   readonly index: GraphIndex
@@ -43,6 +47,7 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
   const identity = buildIdentity(cluster)
   return {
     cluster,
+    documents: reading.documents.map(keptDocument),
     engine,
     identity,
     index: new GraphIndex(cluster, engine),
@@ -53,4 +58,15 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
     readMs: read - started,
     compileMs: compiled - read,
   }
+}
+
+/** Policies hold on to their text anyway; for the rest, and for what ConfigMaps hold, nobody asks again. */
+function keptDocument(document: SourceDocument): SourceDocument {
+  const { body, origin } = document
+  if (!isRecord(body)) return { body, origin }
+  const { apiVersion, kind } = body
+  if (typeof apiVersion === 'string' && typeof kind === 'string' && isPolicyKind(apiVersion, kind)) return document
+  if (kind !== 'ConfigMap') return { body, origin }
+  const { data: _data, binaryData: _binaryData, ...rest } = body
+  return { body: rest, origin }
 }

@@ -5,6 +5,7 @@ import type { CompiledFilter } from '@/lib/flows/filter-match'
 import type { Flow, FlowPolicy } from '@/lib/flows/flow'
 import { knownValues } from '@/lib/flows/known-values'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
+import { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
 import type { Topology } from '@/lib/graph/topology'
@@ -14,6 +15,7 @@ import { ClusterReader, clusterNameOf } from './cluster-reader'
 import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
 import type { ServerConfig } from './config'
 import { DemoFeed } from './demo-feed'
+import { DraftReviews } from './draft-reviews'
 import { Filters } from './filters'
 import { FlowIntake } from './flow-intake'
 import { createFileSource } from './flow-sources/file-source'
@@ -36,6 +38,8 @@ export class Runtime {
   readonly graph: GraphStore
   readonly intakes: FlowIntake[] = []
   readonly measures = new Measures()
+  readonly reportingNodes = new ReportingNodes()
+  readonly reviews = new DraftReviews(this)
   /** Settles when the cluster was read for the first time, also when nothing could be read. */
   readonly firstReading: Promise<void>
   #tellRead: () => void = () => undefined
@@ -231,7 +235,10 @@ export class Runtime {
     const intake = new FlowIntake(unique, kind, {
       pipeline: this.pipeline,
       clock: this.clock,
-      onStored: (source, flows) => this.measures.stored(source, flows),
+      onStored: (source, flows) => {
+        this.measures.stored(source, flows)
+        this.reportingNodes.see(flows)
+      },
     })
     this.intakes.push(intake)
     return intake

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import {
   detailQuery,
+  diffBody,
+  diffQuery,
   exportQuery,
   flowsQuery,
   hintsQuery,
@@ -102,6 +104,22 @@ const OPERATIONS: readonly Operation[] = [
     body: { required: true, content: { [JSON_TYPE]: { schema: { anyOf: [jsonSchema(oneQuestion), jsonSchema(manyQuestions)] } } } },
     answer: { type: JSON_TYPE, kind: 'Evaluation' },
     refusals: [400, 413],
+  },
+  {
+    path: '/api/v1/diff',
+    method: 'post',
+    id: 'diff',
+    summary: 'What a draft of objects would open, close and break. Nothing is applied to the cluster.',
+    query: diffQuery,
+    body: {
+      required: true,
+      content: {
+        [JSON_TYPE]: { schema: jsonSchema(diffBody) },
+        'application/yaml': { schema: { type: 'string', description: 'The draft itself; the parameters then stand in the query.' } },
+      },
+    },
+    answer: { type: JSON_TYPE, kind: 'ConnectivityDiff' },
+    refusals: [400, 413, 415, 429],
   },
   get('/api/v1/status', 'getStatus', 'Cluster, sources with their loss ledgers, limits and versions.', 'Status'),
   { ...get('/api/v1/export', 'exportView', 'The current view as a file.', null, exportQuery), answer: { type: '*/*', kind: null } },

@@ -78,6 +78,34 @@ export const manyQuestions = z.object({
   explain: z.boolean().optional(),
 })
 
+/** Bytes of a draft. */
+export const MAX_DRAFT_BYTES = 1024 * 1024
+
+const truth = z
+  .enum(['true', 'false'])
+  .transform((text) => text === 'true')
+  .meta({ description: 'true or false.' })
+
+/** How a draft is compared: parameters of a plain YAML body. */
+export const diffQuery = z.object({
+  level: z.enum(['workload', 'pod']).optional(),
+  external: truth.optional().meta({ description: 'Also addresses outside the cluster; true when left out.' }),
+  unchanged: truth.optional().meta({ description: 'Also the pairs of which nothing changes.' }),
+  window: windowLength.optional().meta({ description: 'Length of the time range whose flows are replayed: 15m when left out.' }),
+  at: instant.optional().meta({ description: 'End of that time range; now when left out.' }),
+})
+
+/** The same with the draft, as a JSON body. */
+export const diffBody = z.object({
+  changes: z.string().max(MAX_DRAFT_BYTES).meta({ description: 'YAML or JSON documents. `$patch: delete` in one deletes its object.' }),
+  level: z.enum(['workload', 'pod']).optional(),
+  external: z.boolean().optional(),
+  unchanged: z.boolean().optional(),
+  window: windowLength.optional(),
+  at: instant.optional(),
+})
+export type DiffBody = z.output<typeof diffBody>
+
 /** Routes that take no parameters. */
 export const noQuery = z.object({})
 

@@ -1,4 +1,5 @@
 import type { Evidence, NameList } from './evidence'
+import { countOf, plainCount } from './plain-count'
 
 export type EvidenceWords = {
   /** One sentence: how far the replay can be trusted. */
@@ -19,11 +20,11 @@ export function evidenceWords(evidence: Evidence): EvidenceWords {
   }
   const facts = [
     { isWarning: evidence.hoursCovered < 24, text: coverage(evidence) },
-    { isWarning: false, text: `${count(flows, 'flow')} on ${count(connections, 'connection')} were replayed.` },
+    { isWarning: false, text: `${countOf(flows, 'flow')} on ${countOf(connections, 'connection')} were replayed.` },
     ...jobFacts(jobsNotSeen),
   ]
   if (silentNodes !== null && silentNodes.total > 0) {
-    const text = `${count(silentNodes.total, 'cluster node')} reported no flows: ${some(silentNodes)}.`
+    const text = `${countOf(silentNodes.total, 'cluster node')} reported no flows: ${some(silentNodes)}.`
     facts.push({ isWarning: true, text })
   }
   if (silentNodes !== null && silentNodes.total === 0) facts.push({ isWarning: false, text: 'Every cluster node reported flows.' })
@@ -32,10 +33,10 @@ export function evidenceWords(evidence: Evidence): EvidenceWords {
   facts.push(
     lostTotal === 0
       ? { isWarning: false, text: 'No flow was lost.' }
-      : { isWarning: true, text: `${count(lostTotal, 'flow')} were lost since the start (${digits(lost.atSource)} at the sources).` },
+      : { isWarning: true, text: `${countOf(lostTotal, 'flow')} were lost since the start (${plainCount(lost.atSource)} at the sources).` },
   )
   if (sampled > 0)
-    facts.push({ isWarning: true, text: `${count(sampled, 'flow')} stand behind sampled ones: rare connections may be missing.` })
+    facts.push({ isWarning: true, text: `${countOf(sampled, 'flow')} stand behind sampled ones: rare connections may be missing.` })
   return { headline: HEADLINES[evidence.grade], facts }
 }
 
@@ -49,25 +50,17 @@ const HEADLINES: Readonly<Record<Evidence['grade'], string>> = {
 function coverage({ hoursCovered }: Evidence): string {
   const minutes = Math.round(hoursCovered * 60)
   const span =
-    minutes < 1 ? 'Less than a minute' : minutes < 120 ? `${count(minutes, 'minute')}` : `${count(Math.round(hoursCovered), 'hour')}`
+    minutes < 1 ? 'Less than a minute' : minutes < 120 ? `${countOf(minutes, 'minute')}` : `${countOf(Math.round(hoursCovered), 'hour')}`
   return `${span} of traffic${hoursCovered < 24 ? ': less than a day shows no nightly work' : ''}.`
 }
 
 function jobFacts(jobs: NameList): { readonly isWarning: boolean; readonly text: string }[] {
-  return jobs.total === 0 ? [] : [{ isWarning: true, text: `${count(jobs.total, 'job')} not seen running: ${some(jobs)}.` }]
+  return jobs.total === 0 ? [] : [{ isWarning: true, text: `${countOf(jobs.total, 'job')} not seen running: ${some(jobs)}.` }]
 }
 
 const MAX_NAMED = 5
 
 function some({ items, total }: NameList): string {
   const named = items.slice(0, MAX_NAMED)
-  return named.join(', ') + (total > named.length ? ` and ${digits(total - named.length)} more` : '')
-}
-
-function count(number: number, noun: string): string {
-  return `${digits(number)} ${noun}${number === 1 ? '' : 's'}`
-}
-
-function digits(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+  return named.join(', ') + (total > named.length ? ` and ${plainCount(total - named.length)} more` : '')
 }

@@ -1,0 +1,113 @@
+import type { InputProblem } from '../model/problem'
+import type { ConnectionRow } from '../policy/connectivity'
+import type { ConnectivityDiff } from '../policy/connectivity-change'
+import { type Enforcer, enforcedByNobody } from '../policy/enforcer'
+import type { ProfileName } from '../policy/types'
+import type { ObjectChange } from '../review/change-set'
+import { type ChangeTotals, countChanges } from '../review/count-changes'
+import type { Evidence } from '../review/evidence'
+import type { FlowReplay, ReplayedConnection } from '../review/flow-replay'
+import { summariseReview } from '../review/summarise-review'
+import type { Document } from './documents'
+import { printTime } from './print-time'
+
+/** Pairs, objects and problems listed; the totals count all of them. */
+export const MAX_LISTED_CHANGES = 5_000
+const MAX_LISTED_OBJECTS = 1_000
+const MAX_LISTED_PROBLEMS = 200
+
+export type DraftProblem = {
+  /** `changes`, the field of the request that holds the draft. */
+  readonly path: string
+  /** Counted from 1 in the draft. */
+  readonly line: number | null
+  readonly column: number | null
+  readonly severity: InputProblem['severity']
+  readonly message: string
+}
+
+export type ReplayedDocument = Omit<ReplayedConnection, 'firstSeen' | 'lastSeen'> & {
+  readonly firstSeen: string
+  readonly lastSeen: string
+}
+
+/** `POST /api/v1/diff`: what a draft would change, and what of the recorded traffic it would break. */
+export type DiffDocument = Document<'ConnectivityDiff'> & {
+  /** The answer in one or two sentences. */
+  readonly summary: string
+  readonly level: ConnectivityDiff['level']
+  /** What the draft does to objects. */
+  readonly objects: readonly ObjectChange[]
+  readonly problems: readonly DraftProblem[]
+  /** False when a part of the draft could not be read and is left out of all the rest. */
+  readonly isComplete: boolean
+  readonly changes: ConnectivityDiff['changes']
+  readonly unknown: ConnectivityDiff['unknown']
+  /** Counts all changes, those that the list leaves out included. */
+  readonly totals: ChangeTotals & { readonly unknown: number }
+  /** Pairs of which nothing changes; null when they were not asked for. */
+  readonly unchanged: { readonly connections: readonly ConnectionRow[]; readonly total: number } | null
+  readonly flows: Omit<FlowReplay, 'newlyDenied' | 'newlyAllowed'> & {
+    readonly newlyDenied: readonly ReplayedDocument[]
+    readonly newlyAllowed: readonly ReplayedDocument[]
+  }
+  readonly evidence: EvidenceDocument
+  readonly profile: ProfileName
+  readonly enforcer: Enforcer
+  /** The reading of the cluster that the draft was compared with. */
+  readonly revision: number
+}
+
+type EvidenceTimes = 'from' | 'to' | 'firstFlow' | 'lastFlow'
+export type EvidenceDocument = Omit<Evidence, EvidenceTimes> & Readonly<Record<EvidenceTimes, string | null>>
+
+export type DiffParts = {
+  readonly objects: readonly ObjectChange[]
+  readonly problems: readonly InputProblem[]
+  readonly isComplete: boolean
+  readonly diff: ConnectivityDiff
+  readonly unchanged: readonly ConnectionRow[] | null
+  readonly replay: FlowReplay
+  readonly evidence: Evidence
+  readonly profile: ProfileName
+  readonly enforcer: Enforcer
+  readonly revision: number
+}
+
+export function diffDocument(parts: DiffParts): DiffDocument {
+  const { objects, diff, replay, evidence, enforcer, unchanged } = parts
+  const totals = countChanges(diff.changes)
+  return {
+    apiVersion: 'sluice/v1',
+    kind: 'ConnectivityDiff',
+    summary: summariseReview({ objects, totals, replay, evidence, enforcedByNobody: enforcedByNobody(enforcer) }),
+    level: diff.level,
+    objects: objects.slice(0, MAX_LISTED_OBJECTS),
+    problems: draftProblemDocuments(parts.problems),
+    isComplete: parts.isComplete,
+    changes: diff.changes.slice(0, MAX_LISTED_CHANGES),
+    unknown: diff.unknown.slice(0, MAX_LISTED_CHANGES),
+    totals: { ...totals, unknown: diff.unknown.length },
+    unchanged: unchanged === null ? null : { connections: unchanged.slice(0, MAX_LISTED_CHANGES), total: unchanged.length },
+    flows: { ...replay, newlyDenied: replay.newlyDenied.map(replayedDocument), newlyAllowed: replay.newlyAllowed.map(replayedDocument) },
+    evidence: evidenceDocument(evidence),
+    profile: parts.profile,
+    enforcer,
+    revision: parts.revision,
+  }
+}
+
+export function draftProblemDocuments(problems: readonly InputProblem[]): DraftProblem[] {
+  return problems
+    .slice(0, MAX_LISTED_PROBLEMS)
+    .map(({ line, column, severity, message }) => ({ path: 'changes', line, column, severity, message }))
+}
+
+function replayedDocument({ firstSeen, lastSeen, ...rest }: ReplayedConnection): ReplayedDocument {
+  return { ...rest, firstSeen: printTime(firstSeen), lastSeen: printTime(lastSeen) }
+}
+
+function evidenceDocument({ from, to, firstFlow, lastFlow, ...rest }: Evidence): EvidenceDocument {
+  const print = (at: number | null) => (at === null ? null : printTime(at))
+  return { ...rest, from: print(from), to: print(to), firstFlow: print(firstFlow), lastFlow: print(lastFlow) }
+}

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES } from '@/lib/api/diff-document'
+import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
+import type { FlowEdge } from '@/lib/flows/window-types'
+import type { Result } from '@/lib/model/problem'
+import type { Connectivity } from '@/lib/policy/connectivity'
+import type { ConnectivityDiff } from '@/lib/policy/connectivity-change'
+import { diffInSteps } from '@/lib/policy/diff-connectivity'
+import type { PolicyEngine } from '@/lib/policy/engine'
+import { gatherEvidence } from '@/lib/review/evidence'
+import type { FlowReplay, RecordedConnection } from '@/lib/review/flow-replay'
+import { recordConnections } from '@/lib/review/record-connections'
+import { Replay } from '@/lib/review/replay-flows'
+import type { ClusterState } from './cluster-state'
+import { type CompiledDraft, compileDraft } from './compile-draft'
+import type { FlowIntake } from './flow-intake'
+import { aProblem, type Problem } from './http/problem'
+import { Turns } from './turns'
+
+/** What reviews take from everything that runs. */
+export type ReviewGround = {
+  readonly state: ClusterState
+  readonly intakes: readonly Pick<FlowIntake, 'ledger'>[]
+  readonly reportingNodes: ReportingNodes
+  restingMoment(windowMs: number): number
+  flowEdges(from: number, to: number): readonly FlowEdge[]
+}
+
+export type DiffQuestion = {
+  /** YAML of the draft. */
+  readonly changes: string
+  readonly level: 'workload' | 'pod'
+  readonly external: boolean
+  /** Also the pairs of which nothing changes. */
+  readonly unchanged: boolean
+  readonly windowMs: number
+  /** End of the time range, milliseconds since the epoch; null is now. */
+  readonly at: number | null
+}
+
+/** Drafts that stay compiled. A page asks again for the same one as time goes on. */
+const MAX_REMEMBERED = 4
+/** Reviews that may wait for the one that is being worked on. */
+const MAX_WAITING = 8
+
+type Remembered = { readonly compiled: CompiledDraft; readonly diffs: Map<string, ConnectivityDiff> }
+
+/** Compares drafts with the cluster, one at a time, in turns with everything else that the process does. */
+export class DraftReviews {
+  readonly #ground: ReviewGround
+  readonly #remembered = new Map<string, Remembered>()
+  readonly #connectivity = new WeakMap<PolicyEngine, PolicyEngine>()
+  #last: Promise<unknown> = Promise.resolve()
+  #waiting = 0
+
+  constructor(ground: ReviewGround) {
+    this.#ground = ground
+  }
+
+  /** Throws the signal's reason when it is aborted. */
+  async diff(question: DiffQuestion, signal: AbortSignal): Promise<Result<DiffDocument, Problem>> {
+    if (this.#waiting >= MAX_WAITING) {
+      return { ok: false, error: aProblem(429, 'Too many drafts at once', 'Others are being compared; try again in a moment.') }
+    }
+    this.#waiting++
+    const turn = this.#last.then(() => this.#review(question, signal))
+    this.#last = turn.catch(() => undefined)
+    try {
+      return await turn
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  async #review(question: DiffQuestion, signal: AbortSignal): Promise<Result<DiffDocument, Problem>> {
+    signal.throwIfAborted()
+    const { state } = this.#ground
+    const turns = new Turns(signal)
+    const draft = await this.#compile(question.changes, state, turns)
+    const { compiled } = draft
+    if (compiled.objects.length === 0 && !compiled.isComplete) return { ok: false, error: nothingToCompare(compiled) }
+
+    const diff = await this.#diff(question, draft, turns)
+    const to = question.at ?? this.#ground.restingMoment(question.windowMs)
+    const from = to - question.windowMs
+    const recorded = recordConnections(this.#ground.flowEdges(from, to), state.cluster)
+    await turns.yield()
+    const replay = await replayInTurns(recorded, compiled, turns)
+    const evidence = gatherEvidence({
+      recorded,
+      cluster: state.cluster,
+      ledgers: this.#ground.intakes.map(({ ledger }) => ledger),
+      reportingNodes: this.#ground.reportingNodes.since(from),
+      range: { from, to },
+    })
+    await turns.yield()
+    const document = diffDocument({
+      objects: compiled.objects,
+      problems: compiled.problems,
+      isComplete: compiled.isComplete,
+      diff,
+      unchanged: question.unchanged ? this.#unchanged(question, compiled, diff) : null,
+      replay,
+      evidence,
+      profile: compiled.before.profile,
+      enforcer: compiled.after.enforcer,
+      revision: state.revision,
+    })
+    return { ok: true, value: document }
+  }
+
+  async #compile(text: string, state: ClusterState, turns: Turns): Promise<Remembered> {
+    const key = `${state.revision} ${createHash('sha256').update(text).digest('base64')}`
+    const known = this.#remembered.get(key)
+    this.#remembered.delete(key)
+    const compiled = known ?? { compiled: await compileDraft(text, state, turns), diffs: new Map() }
+    this.#remembered.set(key, compiled)
+    for (const oldest of this.#remembered.keys()) {
+      if (this.#remembered.size <= MAX_REMEMBERED) break
+      this.#remembered.delete(oldest)
+    }
+    return compiled
+  }
+
+  async #diff({ level, external }: DiffQuestion, { compiled, diffs }: Remembered, turns: Turns): Promise<ConnectivityDiff> {
+    const key = `${level} ${external}`
+    const known = diffs.get(key)
+    if (known !== undefined) return known
+    const { before, after } = compiled
+    if (before === after) return { level, changes: [], unknown: [] }
+    const steps = diffInSteps(this.#remember(before), this.#remember(after), { level, external })
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) {
+        diffs.set(key, step.value)
+        return step.value
+      }
+      await turns.next()
+    }
+  }
+
+  #unchanged({ level, external }: DiffQuestion, { after }: CompiledDraft, { changes }: ConnectivityDiff) {
+    const changed = new Set(changes.map(({ src, dst }) => `${src} ${dst}`))
+    const { connections } = this.#remember(after).connectivity(level, { external })
+    return connections.filter(({ src, dst }) => !changed.has(`${src} ${dst}`)).slice(0, MAX_LISTED_CHANGES * 2)
+  }
+
+  /** The same engine, which works out its whole connectivity only once. */
+  #remember(engine: PolicyEngine): PolicyEngine {
+    const known = this.#connectivity.get(engine)
+    if (known !== undefined) return known
+    const answers = new Map<string, Connectivity>()
+    const connectivity: PolicyEngine['connectivity'] = (level, options = {}) => {
+      const key = `${level} ${options.external ?? true}`
+      const answer = answers.get(key) ?? engine.connectivity(level, options)
+      answers.set(key, answer)
+      return answer
+    }
+    // Not spread: that would work out every property that is made on demand.
+    const remembering: PolicyEngine = Object.create(engine, { connectivity: { value: connectivity } })
+    this.#connectivity.set(engine, remembering)
+    return remembering
+  }
+}
+
+async function replayInTurns(recorded: readonly RecordedConnection[], { before, after }: CompiledDraft, turns: Turns): Promise<FlowReplay> {
+  const replay = new Replay(before, after)
+  for (const connection of recorded) {
+    replay.add(connection)
+    await turns.next()
+  }
+  return replay.finish()
+}
+
+function nothingToCompare({ problems }: CompiledDraft): Problem {
+  const listed = draftProblemDocuments(problems)
+  const [first] = listed
+  const place = first?.line ? `Line ${first.line}: ` : ''
+  return aProblem(400, 'The draft cannot be read', first === undefined ? 'It has no object.' : `${place}${first.message}`, listed)
+}

@@ -1,0 +1,27 @@
+import { setImmediate } from 'node:timers/promises'
+
+/** Work that is done in one go before others get their turn. */
+const SLICE_MS = 10
+
+/** Lets the process answer others while long work goes on, and ends the work when nobody waits for it any more. */
+export class Turns {
+  readonly #signal: AbortSignal | null
+  #since = performance.now()
+
+  constructor(signal: AbortSignal | null = null) {
+    this.#signal = signal
+  }
+
+  /** Cheap to call often. Throws the reason of the signal once that is aborted. */
+  async next(): Promise<void> {
+    if (performance.now() - this.#since < SLICE_MS) return
+    await this.yield()
+  }
+
+  /** Hands over in any case. */
+  async yield(): Promise<void> {
+    await setImmediate()
+    this.#signal?.throwIfAborted()
+    this.#since = performance.now()
+  }
+}
