@@ -23,7 +23,7 @@ export type CompiledDraft = {
   readonly isComplete: boolean
   readonly before: PolicyEngine
   readonly after: PolicyEngine
-  readonly cluster: Cluster
+  readonly clusterAfter: Cluster
 }
 
 /** Parses a draft, applies it and compiles what comes of it. Never throws on input. */
@@ -39,7 +39,7 @@ export async function compileDraft(text: string, state: ClusterState, turns: Tur
   await turns.yield()
   if (set.documents === state.documents) {
     const { engine, cluster } = state
-    return { objects: set.changes, problems: unread, isComplete, before: engine, after: engine, cluster }
+    return { objects: set.changes, problems: unread, isComplete, before: engine, after: engine, clusterAfter: cluster }
   }
 
   const cluster = readCluster(set.documents, { name: state.cluster.name, source: state.cluster.source })
@@ -49,7 +49,14 @@ export async function compileDraft(text: string, state: ClusterState, turns: Tur
   const after = compilePolicies(cluster, { profile: before.profile, assumptions: before.assumptions })
   await turns.yield()
   const problems = [...unread, ...draftProblems({ cluster, engine: after }, DRAFT_FILE)]
-  return { objects: set.changes, problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)), isComplete, before, after, cluster }
+  return {
+    objects: set.changes,
+    problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    isComplete,
+    before,
+    after,
+    clusterAfter: cluster,
+  }
 }
 
 /** Both sides are read with one profile. Where no plugin was seen, the first policies of a vendor in the draft tell which. */

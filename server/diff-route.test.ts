@@ -157,6 +157,19 @@ describe('what a draft would do', () => {
     expect(unchanged?.connections.some(({ src, dst }) => src.startsWith('shop/web[') && dst.startsWith('shop/cart['))).toBe(false)
   })
 
+  test('findings that the draft brings and settles are told', async () => {
+    const selectsNothing = policy(8080).replace('app: cart', 'app: crt')
+    const brought = await review(selectsNothing)
+    expect(brought.findings.introduced.map(({ object }) => object.ref)).toContain('NetworkPolicy:shop/cart')
+    await writeFile(
+      join(folder, 'cluster.yaml'),
+      MANIFESTS.replace('podSelector: { matchLabels: { app: cart } }', 'podSelector: { matchLabels: { app: crt } }'),
+    )
+    await running.readAgain()
+    const settled = await review(policy(8080))
+    expect(settled.findings.cleared.map(({ object }) => object.ref)).toContain('NetworkPolicy:shop/cart')
+  })
+
   test('the cluster is not touched', async () => {
     const { engine, revision } = running.state
     await review(policy(9090))

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto'
 import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES } from '@/lib/api/diff-document'
+import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
+import type { Finding } from '@/lib/detect/finding'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import type { FlowEdge } from '@/lib/flows/window-types'
+import type { Cluster } from '@/lib/model/cluster'
 import type { Result } from '@/lib/model/problem'
 import type { Connectivity } from '@/lib/policy/connectivity'
 import type { ConnectivityDiff } from '@/lib/policy/connectivity-change'
 import { diffInSteps } from '@/lib/policy/diff-connectivity'
 import type { PolicyEngine } from '@/lib/policy/engine'
+import { compareFindings, type FindingChange } from '@/lib/review/compare-findings'
 import { gatherEvidence } from '@/lib/review/evidence'
 import type { FlowReplay, RecordedConnection } from '@/lib/review/flow-replay'
 import { recordConnections } from '@/lib/review/record-connections'
@@ -43,13 +47,14 @@ const MAX_REMEMBERED = 4
 /** Reviews that may wait for the one that is being worked on. */
 const MAX_WAITING = 8
 
-type Remembered = { readonly compiled: CompiledDraft; readonly diffs: Map<string, ConnectivityDiff> }
+type Remembered = { readonly compiled: CompiledDraft; readonly findings: FindingChange; readonly diffs: Map<string, ConnectivityDiff> }
 
 /** Compares drafts with the cluster, one at a time, in turns with everything else that the process does. */
 export class DraftReviews {
   readonly #ground: ReviewGround
   readonly #remembered = new Map<string, Remembered>()
   readonly #connectivity = new WeakMap<PolicyEngine, PolicyEngine>()
+  readonly #found = new WeakMap<PolicyEngine, readonly Finding[]>()
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
@@ -102,6 +107,7 @@ export class DraftReviews {
       unchanged: question.unchanged ? this.#unchanged(question, compiled, diff) : null,
       replay,
       evidence,
+      findings: draft.findings,
       profile: compiled.before.profile,
       enforcer: compiled.after.enforcer,
       revision: state.revision,
@@ -113,13 +119,30 @@ export class DraftReviews {
     const key = `${state.revision} ${createHash('sha256').update(text).digest('base64')}`
     const known = this.#remembered.get(key)
     this.#remembered.delete(key)
-    const compiled = known ?? { compiled: await compileDraft(text, state, turns), diffs: new Map() }
-    this.#remembered.set(key, compiled)
+    const remembered = known ?? (await this.#compileAnew(text, state, turns))
+    this.#remembered.set(key, remembered)
     for (const oldest of this.#remembered.keys()) {
       if (this.#remembered.size <= MAX_REMEMBERED) break
       this.#remembered.delete(oldest)
     }
-    return compiled
+    return remembered
+  }
+
+  async #compileAnew(text: string, state: ClusterState, turns: Turns): Promise<Remembered> {
+    const compiled = await compileDraft(text, state, turns)
+    const { before, after, clusterAfter } = compiled
+    if (before === after) return { compiled, findings: { introduced: [], cleared: [] }, diffs: new Map() }
+    const found = this.#findings(state.cluster, before)
+    await turns.yield()
+    const findings = compareFindings(found, detectPolicyFindings(clusterAfter, after))
+    await turns.yield()
+    return { compiled, findings, diffs: new Map() }
+  }
+
+  #findings(cluster: Cluster, engine: PolicyEngine): readonly Finding[] {
+    const known = this.#found.get(engine) ?? detectPolicyFindings(cluster, engine)
+    this.#found.set(engine, known)
+    return known
   }
 
   async #diff({ level, external }: DiffQuestion, { compiled, diffs }: Remembered, turns: Turns): Promise<ConnectivityDiff> {

@@ -4,6 +4,7 @@ import type { ConnectivityDiff } from '../policy/connectivity-change'
 import { type Enforcer, enforcedByNobody } from '../policy/enforcer'
 import type { ProfileName } from '../policy/types'
 import type { ObjectChange } from '../review/change-set'
+import type { FindingChange } from '../review/compare-findings'
 import { type ChangeTotals, countChanges } from '../review/count-changes'
 import type { Evidence } from '../review/evidence'
 import type { FlowReplay, ReplayedConnection } from '../review/flow-replay'
@@ -15,6 +16,7 @@ import { printTime } from './print-time'
 export const MAX_LISTED_CHANGES = 5_000
 const MAX_LISTED_OBJECTS = 1_000
 const MAX_LISTED_PROBLEMS = 200
+const MAX_LISTED_FINDINGS = 200
 
 export type DraftProblem = {
   /** `changes`, the field of the request that holds the draft. */
@@ -52,6 +54,8 @@ export type DiffDocument = Document<'ConnectivityDiff'> & {
     readonly newlyAllowed: readonly ReplayedDocument[]
   }
   readonly evidence: EvidenceDocument
+  /** What the detectors would find after the change and not before, and the other way round. */
+  readonly findings: FindingChange
   readonly profile: ProfileName
   readonly enforcer: Enforcer
   /** The reading of the cluster that the draft was compared with. */
@@ -69,13 +73,14 @@ export type DiffParts = {
   readonly unchanged: readonly ConnectionRow[] | null
   readonly replay: FlowReplay
   readonly evidence: Evidence
+  readonly findings: FindingChange
   readonly profile: ProfileName
   readonly enforcer: Enforcer
   readonly revision: number
 }
 
 export function diffDocument(parts: DiffParts): DiffDocument {
-  const { objects, diff, replay, evidence, enforcer, unchanged } = parts
+  const { objects, diff, replay, evidence, findings, enforcer, unchanged } = parts
   const totals = countChanges(diff.changes)
   return {
     apiVersion: 'sluice/v1',
@@ -91,6 +96,7 @@ export function diffDocument(parts: DiffParts): DiffDocument {
     unchanged: unchanged === null ? null : { connections: unchanged.slice(0, MAX_LISTED_CHANGES), total: unchanged.length },
     flows: { ...replay, newlyDenied: replay.newlyDenied.map(replayedDocument), newlyAllowed: replay.newlyAllowed.map(replayedDocument) },
     evidence: evidenceDocument(evidence),
+    findings: { introduced: findings.introduced.slice(0, MAX_LISTED_FINDINGS), cleared: findings.cleared.slice(0, MAX_LISTED_FINDINGS) },
     profile: parts.profile,
     enforcer,
     revision: parts.revision,
