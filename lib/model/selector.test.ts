@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { formatPath } from './fields'
 import type { Selector } from './selector'
 import { compileSelector, isEmptySelector, matchesSelector } from './selector'
 
 const compiled = (raw: unknown): Selector => {
   const result = compileSelector(raw)
-  if (!result.ok) throw new Error(`${result.error.path} ${result.error.message}`)
+  if (!result.ok) throw new Error(`${formatPath(result.error.path)} ${result.error.message}`)
   return result.value
 }
 const labels = (object: Record<string, string>) => new Map(Object.entries(object))
@@ -55,7 +56,7 @@ test('keys that are properties of every object are absent unless they are labels
 
 test.each([
   [[], ''],
-  [{ matchLabels: { a: 1 } }, 'matchLabels["a"]'],
+  [{ matchLabels: { a: 1 } }, 'matchLabels.a'],
   [{ matchLabels: 'x' }, 'matchLabels'],
   [{ matchExpressions: {} }, 'matchExpressions'],
   [{ matchExpressions: [{ key: 'a', operator: 'Equals' }] }, 'matchExpressions[0].operator'],
@@ -64,5 +65,5 @@ test.each([
   [{ matchExpressions: [{ operator: 'Exists' }] }, 'matchExpressions[0].key'],
 ])('%j is refused at %s', (raw, path) => {
   const result = compileSelector(raw)
-  expect(result.ok ? null : result.error.path).toBe(path)
+  expect(result.ok ? null : formatPath(result.error.path)).toBe(path)
 })

@@ -1,3 +1,4 @@
+import type { FieldPath } from './field-locator'
 import { isRecord } from './fields'
 import type { Labels } from './labels'
 import { NO_LABELS } from './labels'
@@ -14,8 +15,8 @@ export type SelectorExpression =
   | { readonly key: string; readonly operator: 'Exists' | 'DoesNotExist' }
 
 export type SelectorProblem = {
-  /** Where inside the selector, for example `matchExpressions[0].operator`; empty for the selector itself. */
-  readonly path: string
+  /** Where inside the selector, for example `['matchExpressions', 0, 'operator']`; empty for the selector itself. */
+  readonly path: FieldPath
   readonly message: string
 }
 
@@ -27,22 +28,22 @@ export const SELECT_EVERYTHING: Selector = { matchLabels: NO_LABELS, matchExpres
  */
 export function compileSelector(raw: unknown): Result<Selector, SelectorProblem> {
   if (raw === undefined || raw === null) return { ok: true, value: SELECT_EVERYTHING }
-  if (!isRecord(raw)) return fail('', 'a selector must be an object')
+  if (!isRecord(raw)) return fail([], 'a selector must be an object')
 
   const matchLabels = new Map<string, string>()
   if (raw.matchLabels !== undefined && raw.matchLabels !== null) {
-    if (!isRecord(raw.matchLabels)) return fail('matchLabels', 'must be a map of strings')
+    if (!isRecord(raw.matchLabels)) return fail(['matchLabels'], 'must be a map of strings')
     for (const [key, value] of Object.entries(raw.matchLabels)) {
-      if (typeof value !== 'string') return fail(`matchLabels[${JSON.stringify(key)}]`, 'must be a string; put it in quotes')
+      if (typeof value !== 'string') return fail(['matchLabels', key], 'must be a string; put it in quotes')
       matchLabels.set(key, value)
     }
   }
 
   const matchExpressions: SelectorExpression[] = []
   if (raw.matchExpressions !== undefined && raw.matchExpressions !== null) {
-    if (!Array.isArray(raw.matchExpressions)) return fail('matchExpressions', 'must be a list')
+    if (!Array.isArray(raw.matchExpressions)) return fail(['matchExpressions'], 'must be a list')
     for (const [index, element] of raw.matchExpressions.entries()) {
-      const expression = compileExpression(element, `matchExpressions[${index}]`)
+      const expression = compileExpression(element, ['matchExpressions', index])
       if (!expression.ok) return expression
       matchExpressions.push(expression.value)
     }
@@ -80,28 +81,28 @@ function matchesExpression(expression: SelectorExpression, value: string | undef
   }
 }
 
-function compileExpression(raw: unknown, path: string): Result<SelectorExpression, SelectorProblem> {
+function compileExpression(raw: unknown, path: FieldPath): Result<SelectorExpression, SelectorProblem> {
   if (!isRecord(raw)) return fail(path, 'must be an object')
   const { key, operator } = raw
   const values = raw.values ?? []
-  if (typeof key !== 'string' || key === '') return fail(`${path}.key`, 'must be a label key')
+  if (typeof key !== 'string' || key === '') return fail([...path, 'key'], 'must be a label key')
   if (!Array.isArray(values) || !values.every((value) => typeof value === 'string')) {
-    return fail(`${path}.values`, 'must be a list of strings')
+    return fail([...path, 'values'], 'must be a list of strings')
   }
   switch (operator) {
     case 'In':
     case 'NotIn':
-      if (values.length === 0) return fail(`${path}.values`, `must not be empty with ${operator}`)
+      if (values.length === 0) return fail([...path, 'values'], `must not be empty with ${operator}`)
       return { ok: true, value: { key, operator, values: new Set<string>(values) } }
     case 'Exists':
     case 'DoesNotExist':
-      if (values.length > 0) return fail(`${path}.values`, `must be empty with ${operator}`)
+      if (values.length > 0) return fail([...path, 'values'], `must be empty with ${operator}`)
       return { ok: true, value: { key, operator } }
     default:
-      return fail(`${path}.operator`, 'must be In, NotIn, Exists or DoesNotExist')
+      return fail([...path, 'operator'], 'must be In, NotIn, Exists or DoesNotExist')
   }
 }
 
-function fail(path: string, message: string): { readonly ok: false; readonly error: SelectorProblem } {
+function fail(path: FieldPath, message: string): { readonly ok: false; readonly error: SelectorProblem } {
   return { ok: false, error: { path, message } }
 }

@@ -4,6 +4,7 @@ import type { RawObject } from '../model/object'
 import {
   type AdminContext,
   type AdminKind,
+  hasUnknownField,
   readAdminDirection,
   readPortRange,
   readPriority,
@@ -25,6 +26,7 @@ const ADMIN: AdminKind = {
   ]),
   portsField: 'ports',
   otherProtocols: 'protocol-not-covered',
+  maxRules: 100,
   readPort,
 }
 
@@ -51,6 +53,9 @@ function compile(raw: RawObject, context: AdminContext): PolicyReading {
   const { spec } = fields
   const isBaseline = context.kind === BASELINE
   allowOnly(spec, isBaseline ? ['subject', 'ingress', 'egress'] : ['priority', 'subject', 'ingress', 'egress'])
+  if (isBaseline && raw.meta.name !== 'default') {
+    fields.root.problemAt(['metadata', 'name'], `the API server takes one object only, named default, not ${raw.meta.name}`)
+  }
   const policy: CompiledPolicy = {
     ref: policyRef(raw.meta.kind, null, raw.meta.name),
     kind: raw.meta.kind,
@@ -77,10 +82,12 @@ function readPort(item: Fields, sets: ConnectionSets): ConnectionSetId | NamedPo
   switch (only) {
     case 'portNumber': {
       const number = item.object('portNumber')
+      if (hasUnknownField(number, ['protocol', 'port'])) return null
       return readSinglePort(number, 'port', readProtocol(number), sets)
     }
     case 'portRange': {
       const range = item.object('portRange')
+      if (hasUnknownField(range, ['protocol', 'start', 'end'])) return null
       return readPortRange(range, readProtocol(range), sets)
     }
     case 'namedPort': {

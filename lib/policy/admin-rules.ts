@@ -27,6 +27,8 @@ export type AdminKind = {
   readonly portsField: 'ports' | 'protocols'
   /** Whether a rule without that field also covers ICMP and other protocols. */
   readonly otherProtocols: Truth
+  /** The API server refuses longer lists of rules. */
+  readonly maxRules: number
   /** Reads one item of that field; null when it has fields that this version does not know. */
   readonly readPort: (item: Fields, sets: ConnectionSets) => ConnectionSetId | NamedPort | null
 }
@@ -45,6 +47,8 @@ export function readSubject(spec: Fields): Condition {
 
 export function readAdminDirection(direction: Direction, spec: Fields, context: AdminContext): CompiledDirection {
   const rules = spec.list(direction).map((rule, index) => readRule(direction, index, rule, context))
+  const { maxRules } = context.kind
+  if (rules.length > maxRules) spec.problem(direction, `has ${rules.length} rules; the API server takes at most ${maxRules}`)
   return { applies: rules.length === 0 ? 'no' : 'yes', isolates: 'no', rules }
 }
 
@@ -54,12 +58,25 @@ function readRule(direction: Direction, index: number, rule: Fields, context: Ad
   const action = readAction(rule, context.kind)
   const peers = rule.list(peerField)
   if (peers.length === 0) rule.problem(peerField, 'at least one peer is required; there is no "empty means everybody"')
-  const read = peers.map((peer) => readPeer(peer, peerField === 'to', context))
+  const read = peers.map((peer) => readPeer(peer, peerField === 'to', action, context))
   const ports = readPorts(rule, context)
   const name = rule.string('name')
   const isKnown = read.every((peer) => peer !== null) && ports !== null
   if (!isKnown) return failClosed({ direction, index, name, action }, context.sets)
-  return { direction, index, name, action, peers: read.flatMap((peer) => (peer === null ? [] : [peer])), self: [], ports, certainty: 'yes' }
+  const domains = peers.flatMap((peer) => (peer.has('domainNames') ? peer.strings('domainNames') : []))
+  return {
+    direction,
+    index,
+    name,
+    action,
+    peers: read.flatMap((peer) => (peer === null ? [] : [peer])),
+    self: [],
+    ports,
+    certainty: 'yes',
+    ...(domains.length === peers.length && domains.length > 0
+      ? { restriction: `the address was resolved from ${domains.join(' or ')}` }
+      : {}),
+  }
 }
 
 /**
@@ -86,7 +103,7 @@ function readAction(rule: Fields, kind: AdminKind): RuleAction {
 }
 
 /** null: the peer has fields that this version does not know. */
-function readPeer(peer: Fields, isEgress: boolean, { assumptions }: AdminContext): Condition | null {
+function readPeer(peer: Fields, isEgress: boolean, action: RuleAction, { assumptions }: AdminContext): Condition | null {
   const keys = peer.keys().filter((key) => peer.has(key))
   const [only, ...more] = keys
   if (only === undefined || more.length > 0) {
@@ -103,9 +120,9 @@ function readPeer(peer: Fields, isEgress: boolean, { assumptions }: AdminContext
     case 'pods':
       return hasRelativeNamespaces(peer.object('pods')) ? null : readPods(peer)
     case 'networks': {
-      const cidrs = peer.strings('networks').flatMap((text) => {
+      const cidrs = peer.strings('networks').flatMap((text, index) => {
         const cidr = parseCidr(text)
-        if (cidr === null) peer.problem('networks', `"${text}" is not a CIDR`)
+        if (cidr === null) peer.problemAt(['networks', index], `"${text}" is not a CIDR`)
         return cidr ?? []
       })
       if (cidrs.length === 0) peer.problem('networks', 'at least one CIDR is required')
@@ -118,6 +135,7 @@ function readPeer(peer: Fields, isEgress: boolean, { assumptions }: AdminContext
     }
     case 'domainNames': {
       const names = peer.strings('domainNames')
+      if (action !== 'allow') peer.problem('domainNames', 'names stand in rules that allow only')
       if (names.length === 0) peer.problem('domainNames', 'at least one name is required')
       return [domainsTerm(names, (domain) => matchesDomain(names, domain))]
     }
@@ -202,6 +220,13 @@ export function readSinglePort(fields: Fields, key: string, protocol: Protocol, 
     return sets.none
   }
   return sets.range(protocol, port, port)
+}
+
+/** True when there is a field that this version does not know: the rule then fails closed. */
+export function hasUnknownField(fields: Fields, known: readonly string[]): boolean {
+  const unknown = fields.keys().filter((key) => !known.includes(key))
+  for (const key of unknown) fields.warning(key, 'unknown field; the rule fails closed')
+  return unknown.length > 0
 }
 
 /** Priority 0 to 1000, lower first; a policy without one cannot be ordered. */

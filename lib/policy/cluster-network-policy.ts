@@ -2,7 +2,15 @@ import type { Fields } from '../model/fields'
 import { policyRef } from '../model/names'
 import type { RawObject } from '../model/object'
 import type { Protocol } from '../model/protocol'
-import { type AdminKind, readAdminDirection, readPortRange, readPriority, readSinglePort, readSubject } from './admin-rules'
+import {
+  type AdminKind,
+  hasUnknownField,
+  readAdminDirection,
+  readPortRange,
+  readPriority,
+  readSinglePort,
+  readSubject,
+} from './admin-rules'
 import type { Assumptions } from './assumptions'
 import type { CompiledPolicy, NamedPort } from './compiled-policy'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
@@ -17,6 +25,7 @@ const KIND: AdminKind = {
   ]),
   portsField: 'protocols',
   otherProtocols: 'yes',
+  maxRules: 25,
   readPort,
 }
 
@@ -70,15 +79,12 @@ function readPort(item: Fields, sets: ConnectionSets): ConnectionSetId | NamedPo
 }
 
 function readTransport(transport: Fields, protocol: Protocol, sets: ConnectionSets): ConnectionSetId | null {
-  if (transport.keys().some((key) => key !== 'destinationPort')) return unknownField(transport, ['destinationPort'])
+  if (hasUnknownField(transport, ['destinationPort'])) return null
   if (!transport.has('destinationPort')) return sets.range(protocol, 1, 65_535)
   const port = transport.object('destinationPort')
-  if (port.keys().some((key) => key !== 'number' && key !== 'range')) return unknownField(port, ['number', 'range'])
-  if (port.has('range')) return readPortRange(port.object('range'), protocol, sets)
-  return readSinglePort(port, 'number', protocol, sets)
-}
-
-function unknownField(fields: Fields, known: readonly string[]): null {
-  for (const key of fields.keys()) if (!known.includes(key)) fields.warning(key, 'unknown field; the rule fails closed')
-  return null
+  if (hasUnknownField(port, ['number', 'range'])) return null
+  if (!port.has('range')) return readSinglePort(port, 'number', protocol, sets)
+  if (port.has('number')) port.problem('range', 'excludes number')
+  const range = port.object('range')
+  return hasUnknownField(range, ['start', 'end']) ? null : readPortRange(range, protocol, sets)
 }

@@ -55,11 +55,11 @@ function readDirections(spec: Fields): readonly Direction[] {
   const types = spec.strings('policyTypes')
   if (types.length === 0) return spec.list('egress').length > 0 ? ['ingress', 'egress'] : ['ingress']
   const directions: Direction[] = []
-  for (const type of types) {
+  for (const [index, type] of types.entries()) {
     if (type === 'Ingress') directions.push('ingress')
     else if (type === 'Egress') directions.push('egress')
     else {
-      spec.problem('policyTypes', `"${type}" is not one of Ingress, Egress`)
+      spec.problemAt(['policyTypes', index], `"${type}" is not one of Ingress, Egress`)
       return ['ingress', 'egress']
     }
   }
@@ -82,14 +82,14 @@ function readRule(direction: Direction, index: number, rule: Fields, context: Co
     index,
     name: null,
     action: 'allow',
-    peers: peers.length === 0 ? EVERYBODY : peers.map((peer) => readPeer(peer, rule, peerField, context)),
+    peers: peers.length === 0 ? EVERYBODY : peers.map((peer) => readPeer(peer, context)),
     self: [],
     ports: readPorts(rule.list('ports'), context.sets),
     certainty: 'yes',
   }
 }
 
-function readPeer(peer: Fields, rule: Fields, peerField: string, { namespace, assumptions }: Context): Condition {
+function readPeer(peer: Fields, { namespace, assumptions }: Context): Condition {
   allowOnly(peer, ['podSelector', 'namespaceSelector', 'ipBlock'])
   const hasPods = peer.has('podSelector')
   const hasNamespaces = peer.has('namespaceSelector')
@@ -97,7 +97,7 @@ function readPeer(peer: Fields, rule: Fields, peerField: string, { namespace, as
     if (hasPods || hasNamespaces) peer.problem('ipBlock', 'excludes podSelector and namespaceSelector')
     return readIpBlock(peer.object('ipBlock'), assumptions)
   }
-  if (!hasPods && !hasNamespaces) rule.problem(peerField, 'an empty peer names nobody; it needs podSelector, namespaceSelector or ipBlock')
+  if (!hasPods && !hasNamespaces) peer.problemAt([], 'an empty peer names nobody; it needs podSelector, namespaceSelector or ipBlock')
   const podSelector = hasPods ? readSelector(peer, 'podSelector') : null
   const namespaceSelector = hasNamespaces ? readSelector(peer, 'namespaceSelector') : null
   return [podsTerm(hasNamespaces ? null : namespace, namespaceSelector, podSelector)]
@@ -107,11 +107,11 @@ function readIpBlock(block: Fields, assumptions: Assumptions): Condition {
   allowOnly(block, ['cidr', 'except'])
   const cidr = readCidr(block, 'cidr')
   if (cidr === null) return []
-  const except = block.strings('except').flatMap((text) => {
+  const except = block.strings('except').flatMap((text, index) => {
     const hole = parseCidr(text)
-    if (hole === null) block.problem('except', `"${text}" is not a CIDR`)
+    if (hole === null) block.problemAt(['except', index], `"${text}" is not a CIDR`)
     else if (hole.family !== cidr.family || hole.prefix <= cidr.prefix || hole.first < cidr.first || hole.last > cidr.last) {
-      block.problem('except', `${text} does not lie strictly inside ${formatCidr(cidr)}`)
+      block.problemAt(['except', index], `${text} does not lie strictly inside ${formatCidr(cidr)}`)
     } else return [hole]
     return []
   })

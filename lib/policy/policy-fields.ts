@@ -41,7 +41,7 @@ export function readSelector(parent: Fields, key: string): Selector | null {
   const raw = parent.get(key)
   const selector = compileSelector(raw)
   if (!selector.ok) {
-    parent.problem(key, selector.error.path === '' ? selector.error.message : `${selector.error.path} ${selector.error.message}`)
+    parent.problemAt([key, ...selector.error.path], selector.error.message)
     return null
   }
   if (raw !== undefined) {
@@ -60,7 +60,7 @@ export function readSelectors(parent: Fields, key: string): readonly Selector[] 
   return list.flatMap((raw: unknown, index) => {
     const selector = compileSelector(raw)
     if (selector.ok) return [selector.value]
-    parent.problem(key, `[${index}] ${selector.error.path} ${selector.error.message}`)
+    parent.problemAt([key, index, ...selector.error.path], selector.error.message)
     return []
   })
 }

@@ -68,7 +68,7 @@ function readAllowed(holder: Fields, fallback: 'Same' | 'None'): AllowedNamespac
   if (from !== 'Selector') return { from }
   const selector = compileSelector(namespaces.get('selector'))
   if (selector.ok) return { from, selector: selector.value }
-  namespaces.problem('selector', [selector.error.path, selector.error.message].filter(Boolean).join(' '))
+  namespaces.problemAt(['selector', ...selector.error.path], selector.error.message)
   return { from, selector: null }
 }
 
