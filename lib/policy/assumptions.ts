@@ -13,6 +13,8 @@ export type Assumptions = {
   readonly networksMatchPodIPs: boolean
   /** CIDR rules also match machines of the cluster, by their addresses. */
   readonly ipBlockMatchesNodes: boolean
+  /** CIDR rules are compared with addresses after a Service's address is translated; false when that is not known. */
+  readonly cidrAfterTranslation: boolean
   /** The node that a pod runs on may always reach it. */
   readonly nodeLocalTrafficExempt: boolean
   /** The protocols that make up "all". */
@@ -35,6 +37,7 @@ const KUBERNETES: Assumptions = {
   ipBlockMatchesPodIPs: true,
   networksMatchPodIPs: true,
   ipBlockMatchesNodes: true,
+  cidrAfterTranslation: false,
   nodeLocalTrafficExempt: true,
   protocols: PROTOCOLS,
   policyCIDRMatchMode: '',
@@ -47,8 +50,14 @@ const KUBERNETES: Assumptions = {
 
 const DEFAULTS: Readonly<Record<ProfileName, Assumptions>> = {
   kubernetes: KUBERNETES,
-  calico: KUBERNETES,
-  cilium: { ...KUBERNETES, ipBlockMatchesPodIPs: false, networksMatchPodIPs: false, ipBlockMatchesNodes: false },
+  calico: { ...KUBERNETES, cidrAfterTranslation: true },
+  cilium: {
+    ...KUBERNETES,
+    cidrAfterTranslation: true,
+    ipBlockMatchesPodIPs: false,
+    networksMatchPodIPs: false,
+    ipBlockMatchesNodes: false,
+  },
 }
 
 export function assumptionsOf(profile: ProfileName, overrides: Partial<Assumptions> = {}): Assumptions {
@@ -60,7 +69,7 @@ export function assumptionsOf(profile: ProfileName, overrides: Partial<Assumptio
 
 const SWITCHES = [
   ...(['ipBlockMatchesPodIPs', 'networksMatchPodIPs', 'ipBlockMatchesNodes', 'nodeLocalTrafficExempt'] as const),
-  ...(['nodeSelectorLabels', 'baselineBeforeIsolation'] as const),
+  ...(['cidrAfterTranslation', 'nodeSelectorLabels', 'baselineBeforeIsolation'] as const),
 ] as const
 
 /** Settings with a fixed set of values. */

@@ -1,16 +1,24 @@
 import type { FlowProtocol } from '../model/protocol'
-import type { AddressFamily } from './address-set'
+import { type AddressFamily, isEmptyAddressSet } from './address-set'
 import type { Assumptions } from './assumptions'
 import { MODE_KIND } from './compiled-policy'
 import { decideSide, type SideDecision } from './decide-side'
 import { type End, familiesOf, inFamily } from './end'
 import type { Evaluation } from './evaluation'
 import type { Party } from './resolve-end'
+import type { Translation } from './translation'
 import { isMaybe, type Truth } from './truth'
 import type { Direction, EvaluateAnswer, Exemption, SideAnswer, UnknownReason } from './types'
 
 /** One connection attempt between two single parties, on one port. */
-export type PairQuestion = { readonly from: Party; readonly to: Party; readonly protocol: FlowProtocol; readonly port: number }
+export type PairQuestion = {
+  readonly from: Party
+  readonly to: Party
+  readonly protocol: FlowProtocol
+  readonly port: number
+  /** What the plugin may see in place of the two, when a Service stands between them; null when nothing does. */
+  readonly translation: Translation | null
+}
 
 /** The address families that the two can speak with each other; `[null]` when no address is known, empty when they share none. */
 export function sharedFamilies(from: Party, to: Party): readonly (AddressFamily | null)[] {
@@ -57,7 +65,22 @@ function decide(
   if (end.kind === 'anything') return unknown('unknown-endpoint')
   const destination: End = inFamily(question.to.end, family)
   const peer = inFamily(seenFrom(subject, other), family)
-  return decideSide(end.podClass, direction, { subject: end, peer, destination, family, protocol, port }, evaluation)
+  const before = beforeTranslation(direction, other, question, family)
+  const attempt = { subject: end, peer, destination, family, protocol, port, ...(before === null ? {} : { peerBefore: before }) }
+  return decideSide(end.podClass, direction, attempt, evaluation)
+}
+
+function beforeTranslation(direction: Direction, other: Party, { translation }: PairQuestion, family: AddressFamily | null): End | null {
+  if (translation === null) return null
+  if (direction === 'egress') return translation.destination === null ? null : knownIn(translation.destination, family)
+  const isOutside = other.end.kind === 'address' && other.end.node === null
+  return isOutside && translation.source !== null ? knownIn(translation.source, family) : null
+}
+
+/** The end in one family; null when it has no address of it. */
+function knownIn(end: End, family: AddressFamily | null): End | null {
+  const inside = inFamily(end, family)
+  return inside.kind === 'address' && isEmptyAddressSet(inside.possible) ? null : inside
 }
 
 /** A machine of known name is the own one or another to a pod whose machine is known. */

@@ -9,6 +9,7 @@ import type { Question } from './question'
 import { type EndResolver, isMachine, oneOfEachClass, type Party } from './resolve-end'
 import { asTransport } from './rule-match'
 import { serviceOf, serviceTargets } from './service-targets'
+import { type Translation, translationOf } from './translation'
 import type { EvaluateAnswer, EvaluatedPart, PortRange, UnknownReason } from './types'
 
 export type QuestionContext = {
@@ -19,12 +20,14 @@ export type QuestionContext = {
   readonly addresses: readonly AddressSet[]
 }
 
-type PortQuestion = Pick<Question, 'port' | 'protocol'>
+/** A question to ends themselves; `translation` when a Service stands before them. */
+type EndQuestion = Question & { readonly translation: Translation | null }
+type PortQuestion = Pick<EndQuestion, 'port' | 'protocol' | 'translation'>
 
 /** Answers one question; a name that stands for several things gets one answer when all agree, and its parts when not. */
 export function evaluateQuestion(question: Question, context: QuestionContext): EvaluateAnswer {
   const service = serviceOf(question.to, context.cluster)
-  return service === null ? evaluateEnds(question, context) : evaluateService(service, question, context, [])
+  return service === null ? evaluateEnds({ ...question, translation: null }, context) : evaluateService(service, question, context, [])
 }
 
 /** One answer per endpoint, on the port that the endpoint sees. `seen` are the aliases followed so far. */
@@ -33,19 +36,22 @@ function evaluateService(service: Service, question: Question, context: Question
     if (service.externalName === null || seen.includes(service)) return unanswerable('unknown-endpoint')
     const alias = `dns:${service.externalName}`
     const next = serviceOf(alias, context.cluster)
-    if (next === null) return evaluateEnds({ ...question, to: alias }, context)
+    if (next === null) return evaluateEnds({ ...question, to: alias, translation: null }, context)
     return evaluateService(next, question, context, [...seen, service])
   }
+  const isPluginKnown = context.assumptions.cidrAfterTranslation || service.headless
+  const translation = isPluginKnown ? null : translationOf(service, context.cluster)
   const targets = serviceTargets(context.cluster, service, question.port, question.protocol)
   const endpoints = targets.map(({ ref, port }): EvaluatedPart => {
-    const answer = port === null ? unanswerable('unresolved-named-port') : evaluateEnds({ ...question, to: ref, port }, context)
+    const answer =
+      port === null ? unanswerable('unresolved-named-port') : evaluateEnds({ ...question, to: ref, port, translation }, context)
     return { ref, port, ports: null, family: null, answer }
   })
   if (endpoints.length === 0) return { ...unanswerable('unknown-endpoint'), endpoints }
   return { ...mergeAnswers(endpoints), endpoints, parts: null }
 }
 
-function evaluateEnds(question: Question, context: QuestionContext): EvaluateAnswer {
+function evaluateEnds(question: EndQuestion, context: QuestionContext): EvaluateAnswer {
   const allSources = context.resolver.resolve(question.from)
   const allDestinations = context.resolver.resolve(question.to)
   const isAboutMachines = allSources.some(isMachine) || allDestinations.some(isMachine)
@@ -117,10 +123,16 @@ function evaluatePorts(from: Party, to: Party, question: PortQuestion, context: 
   return mergeAnswers([...byVerdict.values()].map(({ answer, ports }) => ({ ref: to.ref, port: null, ports, family: null, answer })))
 }
 
-function evaluateFamilies(from: Party, to: Party, { protocol }: PortQuestion, port: number, context: QuestionContext): EvaluateAnswer {
+function evaluateFamilies(
+  from: Party,
+  to: Party,
+  { protocol, translation }: PortQuestion,
+  port: number,
+  context: QuestionContext,
+): EvaluateAnswer {
   const families = sharedFamilies(from, to)
   const ask = (family: (typeof families)[number]): EvaluateAnswer =>
-    evaluatePair({ from, to, protocol, port }, family, context.evaluation, context.assumptions)
+    evaluatePair({ from, to, protocol, port, translation }, family, context.evaluation, context.assumptions)
   const only = families[0]
   // Ends without a common address family cannot talk; no policy decides that.
   if (only === undefined) return unanswerable('unknown-endpoint')

@@ -1,7 +1,9 @@
 import type { Cluster } from '../model/cluster'
+import { documentProblem } from '../model/fields'
 import { policyRef } from '../model/names'
 import type { RawObject } from '../model/object'
 import type { InputProblem } from '../model/problem'
+import { documentOf } from '../model/raw-object'
 import type { AddressSet } from './address-set'
 import { compileAdminNetworkPolicy, compileBaselineAdminNetworkPolicy } from './admin-network-policy'
 import type { Assumptions } from './assumptions'
@@ -85,6 +87,7 @@ export function readPolicies(cluster: Cluster, profile: ProfileName, sets: Conne
       if (isUnsupported) problems.push(notEvaluated(raw))
     }
   }
+  problems.push(...mixedKinds(listed))
   const counting = listed.filter(({ enforcement }) => COUNTING.has(enforcement)).map(({ policy }) => policy)
   const evaluated = family === null ? counting : family.isEnforcing ? [...counting, ...family.extra] : []
   const staged = listed.filter(({ enforcement }) => enforcement === 'staged').map(({ policy }) => policy)
@@ -127,6 +130,16 @@ function unsupported(raw: RawObject, sets: ConnectionSets): CompiledPolicy {
   const policy = inert(raw)
   const applying = { ...policy, ingress: { ...NOT_APPLYING, applies: 'yes' }, egress: { ...NOT_APPLYING, applies: 'yes' } } as const
   return unreadable(applying, sets, 'unsupported-kind')
+}
+
+/** No rule of the API says how the old and the new cluster-scoped kind stand to each other. */
+function mixedKinds(listed: readonly ListedPolicy[]): readonly InputProblem[] {
+  const find = (kind: string): CompiledPolicy | undefined =>
+    listed.find(({ policy, enforcement }) => policy.kind === kind && enforcement === 'enforced')?.policy
+  const [old, current] = [find('AdminNetworkPolicy') ?? find('BaselineAdminNetworkPolicy'), find('ClusterNetworkPolicy')]
+  if (old === undefined || current === undefined) return []
+  const message = `${old.kind} ${old.name} and ClusterNetworkPolicy ${current.name}: no rule says how the two kinds go together; read as one list by priority`
+  return [documentProblem(documentOf(old.raw), [], 'warning', message)]
 }
 
 function inert(raw: RawObject): CompiledPolicy {

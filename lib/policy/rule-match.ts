@@ -3,6 +3,7 @@ import type { AddressFamily } from './address-set'
 import type { CompiledRule, NamedPort, OtherProtocols, PortMatch } from './compiled-policy'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
 import type { End, EndMatcher } from './end'
+import type { Condition } from './end-term'
 import type { PodClass } from './pod-classes'
 import { both, either, type Truth } from './truth'
 
@@ -12,6 +13,8 @@ export type Attempt = {
   readonly subject: End
   /** The other end, seen from the pod whose policies are asked. */
   readonly peer: End
+  /** What CIDR rules may be compared with instead of the other end, where the plugin decides that; left out otherwise. */
+  readonly peerBefore?: End
   /** The end that is connected to: named ports are resolved there. */
   readonly destination: End
   readonly family: AddressFamily | null
@@ -31,7 +34,7 @@ export type RuleMatch = {
 export function matchRule(rule: CompiledRule, attempt: Attempt, matcher: EndMatcher, sets: ConnectionSets): RuleMatch {
   let peer: Truth = 'no'
   for (const condition of rule.peers) {
-    peer = either(peer, matcher.holds(condition, attempt.peer, attempt.family))
+    peer = either(peer, peerHolds(condition, attempt, matcher))
     if (peer === 'yes') break
   }
   const ports = matchPorts(rule.ports, attempt, sets)
@@ -42,6 +45,13 @@ export function matchRule(rule: CompiledRule, attempt: Attempt, matcher: EndMatc
     ports,
     namesUnresolved: areNamesUnresolved(rule.ports, attempt, sets),
   }
+}
+
+/** Where the address before translation gives another answer than the one after, the plugin decides. */
+function peerHolds(condition: Condition, { peer, peerBefore, family }: Attempt, matcher: EndMatcher): Truth {
+  const after = matcher.holds(condition, peer, family)
+  if (peerBefore === undefined || !condition.some((term) => term.kind === 'addresses' && term.matchesPods)) return after
+  return matcher.holds(condition, peerBefore, family) === after ? after : 'nat-dependent'
 }
 
 function areNamesUnresolved({ names }: PortMatch, { destination }: Attempt, sets: ConnectionSets): boolean {

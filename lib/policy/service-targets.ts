@@ -1,3 +1,4 @@
+import { formatAddress, parseAddress } from '../model/address'
 import type { Cluster, Service } from '../model/cluster'
 import { type ServiceRef, serviceRef } from '../model/names'
 import type { FlowProtocol } from '../model/protocol'
@@ -11,8 +12,9 @@ export type ServiceTarget = {
   readonly port: number | null
 }
 
-/** The Service that a name of the contract or a cluster-internal DNS name means; null for other names. */
+/** The Service that a name of the contract, its own address or a cluster-internal DNS name means; null for other names. */
 export function serviceOf(name: string, cluster: Cluster): Service | null {
+  if (name.startsWith('ip:')) return serviceAt(name.slice(3), cluster)
   if (name.startsWith('svc:')) return cluster.services.get(name as ServiceRef) ?? null
   if (!name.startsWith('dns:')) return null
   const labels = name.slice(4).replace(/\.$/, '').toLowerCase().split('.')
@@ -20,6 +22,26 @@ export function serviceOf(name: string, cluster: Cluster): Service | null {
   const isInternal = marker === 'svc' && (domain.length === 0 || domain.join('.') === 'cluster.local')
   return isInternal ? (cluster.services.get(serviceRef(namespace, service)) ?? null) : null
 }
+
+function serviceAt(text: string, cluster: Cluster): Service | null {
+  const address = parseAddress(text)
+  if (address === null) return null
+  let byAddress = servicesByAddress.get(cluster)
+  if (byAddress === undefined) {
+    byAddress = new Map()
+    for (const service of cluster.services.values()) {
+      for (const own of service.clusterIps) {
+        const parsed = parseAddress(own)
+        if (parsed !== null) byAddress.set(formatAddress(parsed), service)
+      }
+    }
+    servicesByAddress.set(cluster, byAddress)
+  }
+  return byAddress.get(formatAddress(address)) ?? null
+}
+
+/** Recorded connections ask for the same addresses again and again. */
+const servicesByAddress = new WeakMap<Cluster, Map<string, Service>>()
 
 /** `port` is the Service's port; null means every port that it has. A headless Service does not translate ports. */
 export function serviceTargets(cluster: Cluster, service: Service, port: number | null, protocol: FlowProtocol): readonly ServiceTarget[] {
