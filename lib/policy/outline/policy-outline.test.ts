@@ -90,13 +90,13 @@ test('a ClusterNetworkPolicy has rules with names, nodes and domain names', () =
       subject: { namespaces: { matchLabels: { team: 'a' } } },
       egress: [
         { name: 'nodes', action: 'Deny', to: [{ nodes: {} }] },
-        { name: 'names', action: 'Pass', to: [{ domainNames: ['*.example.com'] }] },
+        { name: 'names', action: 'Accept', to: [{ domainNames: ['*.example.com'] }] },
       ],
     },
   }
   expect(lines(policy, 'egress')).toEqual([
     'egress[0] deny cluster: every cluster node [] any port',
-    'egress[1] pass outside: *.example.com [] any port',
+    'egress[1] allow outside: *.example.com [] any port',
   ])
   const [outline] = outlinesOf(policy, 'kubernetes')
   expect(outline?.subject).toBe('every pod of namespaces with team=a')
