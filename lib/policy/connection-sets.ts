@@ -9,7 +9,7 @@ type Line = readonly number[]
 
 const STRIDE = 65_536
 /** Pairs of ids are memoised under one number; no cluster comes near this many distinct sets. */
-const MAX_SETS = 1 << 25
+export const MAX_SETS = 2 ** 25
 
 /** Interned sets of protocols and ports, with memoised set operations. */
 export class ConnectionSets {
@@ -17,6 +17,7 @@ export class ConnectionSets {
   /** Every port of the protocols that make up "all". */
   readonly all: ConnectionSetId
   private readonly lines: Line[] = []
+  private readonly written: (ConnectionSet | undefined)[] = []
   private readonly ids = new Map<string, ConnectionSetId>()
   private readonly unions = new Map<number, ConnectionSetId>()
   private readonly intersections = new Map<number, ConnectionSetId>()
@@ -82,8 +83,17 @@ export class ConnectionSets {
     return ranges
   }
 
-  /** The set as the contract writes it. */
+  /** The set as the contract writes it; one value for each set. */
   toConnectionSet(id: ConnectionSetId): ConnectionSet {
+    let written = this.written[id]
+    if (written === undefined) {
+      written = this.write(id)
+      this.written[id] = written
+    }
+    return written
+  }
+
+  private write(id: ConnectionSetId): ConnectionSet {
     if (id === this.all) return 'all'
     if (id === this.none) return 'none'
     const set: Partial<Record<Protocol, readonly PortRange[]>> = {}

@@ -12,6 +12,17 @@ export type ConnectionRow = { readonly src: string; readonly dst: string; readon
 export type UnknownRow = ConnectionRow & { readonly reason: UnknownReason }
 
 /**
+ * The same for ends that are alike: every one of `src` towards every one of `dst` but itself. Few cells stand for the
+ * rows of a whole cluster.
+ */
+export type ConnectivityCell = {
+  readonly src: readonly string[]
+  readonly dst: readonly string[]
+  readonly conns: ConnectionSet
+  readonly unknown: ConnectionSet
+}
+
+/**
  * Everything that the policies allow in one cluster. Ends to themselves and outside to outside are left out; a pair
  * without a row has no allowed connection.
  */
@@ -23,6 +34,8 @@ export type Connectivity = {
   readonly connections: readonly ConnectionRow[]
   readonly unknown: readonly UnknownRow[]
   rows(): Iterable<ConnectionRow>
+  /** Everything between ends of the cluster, without outside addresses; pairs that may not talk at all are left out. */
+  cells(): Iterable<ConnectivityCell>
   /** What one end may open towards another; `none` also for names that are not among `ends`. */
   between(src: string, dst: string): ConnectionSet
 }

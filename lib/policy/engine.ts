@@ -60,7 +60,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
   const sets = new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster, profile, sets, assumptions)
   const classes = classifyPods(cluster, [...reading.evaluated, ...(reading.pending ?? [])], profile === 'calico')
-  const matcher = new EndMatcher(classes.all.length)
+  const matcher = new EndMatcher()
   const evaluation: Evaluation = {
     index: new PolicyIndex(reading.evaluated, reading.plan, matcher),
     pending: reading.pending === null ? null : new PolicyIndex(reading.pending, reading.plan, matcher),

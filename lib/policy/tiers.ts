@@ -46,22 +46,31 @@ const LAST_TIER = 'Default'
 /** The policies of one tier that select one class in one direction, in the order of evaluation. */
 export type AppliedTier = Tier & { readonly policies: readonly CompiledPolicy[] }
 
+/** All tiers with policies for a class in one direction. Classes to which the same policies apply share one list. */
+export type AppliedTiers = readonly AppliedTier[]
+
 /** Finds, for a class of pods, the policies that select it; each class is asked once. */
 export class PolicyIndex {
   private readonly byNamespace = new Map<string, CompiledPolicy[]>()
   private readonly everywhere: CompiledPolicy[] = []
-  private readonly applied = new Map<number, readonly AppliedTier[]>()
   private readonly withoutIsolation = new Map<CompiledPolicy, CompiledPolicy>()
+  /** Place of each policy in the order of evaluation, over all tiers. */
+  private readonly ranks = new Map<CompiledPolicy, number>()
+  /** Two places for each class: ingress and egress. */
+  private readonly applied: (AppliedTiers | undefined)[] = []
+  private readonly lists = new Map<string, AppliedTiers>()
 
   constructor(
     policies: readonly CompiledPolicy[],
     private readonly plan: TierPlan,
     private readonly matcher: EndMatcher,
   ) {
-    for (const policy of policies) {
-      const namespace = policy.subject.flatMap((term) => (term.kind === 'pods' && term.inNamespace !== null ? [term.inNamespace] : []))[0]
-      if (namespace === undefined) this.everywhere.push(policy)
-      else this.byNamespace.set(namespace, [...(this.byNamespace.get(namespace) ?? []), policy])
+    for (const policy of inOrder(policies)) {
+      this.ranks.set(policy, this.ranks.size)
+      const namespace = namespaceOf(policy)
+      const sharing = namespace === null ? this.everywhere : this.byNamespace.get(namespace)
+      if (sharing !== undefined) sharing.push(policy)
+      else if (namespace !== null) this.byNamespace.set(namespace, [policy])
     }
   }
 
@@ -71,27 +80,18 @@ export class PolicyIndex {
   }
 
   /** Only tiers with at least one policy for the class and direction. */
-  tiersFor(podClass: PodClass, direction: Direction): readonly AppliedTier[] {
-    const key = podClass.id * 2 + (direction === 'ingress' ? 0 : 1)
-    let tiers = this.applied.get(key)
+  tiersFor(podClass: PodClass, direction: Direction): AppliedTiers {
+    const slot = podClass.id * 2 + (direction === 'ingress' ? 0 : 1)
+    let tiers = this.applied[slot]
     if (tiers === undefined) {
-      const candidates = [...this.everywhere, ...(this.byNamespace.get(podClass.facts.namespace) ?? [])]
-      const selecting = candidates.filter(
-        (policy) => policy[direction].applies !== 'no' && policy.subject.every((term) => this.matcher.holdsForClass(term, podClass, null)),
-      )
-      tiers = this.isolatingLast(
-        this.plan.tiers.flatMap(({ name, mode }) => {
-          const policies = selecting.filter((policy) => policy.tier === name).sort(comparePolicies)
-          return policies.length === 0 ? [] : [{ name, mode, policies }]
-        }),
-      )
-      this.applied.set(key, tiers)
+      tiers = this.find(podClass, direction)
+      this.applied[slot] = tiers
     }
     return tiers
   }
 
   /** Moves the isolation of some policies behind later tiers: there they stand once more, in their own tier without it. */
-  private isolatingLast(tiers: readonly AppliedTier[]): readonly AppliedTier[] {
+  private isolatingLast(tiers: AppliedTiers): AppliedTiers {
     const { isolatesLast } = this.plan
     const position = isolatesLast === undefined ? -1 : tiers.findIndex((tier) => tier.policies.some(isolatesLast))
     const own = tiers[position]
@@ -119,15 +119,44 @@ export class PolicyIndex {
   isolating(podClass: PodClass, direction: Direction): readonly CompiledPolicy[] {
     return this.tiersFor(podClass, direction).flatMap((tier) => tier.policies.filter((policy) => policy[direction].isolates !== 'no'))
   }
+
+  private find(podClass: PodClass, direction: Direction): AppliedTiers {
+    const selecting: CompiledPolicy[] = []
+    for (const candidates of [this.everywhere, this.byNamespace.get(podClass.facts.namespace) ?? []]) {
+      for (const policy of candidates) {
+        if (policy[direction].applies === 'no') continue
+        if (policy.subject.every((term) => this.matcher.holdsForClass(term, podClass, null))) selecting.push(policy)
+      }
+    }
+    selecting.sort((a, b) => this.rankOf(a) - this.rankOf(b))
+    const key = selecting.map((policy) => this.rankOf(policy)).join()
+    let tiers = this.lists.get(key)
+    if (tiers === undefined) {
+      tiers = this.isolatingLast(
+        this.plan.tiers.flatMap(({ name, mode }) => {
+          const policies = selecting.filter((policy) => policy.tier === name)
+          return policies.length === 0 ? [] : [{ name, mode, policies }]
+        }),
+      )
+      this.lists.set(key, tiers)
+    }
+    return tiers
+  }
+
+  private rankOf(policy: CompiledPolicy): number {
+    return this.ranks.get(policy) ?? 0
+  }
 }
 
-function comparePolicies(a: CompiledPolicy, b: CompiledPolicy): number {
-  if (a.order !== b.order) return a.order - b.order
-  const [first, second] = [tieBreak(a), tieBreak(b)]
-  return first < second ? -1 : first > second ? 1 : 0
+/** The namespace whose pods alone the policy can select; null when it may select pods of several. */
+function namespaceOf({ subject }: CompiledPolicy): string | null {
+  for (const term of subject) if (term.kind === 'pods' && term.inNamespace !== null) return term.inNamespace
+  return null
 }
 
-/** By name first, as the plugins with a full order do it. */
-function tieBreak({ name, namespace, kind }: CompiledPolicy): string {
-  return `${name}/${namespace ?? ''}/${kind}`
+/** By order in the tier, then by name, as the plugins with a full order do it. */
+function inOrder(policies: readonly CompiledPolicy[]): readonly CompiledPolicy[] {
+  const named = policies.map((policy) => ({ policy, name: `${policy.name}/${policy.namespace ?? ''}/${policy.kind}` }))
+  named.sort((a, b) => a.policy.order - b.policy.order || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return named.map(({ policy }) => policy)
 }

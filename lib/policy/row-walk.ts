@@ -1,0 +1,86 @@
+import type { CompiledRule } from './compiled-policy'
+import type { ConnectionSetId, ConnectionSets } from './connection-sets'
+import { type Cell, type ConnectivityRow, idAt } from './connectivity-row'
+import type { Truth } from './truth'
+
+/**
+ * The sets of one row on their way through the tiers. For each place four sets travel: what is still undecided, what
+ * may be allowed, what may be denied, and what passes on. Sets may overlap: then it is uncertain.
+ *
+ * Places 0 to n-1 are the columns that some rule singles out; place n is the rest.
+ */
+export class RowWalk {
+  readonly undecided: Int32Array
+  private readonly allowed: Int32Array
+  private readonly denied: Int32Array
+  private readonly passed: Int32Array
+
+  constructor(
+    readonly size: number,
+    private readonly sets: ConnectionSets,
+  ) {
+    this.undecided = new Int32Array(size).fill(sets.all)
+    this.allowed = new Int32Array(size)
+    this.denied = new Int32Array(size)
+    this.passed = new Int32Array(size)
+  }
+
+  target(action: CompiledRule['action']): Int32Array {
+    return action === 'allow' ? this.allowed : action === 'deny' ? this.denied : this.passed
+  }
+
+  /** What deny rules of a union take away before any rule may allow. */
+  deny(place: number, sure: ConnectionSetId, perhaps: ConnectionSetId): void {
+    const { sets } = this
+    const undecided = idAt(this.undecided, place)
+    this.denied[place] = sets.union(idAt(this.denied, place), sets.intersect(undecided, sets.union(sure, perhaps)))
+    this.undecided[place] = sets.subtract(undecided, sure)
+  }
+
+  endUnion(place: number, sure: ConnectionSetId, perhaps: ConnectionSetId, isolates: Truth): void {
+    const { sets } = this
+    const undecided = idAt(this.undecided, place)
+    const allowed = sets.intersect(undecided, sets.union(sure, perhaps))
+    const rest = sets.subtract(undecided, sure)
+    this.allowed[place] = sets.union(idAt(this.allowed, place), allowed)
+    if (isolates !== 'no') this.denied[place] = sets.union(idAt(this.denied, place), rest)
+    this.undecided[place] = isolates === 'yes' ? sets.none : rest
+  }
+
+  endFirstMatch(isolates: Truth): void {
+    for (let place = 0; place < this.size; place++) {
+      const rest = idAt(this.undecided, place)
+      if (isolates !== 'no') this.denied[place] = this.sets.union(idAt(this.denied, place), rest)
+      this.undecided[place] = this.sets.union(isolates === 'yes' ? this.sets.none : rest, idAt(this.passed, place))
+      this.passed[place] = this.sets.none
+    }
+  }
+
+  /** What no tier decided is allowed. `columns` are those of the places before the rest, in any order. */
+  finish(columns: readonly number[]): ConnectivityRow {
+    const rest = this.cell(columns.length)
+    const differing: { column: number; cell: Cell }[] = []
+    let isUncertain = false
+    columns.forEach((column, place) => {
+      const cell = this.cell(place)
+      if (cell.allowed === rest.allowed && cell.unknown === rest.unknown) return
+      differing.push({ column, cell })
+      isUncertain ||= cell.unknown !== this.sets.none
+    })
+    differing.sort((a, b) => a.column - b.column)
+    return {
+      columns: Int32Array.from(differing, ({ column }) => column),
+      allowed: Int32Array.from(differing, ({ cell }) => cell.allowed),
+      unknown: isUncertain ? Int32Array.from(differing, ({ cell }) => cell.unknown) : NOTHING,
+      rest,
+    }
+  }
+
+  private cell(place: number): Cell {
+    const allow = this.sets.union(idAt(this.allowed, place), idAt(this.undecided, place))
+    const deny = idAt(this.denied, place)
+    return { allowed: this.sets.subtract(allow, deny), unknown: this.sets.intersect(allow, deny) }
+  }
+}
+
+const NOTHING = new Int32Array(0)
