@@ -6,6 +6,9 @@ import type { CommandContext, ExitCode } from './command'
 import type { InputReport } from './input-report'
 import { readLines } from './read-lines'
 
+/** A question is a few hundred bytes. */
+const MAX_LINE_BYTES = 64 * 1024
+
 /** Answers collected before they are written; a script that asks one by one waits for none of them. */
 const BUFFER_CHARACTERS = 32 * 1024
 
@@ -29,7 +32,7 @@ export async function answerQueries(
     stdout(buffer)
     buffer = ''
   }
-  for await (const read of readLines(path)) {
+  for await (const read of readLines(path, MAX_LINE_BYTES)) {
     if (!read.ok) {
       input.problems([problemAt(path, 1, read.error)])
       break

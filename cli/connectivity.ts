@@ -4,8 +4,9 @@ import { connectivityDot } from '@/lib/api/report/connectivity-dot'
 import { connectivityJson } from '@/lib/api/report/connectivity-json'
 import { connectivityMarkdown } from '@/lib/api/report/connectivity-md'
 import { connectivityMermaid } from '@/lib/api/report/connectivity-mermaid'
-import { type ConnectivityReport, orderRows, RowLimit } from '@/lib/api/report/connectivity-report'
+import { type ConnectivityReport, joinRows, orderRows, RowLimit } from '@/lib/api/report/connectivity-report'
 import { connectivityText } from '@/lib/api/report/connectivity-text'
+import type { ConnectionRow } from '@/lib/policy/connectivity'
 import { compilePolicies } from '@/lib/policy/engine'
 import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, levelOf, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
 import type { Command } from './command'
@@ -15,13 +16,20 @@ import { loadCluster } from './load-cluster'
 import { usageError } from './usage-error'
 import { writeChunks } from './write-chunks'
 
-const RENDERERS: ReadonlyMap<string, (report: ConnectivityReport) => Iterable<string>> = new Map([
-  ['text', connectivityText],
-  ['json', connectivityJson],
-  ['csv', connectivityCsv],
-  ['md', connectivityMarkdown],
-  ['dot', connectivityDot],
-  ['mermaid', connectivityMermaid],
+type Renderer = {
+  readonly render: (report: ConnectivityReport) => Iterable<string>
+  /** True for readers who need not tell IPv4 from IPv6 where both have the same. */
+  readonly isForPeople: boolean
+}
+
+const TEXT: Renderer = { render: connectivityText, isForPeople: true }
+const RENDERERS: ReadonlyMap<string, Renderer> = new Map([
+  ['text', TEXT],
+  ['json', { render: connectivityJson, isForPeople: false }],
+  ['csv', { render: connectivityCsv, isForPeople: false }],
+  ['md', { render: connectivityMarkdown, isForPeople: true }],
+  ['dot', { render: connectivityDot, isForPeople: true }],
+  ['mermaid', { render: connectivityMermaid, isForPeople: true }],
 ])
 
 /** About 400 MB of JSON: more than anyone reads, and still a file. */
@@ -79,15 +87,16 @@ export const connectivity: Command = async (args, context) => {
   const level = levelOf(flags.value)
   const found = engine.connectivity(level, { external: !flags.value.has('no-external') })
   const limit = new RowLimit(maxRows)
+  const { render, isForPeople } = RENDERERS.get(flags.value.one('output') ?? 'text') ?? TEXT
+  const ordered = <Row extends ConnectionRow>(rows: Iterable<Row>): Iterable<Row> => orderRows(isForPeople ? joinRows(rows) : rows)
   const report: ConnectivityReport = {
     level,
     basis: basisOf(cluster, engine, options.value.profile !== undefined),
     ends: found.ends,
-    connections: limit.take(orderRows(found.rows())),
-    unknown: limit.take(orderRows(found.unknown)),
+    connections: limit.take(ordered(found.rows())),
+    unknown: limit.take(ordered(found.unknown)),
     isCut: () => limit.isCut,
   }
-  const render = RENDERERS.get(flags.value.one('output') ?? 'text') ?? connectivityText
   writeChunks(render(report), context)
   if (limit.isCut) input.limit(`sluice connectivity: more than ${maxRows} rows; the rest is left out (--max-rows N)`)
   return input.exitCode(0)

@@ -21,6 +21,14 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'diff',
+    {
+      usage: 'diff --before PATH --after PATH',
+      help: 'what a change opens and closes, and which recorded flows it breaks',
+      load: async () => (await import('./diff')).diff,
+    },
+  ],
+  [
     'serve',
     {
       usage: 'serve [options]',

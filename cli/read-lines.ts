@@ -3,15 +3,12 @@ import type { Result } from '@/lib/model/problem'
 import { LineSplitter } from '@/server/flow-sources/line-splitter'
 import { describeFileError } from '@/server/kubernetes/manifests/find-manifest-files'
 
-/** A question is a few hundred bytes. */
-const MAX_LINE_BYTES = 64 * 1024
-
 /** One line, or why the file cannot be read on; `text` is null for a line that is too long. */
 export type ReadLine = Result<{ readonly text: string | null; readonly line: number }, string>
 
 /** Reads the lines of a file, or of standard input (`-`), as they come. Ends after an error. */
-export async function* readLines(path: string): AsyncIterable<ReadLine> {
-  const splitter = new LineSplitter(MAX_LINE_BYTES)
+export async function* readLines(path: string, maxLineBytes: number): AsyncIterable<ReadLine> {
+  const splitter = new LineSplitter(maxLineBytes)
   let line = 0
   try {
     for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {

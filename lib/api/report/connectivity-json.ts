@@ -1,4 +1,5 @@
 import type { ConnectivityReport } from './connectivity-report'
+import { jsonLines } from './json-lines'
 
 /** The connectivity as JSON, one row a line. */
 export function* connectivityJson({ level, basis, connections, unknown, isCut }: ConnectivityReport): Iterable<string> {
@@ -8,13 +9,4 @@ export function* connectivityJson({ level, basis, connections, unknown, isCut }:
   yield '],\n  "unknown": ['
   yield* jsonLines(unknown)
   yield `],\n  "complete": ${!isCut()}\n}\n`
-}
-
-function* jsonLines(rows: Iterable<unknown>): Iterable<string> {
-  let isEmpty = true
-  for (const row of rows) {
-    yield `${isEmpty ? '' : ','}\n    ${JSON.stringify(row)}`
-    isEmpty = false
-  }
-  if (!isEmpty) yield '\n  '
 }

@@ -1,5 +1,6 @@
 import type { ConnectionRow, UnknownRow } from '../../policy/connectivity'
 import type { Basis } from './basis'
+import { isOutsideName, joinOutside } from './join-outside'
 
 /** The whole connectivity on its way to a reader: rows come one by one, because there may be millions. */
 export type ConnectivityReport = {
@@ -14,11 +15,16 @@ export type ConnectivityReport = {
   readonly isCut: () => boolean
 }
 
+/** The same rows for people: every address outside is one end, where all of them have the same. */
+export function joinRows<Row extends ConnectionRow>(rows: Iterable<Row>): Iterable<Row> {
+  return joinOutside(rows, (a, b) => a.conns === b.conns || JSON.stringify(a.conns) === JSON.stringify(b.conns))
+}
+
 /** By source and destination as the engine gives them, with what comes from outside last, sorted. */
 export function* orderRows<Row extends ConnectionRow>(rows: Iterable<Row>): Iterable<Row> {
   const fromOutside: Row[] = []
   for (const row of rows) {
-    if (row.src.startsWith('ip:')) fromOutside.push(row)
+    if (isOutsideName(row.src)) fromOutside.push(row)
     else yield row
   }
   yield* fromOutside.sort((a, b) => compare(a.src, b.src) || compare(a.dst, b.dst))

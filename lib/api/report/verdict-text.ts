@@ -1,8 +1,9 @@
 import { enforcedByNobody } from '../../policy/enforcer'
 import type { Question } from '../../policy/question'
-import type { Direction, EvaluateAnswer, EvaluatedPart, Reason, SideAnswer } from '../../policy/types'
+import type { Direction, EvaluateAnswer, EvaluatedPart, SideAnswer } from '../../policy/types'
 import { type Basis, basisLines } from './basis'
 import { plainLine } from './plain-line'
+import { detailText, reasonName } from './reason-text'
 import { textColumns } from './text-columns'
 
 /** Parts, near misses and steps that are shown; the rest is a number. */
@@ -31,7 +32,7 @@ function sidesText({ egress, ingress }: EvaluateAnswer, explain: boolean): reado
 
 function sideText(direction: Direction, side: SideAnswer, explain: boolean): readonly string[] {
   const lines = [`  ${direction.padEnd(8)} ${side.verdict.padEnd(8)} ${side.by.length === 0 ? defaultText(side) : ''}`.trimEnd()]
-  const rows = side.by.map((reason) => ['   ', reason.effect, nameOf(reason), detailText(reason)])
+  const rows = side.by.map((reason) => ['   ', reason.effect, reasonName(reason), detailText(reason.detail)])
   lines.push(...linesOf(textColumns(rows)))
   if (!explain) return lines
   for (const { policy, rule, message } of side.nearMisses.slice(0, MAX_SHOWN)) lines.push(`    near miss: ${policy} ${rule}: ${message}`)
@@ -62,26 +63,11 @@ function defaultText({ exemption }: SideAnswer): string {
   }
 }
 
-const DETAILS: Readonly<Record<NonNullable<Reason['detail']>, string>> = {
-  'no-rules': 'it has no rules',
-  'no-rule-selects-peer': 'no rule names the other end',
-  'rule-selects-peer-but-not-ports': 'a rule names the other end, but not this port',
-  'named-port-unresolved': 'a rule names a port that the pod does not have',
-}
-
-function nameOf({ policy, rule }: Reason): string {
-  return rule === null ? policy : `${policy} ${rule}`
-}
-
-function detailText({ detail }: Reason): string {
-  return detail === null ? '' : DETAILS[detail]
-}
-
 function partsText(title: string, parts: readonly EvaluatedPart[] | null): readonly string[] {
   if (parts === null) return []
   const rows = parts.slice(0, MAX_SHOWN).map(({ ref, port, ports, family, answer }) => {
     const ranges = ports?.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',')
-    const deciding = [...answer.egress.by, ...answer.ingress.by].map(nameOf)
+    const deciding = [...answer.egress.by, ...answer.ingress.by].map(reasonName)
     return [
       '   ',
       answer.verdict,

@@ -1,0 +1,98 @@
+import { allowsMore } from '../../policy/compare-connections'
+import type { ConnectivityChange, ConnectivityDiff } from '../../policy/connectivity-change'
+import type { Evidence } from '../../review/evidence'
+import type { FlowReplay } from '../../review/flow-replay'
+import type { Basis } from './basis'
+import { isOutsideName, joinOutside } from './join-outside'
+
+/** Everything that a comparison of two sets of manifests found. */
+export type DiffReport = {
+  readonly basis: { readonly before: Basis; readonly after: Basis }
+  readonly diff: ConnectivityDiff
+  readonly replay: FlowReplay
+  readonly evidence: Evidence
+}
+
+export const CHANGE_KINDS = ['opened', 'closed', 'broken'] as const
+/** What a pipeline may stop for: a connection that opens, one that closes, recorded traffic that breaks. */
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+export function isOpened({ before, after }: Pick<ConnectivityChange, 'before' | 'after'>): boolean {
+  return allowsMore(before, after)
+}
+
+export function isClosed({ before, after }: Pick<ConnectivityChange, 'before' | 'after'>): boolean {
+  return allowsMore(after, before)
+}
+
+/** How often each kind of change was found: pairs that open, pairs that close, recorded connections that break. */
+export function countKinds({ diff, replay }: DiffReport): Readonly<Record<ChangeKind, number>> {
+  return {
+    opened: diff.changes.filter(isOpened).length,
+    closed: diff.changes.filter(isClosed).length,
+    broken: replay.totals.newlyDenied.connections,
+  }
+}
+
+/** The changes in the words of people: nothing before, nothing after, or other ports. */
+export function changeGroups({ diff }: DiffReport): readonly { readonly title: string; readonly changes: readonly ConnectivityChange[] }[] {
+  const byPolicy = diff.changes.filter(({ workloadChange }) => workloadChange === null)
+  return [
+    { title: 'Opened', changes: byPolicy.filter(({ type }) => type === 'added') },
+    { title: 'Closed', changes: byPolicy.filter(({ type }) => type === 'removed') },
+    { title: 'Other ports', changes: byPolicy.filter(({ type }) => type === 'changed') },
+    { title: 'Because workloads come or go', changes: diff.changes.filter(({ workloadChange }) => workloadChange !== null) },
+  ].filter(({ changes }) => changes.length > 0)
+}
+
+/** The same for people: every address outside is one end, where all of them change alike. */
+export function joinChanges(report: DiffReport): DiffReport {
+  const { diff } = report
+  const ordered = [...diff.changes].sort((a, b) => compare(pairKey(a), pairKey(b)))
+  const areAlike = (a: ConnectivityChange, b: ConnectivityChange): boolean =>
+    JSON.stringify([a.before, a.after, a.because]) === JSON.stringify([b.before, b.after, b.because])
+  return { ...report, diff: { ...diff, changes: [...joinOutside(ordered, areAlike)] } }
+}
+
+/** By the end that is inside, so that the ranges outside come together. */
+function pairKey({ src, dst }: ConnectivityChange): string {
+  return isOutsideName(src) ? `${dst}\n1\n${src}` : isOutsideName(dst) ? `${src}\n2\n${dst}` : `${src}\n0\n${dst}`
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** The answer in a sentence or two: what breaks first, then what opens and closes. */
+export function diffSummary(report: DiffReport): string {
+  const count = (wanted: (change: ConnectivityChange) => boolean): number => report.diff.changes.filter(wanted).length
+  const isByPolicy = ({ workloadChange }: ConnectivityChange): boolean => workloadChange === null
+  const opened = count((change) => isByPolicy(change) && change.type === 'added')
+  const closed = count((change) => isByPolicy(change) && change.type === 'removed')
+  const altered = count((change) => isByPolicy(change) && change.type === 'changed')
+  const byWorkloads = count((change) => !isByPolicy(change))
+  const parts = [
+    ...(opened > 0 ? [`opens ${pairs(opened)}`] : []),
+    ...(closed > 0 ? [`closes ${pairs(closed)}`] : []),
+    ...(altered > 0 ? [`changes the ports of ${pairs(altered)}`] : []),
+  ]
+  const policies = parts.length === 0 ? 'The change opens and closes no connection.' : `The change ${listed(parts)}.`
+  const workloads = byWorkloads === 0 ? '' : ` Another ${pairs(byWorkloads)} differ because workloads come or go.`
+  return `${flowSentence(report)}${policies}${workloads}`
+}
+
+function flowSentence({ evidence, replay }: DiffReport): string {
+  if (evidence.sources === 0) return ''
+  if (evidence.flows === 0) return 'No flows were recorded to compare with. '
+  const { connections, flows } = replay.totals.newlyDenied
+  if (connections === 0) return 'It breaks no recorded connection. '
+  return `It breaks ${connections} recorded ${connections === 1 ? 'connection' : 'connections'} (${flows} ${flows === 1 ? 'flow' : 'flows'}). `
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+}
+
+function pairs(count: number): string {
+  return `${count} ${count === 1 ? 'pair' : 'pairs'}`
+}

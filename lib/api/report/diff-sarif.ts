@@ -1,0 +1,79 @@
+import type { Origin } from '../../model/object'
+import type { ChangeReason, ConnectivityChange } from '../../policy/connectivity-change'
+import { connectionsText } from './connections-text'
+import { type DiffReport, isClosed, isOpened } from './diff-report'
+import { reasonsAt } from './reason-text'
+import type { SarifResult, SarifRule } from './sarif'
+
+export const DIFF_RULES: readonly SarifRule[] = [
+  {
+    id: 'connection-opened',
+    name: 'ConnectionOpened',
+    level: 'warning',
+    summary: 'The change allows a connection that was denied.',
+    description: 'Pods that could not talk to each other before can do so after the change.',
+    help: 'Check that this connection is wanted. The message names the rules that decide before and after.',
+  },
+  {
+    id: 'connection-closed',
+    name: 'ConnectionClosed',
+    level: 'note',
+    summary: 'The change denies a connection that was allowed.',
+    description: 'Pods that could talk to each other before can no longer do so after the change.',
+    help: 'Check that nobody needs this connection. The message names the rules that decide before and after.',
+  },
+  {
+    id: 'flow-broken',
+    name: 'FlowBroken',
+    level: 'error',
+    summary: 'The change denies traffic that was recorded.',
+    description: 'This connection was seen in the recorded flows, was allowed, and is denied after the change.',
+    help: 'Add a rule that allows it, or make sure that the traffic is not needed.',
+  },
+]
+
+/** `locate` says where the rule of a reason is written; null where it is in no file. */
+export function diffResults({ diff, replay }: DiffReport, locate: (reason: ChangeReason) => Origin | null): readonly SarifResult[] {
+  const broken = replay.newlyDenied.map(({ src, dst, protocol, port, count, because }): SarifResult => {
+    const what = `${src} → ${dst} ${protocol}${port === null ? '' : ` ${port}`}`
+    return {
+      ruleId: 'flow-broken',
+      level: 'error',
+      message: `${what} was recorded (${count} ${count === 1 ? 'flow' : 'flows'}) and is denied now.${becauseText(because)}`,
+      place: placeOf(because, locate),
+      identity: what,
+    }
+  })
+  return [...broken, ...diff.changes.flatMap((change) => changeResults(change, locate))]
+}
+
+function changeResults(change: ConnectivityChange, locate: (reason: ChangeReason) => Origin | null): readonly SarifResult[] {
+  const { src, dst, before, after, because } = change
+  const result = (ruleId: string, level: SarifResult['level'], verb: string): SarifResult => ({
+    ruleId,
+    level,
+    message: `${src} → ${dst} ${verb}: ${connectionsText(before)} before, ${connectionsText(after)} after.${becauseText(because)}`,
+    place: placeOf(because, locate),
+    identity: `${src} → ${dst} ${connectionsText(before)} ${connectionsText(after)}`,
+  })
+  return [
+    ...(isOpened(change) ? [result('connection-opened', 'warning', 'opens')] : []),
+    ...(isClosed(change) ? [result('connection-closed', 'note', 'closes')] : []),
+  ]
+}
+
+function becauseText(because: readonly ChangeReason[]): string {
+  const [was, is] = [reasonsAt(because, 'before'), reasonsAt(because, 'after')]
+  return `${was === '' ? '' : ` Before: ${was}.`}${is === '' ? '' : ` After: ${is}.`}`
+}
+
+/** A rule of the new state if there is one: that is what a reviewer looks at. */
+function placeOf(because: readonly ChangeReason[], locate: (reason: ChangeReason) => Origin | null): Origin | null {
+  for (const at of ['after', 'before'] as const) {
+    for (const reason of because) {
+      const place = reason.at === at ? locate(reason) : null
+      if (place !== null) return place
+    }
+  }
+  return null
+}

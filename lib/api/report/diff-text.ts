@@ -1,0 +1,66 @@
+import type { ConnectivityChange } from '../../policy/connectivity-change'
+import { evidenceWords } from '../../review/evidence-words'
+import { basisLines } from './basis'
+import { connectionsText } from './connections-text'
+import { changeGroups, type DiffReport, diffSummary, joinChanges } from './diff-report'
+import { plainLine } from './plain-line'
+import { reasonsAt } from './reason-text'
+import { textColumns } from './text-columns'
+
+/** The comparison for people: the answer, then what breaks, opens and closes, each with its reasons. */
+export function* diffText(found: DiffReport): Iterable<string> {
+  const report = joinChanges(found)
+  const { diff, replay, evidence } = report
+  yield `${plainLine(diffSummary(report))}\n`
+  if (replay.newlyDenied.length > 0) {
+    yield '\nRecorded connections that break\n'
+    for (const { src, dst, protocol, port, count, because } of replay.newlyDenied) {
+      yield `  ${plainLine(`${src} → ${dst}  ${protocol}${port === null ? '' : ` ${port}`}  ${count} ${count === 1 ? 'flow' : 'flows'}`)}\n`
+      const denied = reasonsAt(because, 'after')
+      if (denied !== '') yield `      now: ${plainLine(denied)}\n`
+    }
+  }
+  for (const { title, changes } of changeGroups(report)) {
+    yield `\n${title}\n`
+    const table = textColumns(
+      changes.map(({ src, dst, before, after }) => ['', src, dst, connectionsText(before), '→', connectionsText(after)]),
+    )
+    const lines = table.split('\n')
+    for (const [index, change] of changes.entries()) {
+      yield `${lines[index] ?? ''}\n`
+      for (const line of reasonLines(change)) yield `      ${plainLine(line)}\n`
+    }
+  }
+  if (diff.unknown.length > 0) {
+    yield '\nOf these the policies cannot tell, before or after\n'
+    yield textColumns(
+      diff.unknown.map(({ src, dst, before, after, reason }) => [
+        '',
+        src,
+        dst,
+        connectionsText(before),
+        '→',
+        connectionsText(after),
+        `(${reason})`,
+      ]),
+    )
+  }
+  yield '\n'
+  if (evidence.sources > 0) {
+    const { headline, facts } = evidenceWords(evidence)
+    yield `${headline}\n${facts.map(({ text }) => `  ${plainLine(text)}\n`).join('')}`
+  }
+  yield `${basisText(report).join('\n')}\n`
+}
+
+function reasonLines({ because }: ConnectivityChange): readonly string[] {
+  const [was, is] = [reasonsAt(because, 'before'), reasonsAt(because, 'after')]
+  return [...(was === '' ? [] : [`before: ${was}`]), ...(is === '' ? [] : [`after: ${is}`])]
+}
+
+/** What both sides rest on; said once where it is the same. */
+export function basisText({ basis }: DiffReport): readonly string[] {
+  const [before, after] = [basisLines(basis.before), basisLines(basis.after)]
+  if (before.join('\n') === after.join('\n')) return after
+  return [...before.map((line) => `Before: ${line}`), ...after.map((line) => `After: ${line}`)]
+}
