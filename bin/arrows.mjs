@@ -15,9 +15,10 @@ export const ARROWS = [
   { from: 'lib/graph/', to: ['lib/model/', 'lib/policy/', 'lib/flows/'], packages: [] },
   { from: 'lib/detect/', to: ['lib/model/', 'lib/policy/', 'lib/flows/'], packages: [] },
   { from: 'lib/review/', to: ['lib/model/', 'lib/policy/', 'lib/flows/', 'lib/detect/'], packages: [] },
+  { from: 'lib/assert/', to: ['lib/model/', 'lib/policy/'], packages: [] },
   {
     from: 'lib/api/',
-    to: ['lib/model/', 'lib/policy/', 'lib/flows/', 'lib/graph/', 'lib/detect/', 'lib/review/'],
+    to: ['lib/model/', 'lib/policy/', 'lib/flows/', 'lib/graph/', 'lib/detect/', 'lib/review/', 'lib/assert/'],
     packages: ['yaml', 'zod'],
   },
   { from: 'lib/', to: [], packages: [] },

@@ -29,6 +29,22 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'lint',
+    {
+      usage: 'lint --manifests PATH',
+      help: 'what is broken in the policies, or looks like a mistake',
+      load: async () => (await import('./lint')).lint,
+    },
+  ],
+  [
+    'assert',
+    {
+      usage: 'assert --manifests PATH --rules FILE',
+      help: 'expected reachability as tests',
+      load: async () => (await import('./assert')).assert,
+    },
+  ],
+  [
     'serve',
     {
       usage: 'serve [options]',

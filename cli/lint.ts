@@ -1,0 +1,92 @@
+import { basisOf } from '@/lib/api/report/basis'
+import { findingsJson } from '@/lib/api/report/findings-json'
+import { countFindings, type FindingsReport } from '@/lib/api/report/findings-report'
+import { findingResults, findingRules } from '@/lib/api/report/findings-sarif'
+import { findingsText } from '@/lib/api/report/findings-text'
+import { sarifText } from '@/lib/api/report/sarif'
+import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
+import { DETECTORS } from '@/lib/detect/detectors'
+import { compilePolicies } from '@/lib/policy/engine'
+import { SLUICE_VERSION } from '@/server/version'
+import { ENGINE_FLAGS, HELP_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
+import type { Command } from './command'
+import { type Flag, flagsHelp, readFlags } from './flags'
+import { InputReport } from './input-report'
+import { loadCluster } from './load-cluster'
+import { pathsFrom } from './paths-from'
+import { usageError } from './usage-error'
+import { writeChunks } from './write-chunks'
+
+const FLAGS: readonly Flag[] = [
+  MANIFESTS_FLAG,
+  ...ENGINE_FLAGS,
+  {
+    name: 'fail-on',
+    value: 'SEVERITY',
+    choices: ['error', 'warning', 'none'],
+    help: 'exit with 1 for errors only, for warnings too (the default), or never',
+  },
+  { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json', 'sarif'], help: 'text (the default), json or sarif' },
+  HELP_FLAG,
+]
+
+const HELP = `Usage: sluice lint --manifests PATH [--fail-on error|warning] [options]
+
+What is broken in the policies, or looks like a mistake.
+
+${flagsHelp(FLAGS)}
+Examples:
+  sluice lint --manifests deploy/
+  kustomize build overlays/prod | sluice lint --manifests - -o sarif > sluice.sarif
+
+Exit codes: 0 nothing that --fail-on names, 1 findings, 2 usage, 3 some input could not be read (the rest is judged), 4 a
+limit was reached.
+`
+
+/** `sluice lint`: misconfigurations, with detector ids. */
+export const lint: Command = async (args, context) => {
+  const flags = readFlags(args, FLAGS)
+  if (!flags.ok) return usageError('lint', flags.error, context)
+  if (flags.value.has('help')) {
+    context.stdout(HELP)
+    return 0
+  }
+  const options = readEngineOptions(flags.value)
+  if (!options.ok) return usageError('lint', options.error, context)
+  const paths = flags.value.all('manifests')
+  if (paths.length === 0) return usageError('lint', 'give the input with --manifests PATH', context)
+
+  const input = new InputReport(context)
+  const { cluster, problems, isCut } = await loadCluster(paths)
+  const engine = compilePolicies(cluster, options.value)
+  const allProblems = [...problems, ...engine.problems]
+  input.problems(allProblems)
+  input.cut(isCut)
+
+  const report: FindingsReport = {
+    basis: basisOf(cluster, engine, options.value.profile !== undefined),
+    findings: detectPolicyFindings(cluster, engine),
+    detectors: [...DETECTORS.values()],
+  }
+  switch (flags.value.one('output')) {
+    case 'json':
+      writeChunks(findingsJson(report), context)
+      break
+    case 'sarif':
+      context.stdout(
+        sarifText({
+          version: SLUICE_VERSION,
+          rules: findingRules(report),
+          results: findingResults(report),
+          problems: allProblems,
+          pathOf: pathsFrom(context.folder),
+        }),
+      )
+      break
+    default:
+      writeChunks(findingsText(report), context)
+  }
+  const { error, warning } = countFindings(report.findings)
+  const failing = { error, warning: error + warning, none: 0 }[flags.value.one('fail-on') ?? 'warning'] ?? 0
+  return input.exitCode(failing > 0 ? 1 : 0)
+}
