@@ -2,19 +2,26 @@ import { expect, test } from 'vitest'
 import { DEFAULT_VIEW } from '../live/url-state'
 import { goBack } from './go-back'
 
-test('Esc first clears the selection, then closes what was opened last, then goes up, and ends at the whole cluster', () => {
+test('Esc first closes the policy, then clears the selection, then closes what was opened last, then goes up, and ends at the whole cluster', () => {
   let view = {
     ...DEFAULT_VIEW,
     level: 'workload' as const,
     namespaces: ['shop'],
     open: ['shop/cart[Deployment]', 'shop/web[Deployment]'],
     selection: 'shop/cart[Deployment]',
+    policy: 'NetworkPolicy:shop/cart',
   }
   const steps: object[] = []
   for (let step = goBack(view); step !== null; step = goBack(view)) {
     steps.push(step)
     view = { ...view, ...step } as typeof view
   }
-  expect(steps).toEqual([{ selection: null }, { open: ['shop/cart[Deployment]'] }, { open: [] }, { level: 'namespace', namespaces: [] }])
+  expect(steps).toEqual([
+    { policy: null },
+    { selection: null },
+    { open: ['shop/cart[Deployment]'] },
+    { open: [] },
+    { level: 'namespace', namespaces: [] },
+  ])
   expect(view).toEqual(DEFAULT_VIEW)
 })

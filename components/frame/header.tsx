@@ -1,7 +1,8 @@
 'use client'
 
 import Link from 'next/link'
-import { useSearchParams } from 'next/navigation'
+import { pageHref } from '../live/page-href'
+import { useViewState } from '../live/use-view-state'
 import { IconButton } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { ClusterName } from './cluster-name'
@@ -11,7 +12,7 @@ import { PAGES, type PageName } from './pages'
 import { ThemeSwitch } from './theme-switch'
 
 export function Header({ page, openPalette, openKeys }: { page: PageName; openPalette: () => void; openKeys: () => void }) {
-  const query = useSearchParams().toString()
+  const [view] = useViewState()
   return (
     <header className={styles.header}>
       <div className={styles.cluster}>
@@ -22,7 +23,7 @@ export function Header({ page, openPalette, openKeys }: { page: PageName; openPa
         {PAGES.map(({ name, path }) => (
           <Link
             key={name}
-            href={query === '' ? path : `${path}?${query}`}
+            href={pageHref(path, path === '/policies' ? view : { ...view, policy: null })}
             prefetch={false}
             className={styles.page}
             aria-current={name === page ? 'page' : undefined}

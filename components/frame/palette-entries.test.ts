@@ -24,9 +24,10 @@ test('a namespace is entered, a service and a pod are selected', () => {
   ])
 })
 
-test('a policy shows the connections that it decides', () => {
+test('a policy opens on the page of the policies', () => {
   const [entry] = placesFrom(hints({ policy: ['NetworkPolicy:shop/cart'] }), DEFAULT_VIEW, 5)
-  expect(queryOf(entry)).toBe('level=workload&q=policy:NetworkPolicy:shop/cart')
+  expect(entry?.kind === 'place' && entry.path).toBe('/policies')
+  expect(queryOf(entry)).toBe('policy=NetworkPolicy:shop/cart')
 })
 
 test('every word of the text must be found, in any order', () => {

@@ -17,13 +17,13 @@ const GROUPS: ReadonlyMap<Searched, string> = new Map([
   ['pod', 'Pod'],
 ])
 
-/** Things of the cluster that the server found, as places on the map. The time range of the view before stays. */
+/** Things of the cluster that the server found, as places on the map; policies have a page of their own. The time range of the view before stays. */
 export function placesFrom(hints: FlowHintsDocument, view: ViewState, each: number): readonly PaletteEntry[] {
   return [...GROUPS].flatMap(([field, group]) => {
     const values = hints.fields.find((hint) => hint.field === field)?.values ?? []
     return values.slice(0, each).map((name): PaletteEntry => {
       const place = { ...DEFAULT_VIEW, windowMs: view.windowMs, at: view.at, ...whereIs(field, name) }
-      return { kind: 'place', group, name, about: '', path: '/map', view: place }
+      return { kind: 'place', group, name, about: '', path: field === 'policy' ? '/policies' : '/map', view: place }
     })
   })
 }
@@ -34,7 +34,7 @@ function whereIs(field: Searched, name: string): Partial<ViewState> {
   if (field === 'workload') return { level: 'workload', namespaces, selection: name }
   if (field === 'service') return { level: 'workload', namespaces, selection: `svc:${name}` }
   if (field === 'pod') return { level: 'pod', namespaces, selection: name }
-  return { level: 'workload', filter: `policy:${name}` }
+  return { policy: name }
 }
 
 /** Entries whose name, group or description has every word of the text. */

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
-import { printView } from '../live/url-state'
+import { pageHref } from '../live/page-href'
 import { Dialog } from '../ui/dialog'
 import { Icon } from '../ui/icon'
 import styles from './palette.module.css'
@@ -31,8 +31,7 @@ export function Palette({ onClose, openKeys }: { onClose: () => void; openKeys: 
       entry.run()
       return
     }
-    const query = printView(entry.view)
-    router.push(query === '' ? entry.path : `${entry.path}?${query}`)
+    router.push(pageHref(entry.path, entry.view))
   }
   useEffect(() => {
     const [first] = entries

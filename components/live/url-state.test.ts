@@ -18,6 +18,8 @@ const views: fc.Arbitrary<ViewState> = fc.record({
   unfolded: fc.subarray(['system-namespaces', 'dns', 'health-checks', 'monitoring'] as const),
   form: fc.constantFrom('map', 'table', 'tree'),
   flowPane: fc.boolean(),
+  policy: fc.option(name),
+  policiesTab: fc.constantFrom('policies', 'coverage'),
 })
 
 test('a printed view reads back as the same view', () => {

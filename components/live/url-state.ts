@@ -2,6 +2,7 @@ import { VERDICTS, type Verdict } from '@/lib/flows/flow'
 import { EDGE_STATES, type EdgeState, type FoldId, LEVELS, type Level } from '@/lib/graph/topology'
 
 export type MapForm = 'map' | 'table' | 'tree'
+export type PoliciesTab = 'policies' | 'coverage'
 
 /**
  * Everything that decides what a page shows, as the query string holds it. A value that is at its default is left out of
@@ -32,6 +33,10 @@ export type ViewState = {
   readonly form: MapForm
   /** `pane`: whether the flow table under the map is open. */
   readonly flowPane: boolean
+  /** `policy`: contract name of the policy that the Policies page shows; null for the list. */
+  readonly policy: string | null
+  /** `tab`: what the Policies page lists. */
+  readonly policiesTab: PoliciesTab
 }
 
 export const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -53,6 +58,7 @@ const FOLDS: readonly FoldId[] = [
   'unused',
 ]
 const FORMS: readonly MapForm[] = ['map', 'table', 'tree']
+const TABS: readonly PoliciesTab[] = ['policies', 'coverage']
 
 export const DEFAULT_VIEW: ViewState = {
   namespaces: [],
@@ -67,6 +73,8 @@ export const DEFAULT_VIEW: ViewState = {
   unfolded: [],
   form: 'map',
   flowPane: false,
+  policy: null,
+  policiesTab: 'policies',
 }
 
 /** Reads the view from a query string. What it does not understand falls back to the default: an old link still opens. */
@@ -85,6 +93,8 @@ export function parseView(query: string): ViewState {
     unfolded: manyOf(FOLDS, params.get('show')),
     form: oneOf(FORMS, params.get('as')) ?? DEFAULT_VIEW.form,
     flowPane: params.get('pane') === 'flows',
+    policy: params.get('policy') || null,
+    policiesTab: oneOf(TABS, params.get('tab')) ?? DEFAULT_VIEW.policiesTab,
   }
 }
 
@@ -106,6 +116,8 @@ export function printView(view: ViewState): string {
   add('show', view.unfolded.join(','))
   add('as', view.form === DEFAULT_VIEW.form ? '' : view.form)
   add('pane', view.flowPane ? 'flows' : '')
+  add('policy', view.policy ?? '')
+  add('tab', view.policiesTab === DEFAULT_VIEW.policiesTab ? '' : view.policiesTab)
   return pairs.map(([name, value]) => `${name}=${encodeReadable(value)}`).join('&')
 }
 

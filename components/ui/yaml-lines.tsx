@@ -1,6 +1,6 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { classNames } from './class-names'
 import styles from './yaml-lines.module.css'
 
@@ -29,6 +29,7 @@ export function YamlLines({
   lines,
   marks,
   className,
+  boxRef,
   noteOf,
   onPoint,
 }: {
@@ -36,12 +37,20 @@ export function YamlLines({
   lines: readonly YamlLine[]
   marks: readonly LineMark[]
   className?: string | undefined
+  /** What scrolls; its lines carry `data-line`. */
+  boxRef?: Ref<HTMLElement>
   noteOf?: (line: number) => ReactNode
   onPoint?: (line: number | null) => void
 }) {
   const toneOf = (line: number): LineTone | null => marks.findLast((one) => line >= one.firstLine && line <= one.lastLine)?.tone ?? null
   return (
-    <section className={classNames(styles.box, className)} tabIndex={0} aria-label={label} onMouseLeave={() => onPoint?.(null)}>
+    <section
+      ref={boxRef}
+      className={classNames(styles.box, className)}
+      tabIndex={0}
+      aria-label={label}
+      onMouseLeave={() => onPoint?.(null)}
+    >
       <ol className={styles.lines}>
         {lines.map(({ line, text }, index) => {
           const tone = toneOf(line)

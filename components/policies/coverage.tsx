@@ -1,0 +1,122 @@
+'use client'
+
+import Link from 'next/link'
+import type { CoverageRow, PolicyListDocument } from '@/lib/api/details'
+import type { Protection } from '@/lib/graph/isolation-coverage'
+import { pageHref } from '../live/page-href'
+import { DEFAULT_VIEW } from '../live/url-state'
+import { useViewState } from '../live/use-view-state'
+import { classNames } from '../ui/class-names'
+import { formatCount } from '../ui/format'
+import { Empty } from '../ui/notice'
+import { Cell, HeaderCell, Table } from '../ui/table'
+import styles from './coverage.module.css'
+import { countWords } from './policy-words'
+import { WorkloadList } from './workload-list'
+
+const PROTECTIONS: readonly { readonly id: Protection; readonly word: string; readonly about: string }[] = [
+  { id: 'both', word: 'Both ways', about: 'only what a rule allows comes in and goes out' },
+  { id: 'ingress', word: 'Coming in', about: 'only what a rule allows comes in; everything may go out' },
+  { id: 'egress', word: 'Going out', about: 'only what a rule allows goes out; everyone may come in' },
+  { id: 'none', word: 'Open', about: 'no policy isolates it: everyone may come in, everything may go out' },
+  { id: 'beyond', word: 'Machine network', about: 'uses the network of its machine, where policies for pods do not stand' },
+]
+
+/** Which workloads the policies isolate, in which directions, and which are open: in all, and by namespace. */
+export function Coverage({ list }: { list: PolicyListDocument }) {
+  const { coverage } = list
+  if (coverage.length === 0) return <Empty title="There are no workloads here." />
+  const own = coverage.filter(({ isSystem }) => !isSystem)
+  const system = coverage.filter(({ isSystem }) => isSystem)
+  return (
+    <div className={styles.page}>
+      <Totals rows={own.length > 0 ? own : coverage} hasSystem={own.length > 0 && system.length > 0} />
+      <Table label="Isolation by namespace">
+        <thead>
+          <tr>
+            <HeaderCell>Namespace</HeaderCell>
+            <HeaderCell numeric>Workloads</HeaderCell>
+            {PROTECTIONS.map(({ id, word, about }) => (
+              <HeaderCell key={id} numeric title={about}>
+                {word}
+              </HeaderCell>
+            ))}
+            <HeaderCell>Open workloads</HeaderCell>
+          </tr>
+        </thead>
+        <Rows rows={own} />
+        {system.length > 0 && <Rows rows={system} title="System namespaces" />}
+      </Table>
+    </div>
+  )
+}
+
+/** How many workloads there are of each kind, as numbers and as one bar. */
+function Totals({ rows, hasSystem }: { rows: readonly CoverageRow[]; hasSystem: boolean }) {
+  const counts = PROTECTIONS.map((one) => ({ ...one, count: rows.reduce((sum, { workloads }) => sum + workloads[one.id].total, 0) }))
+  const all = counts.reduce((sum, { count }) => sum + count, 0)
+  return (
+    <section className={styles.totals} aria-label="Isolation of all workloads">
+      <h2>
+        {formatCount(all - countOf(counts, 'none') - countOf(counts, 'beyond'))} of {countWords(all, 'workload')} are isolated
+        {hasSystem && <span className={styles.muted}> without the system namespaces</span>}
+      </h2>
+      <div className={styles.bar} aria-hidden="true">
+        {counts.map(
+          ({ id, count }) => count > 0 && <span key={id} className={classNames(styles.part, styles[id])} style={{ flexGrow: count }} />,
+        )}
+      </div>
+      <ul className={styles.legend}>
+        {counts.map(({ id, word, about, count }) => (
+          <li key={id}>
+            <span className={classNames(styles.sample, styles[id])} aria-hidden="true" />
+            <strong className={styles.number}>{formatCount(count)}</strong> {word.toLowerCase()}{' '}
+            <span className={styles.muted}>{about}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function countOf(counts: readonly { readonly id: Protection; readonly count: number }[], id: Protection): number {
+  return counts.find((one) => one.id === id)?.count ?? 0
+}
+
+function Rows({ rows, title }: { rows: readonly CoverageRow[]; title?: string }) {
+  const [{ windowMs, at }] = useViewState()
+  return (
+    <tbody>
+      {title !== undefined && (
+        <tr>
+          <th scope="rowgroup" colSpan={PROTECTIONS.length + 3} className={styles.group}>
+            {title}
+          </th>
+        </tr>
+      )}
+      {rows.map(({ namespace, workloads }) => (
+        <tr key={namespace}>
+          <Cell>
+            <Link
+              href={pageHref('/map', { ...DEFAULT_VIEW, windowMs, at, level: 'workload', namespaces: [namespace] })}
+              prefetch={false}
+              className={styles.namespace}
+              title={`Show ${namespace} on the map`}
+            >
+              <bdi>{namespace}</bdi>
+            </Link>
+          </Cell>
+          <Cell numeric>{formatCount(PROTECTIONS.reduce((sum, { id }) => sum + workloads[id].total, 0))}</Cell>
+          {PROTECTIONS.map(({ id }) => (
+            <Cell key={id} numeric className={classNames(workloads[id].total === 0 ? styles.muted : id === 'none' && styles.open)}>
+              {workloads[id].total === 0 ? '–' : formatCount(workloads[id].total)}
+            </Cell>
+          ))}
+          <Cell className={styles.names}>
+            {workloads.none.total === 0 ? <span className={styles.muted}>none</span> : <WorkloadList workloads={workloads.none} most={8} />}
+          </Cell>
+        </tr>
+      ))}
+    </tbody>
+  )
+}

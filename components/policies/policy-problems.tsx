@@ -1,0 +1,54 @@
+import type { PolicyDetails, PolicyFinding } from '@/lib/api/details'
+import styles from './policy-problems.module.css'
+import { ProblemMark } from './problem-mark'
+
+/** What cannot be read in a policy, and what the detectors say of it with the reason and the way out. */
+export function PolicyProblems({ policy }: { policy: PolicyDetails }) {
+  const unread = policy.problems.items.filter(({ detector }) => detector === null)
+  if (unread.length + policy.findings.length === 0) return null
+  return (
+    <section className={styles.problems} aria-label="Problems">
+      <ul>
+        {unread.map(({ severity, message }) => (
+          <li key={message} className={styles.problem}>
+            <p className={styles.line}>
+              <ProblemMark severity={severity} withWord />
+              {message}
+            </p>
+          </li>
+        ))}
+        {policy.findings.map((finding) => (
+          <li key={`${finding.id} ${finding.field} ${finding.message}`} className={styles.problem}>
+            <Finding finding={finding} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Finding({ finding: { id, severity, message, why, fix, evidence, lines } }: { finding: PolicyFinding }) {
+  return (
+    <details>
+      <summary className={styles.line}>
+        <ProblemMark severity={severity} withWord />
+        <span>
+          {message} <span className={styles.muted}>{lines === null ? id : `${id}, line ${lines.firstLine}`}</span>
+        </span>
+      </summary>
+      <div className={styles.more}>
+        <p>{why}</p>
+        <p>
+          <strong>What to do:</strong> {fix}
+        </p>
+        {evidence.length > 0 && (
+          <ul className={styles.evidence}>
+            {evidence.map((one) => (
+              <li key={one}>{one}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </details>
+  )
+}

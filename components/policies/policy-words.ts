@@ -1,0 +1,46 @@
+import type { PolicyRow } from '@/lib/api/details'
+import type { PolicyEnforcement } from '@/lib/policy/policy-info'
+import type { Direction } from '@/lib/policy/types'
+import { formatCount } from '../ui/format'
+
+/** How a policy counts in verdicts, where that is not as written: a word for its row, a sentence for its page. */
+export const ENFORCEMENT_WORDS: Readonly<
+  Record<Exclude<PolicyEnforcement, 'enforced'>, { readonly word: string; readonly sentence: string }>
+> = {
+  staged: { word: 'staged', sentence: 'Staged: nobody enforces it yet. It shows what would happen.' },
+  unreadable: {
+    word: 'not understood',
+    sentence: 'A part of it cannot be understood, so it may allow or deny anything to and from its pods. It cannot be drawn.',
+  },
+  unsupported: {
+    word: 'not evaluated',
+    sentence:
+      'The network plugin enforces this kind, and Sluice cannot evaluate it yet: what it could decide is unknown. It cannot be drawn.',
+  },
+  'other-plugin': {
+    word: 'other plugin',
+    sentence:
+      'It is written for another network plugin. The one of this cluster does not know the kind, so it counts for nothing and is not drawn.',
+  },
+  mesh: {
+    word: 'mesh',
+    sentence: 'It belongs to the service mesh, which decides after the network does. Its rules are not drawn; its YAML says what they are.',
+  },
+}
+
+/** What a policy has for one direction, in a few characters. */
+export function ruleCell({ isolates, ruleCounts }: Pick<PolicyRow, 'isolates' | 'ruleCounts'>, direction: Direction): string {
+  const count = ruleCounts[direction]
+  if (count === 0) return isolates.includes(direction) ? 'denies all' : '–'
+  return formatCount(count)
+}
+
+/** `3 pods`. */
+export function countWords(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
+/** The contract name of a workload without its kind. */
+export function workloadName(ref: string): string {
+  return ref.replace(/\[[^[\]]*\]$/, '')
+}

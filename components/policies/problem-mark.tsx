@@ -1,0 +1,16 @@
+import type { Severity } from '@/lib/detect/finding'
+import { classNames } from '../ui/class-names'
+import { Icon } from '../ui/icon'
+import styles from './problem-mark.module.css'
+
+/** How grave a problem is: a sign with its word, the word for screen readers alone unless `withWord`. */
+export function ProblemMark({ severity, withWord = false }: { severity: Severity; withWord?: boolean }) {
+  return (
+    <span className={classNames(styles.mark, styles[severity])}>
+      <Icon name={severity === 'info' ? 'info' : 'warning'} size={14} />
+      <span className={withWord ? undefined : styles.hidden}>{WORDS[severity]}</span>
+    </span>
+  )
+}
+
+const WORDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
