@@ -1,10 +1,19 @@
 import type { Cluster } from '../model/cluster'
 import type { PolicyEngine } from '../policy/engine'
+import { findClusterAddresses } from './cluster-addresses'
 import { compareText } from './compare-text'
 import type { DetectorId } from './detector-id'
+import { findDnsBlocked } from './dns-blocked'
+import { findEntryBlocked } from './entry-blocked'
+import { findEqualPriorities } from './equal-priorities'
 import type { Finding, Severity } from './finding'
 import { makeFinding } from './make-finding'
+import { findMissingTiers } from './missing-tiers'
+import { findMonitoringCut } from './monitoring-cut'
+import { findNeedlessRules } from './needless-rules'
+import { findNobodyAdmitted } from './nobody-admitted'
 import { findNothingSelected } from './nothing-selected'
+import { findOneFamily } from './one-family'
 import { findOutdatedForms } from './outdated-forms'
 import { findPeersMatchingNobody } from './peers-matching-nobody'
 import { findPolicyTypeAccidents } from './policy-type-accidents'
@@ -12,6 +21,7 @@ import { PolicyView } from './policy-view'
 import { findUnenforced } from './unenforced'
 import { findUnisolated } from './unisolated'
 import { findWideRules } from './wide-rules'
+import { findWrongPorts } from './wrong-ports'
 
 /** Findings of one detector that are listed; one last finding counts the rest. */
 export const MAX_FINDINGS_PER_DETECTOR = 200
@@ -20,11 +30,21 @@ export const MAX_FINDINGS_PER_DETECTOR = 200
 const FINDERS: readonly ((view: PolicyView) => readonly Finding[])[] = [
   findNothingSelected,
   findPeersMatchingNobody,
+  findNobodyAdmitted,
+  findDnsBlocked,
   findPolicyTypeAccidents,
   findWideRules,
+  findWrongPorts,
+  findClusterAddresses,
   findUnenforced,
   findUnisolated,
   findOutdatedForms,
+  findEntryBlocked,
+  findMonitoringCut,
+  findNeedlessRules,
+  findEqualPriorities,
+  findMissingTiers,
+  findOneFamily,
 ]
 
 /**

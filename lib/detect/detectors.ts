@@ -134,6 +134,13 @@ const TABLE: readonly Detector[] = [
     fix: 'Give the policies different priorities.',
   },
   {
+    id: 'NP-18',
+    severity: 'warning',
+    title: 'Policy in a tier that does not exist',
+    why: 'Calico asks such a tier after all others and ends it with a denial, wherever it was meant to stand.',
+    fix: 'Create the Tier object with its order, or name one that exists.',
+  },
+  {
     id: 'DS-04',
     severity: 'warning',
     title: 'Address rules of one family on dual-stack pods',

@@ -34,7 +34,7 @@ export function findOutdatedForms({ cluster, policies }: PolicyView): readonly F
         message: `The annotation ${ISOLATION_ANNOTATION} isolates nothing.`,
         why: 'It belongs to a beta from before NetworkPolicy v1; the pods of the namespace are as open as without it.',
         fix: 'Delete the annotation and add a NetworkPolicy that denies by default.',
-        evidence: [`${ISOLATION_ANNOTATION}: ${value}`],
+        evidence: [`${ISOLATION_ANNOTATION}: ${value.trim().split(/\s+/).join(' ')}`],
       })
     }),
     ...policies.flatMap(({ policy }) => {

@@ -2,12 +2,14 @@ import type { Cluster, Workload } from '../model/cluster'
 import type { FieldPath } from '../model/field-locator'
 import { isRecord } from '../model/fields'
 import type { PodRef, WorkloadRef } from '../model/names'
+import { matchesSelector } from '../model/selector'
 import type { CompiledPolicy } from '../policy/compiled-policy'
 import type { Condition, EndTerm } from '../policy/end-term'
 import type { PolicyEngine } from '../policy/engine'
 import type { PodClass } from '../policy/pod-classes'
 import type { PolicyEnforcement } from '../policy/policy-info'
 import type { Direction } from '../policy/types'
+import { Cells } from './cells'
 import { compareText } from './compare-text'
 import { enteredPods } from './entered-pods'
 import { fieldAt } from './field-at'
@@ -30,6 +32,7 @@ export class PolicyView {
   readonly understood: readonly ViewedPolicy[]
   /** Those that count in verdicts and were understood. */
   readonly enforced: readonly ViewedPolicy[]
+  /** In an order that does not depend on the order of the documents. */
   readonly classes: readonly PodClass[]
   /** Only for namespaces that a policy names: other namespaces may share classes. */
   private readonly classesByNamespace: ReadonlyMap<string, readonly PodClass[]>
@@ -40,6 +43,8 @@ export class PolicyView {
   readonly isWholeCluster: boolean
   /** Workloads with pods that policies can select, by namespace. */
   readonly workloadsByNamespace: ReadonlyMap<string, readonly Workload[]>
+  private readonly byPolicy: ReadonlyMap<CompiledPolicy, ViewedPolicy>
+  private cellsOfView: Cells | null = null
   private entered: ReadonlySet<PodRef> | null = null
   private readonly matched = new Map<string, readonly PodClass[]>()
 
@@ -51,9 +56,10 @@ export class PolicyView {
     this.policies = viewedPolicies(listed)
     this.understood = this.policies.filter(({ enforcement }) => enforcement === 'enforced' || enforcement === 'staged')
     this.enforced = this.policies.filter(({ enforcement }) => enforcement === 'enforced')
-    this.classes = classes.all
+    this.byPolicy = new Map(this.policies.map((viewed) => [viewed.policy, viewed]))
+    this.classes = sortedClasses(classes.all)
     const byNamespace = new Map<string, PodClass[]>()
-    for (const podClass of classes.all) {
+    for (const podClass of this.classes) {
       const known = byNamespace.get(podClass.facts.namespace)
       if (known === undefined) byNamespace.set(podClass.facts.namespace, [podClass])
       else known.push(podClass)
@@ -68,6 +74,10 @@ export class PolicyView {
     }
     this.workloadsByNamespace = workloads
     this.isWholeCluster = cluster.source !== 'manifests' || cluster.nodes.size > 0
+  }
+
+  viewedOf(policy: CompiledPolicy): ViewedPolicy | null {
+    return this.byPolicy.get(policy) ?? null
   }
 
   /** The classes of pods that a policy selects. */
@@ -116,6 +126,12 @@ export class PolicyView {
     return [...refs].sort(compareText)
   }
 
+  /** What rules name, and who shares policies. */
+  get cells(): Cells {
+    this.cellsOfView ??= new Cells(this)
+    return this.cellsOfView
+  }
+
   /** Pods that a door leads to: what is meant to be reached from outside. */
   get enteredPods(): ReadonlySet<PodRef> {
     this.entered ??= enteredPods(this.cluster)
@@ -131,7 +147,14 @@ export class PolicyView {
 
   private candidates(condition: Condition): readonly PodClass[] {
     for (const term of condition) {
-      if (term.kind === 'pods' && term.inNamespace !== null) return this.classesByNamespace.get(term.inNamespace) ?? []
+      if (term.kind !== 'pods') continue
+      if (term.inNamespace !== null) return this.classesByNamespace.get(term.inNamespace) ?? []
+      const { namespaceSelector } = term
+      if (namespaceSelector === null) continue
+      return [...this.classesByNamespace.values()].flatMap((classes) => {
+        const labels = classes[0]?.facts.namespaceLabels
+        return labels !== undefined && matchesSelector(namespaceSelector, labels) ? classes : []
+      })
     }
     return this.classes
   }
@@ -158,4 +181,11 @@ function viewedPolicies(listed: PolicyEngine['facts']['listed']): readonly Viewe
 
 function placeKey({ policy, specPath }: ViewedPolicy): string {
   return `${policy.ref} ${policy.raw.meta.apiVersion} ${String(specPath.at(-1)).padStart(4, '0')}`
+}
+
+function sortedClasses(classes: readonly PodClass[]): readonly PodClass[] {
+  return classes
+    .map((podClass) => ({ podClass, first: podClass.pods.reduce((a, b) => (compareText(b, a) < 0 ? b : a)) }))
+    .sort((a, b) => compareText(a.first, b.first))
+    .map(({ podClass }) => podClass)
 }

@@ -129,7 +129,7 @@ function wholeAddressSpace(viewed: ViewedPolicy, rule: CompiledRule, view: Polic
   })
 }
 
-function wholeFamily(peer: Condition): AddressFamily | null {
+export function wholeFamily(peer: Condition): AddressFamily | null {
   const [term] = peer
   if (peer.length !== 1 || term?.kind !== 'addresses' || /^IPv[46]$/.test(term.text)) return null
   return ADDRESS_FAMILIES.find((family) => isWhole(term.addresses[family], family)) ?? null

@@ -1,0 +1,95 @@
+import type { CompiledPolicy, CompiledRule } from '../policy/compiled-policy'
+import { ruleName } from '../policy/compiled-policy'
+import { compareText } from './compare-text'
+import type { Finding } from './finding'
+import { isPlain, JudgedRules, type NamedRule } from './judged-rules'
+import { aboutPolicy, makeFinding } from './make-finding'
+import type { PolicyView, ViewedPolicy } from './policy-view'
+import { rulePath } from './rule-paths'
+
+type Removed = Set<CompiledPolicy | CompiledRule>
+
+/**
+ * NP-15: rules that earlier rules never let decide, and that say the opposite of what is decided. NP-16: policies and
+ * rules without which nothing changes. Decided on all classes of pods and all parts of the outside, not by the text.
+ *
+ * What is found needless is left out before the next one is asked, so that of two equal rules one stays.
+ */
+export function findNeedlessRules(view: PolicyView): readonly Finding[] {
+  const judged = new JudgedRules(view)
+  const removed: Removed = new Set()
+  const found: Finding[] = []
+  const candidates = [...view.enforced].reverse()
+  for (const viewed of candidates) {
+    const finding = needlessPolicy(viewed, judged, removed)
+    if (finding !== null) found.push(finding)
+  }
+  for (const viewed of candidates) {
+    if (removed.has(viewed.policy)) continue
+    for (const rule of [...rulesOf(viewed.policy)].reverse()) {
+      const finding = contradictedRule(viewed, rule, judged) ?? needlessRule(viewed, rule, judged, removed)
+      if (finding !== null) found.push(finding)
+    }
+  }
+  return found
+}
+
+function rulesOf({ ingress, egress }: CompiledPolicy): readonly CompiledRule[] {
+  return [...ingress.rules, ...egress.rules]
+}
+
+function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules): Finding | null {
+  const role = judged.role(viewed.policy, rule)
+  if (role.kind !== 'never-reached' || !role.isContradicted) return null
+  return makeFinding('NP-15', aboutPolicy(viewed.policy.raw), {
+    field: rulePath(viewed, rule),
+    message: `The rule never decides: ${rule.action === 'allow' ? 'what it allows is denied' : 'what it denies is allowed'} by rules that come earlier.`,
+    evidence: names(role.by),
+  })
+}
+
+function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: Removed): Finding | null {
+  const rules = rulesOf(policy)
+  // A policy that only denies is a guard for pods and rules to come; it is needed even where it changes nothing now.
+  if (rules.length === 0 || !rules.some(({ action }) => action === 'allow')) return null
+  if (!rules.every((rule) => isPlain(rule) && rule.action === 'allow' && judged.matchesSomebody(policy, rule))) return null
+  for (const direction of ['ingress', 'egress'] as const) {
+    if (policy[direction].isolates === 'no' && policy[direction].rules.length > 0) return null
+    if (policy[direction].isolates === 'no') continue
+    const isOnlyOne = judged
+      .groups(policy, direction)
+      .some(
+        ({ policies }) =>
+          !policies.some(
+            (other) => other !== policy && other.tier === policy.tier && other[direction].isolates === 'yes' && !removed.has(other),
+          ),
+      )
+    if (isOnlyOne) return null
+  }
+  if (!judged.isNeedless(policy, policy, rules, removed)) return null
+  const others = rules.flatMap((rule) => judged.othersAt(policy, rule, removed))
+  removed.add(policy)
+  return makeFinding('NP-16', aboutPolicy(policy.raw), {
+    field: null,
+    message: 'Without this policy exactly the same connections are allowed and denied: others cover all that it says.',
+    evidence: names(others),
+  })
+}
+
+function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules, removed: Removed): Finding | null {
+  const { policy } = viewed
+  // Where nothing isolates, an allow rule guards against what other tiers may deny later.
+  if (!isPlain(rule) || rule.action !== 'allow' || policy[rule.direction].isolates !== 'yes') return null
+  if (!judged.matchesSomebody(policy, rule) || !judged.isNeedless(rule, policy, [rule], removed)) return null
+  const others = judged.othersAt(policy, rule, removed)
+  removed.add(rule)
+  return makeFinding('NP-16', aboutPolicy(policy.raw), {
+    field: rulePath(viewed, rule),
+    message: 'Without this rule exactly the same connections are allowed and denied: others cover all that it says.',
+    evidence: names(others),
+  })
+}
+
+function names(rules: readonly NamedRule[]): readonly string[] {
+  return [...new Set(rules.map(({ policy, rule }) => `${policy.ref} ${ruleName(rule)}`))].sort(compareText)
+}
