@@ -2,11 +2,11 @@ import { ADDRESS_FAMILIES, type AddressFamily, type AddressRange, splitAtBounds 
 import type { CompiledPolicy, CompiledRule } from '../policy/compiled-policy'
 import type { End } from '../policy/end'
 import type { Condition } from '../policy/end-term'
+import type { PolicyEngine } from '../policy/engine'
 import type { PodClass } from '../policy/pod-classes'
 import type { AppliedTier } from '../policy/tiers'
 import { both, either, type Truth } from '../policy/truth'
 import type { Direction } from '../policy/types'
-import type { PolicyView } from './policy-view'
 
 /** One thing that rules may name as the other end: a class of pods over one address family, or a part of the outside. */
 export type Column = { readonly end: End; readonly family: AddressFamily | null; readonly podClass: PodClass | null }
@@ -21,6 +21,13 @@ export type SubjectGroup = {
   readonly classes: readonly PodClass[]
 }
 
+/** What cells are made of: the classes, in a fixed order, and which of them a condition matches. */
+export type CellsInput = {
+  readonly engine: PolicyEngine
+  readonly classes: readonly PodClass[]
+  matching(condition: Condition): readonly PodClass[]
+}
+
 /** Which columns each rule matches, and which classes share their policies; what the exact judgements are made on. */
 export class Cells {
   readonly columns: readonly Column[]
@@ -30,7 +37,7 @@ export class Cells {
   private readonly firstOutside: number
   private readonly truths = new Map<string, ReadonlyMap<number, Truth> | 'everybody'>()
 
-  constructor(private readonly view: PolicyView) {
+  constructor(private readonly view: CellsInput) {
     const { addresses } = view.engine.facts
     const columns: Column[] = []
     for (const podClass of view.classes) {
