@@ -26,7 +26,7 @@ export function impliedPods(
   limit: number,
   isTaken: (ref: PodRef) => boolean,
 ): readonly Pod[] {
-  const { meta, namespace, template } = object
+  const { meta, namespace, template, templateAnnotations: annotations } = object
   const nodeNames = meta.kind === 'DaemonSet' ? [...nodes.keys()] : []
   const wanted = meta.kind === 'DaemonSet' ? nodeNames.length || ASSUMED_NODES : (object.desiredReplicas ?? 1)
   const isRunning = wanted > 0 && !object.isObserved
@@ -37,7 +37,7 @@ export function impliedPods(
       ...template,
       labels: meta.kind === 'StatefulSet' ? new Map([...template.labels, ['statefulset.kubernetes.io/pod-name', name]]) : template.labels,
       ref: podRef(namespace, name),
-      meta: { ...meta, apiVersion: 'v1', kind: 'Pod', name, uid: null, labels: template.labels, annotations: new Map(), owners: [] },
+      meta: { ...meta, apiVersion: 'v1', kind: 'Pod', name, uid: null, labels: template.labels, annotations, owners: [] },
       namespace,
       name,
       workload,

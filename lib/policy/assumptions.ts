@@ -1,9 +1,21 @@
+import { parseCidr } from '../model/address'
 import type { Result } from '../model/problem'
 import { PROTOCOLS, type Protocol } from '../model/protocol'
 import type { ProfileName } from './types'
 
+/** Linkerd's names for what it does with a port that no object speaks of. */
+export const DEFAULT_INBOUND_POLICIES = [
+  'all-unauthenticated',
+  'all-authenticated',
+  'cluster-unauthenticated',
+  'cluster-authenticated',
+  'deny',
+  'audit',
+] as const
+export type DefaultInboundPolicy = (typeof DEFAULT_INBOUND_POLICIES)[number]
+
 /**
- * What a cluster's network plugin does where the policy kinds leave it open. Each is a switch by name
+ * What a cluster's network plugin, or its service mesh, does where the policy kinds leave it open. Each is a switch by name
  * (`--assume NAME=VALUE`); docs/verdicts.md says what each one changes.
  */
 export type Assumptions = {
@@ -31,6 +43,16 @@ export type Assumptions = {
   readonly baselineBeforeIsolation: boolean
   /** Cilium: name of this cluster in a mesh. */
   readonly cluster: string
+  /** Istio: the namespace of which the policies hold for the whole mesh. */
+  readonly istioRootNamespace: string
+  /** Istio: the first part of every identity. */
+  readonly istioTrustDomain: string
+  /** Linkerd: what holds for ports without a Server where no annotation says otherwise. */
+  readonly linkerdDefaultInboundPolicy: DefaultInboundPolicy
+  /** Linkerd: what `cluster-authenticated` and `cluster-unauthenticated` take for the cluster. */
+  readonly linkerdClusterNetworks: readonly string[]
+  /** Linkerd: the last part of every identity, with the namespace of the control plane. */
+  readonly linkerdIdentityDomain: string
 }
 
 const KUBERNETES: Assumptions = {
@@ -46,6 +68,11 @@ const KUBERNETES: Assumptions = {
   nodeSelectorLabels: true,
   baselineBeforeIsolation: false,
   cluster: 'default',
+  istioRootNamespace: 'istio-system',
+  istioTrustDomain: 'cluster.local',
+  linkerdDefaultInboundPolicy: 'all-unauthenticated',
+  linkerdClusterNetworks: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8'],
+  linkerdIdentityDomain: 'linkerd.cluster.local',
 }
 
 const DEFAULTS: Readonly<Record<ProfileName, Assumptions>> = {
@@ -72,11 +99,14 @@ const SWITCHES = [
   ...(['cidrAfterTranslation', 'nodeSelectorLabels', 'baselineBeforeIsolation'] as const),
 ] as const
 
+const TEXTS = ['cluster', 'istioRootNamespace', 'istioTrustDomain', 'linkerdIdentityDomain'] as const
+
 /** Settings with a fixed set of values. */
-const CHOICES: ReadonlyMap<string, readonly string[]> = new Map([
+const CHOICES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ['policyCIDRMatchMode', ['', 'nodes', 'pods', 'nodes,pods']],
   ['allowLocalhost', ['auto', 'always', 'policy']],
   ['enablePolicy', ['default', 'always', 'never']],
+  ['linkerdDefaultInboundPolicy', DEFAULT_INBOUND_POLICIES],
 ])
 
 /** Reads `NAME=VALUE` as a person writes it after `--assume`. */
@@ -101,15 +131,19 @@ export function parseAssumption(text: string): Result<Partial<Assumptions>, stri
     if (choices.includes(value)) return { ok: true, value: { [name]: value } }
     return { ok: false, error: `${name} must be one of ${choices.map((choice) => `"${choice}"`).join(', ')}, not "${value}"` }
   }
-  if (name === 'cluster') return { ok: true, value: { cluster: value } }
+  const free = TEXTS.find((candidate) => candidate === name)
+  if (free !== undefined) return { ok: true, value: { [free]: value } }
+  if (name === 'linkerdClusterNetworks') {
+    const networks = listOf(value)
+    if (networks.every((network) => parseCidr(network) !== null)) return { ok: true, value: { linkerdClusterNetworks: networks } }
+    return { ok: false, error: `linkerdClusterNetworks must be a comma list of CIDRs, not "${value}"` }
+  }
   if (name === 'profiles') {
     if (value === 'allow' || value.startsWith('kns.<ns> allow')) return { ok: true, value: {} }
     return { ok: false, error: `profiles must be "allow" (write a Profile object for anything else), not "${value}"` }
   }
-  return {
-    ok: false,
-    error: `"${name}" is no assumption; there are ${[...SWITCHES, 'protocols', ...CHOICES.keys(), 'cluster', 'profiles'].join(', ')}`,
-  }
+  const names = [...SWITCHES, 'protocols', ...CHOICES.keys(), ...TEXTS, 'linkerdClusterNetworks', 'profiles']
+  return { ok: false, error: `"${name}" is no assumption; there are ${names.join(', ')}` }
 }
 
 /** `TCP,UDP`, also as a JSON list. */

@@ -40,8 +40,13 @@ export type ClassKinds = {
   readonly ingressRows: readonly ConnectivityRow[]
 }
 
-/** Sorts classes into kinds, by their rows first and then by what every row says of them. */
-export function findKinds(classes: readonly PodClass[], table: RowTable, tellsFamiliesApart: boolean): ClassKinds {
+/** Sorts classes into kinds, by their rows first and then by what every row says of them. `otherKindOf` keeps more apart. */
+export function findKinds(
+  classes: readonly PodClass[],
+  table: RowTable,
+  tellsFamiliesApart: boolean,
+  otherKindOf: (podClass: PodClass) => number,
+): ClassKinds {
   const numbers = new Map<ConnectivityRow, number>()
   const ingressRows = new Set<ConnectivityRow>()
   const blocks = new Map<string, number>()
@@ -49,7 +54,7 @@ export function findKinds(classes: readonly PodClass[], table: RowTable, tellsFa
   const familiesAt = (index: number): Families => (tellsFamiliesApart ? (speaks[index] ?? ANY_FAMILY) : NOT_APART)
   const blockOf = Int32Array.from(classes, (podClass, index) => {
     const own = familiesAt(index)
-    const key: number[] = [speaks[index] ?? ANY_FAMILY]
+    const key: number[] = [speaks[index] ?? ANY_FAMILY, otherKindOf(podClass)]
     for (const [family, bit] of FAMILY_BITS) {
       if ((own & bit) === 0) continue
       const ingress = table.row(podClass, 'ingress', family)

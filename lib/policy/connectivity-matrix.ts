@@ -1,10 +1,12 @@
 import { ADDRESS_FAMILIES, type AddressFamily, type AddressRange, type AddressSet, splitAtBounds } from './address-set'
 import { BITS, type ClassKind, type ClassKinds, FAMILY_BITS, findKinds, sharedFamilies } from './class-kinds'
-import { OutsideColumns, type OutsidePart, PodColumns } from './columns'
+import { OutsideColumns, type OutsidePart, outsideEnd, PodColumns } from './columns'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
 import { type Cell, type ConnectivityRow, idAt } from './connectivity-row'
+import type { End } from './end'
 import type { Evaluation } from './evaluation'
 import { IngressColumns } from './ingress-columns'
+import { MeshMask } from './mesh/mesh-mask'
 import type { PodClass } from './pod-classes'
 import { RowTable } from './row-table'
 import type { Direction } from './types'
@@ -27,6 +29,7 @@ export class ConnectivityMatrix {
   readonly kinds: ClassKinds
   private readonly table: RowTable
   private readonly ingress: IngressColumns
+  private readonly mask: MeshMask
   /** By family bit, the number of each kind's ingress row. */
   private readonly ingressNumbers: ReadonlyMap<number, Int32Array>
   /** The address space in parts between which no policy tells addresses apart; made when somebody asks for the outside. */
@@ -35,7 +38,8 @@ export class ConnectivityMatrix {
   constructor(private readonly input: MatrixInput) {
     const { classes, evaluation, addresses } = input
     this.table = new RowTable(new PodColumns(classes, evaluation.matcher), evaluation)
-    this.kinds = findKinds(classes, this.table, addresses.length > 0)
+    this.kinds = findKinds(classes, this.table, addresses.length > 0, (podClass) => evaluation.mesh.kindOf(podClass))
+    this.mask = new MeshMask(evaluation.mesh, evaluation.sets)
     this.ingress = new IngressColumns(this.kinds)
     const numbers = new Map(this.kinds.ingressRows.map((row, number) => [row, number]))
     const numberOf = ({ podClass, families }: ClassKind, family: AddressFamily | null, bit: number): number =>
@@ -51,6 +55,8 @@ export class ConnectivityMatrix {
     const { sets } = this.input.evaluation
     const vector = { allowed: new Int32Array(all.length), unknown: new Int32Array(all.length) }
     const into = this.ingress.at(source.id)
+    const isMasked = this.input.evaluation.mesh.isLimiting
+    const end = podEnd(source.podClass)
     for (const [family, bit] of FAMILY_BITS) {
       if ((source.families & bit) === 0) continue
       const out = expand(this.table.row(source.podClass, 'egress', family), all.length, this.kinds.kindAt)
@@ -61,11 +67,14 @@ export class ConnectivityMatrix {
         const [outward, inward] = [idAt(out.allowed, target), idAt(into.allowed, row)]
         const [perhapsOut, perhapsIn] = [idAt(out.unknown, target), idAt(into.unknown, row)]
         const allowed = sets.intersect(outward, inward)
-        if (perhapsOut === sets.none && perhapsIn === sets.none) {
-          unite(vector, target, allowed, sets.none, sets)
+        const isCertain = perhapsOut === sets.none && perhapsIn === sets.none
+        const possible = isCertain ? allowed : sets.intersect(sets.union(outward, perhapsOut), sets.union(inward, perhapsIn))
+        const unknown = isCertain ? sets.none : sets.subtract(possible, allowed)
+        if (isMasked) {
+          const met = this.mask.apply({ allowed, unknown }, end, (all[target] as ClassKind).podClass, family)
+          unite(vector, target, met.allowed, met.unknown, sets)
         } else {
-          const possible = sets.intersect(sets.union(outward, perhapsOut), sets.union(inward, perhapsIn))
-          unite(vector, target, allowed, sets.subtract(possible, allowed), sets)
+          unite(vector, target, allowed, unknown, sets)
         }
       }
     }
@@ -83,7 +92,10 @@ export class ConnectivityMatrix {
         if ((speaks & BITS[family]) === 0) continue
         const cells = expand(table.row(podClass, direction, family), parts.length, null)
         parts.forEach((part, place) => {
-          if (part.family === family) unite(vector, place, idAt(cells.allowed, place), idAt(cells.unknown, place), sets)
+          if (part.family !== family) return
+          const reached = { allowed: idAt(cells.allowed, place), unknown: idAt(cells.unknown, place) }
+          const met = direction === 'ingress' ? this.mask.apply(reached, outsideEnd(part), podClass, family) : reached
+          unite(vector, place, met.allowed, met.unknown, sets)
         })
       }
     }
@@ -108,6 +120,10 @@ export class ConnectivityMatrix {
     }
     return this.outsideRows
   }
+}
+
+function podEnd(podClass: PodClass): End {
+  return { kind: 'pod', podClass }
 }
 
 /** The cells of a row one by one, at the place that each column has; -1 for columns that are not wanted. */

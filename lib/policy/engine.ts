@@ -10,6 +10,7 @@ import { EndMatcher } from './end'
 import { type Enforcer, findEnforcer } from './enforcer'
 import { evaluateQuestion } from './evaluate-question'
 import type { Evaluation } from './evaluation'
+import { MeshLayer } from './mesh/mesh-layer'
 import { outlinePolicy, type PolicyOutline } from './outline/policy-outline'
 import { classifyPods } from './pod-classes'
 import type { PolicyFacts } from './policy-facts'
@@ -59,13 +60,16 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
   const assumptions = assumptionsOf(profile, options.assumptions)
   const sets = new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster, profile, sets, assumptions)
-  const classes = classifyPods(cluster, [...reading.evaluated, ...(reading.pending ?? [])], profile === 'calico')
+  const mesh = new MeshLayer(cluster, assumptions)
+  const classes = classifyPods(cluster, [...reading.evaluated, ...(reading.pending ?? [])], mesh, profile === 'calico')
+  const addresses = [...reading.addresses, ...mesh.addresses]
   const matcher = new EndMatcher()
   const evaluation: Evaluation = {
     index: new PolicyIndex(reading.evaluated, reading.plan, matcher),
     pending: reading.pending === null ? null : new PolicyIndex(reading.pending, reading.plan, matcher),
     matcher,
     sets,
+    mesh,
   }
   const resolver = new EndResolver(cluster, classes)
 
@@ -93,14 +97,14 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     profile,
     assumptions,
     enforcer: findEnforcer(cluster),
-    problems: reading.problems,
-    facts: { listed: reading.listed, classes, evaluation, addresses: reading.addresses },
+    problems: [...reading.problems, ...mesh.problems],
+    facts: { listed: reading.listed, classes, evaluation, addresses },
     get policies() {
       infos ??= reading.listed.map(({ policy, enforcement }) => describePolicy(policy, enforcement, subjectsOf(policy).length))
       return infos
     },
     tiers: reading.plan.tiers,
-    evaluate: (question) => evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses: reading.addresses }),
+    evaluate: (question) => evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses }),
     isolation: (pod) => ({ ingress: isolating(pod, 'ingress'), egress: isolating(pod, 'egress') }),
     subjects: (ref) => subjectsOfAll(byRef.get(ref) ?? []),
     subjectsOf: ({ ref, raw }) => subjectsOfAll((byRef.get(ref) ?? []).filter((policy) => policy.raw === raw)),
@@ -109,6 +113,6 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
         .filter((policy) => policy.raw === raw)
         .map((policy) => outlinePolicy(policy, { classes: classes.all, matcher, sets })),
     connectivity: (level, connectivityOptions = {}) =>
-      computeConnectivity({ cluster, classes, evaluation, addresses: reading.addresses }, level, connectivityOptions),
+      computeConnectivity({ cluster, classes, evaluation, addresses }, level, connectivityOptions),
   }
 }

@@ -5,10 +5,12 @@ import { MODE_KIND } from './compiled-policy'
 import { decideSide, type SideDecision } from './decide-side'
 import { type End, familiesOf, inFamily } from './end'
 import type { Evaluation } from './evaluation'
+import { HBONE_PORT, tunnelNotes } from './mesh/tunnel-notes'
+import type { MeshAnswer } from './mesh-answer'
 import type { Party } from './resolve-end'
 import type { Translation } from './translation'
 import { isMaybe, type Truth } from './truth'
-import type { Direction, EvaluateAnswer, Exemption, SideAnswer, UnknownReason } from './types'
+import type { Direction, EvaluateAnswer, Exemption, PolicyVerdict, SideAnswer, UnknownReason } from './types'
 
 /** One connection attempt between two single parties, on one port. */
 export type PairQuestion = {
@@ -41,14 +43,28 @@ export function evaluatePair(
   }
   const egress = decide('egress', from, to, question, family, evaluation)
   const ingress = withOwnNode(decide('ingress', to, from, question, family, evaluation), to, from, evaluation, assumptions)
-  const verdict = combine(egress.answer.verdict, ingress.answer.verdict)
-  const reason = verdict === 'unknown' ? (egress.reason ?? ingress.reason) : null
-  return { verdict, egress: egress.answer, ingress: ingress.answer, mesh: null, reason, endpoints: null, parts: null }
+  const answer = evaluation.mesh.answer(from, to, question.protocol, question.port, family)
+  const mesh = answer === null ? null : withTunnel(answer, question, family, evaluation)
+  const verdict = combine(combine(egress.answer.verdict, ingress.answer.verdict), mesh?.verdict ?? 'allowed')
+  const reason = verdict === 'unknown' ? (egress.reason ?? ingress.reason ?? mesh?.reason ?? null) : null
+  return { verdict, egress: egress.answer, ingress: ingress.answer, mesh, reason, endpoints: null, parts: null }
 }
 
-function combine(egress: SideAnswer['verdict'], ingress: SideAnswer['verdict']): SideAnswer['verdict'] {
-  if (egress === 'denied' || ingress === 'denied') return 'denied'
-  return egress === 'allowed' ? ingress : egress
+/** Adds what the network policies do to the one port that ambient traffic really takes. */
+function withTunnel(mesh: MeshAnswer, question: PairQuestion, family: AddressFamily | null, evaluation: Evaluation): MeshAnswer {
+  const { from, to, port } = question
+  if (mesh.exemption !== null || port === HBONE_PORT || !evaluation.mesh.isTunnelled(from, to)) return mesh
+  const onPort = (asked: number): readonly SideDecision[] => [
+    decide('egress', from, to, { ...question, port: asked }, family, evaluation),
+    decide('ingress', to, from, { ...question, port: asked }, family, evaluation),
+  ]
+  return { ...mesh, notes: [...mesh.notes, ...tunnelNotes(onPort(port), onPort(HBONE_PORT), port)] }
+}
+
+/** Both must let it through. */
+function combine(first: PolicyVerdict, second: PolicyVerdict): PolicyVerdict {
+  if (first === 'denied' || second === 'denied') return 'denied'
+  return first === 'allowed' ? second : first
 }
 
 function decide(

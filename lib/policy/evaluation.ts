@@ -1,5 +1,6 @@
 import type { ConnectionSets } from './connection-sets'
 import type { EndMatcher } from './end'
+import type { MeshLayer } from './mesh/mesh-layer'
 import type { PolicyIndex } from './tiers'
 
 /** What evaluation needs besides the question. */
@@ -9,4 +10,6 @@ export type Evaluation = {
   readonly pending: PolicyIndex | null
   readonly matcher: EndMatcher
   readonly sets: ConnectionSets
+  /** What decides after the network, at the destination. */
+  readonly mesh: MeshLayer
 }

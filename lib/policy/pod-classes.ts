@@ -39,6 +39,16 @@ type Footprint = {
   readonly parts: { readonly 4: readonly AddressRange[]; readonly 6: readonly AddressRange[] }
 }
 
+/** What something beside the network policies looks at. */
+export type OtherFootprint = {
+  /** Equal for pods that it does not tell apart. */
+  classKey(pod: Pod): string
+  /** Between the bounds of these it does not tell addresses apart. */
+  readonly addresses: readonly AddressSet[]
+}
+
+const NOTHING_ELSE: OtherFootprint = { classKey: () => '', addresses: [] }
+
 /** True for a pod that policies select and match by label: with an address of its own, and not finished. */
 export function isPolicySubject(pod: Pod): boolean {
   return !pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed'
@@ -48,8 +58,13 @@ export function isPolicySubject(pod: Pod): boolean {
  * Sorts the pods of a cluster into classes with the same policy footprint. `initPortsCount`: port names of plain init
  * containers resolve too, which can no longer listen; Calico takes them all in.
  */
-export function classifyPods(cluster: Cluster, policies: readonly CompiledPolicy[], initPortsCount = false): PodClasses {
-  const footprint = footprintOf(policies)
+export function classifyPods(
+  cluster: Cluster,
+  policies: readonly CompiledPolicy[],
+  other: OtherFootprint = NOTHING_ELSE,
+  initPortsCount = false,
+): PodClasses {
+  const footprint = footprintOf(policies, other.addresses)
   const classes = new Map<string, PodClass>()
   const byPod = new Map<PodRef, PodClass>()
   const namespaceKeys = new Map<string, string>()
@@ -75,6 +90,7 @@ export function classifyPods(cluster: Cluster, policies: readonly CompiledPolicy
       footprint.serviceAccountLabelKeys.size === 0 ? '' : JSON.stringify(project(serviceAccountLabels, footprint.serviceAccountLabelKeys)),
       addresses[4] === null ? '' : partOf(footprint.parts[4], addresses[4]),
       addresses[6] === null ? '' : partOf(footprint.parts[6], addresses[6]),
+      other.classKey(pod),
     ].join('|')
     let podClass = classes.get(key)
     if (podClass === undefined) {
@@ -100,7 +116,7 @@ export function termsOf(policy: CompiledPolicy): readonly EndTerm[] {
   return [...policy.subject, ...rules.flatMap((rule) => [...rule.peers.flat(), ...rule.self])]
 }
 
-function footprintOf(policies: readonly CompiledPolicy[]): Footprint {
+function footprintOf(policies: readonly CompiledPolicy[], others: readonly AddressSet[]): Footprint {
   const labelKeys = new Set<string>()
   const namespaceLabelKeys = new Set<string>()
   const namespaces = new Set<string>()
@@ -108,7 +124,7 @@ function footprintOf(policies: readonly CompiledPolicy[]): Footprint {
   let usesExpressions = false
   let usesServiceAccount = false
   const portNames = new Set<string>()
-  const addressSets: AddressSet[] = []
+  const addressSets: AddressSet[] = [...others]
   const seen = new Set<string>()
   for (const policy of policies) {
     for (const rule of [...policy.ingress.rules, ...policy.egress.rules]) {

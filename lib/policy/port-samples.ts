@@ -23,6 +23,8 @@ export function splitPorts(from: End, to: End, protocol: Protocol, evaluation: E
       }
     }
   }
+  if (protocol === 'TCP' && to.kind === 'pod')
+    for (const port of evaluation.mesh.bounds(from, evaluation.mesh.memberOf(to.podClass))) starts.add(port)
   const sorted = [...starts].sort((a, b) => a - b)
   return sorted.map((low, index) => [low, (sorted[index + 1] ?? MAX_PORT + 1) - 1])
 }

@@ -23,7 +23,8 @@ export function unknownReason(
         if ((shared & bit) === 0) continue
         const reason =
           sideReason(source, 'egress', to, to, family, unknown, evaluation) ??
-          sideReason(target, 'ingress', from, to, family, unknown, evaluation)
+          sideReason(target, 'ingress', from, to, family, unknown, evaluation) ??
+          meshReason(from, target, family, unknown, evaluation)
         if (reason !== null) return reason
       }
     }
@@ -42,10 +43,27 @@ export function outsideUnknownReason(
   const end = outsideEnd(part)
   for (const kind of kinds) {
     const destination = direction === 'ingress' ? podEnd(kind) : end
-    const reason = sideReason(kind, direction, end, destination, part.family, unknown, evaluation)
+    const reason =
+      sideReason(kind, direction, end, destination, part.family, unknown, evaluation) ??
+      (direction === 'ingress' ? meshReason(end, kind, part.family, unknown, evaluation) : null)
     if (reason !== null) return reason
   }
   return 'unsupported-policy'
+}
+
+function meshReason(
+  from: End,
+  { podClass }: ClassKind,
+  family: AddressFamily | null,
+  unknown: ConnectionSetId,
+  { mesh, sets }: Evaluation,
+): UnknownReason | null {
+  if (!mesh.isLimiting) return null
+  for (const [port] of sets.ranges(unknown, 'TCP')) {
+    const { reason } = mesh.ruling(from, podClass, port, family)
+    if (reason !== null) return reason
+  }
+  return null
 }
 
 function sideReason(

@@ -10,6 +10,8 @@ export type WorkloadObject = {
   readonly meta: ObjectMeta
   readonly namespace: string
   readonly template: PodSpec
+  /** What the template annotates its pods with: sidecars and proxies are asked for there. */
+  readonly templateAnnotations: Labels
   /** Pods that should run at once; null when the object does not say (DaemonSet, CronJob). */
   readonly desiredReplicas: number | null
   /** True when a controller has written a status: then the absence of pods is a fact. */
@@ -42,6 +44,7 @@ export function readWorkload(document: Fields, meta: ObjectMeta): WorkloadObject
     meta,
     namespace: meta.namespace ?? '',
     template: readPodSpec(template.object('spec'), templateLabels(template, meta), null),
+    templateAnnotations: template.object('metadata').labels('annotations'),
     desiredReplicas: desiredReplicas(spec, meta.kind),
     isObserved: document.has('status') && document.object('status').keys().length > 0,
   }

@@ -1,0 +1,66 @@
+import type { Cluster, Pod } from '../../model/cluster'
+import { type Labels, NO_LABELS } from '../../model/labels'
+import type { PodRef } from '../../model/names'
+import { serviceEndpoints } from '../../model/service-endpoints'
+import type { AuthorizationPolicy } from './istio-authorization-policy'
+import type { MeshIdentity } from './mesh-connection'
+
+/** A proxy of its own on the way to ambient pods, which reads requests. */
+export type Waypoint = {
+  readonly identity: MeshIdentity
+  /** Those attached to it, or to what it stands in front of. */
+  readonly policies: readonly AuthorizationPolicy[]
+}
+
+const USE = 'istio.io/use-waypoint'
+const USE_NAMESPACE = 'istio.io/use-waypoint-namespace'
+/** Names the pods of a waypoint, and of every other gateway: they use none themselves. */
+const GATEWAY = 'gateway.networking.k8s.io/gateway-name'
+
+/** Finds the waypoint that pods use: by the pod's label, a Service's, or the namespace's. */
+export class Waypoints {
+  private readonly servicesOf = new Map<PodRef, { readonly name: string; readonly namespace: string; readonly labels: Labels }[]>()
+  private readonly isUsed: boolean
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly policies: readonly AuthorizationPolicy[],
+    private readonly rootNamespace: string,
+  ) {
+    const labelled = [...cluster.namespaces.values(), ...[...cluster.services.values()].map(({ meta }) => meta), ...cluster.pods.values()]
+    this.isUsed = labelled.some(({ labels }) => labels.has(USE))
+    if (!this.isUsed) return
+    for (const service of cluster.services.values()) {
+      for (const { pod } of serviceEndpoints(cluster, service)) {
+        if (pod === null) continue
+        const known = this.servicesOf.get(pod) ?? []
+        known.push({ name: service.name, namespace: service.namespace, labels: service.meta.labels })
+        this.servicesOf.set(pod, known)
+      }
+    }
+  }
+
+  /** null when it uses none. */
+  of(pod: Pod): Waypoint | null {
+    if (!this.isUsed || pod.labels.has(GATEWAY)) return null
+    const services = this.servicesOf.get(pod.ref) ?? []
+    const namespaceLabels = this.cluster.namespaces.get(pod.namespace)?.labels ?? NO_LABELS
+    const label = [pod.labels, ...services.map(({ labels }) => labels), namespaceLabels].find((labels) => labels.has(USE))
+    const name = label?.get(USE)
+    if (label === undefined || name === undefined || name === 'none') return null
+    const namespace = label.get(USE_NAMESPACE) ?? pod.namespace
+    const isFor = (policy: AuthorizationPolicy): boolean =>
+      !policy.isDryRun &&
+      policy.targets.some(({ kind, name: target }) => {
+        switch (kind) {
+          case 'Gateway':
+            return policy.namespace === namespace && target === name
+          case 'GatewayClass':
+            return policy.namespace === this.rootNamespace && target === 'istio-waypoint'
+          default:
+            return services.some((service) => service.namespace === policy.namespace && service.name === target)
+        }
+      })
+    return { identity: { namespace, serviceAccount: name }, policies: this.policies.filter(isFor) }
+  }
+}
