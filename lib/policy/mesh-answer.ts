@@ -1,5 +1,5 @@
 import type { PolicyRef } from '../model/names'
-import type { PolicyVerdict, UnknownReason } from './types'
+import type { PolicyVerdict, UnknownReason } from './policy-verdict'
 
 export type MeshName = 'istio' | 'linkerd'
 

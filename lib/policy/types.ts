@@ -1,6 +1,9 @@
 import type { PolicyRef } from '../model/names'
 import type { Protocol } from '../model/protocol'
 import type { MeshAnswer } from './mesh-answer'
+import type { PolicyVerdict, UnknownReason } from './policy-verdict'
+
+export type { PolicyVerdict, UnknownReason } from './policy-verdict'
 
 export type Direction = 'ingress' | 'egress'
 export type ProfileName = 'kubernetes' | 'calico' | 'cilium'
@@ -13,29 +16,6 @@ export type PortRange = readonly [from: number, to: number]
  * merged, inclusive ranges per protocol, protocols without ports left out.
  */
 export type ConnectionSet = 'all' | 'none' | Readonly<Partial<Record<Protocol, readonly PortRange[]>>>
-
-/** Why the policies cannot tell. Stable codes, documented in docs/verdicts.md. */
-export type UnknownReason =
-  | 'fqdn-rule'
-  | 'l7-rule'
-  | 'host-network'
-  | 'unresolved-named-port'
-  | 'unknown-endpoint'
-  | 'unsupported-kind'
-  | 'unsupported-policy'
-  | 'equal-priority'
-  | 'nat-dependent'
-  | 'protocol-not-covered'
-  | 'host-endpoint'
-  | 'authentication-required'
-  | 'cloud-group'
-  | 'source-port'
-  | 'mesh-membership'
-  | 'mesh-waypoint'
-  | 'external-authorizer'
-
-/** What the policies say: computed, never observed. */
-export type PolicyVerdict = 'allowed' | 'denied' | 'unknown'
 
 /** Why a policy that isolates has no rule that lets the connection through. */
 export type IsolationDetail = 'no-rules' | 'no-rule-selects-peer' | 'rule-selects-peer-but-not-ports' | 'named-port-unresolved'
