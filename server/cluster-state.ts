@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks'
+import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
+import type { Finding } from '@/lib/detect/finding'
 import { createResolver } from '@/lib/flows/resolve-flow'
 import { GraphIndex } from '@/lib/graph/graph-index'
 import type { Cluster } from '@/lib/model/cluster'
@@ -18,6 +20,8 @@ export type ClusterState = {
   readonly engine: PolicyEngine
   readonly identity: Identity
   readonly index: GraphIndex
+  /** What the detectors see in it; found when it is first asked for. */
+  readonly findings: readonly Finding[]
   /** Names the ends of flows through this reading. */
   readonly resolve: ReturnType<typeof createResolver>
   /** Counted from 1 with every reading that was used. */
@@ -45,12 +49,17 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
   const engine = compilePolicies(cluster)
   const compiled = performance.now()
   const identity = buildIdentity(cluster)
+  let findings: readonly Finding[] | null = null
   return {
     cluster,
     documents: reading.documents.map(keptDocument),
     engine,
     identity,
     index: new GraphIndex(cluster, engine),
+    get findings() {
+      findings ??= detectPolicyFindings(cluster, engine)
+      return findings
+    },
     resolve: createResolver(cluster, identity),
     revision,
     readAt: now,

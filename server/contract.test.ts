@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import * as evaluate from '@/app/api/v1/evaluate/route'
+import * as findings from '@/app/api/v1/findings/route'
 import * as hints from '@/app/api/v1/flows/hints/route'
 import * as histogram from '@/app/api/v1/flows/histogram/route'
 import * as flows from '@/app/api/v1/flows/route'
@@ -199,6 +200,14 @@ describe('the contract, over the demo', () => {
       const found = await bodyOf(policy.GET(request(`policies/${encodeURIComponent(name)}`)))
       expect(document('Policy').extend({ ref: policyRef }).parse(found).ref).toBe(name)
     }
+    const finding = z.object({
+      id: z.string().regex(/^[A-Z]{2}-\d{2}$/),
+      severity: z.enum(['error', 'warning', 'info']),
+      message: z.string().min(1),
+    })
+    document('Findings')
+      .extend({ findings: z.object({ items: z.array(finding).min(1), total: count }) })
+      .parse(await bodyOf(findings.GET(request('findings'))))
     const { cluster } = running.state
     const traffic = z.object({ items: z.array(edge), total: count })
     const workload = document('Workload').extend({ ref, createdAt: time.nullable(), traffic, badges: z.array(badge) })

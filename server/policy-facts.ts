@@ -4,6 +4,6 @@ import type { Runtime } from './running'
 
 /** What the documents of policies are made from: the cluster as it is now, and the traffic of a window. */
 export function policyFacts({ state }: Runtime, { flowEdges, windowMs }: TrafficWindow): PolicyFacts {
-  const { cluster, engine, index } = state
-  return { cluster, engine, index, findings: [], flowEdges, windowMs }
+  const { cluster, engine, index, findings } = state
+  return { cluster, engine, index, findings, flowEdges, windowMs }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as evaluate from '@/app/api/v1/evaluate/route'
+import * as findings from '@/app/api/v1/findings/route'
 import * as hints from '@/app/api/v1/flows/hints/route'
 import * as histogram from '@/app/api/v1/flows/histogram/route'
 import * as flows from '@/app/api/v1/flows/route'
@@ -17,6 +18,8 @@ import * as topology from '@/app/api/v1/topology/route'
 import * as workloads from '@/app/api/v1/workloads/[...ref]/route'
 import * as metrics from '@/app/metrics/route'
 import * as readyz from '@/app/readyz/route'
+import type { CoverageRow } from '@/lib/api/details'
+import type { Finding } from '@/lib/detect/finding'
 import { DEFAULT_CONFIG } from './config'
 import { Runtime } from './running'
 import { holdRuntime } from './runtime'
@@ -183,6 +186,44 @@ test('details name what selects a thing, under any name that an object may have'
   expect(one.yaml).toContain('podSelector: {}')
 })
 
+test('policies tell what they decided of the flows, what is wrong with them, and whom they leave open', async () => {
+  await post(`${hubble('DROPPED', 5432, 1)}\n${hubble('DROPPED', 5432, 2)}`)
+  const list = await json(policies.GET(request('/api/v1/policies')))
+  expect(list).toMatchObject({
+    profile: 'kubernetes',
+    connections: 2,
+    tiers: expect.arrayContaining([{ name: 'NetworkPolicy', mode: 'union' }]),
+    policies: [{ hits: { total: 2, denied: 2 }, ruleCounts: { ingress: 0, egress: 0 } }],
+  })
+  const open = list.coverage.map(({ namespace, workloads }: CoverageRow) => [namespace, workloads.ingress.items, workloads.none.items])
+  expect(open).toEqual([
+    ['__proto__', [DB], []],
+    ['shop', [], [WEB]],
+  ])
+  const one = await json(policy.GET(request(`/api/v1/policies/${encodeURIComponent('NetworkPolicy:__proto__/closed')}`)))
+  expect(one.pictures).toMatchObject([
+    {
+      subject: { words: 'every pod of namespace __proto__', pods: 1, workloads: { items: [DB] } },
+      sides: { ingress: { rest: 'isolates', rules: [] }, egress: { rest: 'silent', rules: [] } },
+    },
+  ])
+  const none = await json(policies.GET(request('/api/v1/policies?namespaces=shop')))
+  expect([none.policies, none.coverage.length]).toEqual([[], 1])
+})
+
+test('findings are listed gravest first, and a namespace and a severity choose among them', async () => {
+  const all = await json(findings.GET(request('/api/v1/findings')))
+  expect(all.kind).toBe('Findings')
+  expect(all.findings.items.map(({ id, object }: Finding) => [id, object.ref])).toEqual([
+    ['NP-03', DB],
+    ['NP-11', '__proto__'],
+    ['NP-11', 'shop'],
+  ])
+  const elsewhere = await json(findings.GET(request('/api/v1/findings?namespaces=shop&severity=error,warning')))
+  expect(elsewhere.findings).toEqual({ items: [], total: 0 })
+  expect((await findings.GET(request('/api/v1/findings?severity=fatal'))).status).toBe(400)
+})
+
 test('an object that is not there is a 404 that says how names are written', async () => {
   for (const answer of [
     workloads.GET(request('/api/v1/workloads/shop%2Fnobody%5BDeployment%5D')),
@@ -238,6 +279,7 @@ test('every route ignores and counts what it does not know', async () => {
     ['/api/v1/services/x', services.GET],
     ['/api/v1/policies', policies.GET],
     ['/api/v1/policies/x', policy.GET],
+    ['/api/v1/findings', findings.GET],
     ['/api/v1/status', status.GET],
     ['/api/v1/openapi.json', openapi.GET],
     ['/metrics', metrics.GET],

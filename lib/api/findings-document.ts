@@ -1,6 +1,5 @@
-import type { Finding, Severity } from '../detect/finding'
-import type { Bounded } from './bounded'
-import { bounded } from './bounded'
+import { type Finding, SEVERITIES, type Severity } from '../detect/finding'
+import { type Bounded, bounded } from './bounded'
 import type { Document } from './documents'
 
 /** `GET /api/v1/findings`: what the detectors see now, gravest first. */
@@ -11,7 +10,6 @@ export type FindingsDocument = Document<'Findings'> & {
 }
 
 const MAX_FINDINGS = 2_000
-const GRAVITY: readonly Severity[] = ['error', 'warning', 'info']
 
 /** Empty `namespaces` and `severities` leave nothing out; findings about cluster-scoped things are always among them. */
 export function findingsDocument(
@@ -34,5 +32,5 @@ export function findingsDocument(
 }
 
 export function gravestFirst<Item extends { readonly severity: Severity }>(items: readonly Item[]): readonly Item[] {
-  return GRAVITY.flatMap((severity) => items.filter((item) => item.severity === severity))
+  return SEVERITIES.flatMap((severity) => items.filter((item) => item.severity === severity))
 }

@@ -4,6 +4,7 @@ import {
   diffBody,
   diffQuery,
   exportQuery,
+  findingsQuery,
   flowsQuery,
   hintsQuery,
   histogramQuery,
@@ -121,6 +122,7 @@ const OPERATIONS: readonly Operation[] = [
     answer: { type: JSON_TYPE, kind: 'ConnectivityDiff' },
     refusals: [400, 413, 415, 429],
   },
+  get('/api/v1/findings', 'listFindings', 'What the detectors see now, gravest first.', 'Findings', findingsQuery),
   get('/api/v1/status', 'getStatus', 'Cluster, sources with their loss ledgers, limits and versions.', 'Status'),
   { ...get('/api/v1/export', 'exportView', 'The current view as a file.', null, exportQuery), answer: { type: '*/*', kind: null } },
 ]

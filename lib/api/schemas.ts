@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SEVERITIES } from '../detect/finding'
 import { VERDICTS } from '../flows/flow'
 import { EDGE_STATES, FOLDS, LEVELS } from '../graph/topology'
 import { PROTOCOLS } from '../model/protocol'
@@ -57,6 +58,8 @@ export const exportQuery = viewQuery.extend({
 })
 
 export const policiesQuery = z.object({ namespaces: nameList.optional(), at: instant.optional(), window: windowLength.optional() })
+
+export const findingsQuery = z.object({ namespaces: nameList.optional(), severity: choiceList(SEVERITIES).optional() })
 
 const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })
 

@@ -6,7 +6,7 @@ import type { DetectorId } from './detector-id'
 import { findDnsBlocked } from './dns-blocked'
 import { findEntryBlocked } from './entry-blocked'
 import { findEqualPriorities } from './equal-priorities'
-import type { Finding, Severity } from './finding'
+import { type Finding, SEVERITIES } from './finding'
 import { makeFinding } from './make-finding'
 import { findMissingTiers } from './missing-tiers'
 import { findMonitoringCut } from './monitoring-cut'
@@ -73,8 +73,6 @@ function theRest(cluster: Cluster, id: DetectorId, count: number): Finding {
   const about = { kind: 'Cluster', namespace: null, name: cluster.name, ref: cluster.name, raw: null, origin: null }
   return makeFinding(id, about, { field: null, message: `${count} more findings of ${id} are not listed.`, evidence: [] })
 }
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info']
 
 function compareFindings(a: Finding, b: Finding): number {
   return (

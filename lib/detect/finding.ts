@@ -2,6 +2,8 @@ import type { Origin } from '../model/object'
 import type { DetectorId } from './detector-id'
 
 export type Severity = 'error' | 'warning' | 'info'
+/** Gravest first. */
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info']
 
 /** Something in a cluster that is broken, or looks like a mistake. It is gone as soon as its cause is. */
 export type Finding = {
