@@ -18,6 +18,7 @@ export async function runSluice(args) {
     const exitCode = await main(args, {
       stdout: (/** @type {string} */ text) => process.stdout.write(text),
       stderr: (/** @type {string} */ text) => process.stderr.write(text),
+      drained,
       environment: process.env,
       folder: process.cwd(),
       packageFolder: PACKAGE_FOLDER,
@@ -27,6 +28,27 @@ export async function runSluice(args) {
     process.stderr.write(`sluice: ${explainFailure(error)}\n`)
     process.exit(1)
   }
+}
+
+/**
+ * Waits until the reader of standard output has taken most of what was written. False when nobody reads any more.
+ *
+ * @returns {Promise<boolean>}
+ */
+function drained() {
+  const { stdout } = process
+  if (stdout.destroyed || stdout.errored !== null) return Promise.resolve(false)
+  if (!stdout.writableNeedDrain) return Promise.resolve(true)
+  return new Promise((resolve) => {
+    /** @type {(isRead: boolean) => void} */
+    const settle = (isRead) => {
+      stdout.off('drain', onDrain).off('close', onEnd).off('error', onEnd)
+      resolve(isRead)
+    }
+    const onDrain = () => settle(true)
+    const onEnd = () => settle(false)
+    stdout.on('drain', onDrain).on('close', onEnd).on('error', onEnd)
+  })
 }
 
 /**

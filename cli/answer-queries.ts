@@ -21,16 +21,17 @@ export async function answerQueries(
   engine: PolicyEngine,
   explain: boolean,
   input: InputReport,
-  { stdout }: CommandContext,
+  { stdout, drained }: CommandContext,
 ): Promise<ExitCode> {
   const ignored = new Map<string, number>()
   let isAllAllowed = true
   let buffer = ''
-  const answer = (line: object): void => {
+  const answer = async (line: object): Promise<boolean> => {
     buffer += `${JSON.stringify(line)}\n`
-    if (path !== '-' && buffer.length < BUFFER_CHARACTERS) return
+    if (path !== '-' && buffer.length < BUFFER_CHARACTERS) return true
     stdout(buffer)
     buffer = ''
+    return drained()
   }
   for await (const read of readLines(path, MAX_LINE_BYTES)) {
     if (!read.ok) {
@@ -42,13 +43,13 @@ export async function answerQueries(
     const query = text === null ? ({ kind: 'broken', id: null, error: 'this line is too long' } as const) : readQuestionLine(text)
     if (query.kind === 'broken') {
       input.problems([problemAt(path, line, query.error)])
-      answer({ id: query.id, error: query.error })
-      continue
+      if (await answer({ id: query.id, error: query.error })) continue
+      break
     }
     for (const name of query.unknownFields) ignored.set(name, (ignored.get(name) ?? 0) + 1)
     const verdict = engine.evaluate(query.question)
     isAllAllowed &&= verdict.verdict === 'allowed'
-    answer(verdictLine(query.id, verdict, explain))
+    if (!(await answer(verdictLine(query.id, verdict, explain)))) break
   }
   if (buffer !== '') stdout(buffer)
   const names = [...ignored].map(([name, count]) => `${JSON.stringify(name)} (${count})`)

@@ -74,6 +74,6 @@ export const assert: Command = async (args, context) => {
     basis: basisOf(cluster, engine, options.value.profile !== undefined),
     checked: checkAssertions(rules.assertions, cluster, engine),
   }
-  writeChunks(flags.value.one('output') === 'json' ? assertionsJson(report) : assertionsText(report), context)
+  await writeChunks(flags.value.one('output') === 'json' ? assertionsJson(report) : assertionsText(report), context)
   return input.exitCode(report.checked.every(({ holds }) => holds) ? 0 : 1)
 }

@@ -2,6 +2,8 @@
 export type CommandContext = {
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** Waits until the reader has taken most of what was written; false when nobody reads any more. */
+  readonly drained: () => Promise<boolean>
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Folder that relative paths on the command line start from. */
   readonly folder: string

@@ -94,10 +94,10 @@ export const connectivity: Command = async (args, context) => {
     basis: basisOf(cluster, engine, options.value.profile !== undefined),
     ends: found.ends,
     connections: limit.take(ordered(found.rows())),
-    unknown: limit.take(ordered(found.unknown)),
+    unknown: limit.take(ordered(found.unknownRows())),
     isCut: () => limit.isCut,
   }
-  writeChunks(render(report), context)
+  await writeChunks(render(report), context)
   if (limit.isCut) input.limit(`sluice connectivity: more than ${maxRows} rows; the rest is left out (--max-rows N)`)
   return input.exitCode(0)
 }

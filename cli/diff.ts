@@ -94,16 +94,16 @@ export const diff: Command = async (args, context) => {
   }
   switch (flags.value.one('output')) {
     case 'json':
-      writeChunks(diffJson(report), context)
+      await writeChunks(diffJson(report), context)
       break
     case 'md':
-      writeChunks(diffMarkdown(report), context)
+      await writeChunks(diffMarkdown(report), context)
       break
     case 'sarif':
       context.stdout(sarifOf(report, before.engine, after.engine, problems, context.folder))
       break
     default:
-      writeChunks(diffText(report), context)
+      await writeChunks(diffText(report), context)
   }
   const counts = countKinds(report)
   return input.exitCode([...failOn.value].some((kind) => counts[kind] > 0) ? 1 : 0)

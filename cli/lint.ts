@@ -70,7 +70,7 @@ export const lint: Command = async (args, context) => {
   }
   switch (flags.value.one('output')) {
     case 'json':
-      writeChunks(findingsJson(report), context)
+      await writeChunks(findingsJson(report), context)
       break
     case 'sarif':
       context.stdout(
@@ -84,7 +84,7 @@ export const lint: Command = async (args, context) => {
       )
       break
     default:
-      writeChunks(findingsText(report), context)
+      await writeChunks(findingsText(report), context)
   }
   const { error, warning } = countFindings(report.findings)
   const failing = { error, warning: error + warning, none: 0 }[flags.value.one('fail-on') ?? 'warning'] ?? 0

@@ -16,6 +16,7 @@ async function run(args: readonly string[], environment: Record<string, string> 
   const exitCode = await main(args, {
     stdout: (text) => (stdout += text),
     stderr: (text) => (stderr += text),
+    drained: async () => true,
     environment,
     folder,
     packageFolder: folder,

@@ -54,6 +54,12 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     }
   }
 
+  function* unknownRows(): Iterable<UnknownRow> {
+    for (const { src, dst, cell, reason } of named()) {
+      if (cell.unknown !== sets.none) yield { src, dst, conns: sets.toConnectionSet(cell.unknown), reason: reason() }
+    }
+  }
+
   function* groupedCells(): Iterable<ConnectivityCell> {
     for (const from of ends.groups) {
       for (const to of ends.groups) {
@@ -85,6 +91,7 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     level,
     ends: ends.names,
     rows,
+    unknownRows,
     cells: groupedCells,
     get connections() {
       return listed().connections

@@ -34,6 +34,8 @@ export type Connectivity = {
   readonly connections: readonly ConnectionRow[]
   readonly unknown: readonly UnknownRow[]
   rows(): Iterable<ConnectionRow>
+  /** `unknown`, without holding it. */
+  unknownRows(): Iterable<UnknownRow>
   /** Everything between ends of the cluster, without outside addresses; pairs that may not talk at all are left out. */
   cells(): Iterable<ConnectivityCell>
   /** What one end may open towards another; `none` also for names that are not among `ends`. */

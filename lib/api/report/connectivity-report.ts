@@ -42,6 +42,8 @@ export class RowLimit {
   constructor(private readonly max: number) {}
 
   *take<Row>(rows: Iterable<Row>): Iterable<Row> {
+    // Looking for one row more may take as long as all that came before.
+    if (this.isCut) return
     for (const row of rows) {
       if (this.passed >= this.max) {
         this.isCut = true
