@@ -1,4 +1,4 @@
-import { ADDRESS_FAMILIES, type AddressSet, coverage, isEmptyAddressSet } from '../policy/address-set'
+import { ADDRESS_FAMILIES, type AddressRange, type AddressSet, isEmptyAddressSet } from '../policy/address-set'
 import type { Condition } from '../policy/end-term'
 import { type ClusterRange, clusterRanges } from './cluster-ranges'
 import type { Finding } from './finding'
@@ -44,8 +44,18 @@ function blockOf(peer: Condition): { readonly addresses: AddressSet; readonly te
 }
 
 function meets(block: AddressSet, range: AddressSet): boolean {
-  return ADDRESS_FAMILIES.some((family) => {
-    const part = family === 4 ? { 4: range[4], 6: [] } : { 4: [], 6: range[6] }
-    return part[family].length > 0 && coverage(block, part) !== 'none'
-  })
+  return ADDRESS_FAMILIES.some((family) => block[family].some((part) => overlaps(part, range[family])))
+}
+
+/** Whether a range has an address in common with sorted ranges. */
+function overlaps({ first, last }: AddressRange, ranges: readonly AddressRange[]): boolean {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranges[middle] as AddressRange).last < first) low = middle + 1
+    else high = middle
+  }
+  const next = ranges[low]
+  return next !== undefined && next.first <= last
 }

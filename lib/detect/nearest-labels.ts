@@ -34,25 +34,24 @@ export function nearestLabels(selector: Selector | null, candidates: readonly La
     .map((miss) => ({ ...miss, difference: miss.missing.reduce((sum, one) => sum + valueDifference(one), 0) }))
     .sort((a, b) => a.difference - b.difference)
   if (best === undefined) return null
-  const wants = best.missing.map((miss) => miss.wants).join(', ')
-  if (best.difference > MAX_DIFFERENCE * best.missing.length) return `wanted ${wants}; ${valuesThere(selector, candidates)}`
+  if (best.difference > MAX_DIFFERENCE * best.missing.length) return wanted === 1 ? valuesThere(selector, candidates) : null
   return `${best.title} has ${best.missing.map((miss) => `${miss.has}, wanted ${miss.wants}`).join('; ')}`
 }
 
 /** Values that differ more are not taken for a slip of the pen. */
-const MAX_DIFFERENCE = 0.45
+const MAX_DIFFERENCE = 0.34
 
-/** What the wanted labels look like on those that have them. */
+/** The values that the one wanted label has. */
 function valuesThere({ matchLabels, matchExpressions }: Selector, candidates: readonly LabelledCandidate[]): string {
-  const keys = [...matchLabels.keys(), ...matchExpressions.map(({ key }) => key)]
-  const values = new Set(candidates.flatMap(({ labels }) => keys.flatMap((key) => (labels.has(key) ? `${key}=${labels.get(key)}` : []))))
-  const sorted = [...values].sort(compareText)
-  return `there are ${sorted.slice(0, 5).join(', ')}${sorted.length > 5 ? ` and ${sorted.length - 5} more` : ''}`
+  const key = [...matchLabels.keys()][0] ?? matchExpressions[0]?.key ?? ''
+  const values = [...new Set(candidates.flatMap(({ labels }) => labels.get(key) ?? []))].sort(compareText)
+  const listed = `${values.slice(0, 5).join(', ')}${values.length > 5 ? ` and ${values.length - 5} more` : ''}`
+  return `label ${key} is ${listed}; wanted ${[...matchLabels].map(([name, value]) => `${name}=${value}`)[0] ?? 'others'}`
 }
 
 /** How far apart what a candidate has and what was wanted are; a label that is missing is no slip of the pen. */
 function valueDifference({ has, wants }: MissingRequirement): number {
-  return has.startsWith('no label') ? 0.4 : textDistance(has.slice(has.indexOf('=') + 1), wants.slice(wants.indexOf('=') + 1))
+  return has.startsWith('no label') ? MAX_DIFFERENCE : textDistance(has.slice(has.indexOf('=') + 1), wants.slice(wants.indexOf('=') + 1))
 }
 
 type Miss = { readonly title: string; readonly missing: readonly MissingRequirement[]; readonly distance: number }

@@ -41,12 +41,18 @@ function rulesOf({ ingress, egress }: CompiledPolicy): readonly CompiledRule[] {
 function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules): Finding | null {
   const role = judged.role(viewed.policy, rule)
   if (role.kind !== 'never-reached' || !role.isContradicted) return null
+  const { tier } = viewed.policy
+  // A baseline speaks for pods that no other policy selects: when all are selected, it is only out of work.
+  const isBaseline = BASELINES.has(tier) && !role.by.some(({ policy }) => policy.tier === tier)
   return makeFinding('NP-15', aboutPolicy(viewed.policy.raw), {
+    ...(isBaseline ? { severity: 'info' } : {}),
     field: rulePath(viewed, rule),
     message: `The rule never decides: ${rule.action === 'allow' ? 'what it allows is denied' : 'what it denies is allowed'} by rules that come earlier.`,
     evidence: names(role.by),
   })
 }
+
+const BASELINES: ReadonlySet<string> = new Set(['Baseline', 'kube-baseline', 'baselineadminnetworkpolicy'])
 
 function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: Removed): Finding | null {
   const rules = rulesOf(policy)

@@ -28,7 +28,7 @@ describe('NP-01, a policy that selects no pods', () => {
 
   test('does not call a value a slip of the pen that has nothing in common', () => {
     const [finding] = findIn('NP-01', [carts, aPolicy('x', { podSelector: { matchLabels: { name: 'frontend' } } })])
-    expect(finding?.evidence).toEqual(['wanted name=frontend; there are name=carts'])
+    expect(finding?.evidence).toEqual(['label name is carts; wanted name=frontend'])
   })
 
   test('reads the selectors of Calico and Cilium too', () => {

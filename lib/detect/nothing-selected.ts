@@ -1,12 +1,13 @@
 import type { Pod } from '../model/cluster'
-import { clusterIndex } from '../model/cluster-index'
 import type { FieldPath } from '../model/field-locator'
 import { NO_LABELS } from '../model/labels'
-import { holdsForPod, type PodFacts } from '../policy/end-term'
+import type { WorkloadRef } from '../model/names'
+import { type Condition, holdsForPod, type PodFacts } from '../policy/end-term'
+import { compareText } from './compare-text'
 import { fieldAt } from './field-at'
 import type { Finding } from './finding'
 import { aboutPolicy, makeFinding } from './make-finding'
-import { nearestLabels, readableSelector } from './nearest-labels'
+import { readableSelector } from './nearest-labels'
 import { operatedPods } from './operated-pods'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 
@@ -24,16 +25,24 @@ function speaksOfPods({ policy, spec }: ViewedPolicy): boolean {
 
 function onlyHostNetwork(viewed: ViewedPolicy, view: PolicyView): Finding | null {
   const { policy } = viewed
-  const pods = podsIn(policy.namespace, view).filter(
-    (pod) => pod.hostNetwork && policy.subject.every((term) => holdsForPod(term, factsOf(pod, view))),
-  )
-  if (pods.length === 0) return null
-  const workloads = [...new Set(pods.map((pod) => pod.workload))].sort()
+  const workloads = hostNetworkPods(policy.subject, policy.namespace, view)
+  if (workloads.length === 0) return null
   return makeFinding('NP-09', aboutPolicy(policy.raw), {
     field: selectorPath(viewed),
     message: `The policy selects only pods with hostNetwork: ${workloads.slice(0, 3).join(', ')}${workloads.length > 3 ? ' and others' : ''}.`,
     evidence: workloads.map((ref) => `${ref} has hostNetwork: true`),
   })
+}
+
+/** The workloads whose pods a condition would match if they were not on the network of their node. */
+export function hostNetworkPods(condition: Condition, namespace: string | null, view: PolicyView): readonly WorkloadRef[] {
+  const namesNamespace = condition.some((term) => term.kind === 'pods' && term.inNamespace === null)
+  const pods = view.hostNetworkPods.filter(
+    (pod) =>
+      (namesNamespace || namespace === null || pod.namespace === namespace) &&
+      condition.every((term) => holdsForPod(term, factsOf(pod, view))),
+  )
+  return [...new Set(pods.map((pod) => pod.workload))].sort(compareText)
 }
 
 function nothing(viewed: ViewedPolicy, view: PolicyView): Finding {
@@ -70,7 +79,7 @@ function nothing(viewed: ViewedPolicy, view: PolicyView): Finding {
       evidence: [operated.title],
     })
   }
-  const nearest = nearestLabels(selector, around)
+  const nearest = view.nearest(selector, around)
   return makeFinding('NP-01', about, {
     field,
     message: `The policy selects none of the pods in ${where}.`,
@@ -85,10 +94,6 @@ function selectorPath({ policy, specPath, spec }: ViewedPolicy): FieldPath {
   const field = ['podSelector', 'endpointSelector', 'selector', 'subject'].find((name) => Object.hasOwn(spec, name))
   if (field !== undefined) return [...specPath, field]
   return policy.kind === 'NetworkPolicy' ? [...specPath, 'podSelector'] : specPath
-}
-
-function podsIn(namespace: string | null, { cluster }: PolicyView): readonly Pod[] {
-  return namespace === null ? [...cluster.pods.values()] : (clusterIndex(cluster).podsByNamespace.get(namespace) ?? [])
 }
 
 function factsOf(pod: Pod, { cluster }: PolicyView): PodFacts {

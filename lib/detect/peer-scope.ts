@@ -4,7 +4,7 @@ import { matchesSelector, type Selector } from '../model/selector'
 import type { CompiledRule } from '../policy/compiled-policy'
 import { type Condition, type EndTerm, holdsForPod } from '../policy/end-term'
 import { fieldAt } from './field-at'
-import { nearestLabels, readableSelector } from './nearest-labels'
+import { readableSelector } from './nearest-labels'
 import { operatedPods } from './operated-pods'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { peerPath } from './rule-paths'
@@ -14,10 +14,10 @@ export type PeerScope =
   /** Pods that an operator makes, which the input does not show. */
   | { readonly kind: 'operated'; readonly by: string }
   /** A namespace selector that no known namespace meets. */
-  | { readonly kind: 'no-namespace'; readonly nearest: string | null }
+  | { readonly kind: 'no-namespace'; readonly nearest: () => string | null }
   /** Namespaces that the input need not show. */
-  | { readonly kind: 'elsewhere'; readonly nearest: string | null }
-  | { readonly kind: 'known'; readonly where: string; readonly nearest: string | null }
+  | { readonly kind: 'elsewhere'; readonly nearest: () => string | null }
+  | { readonly kind: 'known'; readonly where: string; readonly nearest: () => string | null }
   /** Namespaces without any pod. */
   | { readonly kind: 'empty'; readonly where: string }
 
@@ -28,7 +28,7 @@ export function scopeOfPeer(own: string | null, peer: Condition, written: unknow
   const term = peer.find((candidate) => candidate.kind === 'pods')
   if (term === undefined) {
     const isOwn = own !== null && !looksAtNamespaces(peer)
-    return isOwn ? inNamespace(own, readableSelector(selectorText(written)), view) : { kind: 'elsewhere', nearest: null }
+    return isOwn ? inNamespace(own, readableSelector(selectorText(written)), view) : { kind: 'elsewhere', nearest: () => null }
   }
   if (term.inNamespace !== null) return inNamespace(term.inNamespace, term.podSelector, view)
   return inNamespaces(term, view)
@@ -38,7 +38,7 @@ function inNamespace(namespace: string, selector: Selector | null, view: PolicyV
   const candidates = view.candidatesIn(namespace)
   const where = `namespace ${namespace}`
   if (candidates.length === 0) return { kind: 'empty', where }
-  return { kind: 'known', where, nearest: nearestLabels(selector, candidates) }
+  return { kind: 'known', where, nearest: () => view.nearest(selector, candidates) }
 }
 
 function inNamespaces({ namespaceSelector, podSelector }: Extract<EndTerm, { kind: 'pods' }>, view: PolicyView): PeerScope {
@@ -46,7 +46,7 @@ function inNamespaces({ namespaceSelector, podSelector }: Extract<EndTerm, { kin
   const matching = namespaces.filter(({ labels }) => namespaceSelector === null || matchesSelector(namespaceSelector, labels))
   if (matching.length === 0) {
     const candidates = namespaces.map(({ name, labels }) => ({ title: `namespace ${name}`, labels }))
-    return { kind: 'no-namespace', nearest: nearestLabels(namespaceSelector, candidates) }
+    return { kind: 'no-namespace', nearest: () => view.nearest(namespaceSelector, candidates) }
   }
   const candidates = matching.flatMap(({ name }) => view.candidatesIn(name))
   const [only] = matching
@@ -55,7 +55,7 @@ function inNamespaces({ namespaceSelector, podSelector }: Extract<EndTerm, { kin
   if (candidates.length === 0 && only !== undefined && view.isWholeCluster) {
     return { kind: 'empty', where: matching.length === 1 ? `namespace ${only.name}` : 'every namespace that it names' }
   }
-  return { kind: 'elsewhere', nearest: nearestLabels(podSelector, candidates) }
+  return { kind: 'elsewhere', nearest: () => view.nearest(podSelector, candidates) }
 }
 
 /** The part of a Calico peer that names pods; other families write the selector itself. */
@@ -71,7 +71,8 @@ function looksAtNamespaces(peer: Condition): boolean {
   )
 }
 
-function operatedMatch(peer: Condition, { cluster }: PolicyView): string | null {
+/** The custom resource whose operator makes pods that the peer matches; null for none. */
+export function operatedMatch(peer: Condition, { cluster }: PolicyView): string | null {
   const match = operatedPods(cluster).find(({ namespace, labels }) => {
     const namespaceLabels = cluster.namespaces.get(namespace)?.labels ?? NO_LABELS
     const facts = { namespace, namespaceLabels, labels, serviceAccount: '', serviceAccountLabels: NO_LABELS }

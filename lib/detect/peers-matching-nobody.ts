@@ -5,7 +5,8 @@ import type { Condition } from '../policy/end-term'
 import { fieldAt } from './field-at'
 import type { Finding } from './finding'
 import { aboutPolicy, type FindingWords, makeFinding } from './make-finding'
-import { mayBeOutside, scopeOfPeer } from './peer-scope'
+import { hostNetworkPods } from './nothing-selected'
+import { mayBeOutside, operatedMatch, scopeOfPeer } from './peer-scope'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { peerPath } from './rule-paths'
 
@@ -23,11 +24,22 @@ export function findPeersMatchingNobody(view: PolicyView): readonly Finding[] {
         if (seen.has(key)) return
         seen.add(key)
         const words = describeMiss(viewed, rule, peer, field, view)
-        found.push(makeFinding('NP-02', aboutPolicy(viewed.policy.raw), { field, ...words }))
+        const evidence = [...words.evidence, ...specialEvidence(viewed, peer, view)]
+        found.push(makeFinding('NP-02', aboutPolicy(viewed.policy.raw), { ...words, field, evidence }))
       })
     }
   }
   return found
+}
+
+/** What explains that pods which one would expect are not matched. */
+function specialEvidence({ policy }: ViewedPolicy, peer: Condition, view: PolicyView): readonly string[] {
+  const operated = view.isWholeCluster ? operatedMatch(peer, view) : null
+  const onNodes = hostNetworkPods(peer, policy.namespace, view)
+  return [
+    ...(operated === null ? [] : [`${operated} exists, and there are no pods of it`]),
+    ...onNodes.map((ref) => `${ref} has the labels, but hostNetwork: rules see its node instead`),
+  ]
 }
 
 function matchesNodes(condition: Condition, { cluster }: PolicyView): boolean {
@@ -59,16 +71,16 @@ function describeMiss(viewed: ViewedPolicy, rule: CompiledRule, peer: Condition,
       return {
         ...(view.isWholeCluster ? {} : MAY_BE_ELSEWHERE),
         message: `No namespace has the labels that this peer asks for, so it ${verb} nobody.`,
-        evidence: [scope.nearest ?? []].flat(),
+        evidence: [scope.nearest() ?? []].flat(),
       }
     case 'elsewhere':
       return {
         ...(view.isWholeCluster ? {} : MAY_BE_ELSEWHERE),
         message: `No pod ${view.isWholeCluster ? '' : 'of the input '}matches this peer, so it ${verb} nobody.`,
-        evidence: [scope.nearest ?? []].flat(),
+        evidence: [scope.nearest() ?? []].flat(),
       }
     case 'known':
-      return { message: `No pod in ${scope.where} matches this peer, so it ${verb} nobody.`, evidence: [scope.nearest ?? []].flat() }
+      return { message: `No pod in ${scope.where} matches this peer, so it ${verb} nobody.`, evidence: [scope.nearest() ?? []].flat() }
     case 'empty':
       return {
         severity: 'info',

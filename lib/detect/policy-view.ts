@@ -1,8 +1,8 @@
-import type { Cluster, Workload } from '../model/cluster'
+import type { Cluster, Pod, Workload } from '../model/cluster'
 import type { FieldPath } from '../model/field-locator'
 import { isRecord } from '../model/fields'
 import type { PodRef, WorkloadRef } from '../model/names'
-import { matchesSelector } from '../model/selector'
+import { matchesSelector, type Selector } from '../model/selector'
 import type { CompiledPolicy } from '../policy/compiled-policy'
 import type { Condition, EndTerm } from '../policy/end-term'
 import type { PolicyEngine } from '../policy/engine'
@@ -13,7 +13,7 @@ import { Cells } from './cells'
 import { compareText } from './compare-text'
 import { enteredPods } from './entered-pods'
 import { fieldAt } from './field-at'
-import type { LabelledCandidate } from './nearest-labels'
+import { type LabelledCandidate, nearestLabels } from './nearest-labels'
 
 /** One policy as detectors see it: compiled, with the place of its spec in the document. */
 export type ViewedPolicy = {
@@ -23,6 +23,9 @@ export type ViewedPolicy = {
   readonly specPath: FieldPath
   readonly spec: Readonly<Record<string, unknown>>
 }
+
+/** Workloads that selectors are compared with, over all findings. */
+const MAX_COMPARISONS = 500_000
 
 /** What all detectors look at: the policies in a fixed order, and whom their conditions match. Built once per detection. */
 export class PolicyView {
@@ -44,8 +47,11 @@ export class PolicyView {
   /** Workloads with pods that policies can select, by namespace. */
   readonly workloadsByNamespace: ReadonlyMap<string, readonly Workload[]>
   private readonly byPolicy: ReadonlyMap<CompiledPolicy, ViewedPolicy>
+  private comparisons = 0
   private cellsOfView: Cells | null = null
   private entered: ReadonlySet<PodRef> | null = null
+  /** Pods on the network of their node, one of each workload. */
+  readonly hostNetworkPods: readonly Pod[]
   private readonly matched = new Map<string, readonly PodClass[]>()
 
   constructor(
@@ -73,6 +79,10 @@ export class PolicyView {
       else known.push(workload)
     }
     this.workloadsByNamespace = workloads
+    this.hostNetworkPods = [...cluster.workloads.values()].flatMap(({ pods }) => {
+      const pod = pods[0] === undefined ? undefined : cluster.pods.get(pods[0])
+      return pod?.hostNetwork ? [pod] : []
+    })
     this.isWholeCluster = cluster.source !== 'manifests' || cluster.nodes.size > 0
   }
 
@@ -99,6 +109,12 @@ export class PolicyView {
   /** What a selector that matches nothing in a namespace could have meant. */
   candidatesIn(namespace: string): readonly LabelledCandidate[] {
     return (this.workloadsByNamespace.get(namespace) ?? []).map(({ ref, labels }) => ({ title: ref, labels }))
+  }
+
+  /** What comes nearest to a selector that matches nothing; null also when very many were asked for already. */
+  nearest(selector: Selector | null, candidates: readonly LabelledCandidate[]): string | null {
+    this.comparisons += candidates.length
+    return this.comparisons > MAX_COMPARISONS ? null : nearestLabels(selector, candidates)
   }
 
   /** The policies that isolate the class in that direction. */

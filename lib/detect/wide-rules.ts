@@ -117,7 +117,7 @@ function wholeAddressSpace(viewed: ViewedPolicy, rule: CompiledRule, view: Polic
     const matchesPods = peer.some((term) => term.kind === 'addresses' && term.matchesPods)
     const isMeant = rule.direction === 'ingress' && isEntered(viewed, view)
     return makeFinding('NP-06', aboutPolicy(policy.raw), {
-      ...(isMeant ? { severity: 'info' } : {}),
+      ...(isMeant || !matchesPods ? { severity: 'info' } : {}),
       field: peerPath(viewed, rule, index),
       message: `The peer is the whole of IPv${family}${matchesPods ? ', every pod and machine of the cluster included' : ''}.`,
       why: matchesPods

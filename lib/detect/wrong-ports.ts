@@ -156,6 +156,8 @@ function findPort(written: unknown, path: FieldPath, isIt: (written: unknown) =>
 /** Which ports the pods of a class have, by their containers and by the Services that lead to them. */
 class PodPorts {
   private readonly byPod = new Map<PodRef, Translation[]>()
+  private readonly byClass = new Map<PodClass, readonly Translation[]>()
+  private readonly declared = new Map<PodClass, ReadonlySet<string>>()
 
   constructor(private readonly view: PolicyView) {
     const services = [...view.cluster.services.values()].sort((a, b) => compareText(a.ref, b.ref))
@@ -169,18 +171,35 @@ class PodPorts {
     }
   }
 
-  translations({ pods }: PodClass): readonly Translation[] {
-    return pods.slice(0, MAX_PODS).flatMap((pod) => this.byPod.get(pod) ?? [])
+  /** Each way of translating once. */
+  translations(podClass: PodClass): readonly Translation[] {
+    let found = this.byClass.get(podClass)
+    if (found === undefined) {
+      const distinct = new Map<string, Translation>()
+      for (const translation of podClass.pods.slice(0, MAX_PODS).flatMap((pod) => this.byPod.get(pod) ?? [])) {
+        const { service, servicePort, port } = translation
+        distinct.set(`${service.ref} ${servicePort.protocol} ${servicePort.port} ${port}`, translation)
+      }
+      found = [...distinct.values()]
+      this.byClass.set(podClass, found)
+    }
+    return found
   }
 
+  /** Whether containers declare the port, or a Service leads to it. */
   listensOn(podClass: PodClass, protocol: Protocol, port: number): boolean {
-    const declares = (pod: Pod | undefined): boolean =>
-      pod?.containers.some(
-        (container) => container.kind !== 'init' && container.ports.some((own) => own.protocol === protocol && own.port === port),
-      ) ?? false
-    return (
-      podClass.pods.slice(0, MAX_PODS).some((pod) => declares(this.view.cluster.pods.get(pod))) ||
-      this.translations(podClass).some((translation) => translation.port === port && translation.servicePort.protocol === protocol)
-    )
+    let declared = this.declared.get(podClass)
+    if (declared === undefined) {
+      const ports = podClass.pods.slice(0, MAX_PODS).flatMap((pod) => declaredPorts(this.view.cluster.pods.get(pod)))
+      const led = this.translations(podClass).map((translation) => `${translation.servicePort.protocol} ${translation.port}`)
+      declared = new Set([...ports, ...led])
+      this.declared.set(podClass, declared)
+    }
+    return declared.has(`${protocol} ${port}`)
   }
+}
+
+function declaredPorts(pod: Pod | undefined): readonly string[] {
+  const containers = pod?.containers.filter(({ kind }) => kind !== 'init') ?? []
+  return containers.flatMap(({ ports }) => ports.map(({ protocol, port }) => `${protocol} ${port}`))
 }
