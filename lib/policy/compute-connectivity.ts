@@ -1,7 +1,8 @@
 import type { Cluster } from '../model/cluster'
 import { type AddressSet, formatAddressRange } from './address-set'
+import type { ConnectionSets } from './connection-sets'
 import type { ConnectionRow, Connectivity, ConnectivityCell, ConnectivityOptions, UnknownRow } from './connectivity'
-import { type ConnectivityEnds, type EndGroup, findEnds } from './connectivity-ends'
+import { type EndGroup, findEnds } from './connectivity-ends'
 import { type CellVector, ConnectivityMatrix, type OutsideCell, unite } from './connectivity-matrix'
 import { type Cell, idAt } from './connectivity-row'
 import type { Evaluation } from './evaluation'
@@ -17,7 +18,7 @@ export type ConnectivityInput = {
 }
 
 /** One row in the making, with the reason of what is unknown in it when somebody asks. */
-type NamedCell = { readonly src: string; readonly dst: string; readonly cell: Cell; readonly reason: () => UnknownReason }
+type NamedCell = Cell & { readonly src: string; readonly dst: string; readonly reason: () => UnknownReason }
 
 /** Everything that the policies allow, computed once for ends that are alike. */
 export function computeConnectivity(input: ConnectivityInput, level: 'workload' | 'pod', options: ConnectivityOptions): Connectivity {
@@ -25,32 +26,38 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
   const { sets } = evaluation
   const matrix = new ConnectivityMatrix({ classes: classes.all, evaluation, addresses })
   const ends = findEnds(level, cluster, classes, matrix.kinds)
-  const cells = new GroupCells(matrix, evaluation)
+  const cells = new GroupCells(ends.groups, matrix, sets)
+  const groupOf = (name: string): EndGroup => {
+    const group = ends.groupOf.get(name)
+    if (group === undefined) throw new Error(`${name} is no end`)
+    return group
+  }
 
   function* named(): Iterable<NamedCell> {
     for (const src of ends.names) {
-      const from = groupOf(ends, src)
+      const from = groupOf(src)
+      const row = cells.from(from)
       for (const dst of ends.names) {
-        if (src === dst) continue
-        const to = groupOf(ends, dst)
-        const cell = cells.between(from, to)
-        if (cell === cells.nothing) continue
-        yield { src, dst, cell, reason: () => unknownReason(from.kinds, to.kinds, cell.unknown, evaluation) }
+        const to = groupOf(dst)
+        const [allowed, unknown] = [idAt(row.allowed, to.id), idAt(row.unknown, to.id)]
+        if (src === dst || (allowed === sets.none && unknown === sets.none)) continue
+        yield { src, dst, allowed, unknown, reason: () => unknownReason(from.kinds, to.kinds, unknown, evaluation) }
       }
       if (options.external === false) continue
       for (const direction of ['ingress', 'egress'] as const) {
         for (const { cell, ...part } of cells.outside(from, direction)) {
           const name = `ip:${formatAddressRange(part.family, part.range)}`
           const [first, second] = direction === 'ingress' ? [name, src] : [src, name]
-          yield { src: first, dst: second, cell, reason: () => outsideUnknownReason(from.kinds, direction, part, cell.unknown, evaluation) }
+          const reason = () => outsideUnknownReason(from.kinds, direction, part, cell.unknown, evaluation)
+          yield { src: first, dst: second, ...cell, reason }
         }
       }
     }
   }
 
   function* rows(): Iterable<ConnectionRow> {
-    for (const { src, dst, cell } of named()) {
-      if (cell.allowed !== sets.none) yield { src, dst, conns: sets.toConnectionSet(cell.allowed) }
+    for (const { src, dst, allowed } of named()) {
+      if (allowed !== sets.none) yield { src, dst, conns: sets.toConnectionSet(allowed) }
     }
   }
 
@@ -62,12 +69,11 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
 
   function* groupedCells(): Iterable<ConnectivityCell> {
     for (const from of ends.groups) {
+      const row = cells.from(from)
       for (const to of ends.groups) {
-        if (from === to && from.names.length === 1) continue
-        const { allowed, unknown } = cells.between(from, to)
-        if (allowed !== sets.none || unknown !== sets.none) {
-          yield { src: from.names, dst: to.names, conns: sets.toConnectionSet(allowed), unknown: sets.toConnectionSet(unknown) }
-        }
+        const [allowed, unknown] = [idAt(row.allowed, to.id), idAt(row.unknown, to.id)]
+        if ((allowed === sets.none && unknown === sets.none) || (from === to && from.names.length === 1)) continue
+        yield { src: from.names, dst: to.names, conns: sets.toConnectionSet(allowed), unknown: sets.toConnectionSet(unknown) }
       }
     }
   }
@@ -78,9 +84,9 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     if (lists === null) {
       const connections: ConnectionRow[] = []
       const unknown: UnknownRow[] = []
-      for (const { src, dst, cell, reason } of named()) {
-        if (cell.allowed !== sets.none) connections.push({ src, dst, conns: sets.toConnectionSet(cell.allowed) })
-        if (cell.unknown !== sets.none) unknown.push({ src, dst, conns: sets.toConnectionSet(cell.unknown), reason: reason() })
+      for (const { src, dst, allowed, unknown: open, reason } of named()) {
+        if (allowed !== sets.none) connections.push({ src, dst, conns: sets.toConnectionSet(allowed) })
+        if (open !== sets.none) unknown.push({ src, dst, conns: sets.toConnectionSet(open), reason: reason() })
       }
       lists = { connections, unknown }
     }
@@ -101,39 +107,26 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     },
     between: (src, dst): ConnectionSet => {
       const [from, to] = [ends.groupOf.get(src), ends.groupOf.get(dst)]
-      return src === dst || from === undefined || to === undefined ? 'none' : sets.toConnectionSet(cells.between(from, to).allowed)
+      return src === dst || from === undefined || to === undefined ? 'none' : sets.toConnectionSet(idAt(cells.from(from).allowed, to.id))
     },
   }
 }
 
-function groupOf({ groupOf: groups }: ConnectivityEnds, name: string): EndGroup {
-  const group = groups.get(name)
-  if (group === undefined) throw new Error(`${name} is in no group`)
-  return group
-}
-
 /** Cells between groups of ends. Who asks source by source pays for each source once. */
 class GroupCells {
-  /** The one cell of pairs without any possible connection, which are most. */
-  readonly nothing: Cell
-  private last: { readonly source: EndGroup; readonly vector: CellVector } | null = null
+  private last: { readonly source: EndGroup; readonly row: CellVector } | null = null
   private readonly outsides: Readonly<Record<Direction, Map<EndGroup, readonly OutsideCell[]>>> = { ingress: new Map(), egress: new Map() }
 
   constructor(
+    private readonly groups: readonly EndGroup[],
     private readonly matrix: ConnectivityMatrix,
-    private readonly evaluation: Evaluation,
-  ) {
-    this.nothing = { allowed: evaluation.sets.none, unknown: evaluation.sets.none }
-  }
+    private readonly sets: ConnectionSets,
+  ) {}
 
-  between(source: EndGroup, target: EndGroup): Cell {
-    if (this.last?.source !== source) this.last = { source, vector: this.vectorOf(source) }
-    const { vector } = this.last
-    const [only] = target.kinds
-    if (target.kinds.length === 1 && only !== undefined) return this.cellOf(vector, only.id)
-    const united = { allowed: new Int32Array(1), unknown: new Int32Array(1) }
-    for (const { id } of target.kinds) unite(united, 0, idAt(vector.allowed, id), idAt(vector.unknown, id), this.evaluation.sets)
-    return this.cellOf(united, 0)
+  /** What the ends of one group may open towards each group, by group id. */
+  from(source: EndGroup): CellVector {
+    if (this.last?.source !== source) this.last = { source, row: this.rowOf(source) }
+    return this.last.row
   }
 
   outside(group: EndGroup, direction: Direction): readonly OutsideCell[] {
@@ -144,20 +137,15 @@ class GroupCells {
     return cells
   }
 
-  private cellOf(vector: CellVector, place: number): Cell {
-    const [allowed, unknown] = [idAt(vector.allowed, place), idAt(vector.unknown, place)]
-    return allowed === this.nothing.allowed && unknown === this.nothing.unknown ? this.nothing : { allowed, unknown }
-  }
-
-  private vectorOf({ kinds }: EndGroup): CellVector {
-    const vectors = kinds.map((kind) => this.matrix.from(kind))
-    const [only] = vectors
-    if (vectors.length === 1 && only !== undefined) return only
-    const size = this.matrix.kinds.all.length
-    const united = { allowed: new Int32Array(size), unknown: new Int32Array(size) }
-    for (const { allowed, unknown } of vectors) {
-      for (let kind = 0; kind < size; kind++) unite(united, kind, idAt(allowed, kind), idAt(unknown, kind), this.evaluation.sets)
+  private rowOf(source: EndGroup): CellVector {
+    const { groups, sets } = this
+    const row = { allowed: new Int32Array(groups.length), unknown: new Int32Array(groups.length) }
+    for (const kind of source.kinds) {
+      const vector = this.matrix.from(kind)
+      for (const { id, kinds } of groups) {
+        for (const target of kinds) unite(row, id, idAt(vector.allowed, target.id), idAt(vector.unknown, target.id), sets)
+      }
     }
-    return united
+    return row
   }
 }

@@ -3,7 +3,7 @@ import type { ClassKind, ClassKinds } from './class-kinds'
 import type { PodClasses } from './pod-classes'
 
 /** Ends with pods of the same kinds: whatever holds for one of them holds for all. */
-export type EndGroup = { readonly kinds: readonly ClassKind[]; readonly names: string[] }
+export type EndGroup = { readonly id: number; readonly kinds: readonly ClassKind[]; readonly names: string[] }
 
 /** Pods or workloads by name in order, with the group of each. */
 export type ConnectivityEnds = {
@@ -20,7 +20,7 @@ export function findEnds(level: 'workload' | 'pod', cluster: Cluster, classes: P
   for (const name of names) {
     const own = kindsOf.get(name) ?? []
     const key = own.map(({ id }) => id).join()
-    const group = groups.get(key) ?? { kinds: own, names: [] }
+    const group = groups.get(key) ?? { id: groups.size, kinds: own, names: [] }
     group.names.push(name)
     groups.set(key, group)
     groupOf.set(name, group)

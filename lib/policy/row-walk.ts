@@ -1,6 +1,6 @@
 import type { CompiledRule } from './compiled-policy'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
-import { type Cell, type ConnectivityRow, idAt } from './connectivity-row'
+import { type ConnectivityRow, idAt } from './connectivity-row'
 import type { Truth } from './truth'
 
 /**
@@ -58,28 +58,26 @@ export class RowWalk {
 
   /** What no tier decided is allowed. `columns` are those of the places before the rest, in any order. */
   finish(columns: readonly number[]): ConnectivityRow {
-    const rest = this.cell(columns.length)
-    const differing: { column: number; cell: Cell }[] = []
-    let isUncertain = false
-    columns.forEach((column, place) => {
-      const cell = this.cell(place)
-      if (cell.allowed === rest.allowed && cell.unknown === rest.unknown) return
-      differing.push({ column, cell })
-      isUncertain ||= cell.unknown !== this.sets.none
-    })
-    differing.sort((a, b) => a.column - b.column)
+    const { sets, allowed, denied, undecided, passed: unknown } = this
+    for (let place = 0; place < this.size; place++) {
+      const allow = sets.union(idAt(allowed, place), idAt(undecided, place))
+      const deny = idAt(denied, place)
+      allowed[place] = sets.subtract(allow, deny)
+      unknown[place] = sets.intersect(allow, deny)
+    }
+    const rest = { allowed: idAt(allowed, columns.length), unknown: idAt(unknown, columns.length) }
+    const places: number[] = []
+    for (let place = 0; place < columns.length; place++) {
+      if (allowed[place] !== rest.allowed || unknown[place] !== rest.unknown) places.push(place)
+    }
+    places.sort((a, b) => (columns[a] ?? 0) - (columns[b] ?? 0))
+    const isCertain = places.every((place) => unknown[place] === sets.none)
     return {
-      columns: Int32Array.from(differing, ({ column }) => column),
-      allowed: Int32Array.from(differing, ({ cell }) => cell.allowed),
-      unknown: isUncertain ? Int32Array.from(differing, ({ cell }) => cell.unknown) : NOTHING,
+      columns: Int32Array.from(places, (place) => columns[place] ?? 0),
+      allowed: Int32Array.from(places, (place) => idAt(allowed, place)),
+      unknown: isCertain ? NOTHING : Int32Array.from(places, (place) => idAt(unknown, place)),
       rest,
     }
-  }
-
-  private cell(place: number): Cell {
-    const allow = this.sets.union(idAt(this.allowed, place), idAt(this.undecided, place))
-    const deny = idAt(this.denied, place)
-    return { allowed: this.sets.subtract(allow, deny), unknown: this.sets.intersect(allow, deny) }
   }
 }
 
