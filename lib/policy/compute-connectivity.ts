@@ -1,10 +1,11 @@
 import type { Cluster } from '../model/cluster'
 import { type AddressSet, formatAddressRange } from './address-set'
+import { CellList } from './cell-list'
 import type { ConnectionSets } from './connection-sets'
 import type { ConnectionRow, Connectivity, ConnectivityCell, ConnectivityOptions, UnknownRow } from './connectivity'
 import { type EndGroup, findEnds } from './connectivity-ends'
-import { type CellVector, ConnectivityMatrix, type OutsideCell, unite } from './connectivity-matrix'
-import { type Cell, idAt } from './connectivity-row'
+import { ConnectivityMatrix, type OutsideCell } from './connectivity-matrix'
+import type { Cell } from './connectivity-row'
 import type { Evaluation } from './evaluation'
 import type { PodClasses } from './pod-classes'
 import type { ConnectionSet, Direction, UnknownReason } from './types'
@@ -36,10 +37,10 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
   function* named(): Iterable<NamedCell> {
     for (const src of ends.names) {
       const from = groupOf(src)
-      const row = cells.from(from)
       for (const dst of ends.names) {
         const to = groupOf(dst)
-        const [allowed, unknown] = [idAt(row.allowed, to.id), idAt(row.unknown, to.id)]
+        const row = cells.from(from)
+        const [allowed, unknown] = [row.allowedAt(to.id), row.unknownAt(to.id)]
         if (src === dst || (allowed === sets.none && unknown === sets.none)) continue
         yield { src, dst, allowed, unknown, reason: () => unknownReason(from.kinds, to.kinds, unknown, evaluation) }
       }
@@ -62,19 +63,20 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
   }
 
   function* unknownRows(): Iterable<UnknownRow> {
-    for (const { src, dst, cell, reason } of named()) {
-      if (cell.unknown !== sets.none) yield { src, dst, conns: sets.toConnectionSet(cell.unknown), reason: reason() }
+    for (const { src, dst, unknown, reason } of named()) {
+      if (unknown !== sets.none) yield { src, dst, conns: sets.toConnectionSet(unknown), reason: reason() }
     }
   }
 
   function* groupedCells(): Iterable<ConnectivityCell> {
     for (const from of ends.groups) {
       const row = cells.from(from)
-      for (const to of ends.groups) {
-        const [allowed, unknown] = [idAt(row.allowed, to.id), idAt(row.unknown, to.id)]
-        if ((allowed === sets.none && unknown === sets.none) || (from === to && from.names.length === 1)) continue
-        yield { src: from.names, dst: to.names, conns: sets.toConnectionSet(allowed), unknown: sets.toConnectionSet(unknown) }
-      }
+      yield* row.places.flatMap((place): readonly ConnectivityCell[] => {
+        const to = ends.groups[place]
+        if (to === undefined || (from === to && from.names.length === 1)) return []
+        const conns = sets.toConnectionSet(row.allowedAt(place))
+        return [{ src: from.names, dst: to.names, conns, unknown: sets.toConnectionSet(row.unknownAt(place)) }]
+      })
     }
   }
 
@@ -107,26 +109,43 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     },
     between: (src, dst): ConnectionSet => {
       const [from, to] = [ends.groupOf.get(src), ends.groupOf.get(dst)]
-      return src === dst || from === undefined || to === undefined ? 'none' : sets.toConnectionSet(idAt(cells.from(from).allowed, to.id))
+      return src === dst || from === undefined || to === undefined ? 'none' : sets.toConnectionSet(cells.from(from).allowedAt(to.id))
     },
   }
 }
 
 /** Cells between groups of ends. Who asks source by source pays for each source once. */
 class GroupCells {
-  private last: { readonly source: EndGroup; readonly row: CellVector } | null = null
+  private source: EndGroup | null = null
+  private readonly found: CellList
+  /** By kind id, the groups with such pods. */
+  private readonly withKind: readonly (readonly number[])[]
   private readonly outsides: Readonly<Record<Direction, Map<EndGroup, readonly OutsideCell[]>>> = { ingress: new Map(), egress: new Map() }
 
   constructor(
-    private readonly groups: readonly EndGroup[],
+    groups: readonly EndGroup[],
     private readonly matrix: ConnectivityMatrix,
-    private readonly sets: ConnectionSets,
-  ) {}
+    sets: ConnectionSets,
+  ) {
+    this.found = new CellList(groups.length, sets)
+    const withKind: number[][] = matrix.kinds.all.map(() => [])
+    for (const { id, kinds } of groups) for (const kind of kinds) withKind[kind.id]?.push(id)
+    this.withKind = withKind
+  }
 
-  /** What the ends of one group may open towards each group, by group id. */
-  from(source: EndGroup): CellVector {
-    if (this.last?.source !== source) this.last = { source, row: this.rowOf(source) }
-    return this.last.row
+  /** What the ends of one group may open towards each group, by group id. Good until another group is asked for. */
+  from(source: EndGroup): CellList {
+    const { found } = this
+    if (this.source === source) return found
+    this.source = source
+    found.clear()
+    for (const kind of source.kinds) {
+      const cells = this.matrix.from(kind)
+      for (const target of cells.places) {
+        for (const group of this.withKind[target] ?? []) found.unite(group, cells.allowedAt(target), cells.unknownAt(target))
+      }
+    }
+    return found
   }
 
   outside(group: EndGroup, direction: Direction): readonly OutsideCell[] {
@@ -135,17 +154,5 @@ class GroupCells {
     const cells = this.matrix.outside(group.kinds, direction)
     this.outsides[direction].set(group, cells)
     return cells
-  }
-
-  private rowOf(source: EndGroup): CellVector {
-    const { groups, sets } = this
-    const row = { allowed: new Int32Array(groups.length), unknown: new Int32Array(groups.length) }
-    for (const kind of source.kinds) {
-      const vector = this.matrix.from(kind)
-      for (const { id, kinds } of groups) {
-        for (const target of kinds) unite(row, id, idAt(vector.allowed, target.id), idAt(vector.unknown, target.id), sets)
-      }
-    }
-    return row
   }
 }

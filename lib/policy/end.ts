@@ -45,16 +45,8 @@ export function familiesOf(end: End): readonly AddressFamily[] | null {
   return families.length === 0 ? null : families
 }
 
-const NOT_ASKED = 0
-const FAILS = 1
-const HOLDS = 2
-
-/** Decides terms for ends, each term once per class of pods. */
+/** Decides terms for ends. */
 export class EndMatcher {
-  /** Per term one byte for each class: not asked yet, no, yes. Terms with equal keys share one row. */
-  private readonly rows = new Map<EndTerm, Answers>()
-  private readonly rowsByKey = new Map<string, Answers>()
-
   /** Whether all terms hold for the end, when the connection uses addresses of that family (null: no address known). */
   holds(condition: Condition, end: End, family: AddressFamily | null): Truth {
     let truth: Truth = 'yes'
@@ -80,36 +72,10 @@ export class EndMatcher {
     if (term.kind === 'addresses') {
       return term.matchesPods && hasClassAddress(term.addresses, podClass, family)
     }
-    const byFacts = this.matchesFacts(term, podClass)
+    const byFacts = holdsForPod(term, podClass.facts)
     if (term.kind !== 'expression') return byFacts
     return (byFacts || hasClassAddress(term.addresses, podClass, family)) !== term.isNegated
   }
-
-  private matchesFacts(term: EndTerm, podClass: PodClass): boolean {
-    const row = this.rows.get(term) ?? this.rowOf(term)
-    if (podClass.id >= row.answers.length) row.answers = grown(row.answers, podClass.id)
-    let known = row.answers[podClass.id] ?? NOT_ASKED
-    if (known === NOT_ASKED) {
-      known = holdsForPod(term, podClass.facts) ? HOLDS : FAILS
-      row.answers[podClass.id] = known
-    }
-    return known === HOLDS
-  }
-
-  private rowOf(term: EndTerm): Answers {
-    const row = this.rowsByKey.get(term.key) ?? { answers: new Uint8Array(64) }
-    this.rowsByKey.set(term.key, row)
-    this.rows.set(term, row)
-    return row
-  }
-}
-
-type Answers = { answers: Uint8Array }
-
-function grown(answers: Uint8Array, id: number): Uint8Array {
-  const larger = new Uint8Array(Math.max(id + 1, answers.length * 2))
-  larger.set(answers)
-  return larger
 }
 
 function hasClassAddress(addresses: AddressSet | null, podClass: PodClass, family: AddressFamily | null): boolean {

@@ -1,65 +1,87 @@
-import type { ClassKinds } from './class-kinds'
+import { type ClassKind, type ClassKinds, FAMILY_BITS } from './class-kinds'
 import { type ConnectivityRow, idAt } from './connectivity-row'
+import type { RowTable } from './row-table'
 
 /** What every ingress row says about one source, by number of the row. */
 export type IngressColumn = { readonly allowed: Int32Array; readonly unknown: Int32Array }
 
 /** The ingress rows turned over: by source instead of by destination. */
 export class IngressColumns {
+  /** By family bit, the number of the ingress row of each kind. */
+  readonly rowOf: ReadonlyMap<number, Int32Array>
+  /** By family bit, kinds that let in something from sources that their row does not list. */
+  private readonly open: ReadonlyMap<number, readonly number[]>
+  /** By family bit and row, the kinds with that row. */
+  private readonly kindsOf: ReadonlyMap<number, readonly (readonly number[])[]>
   private readonly rest: IngressColumn
-  /** By kind, which rows list its class, and at which place. */
-  private readonly starts: Int32Array
-  private readonly listing: Int32Array
-  private readonly places: Int32Array
-  private readonly rows: readonly ConnectivityRow[]
+  /** By kind, the rows that list its class, and at which place. */
+  private readonly listing: readonly (readonly { readonly row: number; readonly place: number }[])[]
 
-  constructor({ ingressRows, all, kindAt }: ClassKinds) {
-    this.rows = ingressRows
+  constructor(
+    private readonly kinds: ClassKinds,
+    table: RowTable,
+  ) {
+    const { all, ingressRows, kindAt } = kinds
+    const numbers = new Map(ingressRows.map((row, number) => [row, number]))
+    const rowOf = new Map<number, Int32Array>()
+    const open = new Map<number, number[]>()
+    const kindsOf = new Map<number, number[][]>()
+    for (const [family, bit] of FAMILY_BITS) {
+      const rows = new Int32Array(all.length)
+      const sharing: number[][] = ingressRows.map(() => [])
+      for (const { id, podClass, families } of all) {
+        if ((families & bit) === 0) continue
+        const row = table.row(podClass, 'ingress', family)
+        rows[id] = numbers.get(row) ?? 0
+        sharing[rows[id] as number]?.push(id)
+      }
+      rowOf.set(bit, rows)
+      kindsOf.set(bit, sharing)
+      open.set(
+        bit,
+        ingressRows.flatMap((row, number) => (isClosed(row) ? [] : (sharing[number] ?? []))),
+      )
+    }
+    this.rowOf = rowOf
+    this.open = open
+    this.kindsOf = kindsOf
     this.rest = {
       allowed: Int32Array.from(ingressRows, (row) => row.rest.allowed),
       unknown: Int32Array.from(ingressRows, (row) => row.rest.unknown),
     }
-    const counts = new Int32Array(all.length + 1)
-    const forListed = (act: (row: number, place: number, kind: number) => void): void => {
-      ingressRows.forEach(({ columns }, row) => {
-        for (let place = 0; place < columns.length; place++) {
-          const kind = kindAt[columns[place] as number] as number
-          if (kind >= 0) act(row, place, kind)
-        }
-      })
-    }
-    let total = 0
-    forListed((_row, _place, kind) => {
-      counts[kind] = (counts[kind] as number) + 1
-      total++
+    const listing: { row: number; place: number }[][] = all.map(() => [])
+    ingressRows.forEach(({ columns }, row) => {
+      for (let place = 0; place < columns.length; place++) {
+        const kind = kindAt[columns[place] as number] as number
+        if (kind >= 0) listing[kind]?.push({ row, place })
+      }
     })
-    let start = 0
-    this.starts = counts.map((count) => {
-      start += count
-      return start - count
-    })
-    this.listing = new Int32Array(total)
-    this.places = new Int32Array(total)
-    const next = this.starts.slice()
-    forListed((row, place, kind) => {
-      const at = next[kind] as number
-      this.listing[at] = row
-      this.places[at] = place
-      next[kind] = at + 1
-    })
+    this.listing = listing
   }
 
-  at(kind: number): IngressColumn {
+  at({ id }: ClassKind): IngressColumn {
     const allowed = this.rest.allowed.slice()
     const unknown = this.rest.unknown.slice()
-    const end = this.starts[kind + 1] as number
-    for (let at = this.starts[kind] as number; at < end; at++) {
-      const number = this.listing[at] as number
-      const row = this.rows[number] as ConnectivityRow
-      const place = this.places[at] as number
-      allowed[number] = idAt(row.allowed, place)
-      unknown[number] = idAt(row.unknown, place)
+    for (const { row, place } of this.listing[id] ?? []) {
+      const listed = this.kinds.ingressRows[row]
+      if (listed === undefined) continue
+      allowed[row] = idAt(listed.allowed, place)
+      unknown[row] = idAt(listed.unknown, place)
     }
     return { allowed, unknown }
   }
+
+  /** Every kind that lets in something from the source over that family, each once; others may be among them. */
+  *letting({ id }: ClassKind, bit: number): Iterable<number> {
+    yield* this.open.get(bit) ?? []
+    for (const { row } of this.listing[id] ?? []) {
+      const listed = this.kinds.ingressRows[row]
+      if (listed !== undefined && isClosed(listed)) yield* this.kindsOf.get(bit)?.[row] ?? []
+    }
+  }
+}
+
+/** True for a row that lets nothing through but what it lists. */
+export function isClosed({ rest }: ConnectivityRow): boolean {
+  return rest.allowed === 0 && rest.unknown === 0
 }

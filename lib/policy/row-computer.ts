@@ -16,10 +16,12 @@ type Task = {
   readonly podClass: PodClass
   readonly direction: Direction
   readonly family: AddressFamily | null
-  readonly walk: RowWalk
   /** Columns that some rule singles out; the place after them is the rest. */
   readonly columns: readonly number[]
 }
+
+/** What rules let through or refuse, surely and perhaps, by place. */
+type Collected = { readonly sure: Int32Array; readonly perhaps: Int32Array }
 
 /** Does something at one place with the ports that a rule covers there; `isSure` when the rule surely matches. */
 type Act = (place: number, ports: ConnectionSetId, isSure: boolean) => void
@@ -28,23 +30,30 @@ type Act = (place: number, ports: ConnectionSetId, isSure: boolean) => void
 export class RowComputer {
   /** Place of each column in the row that is being computed; anything for columns that are not singled out. */
   private readonly places: Int32Array
+  private readonly walk: RowWalk
+  private readonly collected: Readonly<Record<'allow' | 'deny', Collected>>
 
   constructor(
     private readonly columns: Columns,
     private readonly evaluation: Evaluation,
   ) {
-    this.places = new Int32Array(columns.size)
+    const capacity = columns.size + 1
+    const ids = (): Int32Array => new Int32Array(capacity)
+    this.places = ids()
+    this.walk = new RowWalk(capacity, evaluation.sets)
+    this.collected = { allow: { sure: ids(), perhaps: ids() }, deny: { sure: ids(), perhaps: ids() } }
   }
 
   compute(podClass: PodClass, direction: Direction, family: AddressFamily | null): ConnectivityRow {
     const tiers = this.evaluation.index.tiersFor(podClass, direction)
     const columns = this.singledOut(tiers, podClass, direction, family)
-    const task = { podClass, direction, family, columns, walk: new RowWalk(columns.length + 1, this.evaluation.sets) }
+    const task = { podClass, direction, family, columns }
+    this.walk.start(columns.length + 1)
     for (const tier of tiers) {
       if (tier.mode === 'union') this.union(tier, task)
       else this.firstMatch(tier, task)
     }
-    return task.walk.finish(columns)
+    return this.walk.finish(columns)
   }
 
   private singledOut(
@@ -79,25 +88,32 @@ export class RowComputer {
   }
 
   private union(tier: AppliedTier, task: Task): void {
-    const { sets } = this.evaluation
-    const { walk, direction } = task
-    const [sure, perhaps] = [new Int32Array(walk.size), new Int32Array(walk.size)]
-    const [sureDeny, perhapsDeny] = [new Int32Array(walk.size), new Int32Array(walk.size)]
-    let isolates: Truth = 'no'
-    for (const policy of tier.policies) {
-      isolates = either(isolates, policy[direction].isolates)
-      for (const rule of policy[direction].rules) {
-        const [certain, uncertain] = rule.action === 'deny' ? [sureDeny, perhapsDeny] : [sure, perhaps]
-        this.forMatches(rule, task, (place, ports, isSure) => {
-          const target = isSure ? certain : uncertain
-          target[place] = sets.union(idAt(target, place), ports)
-        })
-      }
-    }
+    const { walk } = this
+    const isolates = tier.policies.reduce<Truth>((truth, policy) => either(truth, policy[task.direction].isolates), 'no')
+    const denied = this.collect(tier, task, 'deny')
+    const allowed = this.collect(tier, task, 'allow')
     for (let place = 0; place < walk.size; place++) {
-      walk.deny(place, idAt(sureDeny, place), idAt(perhapsDeny, place))
-      walk.endUnion(place, idAt(sure, place), idAt(perhaps, place), isolates)
+      if (denied !== null) walk.deny(place, idAt(denied.sure, place), idAt(denied.perhaps, place))
+      walk.endUnion(place, idAt(allowed?.sure ?? NOTHING, place), idAt(allowed?.perhaps ?? NOTHING, place), isolates)
     }
+  }
+
+  /** What the rules with one action match together; null when there are none. */
+  private collect({ policies }: AppliedTier, task: Task, action: 'allow' | 'deny'): Collected | null {
+    const rules = policies.flatMap((policy) =>
+      policy[task.direction].rules.filter((rule) => (rule.action === 'deny') === (action === 'deny')),
+    )
+    if (rules.length === 0) return null
+    const { sets } = this.evaluation
+    const { sure, perhaps } = this.collected[action]
+    for (const ids of [sure, perhaps]) ids.fill(sets.none, 0, this.walk.size)
+    for (const rule of rules) {
+      this.forMatches(rule, task, (place, ports, isSure) => {
+        const target = isSure ? sure : perhaps
+        target[place] = sets.union(idAt(target, place), ports)
+      })
+    }
+    return { sure, perhaps }
   }
 
   private firstMatch(tier: AppliedTier, task: Task): void {
@@ -108,17 +124,18 @@ export class RowComputer {
       this.equalOrder(tier.policies.slice(start, end), task)
       start = end
     }
-    task.walk.endFirstMatch(tier.policies.reduce<Truth>((truth, policy) => either(truth, policy[task.direction].isolates), 'no'))
+    this.walk.endFirstMatch(tier.policies.reduce<Truth>((truth, policy) => either(truth, policy[task.direction].isolates), 'no'))
   }
 
   /** Policies of equal order each start from what is undecided; what they disagree on ends up in more than one set. */
   private equalOrder(policies: readonly CompiledPolicy[], task: Task): void {
     const { sets } = this.evaluation
-    const { walk, direction } = task
-    const before = walk.undecided.slice()
-    const rest = before.slice()
+    const { walk } = this
+    const { direction } = task
+    const isAlone = policies.length === 1
+    const before = isAlone ? walk.undecided : walk.undecided.slice(0, walk.size)
     for (const policy of policies) {
-      const undecided = before.slice()
+      const undecided = isAlone ? before : before.slice()
       for (const rule of policy[direction].rules) {
         const target = walk.target(rule.action)
         this.forMatches(rule, task, (place, ports, isSure) => {
@@ -128,9 +145,11 @@ export class RowComputer {
           if (isSure) undecided[place] = sets.subtract(idAt(undecided, place), hit)
         })
       }
-      for (let place = 0; place < walk.size; place++) rest[place] = sets.intersect(idAt(rest, place), idAt(undecided, place))
+      if (isAlone) continue
+      for (let place = 0; place < walk.size; place++) {
+        walk.undecided[place] = sets.intersect(idAt(walk.undecided, place), idAt(undecided, place))
+      }
     }
-    walk.undecided.set(rest)
   }
 
   /** Acts at every place that the rule matches. A place that two of its peers match may come twice: all acts are idempotent. */
@@ -165,6 +184,7 @@ export class RowComputer {
   }
 }
 
+const NOTHING = new Int32Array(0)
 const EVERYWHERE: Matching = { sure: [], perhaps: [], isEverywhere: true }
 
 export function hasNames({ ports }: CompiledRule): boolean {

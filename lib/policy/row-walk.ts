@@ -11,21 +11,34 @@ import type { Truth } from './truth'
  */
 export class RowWalk {
   readonly undecided: Int32Array
+  /** Places of the row that is being computed. */
+  size = 0
   private readonly allowed: Int32Array
   private readonly denied: Int32Array
   private readonly passed: Int32Array
+  private hasPassed = false
 
+  /** `capacity`: the most places that a row can have. */
   constructor(
-    readonly size: number,
+    capacity: number,
     private readonly sets: ConnectionSets,
   ) {
-    this.undecided = new Int32Array(size).fill(sets.all)
-    this.allowed = new Int32Array(size)
-    this.denied = new Int32Array(size)
-    this.passed = new Int32Array(size)
+    this.undecided = new Int32Array(capacity)
+    this.allowed = new Int32Array(capacity)
+    this.denied = new Int32Array(capacity)
+    this.passed = new Int32Array(capacity)
+  }
+
+  /** Begins another row, with everything undecided. */
+  start(size: number): void {
+    this.size = size
+    this.undecided.fill(this.sets.all, 0, size)
+    for (const ids of [this.allowed, this.denied, this.passed]) ids.fill(this.sets.none, 0, size)
+    this.hasPassed = false
   }
 
   target(action: CompiledRule['action']): Int32Array {
+    if (action === 'pass') this.hasPassed = true
     return action === 'allow' ? this.allowed : action === 'deny' ? this.denied : this.passed
   }
 
@@ -40,6 +53,7 @@ export class RowWalk {
   endUnion(place: number, sure: ConnectionSetId, perhaps: ConnectionSetId, isolates: Truth): void {
     const { sets } = this
     const undecided = idAt(this.undecided, place)
+    if (undecided === sets.none) return
     const allowed = sets.intersect(undecided, sets.union(sure, perhaps))
     const rest = sets.subtract(undecided, sure)
     this.allowed[place] = sets.union(idAt(this.allowed, place), allowed)
@@ -48,6 +62,8 @@ export class RowWalk {
   }
 
   endFirstMatch(isolates: Truth): void {
+    if (isolates === 'no' && !this.hasPassed) return
+    this.hasPassed = false
     for (let place = 0; place < this.size; place++) {
       const rest = idAt(this.undecided, place)
       if (isolates !== 'no') this.denied[place] = this.sets.union(idAt(this.denied, place), rest)
@@ -56,7 +72,7 @@ export class RowWalk {
     }
   }
 
-  /** What no tier decided is allowed. `columns` are those of the places before the rest, in any order. */
+  /** What no tier decided is allowed. `columns` are those of the places before the rest. */
   finish(columns: readonly number[]): ConnectivityRow {
     const { sets, allowed, denied, undecided, passed: unknown } = this
     for (let place = 0; place < this.size; place++) {
@@ -70,7 +86,6 @@ export class RowWalk {
     for (let place = 0; place < columns.length; place++) {
       if (allowed[place] !== rest.allowed || unknown[place] !== rest.unknown) places.push(place)
     }
-    places.sort((a, b) => (columns[a] ?? 0) - (columns[b] ?? 0))
     const isCertain = places.every((place) => unknown[place] === sets.none)
     return {
       columns: Int32Array.from(places, (place) => columns[place] ?? 0),
