@@ -85,7 +85,7 @@ function typesOf({ spec }: NaivePolicy): readonly string[] {
 function peerIs(peer: NaivePeer, end: NaiveEnd, namespace: string, ipBlockMatchesPodIPs: boolean): boolean {
   if ('ipBlock' in peer) {
     if (end.kind === 'pod' && !ipBlockMatchesPodIPs) return false
-    return contains(peer.ipBlock.cidr, end.ip) && !(peer.ipBlock.except ?? []).some((hole) => contains(hole, end.ip))
+    return naiveContains(peer.ipBlock.cidr, end.ip) && !(peer.ipBlock.except ?? []).some((hole) => naiveContains(hole, end.ip))
   }
   if (end.kind === 'address') return false
   const namespaceMatches =
@@ -119,7 +119,7 @@ export function naiveSelects(selector: NaiveSelector, labels: Readonly<Record<st
 }
 
 /** Bit by bit, so that nothing is shared with the engine's arithmetic. */
-function contains(cidr: string, ip: string): boolean {
+export function naiveContains(cidr: string, ip: string): boolean {
   const [base = '', length = ''] = cidr.split('/')
   if (base.includes(':') !== ip.includes(':')) return false
   return bits(base).slice(0, Number(length)) === bits(ip).slice(0, Number(length))
