@@ -25,8 +25,11 @@ export function allOthers(truth: Truth): OtherProtocols {
   return { ICMP: truth, ICMPv6: truth, OTHER: truth }
 }
 
-/** `protocol` null: the name counts whatever protocol the container port has. */
-export type NamedPort = { readonly name: string; readonly protocol: Protocol | null }
+/**
+ * `protocol` null: the name counts whatever protocol the container port has. `within`: of the ports that the name
+ * stands for only these count; all of them when left out.
+ */
+export type NamedPort = { readonly name: string; readonly protocol: Protocol | null; readonly within?: ConnectionSetId }
 
 export type RuleAction = 'allow' | 'deny' | 'pass'
 

@@ -72,11 +72,11 @@ function matchPorts(match: PortMatch, { destination, protocol, port }: Attempt, 
 /** What the names of a rule stand for on one class of destination pods. */
 function resolveNames(names: readonly NamedPort[], destination: PodClass, sets: ConnectionSets): ConnectionSetId {
   let set = sets.none
-  for (const { name, protocol } of names) {
+  for (const { name, protocol, within } of names) {
     for (const resolved of destination.namedPorts.get(name) ?? []) {
-      if (protocol === null || protocol === resolved.protocol) {
-        set = sets.union(set, sets.range(resolved.protocol, resolved.port, resolved.port))
-      }
+      if (protocol !== null && protocol !== resolved.protocol) continue
+      const port = sets.range(resolved.protocol, resolved.port, resolved.port)
+      set = sets.union(set, within === undefined ? port : sets.intersect(port, within))
     }
   }
   return set

@@ -108,9 +108,11 @@ function machineParts(
 ): readonly (DestinationPart & { readonly apart: Condition })[] {
   return hostEndpoints.flatMap((host) => {
     const declared = (wanted: PortMatch['names']): PortMatch['set'] =>
-      host.ports
-        .filter(({ name, protocol }) => wanted.some((port) => port.name === name && (port.protocol ?? protocol) === protocol))
-        .reduce((all, { protocol, port }) => sets.union(all, sets.range(protocol, port, port)), sets.none)
+      host.ports.reduce((all, { name, protocol, port }) => {
+        const named = wanted.find((candidate) => candidate.name === name && (candidate.protocol ?? protocol) === protocol)
+        const range = sets.range(protocol, port, port)
+        return named === undefined ? all : sets.union(all, sets.intersect(range, named.within ?? range))
+      }, sets.none)
     const [more, less] = [declared(names), declared(exceptNames)]
     const isFound = selector === null || matchesCalicoSelector(selector, hostLabelsOf(host))
     if (!isFound || (more === sets.none && less === sets.none)) return []

@@ -27,11 +27,12 @@ export function readRulePorts(rule: Fields, sets: ConnectionSets): RulePorts {
   const { wanted, unwanted } = readEntityPorts(rule.object('destination'), rule, protocols, sets)
   const all = protocols.transports.reduce((set, protocol) => sets.union(set, sets.range(protocol, 1, MAX_PORT)), sets.none)
   const hasPorts = wanted !== null || unwanted !== null
+  const rest = sets.subtract(all, unwanted?.set ?? sets.none)
   const sourcePorts = readSourcePorts(rule, protocols, sets)
   return {
     ports: {
-      set: sets.subtract(wanted?.set ?? all, unwanted?.set ?? sets.none),
-      names: wanted?.names ?? [],
+      set: sets.intersect(wanted?.set ?? all, rest),
+      names: (wanted?.names ?? []).map((port) => (rest === all ? port : { ...port, within: rest })),
       exceptNames: unwanted?.names ?? [],
       others: hasPorts || sourcePorts !== 'yes' ? allOthers('no') : protocols.others,
     },

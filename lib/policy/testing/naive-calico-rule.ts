@@ -120,7 +120,8 @@ function findLabelsAt(world: CalicoWorld, address: string): readonly NaiveLabels
     .filter(({ nets }) => nets.some((net) => naiveContains(net, address)))
     .map(({ namespace, namespaceLabels, labels }): NaiveLabels => {
       if (namespace === null) return labels
-      return { ...below('pcns.', namespaceLabels, namespace), ...labels, 'projectcalico.org/namespace': namespace }
+      const inherited = { ...below('pcns.', namespaceLabels, namespace), ...profileLabels(world, namespace) }
+      return { ...inherited, ...labels, 'projectcalico.org/namespace': namespace }
     })
   return [...pods, ...sets]
 }
@@ -128,11 +129,11 @@ function findLabelsAt(world: CalicoWorld, address: string): readonly NaiveLabels
 const labelsByPod = new WeakMap<CalicoPod, NaiveLabels>()
 
 /** What a selector sees on a pod. */
-export function naivePodLabels({ profiles }: CalicoWorld, pod: CalicoPod): NaiveLabels {
+export function naivePodLabels(world: CalicoWorld, pod: CalicoPod): NaiveLabels {
   const labels = labelsByPod.get(pod) ?? {
     ...below('pcsa.', pod.serviceAccountLabels, pod.serviceAccount),
     ...below('pcns.', pod.namespaceLabels, pod.namespace),
-    ...profiles.find(({ name }) => name === `kns.${pod.namespace}`)?.labelsToApply,
+    ...profileLabels(world, pod.namespace),
     ...pod.labels,
     'projectcalico.org/namespace': pod.namespace,
     'projectcalico.org/serviceaccount': pod.serviceAccount,
@@ -140,6 +141,10 @@ export function naivePodLabels({ profiles }: CalicoWorld, pod: CalicoPod): Naive
   }
   labelsByPod.set(pod, labels)
   return labels
+}
+
+function profileLabels({ profiles }: CalicoWorld, namespace: string): NaiveLabels {
+  return profiles.find(({ name }) => name === `kns.${namespace}`)?.labelsToApply ?? {}
 }
 
 function below(prefix: string, labels: NaiveLabels, name: string): NaiveLabels {
