@@ -28,7 +28,17 @@ export function decideSide(podClass: PodClass, direction: Direction, attempt: At
 }
 
 function decideBy(index: PolicyIndex, podClass: PodClass, direction: Direction, attempt: Attempt, evaluation: Evaluation): SideDecision {
-  const tiers = index.tiersFor(podClass, direction)
+  return decideTiers(index.tiersFor(podClass, direction), direction, attempt, evaluation, index.lastStep(podClass))
+}
+
+/** Asks tiers in order; `whenNothingDecides` ends the trace of a connection that none of them decides, and that is allowed. */
+export function decideTiers(
+  tiers: readonly AppliedTier[],
+  direction: Direction,
+  attempt: Attempt,
+  evaluation: Evaluation,
+  whenNothingDecides: TraceStep | null = null,
+): SideDecision {
   const by: Reason[] = []
   const trace: TraceStep[] = []
   let allow: Truth = 'no'
@@ -46,8 +56,7 @@ function decideBy(index: PolicyIndex, podClass: PodClass, direction: Direction, 
     if (reached === 'no') break
   }
   allow = either(allow, reached)
-  const lastStep = reached === 'no' ? null : index.lastStep(podClass)
-  if (lastStep !== null) trace.push(lastStep)
+  if (reached !== 'no' && whenNothingDecides !== null) trace.push(whenNothingDecides)
   const verdict = deny === 'no' ? 'allowed' : allow === 'no' ? 'denied' : 'unknown'
   const nearMisses = verdict === 'allowed' ? [] : findNearMisses(tiers, direction, attempt, evaluation)
   const isolated = tiers.some((tier) => tier.policies.some((policy) => policy[direction].isolates === 'yes'))

@@ -10,6 +10,7 @@ import { EndMatcher } from './end'
 import { type Enforcer, findEnforcer } from './enforcer'
 import { evaluateQuestion } from './evaluate-question'
 import type { Evaluation } from './evaluation'
+import { guardConnectivity } from './guarded-connectivity'
 import { MeshLayer } from './mesh/mesh-layer'
 import { outlinePolicy, type PolicyOutline } from './outline/policy-outline'
 import { classifyPods } from './pod-classes'
@@ -70,8 +71,11 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     matcher,
     sets,
     mesh,
+    hosts: reading.hosts,
   }
   const resolver = new EndResolver(cluster, classes)
+  const evaluate = (question: Question): EvaluateAnswer =>
+    evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses })
 
   const subjectsOf = (policy: CompiledPolicy): readonly PodRef[] =>
     classes.all
@@ -104,7 +108,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
       return infos
     },
     tiers: reading.plan.tiers,
-    evaluate: (question) => evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses }),
+    evaluate,
     isolation: (pod) => ({ ingress: isolating(pod, 'ingress'), egress: isolating(pod, 'egress') }),
     subjects: (ref) => subjectsOfAll(byRef.get(ref) ?? []),
     subjectsOf: ({ ref, raw }) => subjectsOfAll((byRef.get(ref) ?? []).filter((policy) => policy.raw === raw)),
@@ -112,7 +116,10 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
       (byRef.get(ref) ?? [])
         .filter((policy) => policy.raw === raw)
         .map((policy) => outlinePolicy(policy, { classes: classes.all, matcher, sets })),
-    connectivity: (level, connectivityOptions = {}) =>
-      computeConnectivity({ cluster, classes, evaluation, addresses }, level, connectivityOptions),
+    connectivity: (level, connectivityOptions = {}) => {
+      const open = computeConnectivity({ cluster, classes, evaluation, addresses }, level, connectivityOptions)
+      const { hosts } = reading
+      return hosts?.guardForwarded ? guardConnectivity(open, { cluster, classes, sets, hosts, addresses, evaluate }) : open
+    },
   }
 }

@@ -2,6 +2,8 @@ import type { FlowProtocol } from '../model/protocol'
 import { type AddressFamily, isEmptyAddressSet } from './address-set'
 import type { Assumptions } from './assumptions'
 import { MODE_KIND } from './compiled-policy'
+import { inSequence } from './decide-host'
+import { decideForwarding, decideMachine } from './decide-machine'
 import { decideSide, type SideDecision } from './decide-side'
 import { type End, familiesOf, inFamily } from './end'
 import type { Evaluation } from './evaluation'
@@ -77,13 +79,26 @@ function decide(
 ): SideDecision {
   const { end } = subject
   const { protocol, port } = question
-  if (end.kind === 'address') return { answer: exempt('not-a-subject'), reason: null }
   if (end.kind === 'anything') return unknown('unknown-endpoint')
   const destination: End = inFamily(question.to.end, family)
   const peer = inFamily(seenFrom(subject, other), family)
   const before = beforeTranslation(direction, other, question, family)
-  const attempt = { subject: end, peer, destination, family, protocol, port, ...(before === null ? {} : { peerBefore: before }) }
-  return decideSide(end.podClass, direction, attempt, evaluation)
+  const attempt = {
+    subject: inFamily(end, family),
+    peer,
+    destination,
+    family,
+    protocol,
+    port,
+    ...(before === null ? {} : { peerBefore: before }),
+  }
+  if (end.kind === 'address') {
+    return decideMachine(subject, other, direction, attempt, evaluation) ?? { answer: exempt('not-a-subject'), reason: null }
+  }
+  const own = decideSide(end.podClass, direction, attempt, evaluation)
+  const onTheWay = decideForwarding(subject, other, direction, attempt, evaluation)
+  if (onTheWay === null) return own
+  return direction === 'egress' ? inSequence(own, onTheWay) : inSequence(onTheWay, own)
 }
 
 function beforeTranslation(direction: Direction, other: Party, { translation }: PairQuestion, family: AddressFamily | null): End | null {

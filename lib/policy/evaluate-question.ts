@@ -54,7 +54,8 @@ function evaluateService(service: Service, question: Question, context: Question
 function evaluateEnds(question: EndQuestion, context: QuestionContext): EvaluateAnswer {
   const allSources = context.resolver.resolve(question.from)
   const allDestinations = context.resolver.resolve(question.to)
-  const isAboutMachines = allSources.some(isMachine) || allDestinations.some(isMachine)
+  const isGuarded = context.evaluation.hosts?.guardForwarded === true
+  const isAboutMachines = isGuarded || allSources.some(isMachine) || allDestinations.some(isMachine)
   const sources = isAboutMachines ? allSources : oneOfEachClass(allSources)
   const destinations = isAboutMachines ? allDestinations : oneOfEachClass(allDestinations)
   if (sources.length === 0 || destinations.length === 0) return unanswerable('unknown-endpoint')

@@ -1,5 +1,6 @@
 import type { ConnectionSets } from './connection-sets'
 import type { EndMatcher } from './end'
+import type { HostGuards } from './host-guard'
 import type { MeshLayer } from './mesh/mesh-layer'
 import type { PolicyIndex } from './tiers'
 
@@ -12,4 +13,6 @@ export type Evaluation = {
   readonly sets: ConnectionSets
   /** What decides after the network, at the destination. */
   readonly mesh: MeshLayer
+  /** Policies on the machines themselves; null when there are none. */
+  readonly hosts: HostGuards | null
 }

@@ -1,6 +1,7 @@
 import type { RawObject } from '../model/object'
 import type { InputProblem } from '../model/problem'
 import type { CompiledPolicy } from './compiled-policy'
+import type { HostGuards } from './host-guard'
 import type { PolicyReading } from './policy-reading'
 import type { TierPlan } from './tiers'
 
@@ -16,4 +17,6 @@ export type PolicyFamily = {
   /** False when the plugin is told to enforce nothing. */
   readonly isEnforcing: boolean
   plan(policies: readonly CompiledPolicy[]): TierPlan
+  /** Policies on the machines themselves; null when the plugin has none in force. */
+  readonly hosts: HostGuards | null
 }

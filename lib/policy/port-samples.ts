@@ -13,8 +13,8 @@ export function splitPorts(from: End, to: End, protocol: Protocol, evaluation: E
   ]
   const destination = to.kind === 'pod' ? to.podClass : null
   for (const [end, direction] of sides) {
-    if (end.kind !== 'pod') continue
-    for (const { policies } of evaluation.index.tiersFor(end.podClass, direction)) {
+    const own = end.kind === 'pod' ? evaluation.index.tiersFor(end.podClass, direction) : []
+    for (const { policies } of [...own, ...(evaluation.hosts?.everyTier(direction) ?? [])]) {
       for (const rule of policies.flatMap((policy) => policy[direction].rules)) {
         for (const [low, high] of evaluation.sets.ranges(portsTowards(rule.ports, destination, evaluation.sets), protocol)) {
           starts.add(low)

@@ -14,6 +14,7 @@ import { compileClusterNetworkPolicy } from './cluster-network-policy'
 import { type CompiledPolicy, NOT_APPLYING } from './compiled-policy'
 import type { ConnectionSets } from './connection-sets'
 import { podsTerm } from './end-term'
+import type { HostGuards } from './host-guard'
 import { compileNetworkPolicy } from './network-policy'
 import { termsOf } from './pod-classes'
 import type { PolicyFamily } from './policy-family'
@@ -34,6 +35,7 @@ export type ReadPolicies = {
   readonly problems: readonly InputProblem[]
   /** The address sets that rules name; between their bounds no policy tells addresses apart. */
   readonly addresses: readonly AddressSet[]
+  readonly hosts: HostGuards | null
 }
 
 export type ListedPolicy = { readonly policy: CompiledPolicy; readonly enforcement: PolicyEnforcement }
@@ -98,7 +100,8 @@ export function readPolicies(cluster: Cluster, profile: ProfileName, sets: Conne
     plan: family === null ? KUBERNETES_TIERS : family.plan(all),
     listed,
     problems,
-    addresses: addressSetsOf(all),
+    addresses: [...addressSetsOf(all), ...(family?.hosts?.addresses ?? [])],
+    hosts: family?.hosts ?? null,
   }
 }
 

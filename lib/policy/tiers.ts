@@ -155,7 +155,7 @@ function namespaceOf({ subject }: CompiledPolicy): string | null {
 }
 
 /** By order in the tier, then by name, as the plugins with a full order do it. */
-function inOrder(policies: readonly CompiledPolicy[]): readonly CompiledPolicy[] {
+export function inOrder(policies: readonly CompiledPolicy[]): readonly CompiledPolicy[] {
   const named = policies.map((policy) => ({ policy, name: `${policy.name}/${policy.namespace ?? ''}/${policy.kind}` }))
   named.sort((a, b) => a.policy.order - b.policy.order || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   return named.map(({ policy }) => policy)

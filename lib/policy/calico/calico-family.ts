@@ -12,6 +12,7 @@ import { vendorOf } from '../profile'
 import { type CalicoContext, calicoContext, calicoTierPlan } from './calico-context'
 import { compileCalicoPolicy, compileCalicoProfile } from './calico-policy'
 import { SERVICE_ACCOUNT_LABEL, selectorTerm } from './endpoint-labels'
+import { calicoHostGuards } from './host-guards'
 import type { CalicoSelector } from './selector'
 import { readStagedKubernetesPolicy } from './staged'
 
@@ -43,6 +44,7 @@ export function calicoFamily(cluster: Cluster, sets: ConnectionSets, assumptions
     adopt: (policy) => adopt(policy, sets),
     extra: [],
     isEnforcing: true,
+    hosts: calicoHostGuards(context),
     plan: (policies) =>
       calicoTierPlan(
         context,

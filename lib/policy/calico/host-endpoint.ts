@@ -19,6 +19,7 @@ export type HostEndpoint = {
   readonly profiles: readonly string[]
   readonly ports: readonly HostPort[]
   readonly isUnderstood: boolean
+  readonly raw: RawObject
 }
 
 export type HostPort = { readonly name: string; readonly protocol: Protocol; readonly port: number }
@@ -36,6 +37,7 @@ export function readHostEndpoint(raw: RawObject, spec: Fields): HostEndpoint {
     profiles: spec.strings('profiles'),
     ports: spec.list('ports').flatMap(readPort),
     isUnderstood: addresses !== null,
+    raw,
   }
 }
 

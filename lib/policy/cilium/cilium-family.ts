@@ -25,6 +25,7 @@ export function ciliumFamily(cluster: Cluster, sets: ConnectionSets, assumptions
     adopt: (policy) => (policy.kind === 'NetworkPolicy' ? { ...policy, tier: 'Normal' } : policy),
     extra: assumptions.enablePolicy === 'always' ? [isolateEverything()] : [],
     isEnforcing: assumptions.enablePolicy !== 'never',
+    hosts: null,
     plan: () => ({
       tiers: [
         UNREADABLE_TIER,
