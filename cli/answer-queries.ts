@@ -1,5 +1,5 @@
 import { readQuestionLine } from '@/lib/api/read-question-line'
-import { verdictLine } from '@/lib/api/report/verdict-line'
+import { type AnswerStyle, verdictLine } from '@/lib/api/report/verdict-line'
 import type { InputProblem } from '@/lib/model/problem'
 import type { PolicyEngine } from '@/lib/policy/engine'
 import type { CommandContext, ExitCode } from './command'
@@ -19,7 +19,7 @@ const BUFFER_CHARACTERS = 32 * 1024
 export async function answerQueries(
   path: string,
   engine: PolicyEngine,
-  explain: boolean,
+  style: AnswerStyle,
   input: InputReport,
   { stdout, drained }: CommandContext,
 ): Promise<ExitCode> {
@@ -49,7 +49,7 @@ export async function answerQueries(
     for (const name of query.unknownFields) ignored.set(name, (ignored.get(name) ?? 0) + 1)
     const verdict = engine.evaluate(query.question)
     isAllAllowed &&= verdict.verdict === 'allowed'
-    if (!(await answer(verdictLine(query.id, verdict, explain)))) break
+    if (!(await answer(verdictLine(query.id, verdict, style)))) break
   }
   if (buffer !== '') stdout(buffer)
   const names = [...ignored].map(([name, count]) => `${JSON.stringify(name)} (${count})`)

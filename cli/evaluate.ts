@@ -1,12 +1,13 @@
 import { readQuestion } from '@/lib/api/read-question-line'
 import { basisOf } from '@/lib/api/report/basis'
-import { verdictLine } from '@/lib/api/report/verdict-line'
+import { type AnswerStyle, verdictLine } from '@/lib/api/report/verdict-line'
 import { verdictText } from '@/lib/api/report/verdict-text'
 import type { Cluster } from '@/lib/model/cluster'
-import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
+import type { PodRef } from '@/lib/model/names'
+import { compilePolicies } from '@/lib/policy/engine'
 import { answerQueries } from './answer-queries'
-import { ENGINE_FLAGS, HELP_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
-import type { Command, CommandContext, ExitCode } from './command'
+import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
+import type { Command } from './command'
 import { type Flag, flagsHelp, type GivenFlags, readFlags } from './flags'
 import { InputReport } from './input-report'
 import { loadCluster } from './load-cluster'
@@ -20,6 +21,7 @@ const FLAGS: readonly Flag[] = [
   { name: 'protocol', value: 'NAME', help: 'TCP (the default), UDP, SCTP, ICMP or ICMPv6' },
   { name: 'queries', value: 'FILE', help: 'one question a line as JSON, or - for standard input; answers come in the same order' },
   { name: 'explain', value: null, help: 'also near misses and the trace of every side' },
+  { ...LEVEL_FLAG, help: 'how parts of an answer are named: pod (the default) or workload' },
   ...ENGINE_FLAGS,
   { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], help: 'text (the default for one question) or json' },
   HELP_FLAG,
@@ -63,9 +65,18 @@ export const evaluate: Command = async (args, context) => {
   input.problems([...problems, ...engine.problems])
   input.cut(isCut)
 
-  const explain = flags.value.has('explain')
-  if (queries !== null) return answerQueries(queries, engine, explain, input, context)
-  return question.ok ? answerOne(question.value, cluster, engine, flags.value, input, context) : 2
+  const style: AnswerStyle = { explain: flags.value.has('explain'), nameOf: partNames(flags.value, cluster) }
+  if (queries !== null) return answerQueries(queries, engine, style, input, context)
+  if (!question.ok) return 2
+  const answer = engine.evaluate(question.value)
+  const basis = basisOf(cluster, engine, flags.value.has('profile'))
+  if (flags.value.one('output') === 'json') {
+    const { id: _id, ...line } = verdictLine(null, answer, style)
+    context.stdout(`${JSON.stringify({ apiVersion: 'sluice/v1', kind: 'Evaluation', ...question.value, ...line, basis })}\n`)
+  } else {
+    context.stdout(verdictText(question.value, answer, style, basis))
+  }
+  return input.exitCode(answer.verdict === 'allowed' ? 0 : 1)
 }
 
 /** null when there is one question, or a file of them. */
@@ -94,22 +105,6 @@ function protocolOf(text: string | null): string | null {
   return text.toUpperCase() === 'ICMPV6' ? 'ICMPv6' : text.toUpperCase()
 }
 
-function answerOne(
-  question: Parameters<PolicyEngine['evaluate']>[0],
-  cluster: Cluster,
-  engine: PolicyEngine,
-  flags: GivenFlags,
-  input: InputReport,
-  { stdout }: CommandContext,
-): ExitCode {
-  const answer = engine.evaluate(question)
-  const explain = flags.has('explain')
-  const basis = basisOf(cluster, engine, flags.has('profile'))
-  if (flags.one('output') === 'json') {
-    const { id: _id, ...line } = verdictLine(null, answer, explain)
-    stdout(`${JSON.stringify({ apiVersion: 'sluice/v1', kind: 'Evaluation', ...question, ...line, basis })}\n`)
-  } else {
-    stdout(verdictText(question, answer, explain, basis))
-  }
-  return input.exitCode(answer.verdict === 'allowed' ? 0 : 1)
+function partNames(flags: GivenFlags, cluster: Cluster): AnswerStyle['nameOf'] {
+  return flags.one('level') === 'workload' ? (ref) => cluster.pods.get(ref as PodRef)?.workload ?? ref : (ref) => ref
 }

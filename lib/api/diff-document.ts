@@ -109,11 +109,11 @@ export function draftProblemDocuments(problems: readonly InputProblem[]): DraftP
     .map(({ line, column, severity, message }) => ({ path: 'changes', line, column, severity, message }))
 }
 
-function replayedDocument({ firstSeen, lastSeen, ...rest }: ReplayedConnection): ReplayedDocument {
+export function replayedDocument({ firstSeen, lastSeen, ...rest }: ReplayedConnection): ReplayedDocument {
   return { ...rest, firstSeen: printTime(firstSeen), lastSeen: printTime(lastSeen) }
 }
 
-function evidenceDocument({ from, to, firstFlow, lastFlow, ...rest }: Evidence): EvidenceDocument {
+export function evidenceDocument({ from, to, firstFlow, lastFlow, ...rest }: Evidence): EvidenceDocument {
   const print = (at: number | null) => (at === null ? null : printTime(at))
   return { ...rest, from: print(from), to: print(to), firstFlow: print(firstFlow), lastFlow: print(lastFlow) }
 }

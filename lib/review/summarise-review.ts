@@ -21,7 +21,8 @@ export function summariseReview({ objects, totals, replay, evidence, enforcedByN
   return sentences.join(' ')
 }
 
-function flowSentence({ totals }: ReviewFacts['replay'], { flows }: ReviewFacts['evidence']): string {
+/** What happens to the recorded traffic. */
+export function flowSentence({ totals }: ReviewFacts['replay'], { flows }: ReviewFacts['evidence']): string {
   if (flows === 0) return 'No traffic was recorded to compare with.'
   const { newlyDenied, newlyAllowed } = totals
   const denied =
@@ -32,7 +33,8 @@ function flowSentence({ totals }: ReviewFacts['replay'], { flows }: ReviewFacts[
   return `${denied}${allowed}.`
 }
 
-function connectionSentence({ opened, closed, altered, byWorkloads }: ChangeTotals): string {
+/** What opens and closes. */
+export function connectionSentence({ opened, closed, altered, byWorkloads }: ChangeTotals): string {
   const parts = [
     ...(opened > 0 ? [`opens ${plainCount(opened)}`] : []),
     ...(closed > 0 ? [`closes ${plainCount(closed)}`] : []),

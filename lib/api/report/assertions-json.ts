@@ -18,7 +18,7 @@ function resultOf({ assertion, holds, missing, failing, isCut }: CheckedAssertio
     holds,
     missing,
     failing: failing.map(({ answer, ...pair }) => {
-      const { egress, ingress, reason } = verdictLine(null, answer, false)
+      const { egress, ingress, reason } = verdictLine(null, answer, { explain: false, nameOf: (ref) => ref })
       return { ...pair, egress, ingress, reason }
     }),
     complete: !isCut,

@@ -1,7 +1,9 @@
 import { allowsMore } from '../../policy/compare-connections'
 import type { ConnectivityChange, ConnectivityDiff } from '../../policy/connectivity-change'
+import { countChanges } from '../../review/count-changes'
 import type { Evidence } from '../../review/evidence'
 import type { FlowReplay } from '../../review/flow-replay'
+import { connectionSentence, flowSentence } from '../../review/summarise-review'
 import type { Basis } from './basis'
 import { isOutsideName, joinOutside } from './join-outside'
 
@@ -64,35 +66,7 @@ function compare(a: string, b: string): number {
 }
 
 /** The answer in a sentence or two: what breaks first, then what opens and closes. */
-export function diffSummary(report: DiffReport): string {
-  const count = (wanted: (change: ConnectivityChange) => boolean): number => report.diff.changes.filter(wanted).length
-  const isByPolicy = ({ workloadChange }: ConnectivityChange): boolean => workloadChange === null
-  const opened = count((change) => isByPolicy(change) && change.type === 'added')
-  const closed = count((change) => isByPolicy(change) && change.type === 'removed')
-  const altered = count((change) => isByPolicy(change) && change.type === 'changed')
-  const byWorkloads = count((change) => !isByPolicy(change))
-  const parts = [
-    ...(opened > 0 ? [`opens ${pairs(opened)}`] : []),
-    ...(closed > 0 ? [`closes ${pairs(closed)}`] : []),
-    ...(altered > 0 ? [`changes the ports of ${pairs(altered)}`] : []),
-  ]
-  const policies = parts.length === 0 ? 'The change opens and closes no connection.' : `The change ${listed(parts)}.`
-  const workloads = byWorkloads === 0 ? '' : ` Another ${pairs(byWorkloads)} differ because workloads come or go.`
-  return `${flowSentence(report)}${policies}${workloads}`
-}
-
-function flowSentence({ evidence, replay }: DiffReport): string {
-  if (evidence.sources === 0) return ''
-  if (evidence.flows === 0) return 'No flows were recorded to compare with. '
-  const { connections, flows } = replay.totals.newlyDenied
-  if (connections === 0) return 'It breaks no recorded connection. '
-  return `It breaks ${connections} recorded ${connections === 1 ? 'connection' : 'connections'} (${flows} ${flows === 1 ? 'flow' : 'flows'}). `
-}
-
-function listed(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
-}
-
-function pairs(count: number): string {
-  return `${count} ${count === 1 ? 'pair' : 'pairs'}`
+export function diffSummary({ diff, replay, evidence }: DiffReport): string {
+  const connections = connectionSentence(countChanges(diff.changes))
+  return evidence.sources === 0 ? connections : `${flowSentence(replay, evidence)} ${connections}`
 }

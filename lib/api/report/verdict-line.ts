@@ -33,26 +33,35 @@ type PartLine = Omit<EvaluatedPart, 'answer'> & AnswerLine
 /** An answer as `sluice evaluate` writes it: one object, with its trace when it is to be explained. */
 export type VerdictLine = { readonly id: QuestionId } & AnswerLine
 
-export function verdictLine(id: QuestionId, answer: EvaluateAnswer, explain: boolean): VerdictLine {
-  return { id, ...answerLine(answer, explain) }
+export type AnswerStyle = {
+  /** Also traces, near misses and exemptions. */
+  readonly explain: boolean
+  /** How a part is called that the engine calls so. */
+  readonly nameOf: (ref: string) => string
 }
 
-function answerLine(answer: EvaluateAnswer, explain: boolean): AnswerLine {
+export function verdictLine(id: QuestionId, answer: EvaluateAnswer, style: AnswerStyle): VerdictLine {
+  return { id, ...answerLine(answer, style) }
+}
+
+function answerLine(answer: EvaluateAnswer, style: AnswerStyle): AnswerLine {
   const { verdict, egress, ingress, reason, mesh, endpoints, parts } = answer
   return {
     verdict,
     egress: sideLine(egress),
     ingress: sideLine(ingress),
     reason,
-    ...(endpoints === null ? {} : { endpoints: endpoints.map((part) => partLine(part, explain)) }),
-    ...(parts === null ? {} : { parts: parts.map((part) => partLine(part, explain)) }),
+    ...(endpoints === null ? {} : { endpoints: endpoints.map((part) => partLine(part, style)) }),
+    ...(parts === null ? {} : { parts: parts.map((part) => partLine(part, style)) }),
     ...(mesh === null ? {} : { mesh }),
-    ...(explain ? explanation(answer) : {}),
+    ...(style.explain ? explanation(answer) : {}),
   }
 }
 
-function partLine({ ref, port, ports, family, answer }: EvaluatedPart, explain: boolean): PartLine {
-  return { ref, port, ports, family, ...answerLine(answer, explain) }
+function partLine({ ref, port, ports, family, answer }: EvaluatedPart, style: AnswerStyle): PartLine {
+  // Where both ends have parts they stand in one name.
+  const name = ref.split(' → ').map(style.nameOf).join(' → ')
+  return { ref: name, port, ports, family, ...answerLine(answer, style) }
 }
 
 function sideLine({ verdict, isolated, by }: SideAnswer): SideLine {

@@ -5,21 +5,23 @@ import { type Basis, basisLines } from './basis'
 import { plainLine } from './plain-line'
 import { detailText, reasonName } from './reason-text'
 import { textColumns } from './text-columns'
+import type { AnswerStyle } from './verdict-line'
 
 /** Parts, near misses and steps that are shown; the rest is a number. */
 const MAX_SHOWN = 20
 
 /** One answer for people: the verdict, what each side says and why, and what it rests on. */
-export function verdictText(question: Question, answer: EvaluateAnswer, explain: boolean, basis: Basis): string {
+export function verdictText(question: Question, answer: EvaluateAnswer, style: AnswerStyle, basis: Basis): string {
   const { from, to, port, protocol } = question
   const nobody = answer.verdict === 'denied' ? enforcedByNobody(basis.enforcer) : null
   const because = answer.reason === null ? '' : ` (${answer.reason})`
   const lines = [
     `${answer.verdict.toUpperCase()}${because}  ${from} → ${to}  ${protocol}${port === null ? '' : ` ${port}`}`,
     ...(nobody === null ? [] : [`  ${nobody}`]),
-    ...sidesText(answer, explain),
-    ...partsText('endpoints', answer.endpoints),
-    ...partsText('parts', answer.parts),
+    ...sidesText(answer, style.explain),
+    ...meshText(answer.mesh),
+    ...partsText('endpoints', answer.endpoints, style),
+    ...partsText('parts', answer.parts, style),
     '',
     ...basisLines(basis),
   ]
@@ -50,7 +52,24 @@ function sideText(direction: Direction, side: SideAnswer, explain: boolean): rea
   return lines
 }
 
-function defaultText({ exemption }: SideAnswer): string {
+/** The layer above the network. */
+function meshText(mesh: EvaluateAnswer['mesh']): readonly string[] {
+  if (mesh === null) return []
+  const because = mesh.reason === null ? '' : ` (${mesh.reason})`
+  return [
+    `  ${'mesh'.padEnd(8)} ${mesh.verdict.padEnd(8)} ${mesh.mesh}${because}`,
+    ...mesh.by.map(({ message }) => `    ${message}`),
+    ...mesh.requests.map(
+      ({ policy, effect, conditions }) => `    ${policy} ${REQUEST_EFFECTS[effect]} requests with ${conditions.join('; ')}`,
+    ),
+    ...mesh.notes.map(({ message }) => `    ${message}`),
+  ]
+}
+
+const REQUEST_EFFECTS = { allow: 'allows', deny: 'denies', external: 'asks another program about' } as const
+
+function defaultText({ verdict, exemption }: SideAnswer): string {
+  if (verdict === 'unknown') return ''
   switch (exemption) {
     case 'not-a-subject':
       return 'policies say nothing of this end'
@@ -63,7 +82,7 @@ function defaultText({ exemption }: SideAnswer): string {
   }
 }
 
-function partsText(title: string, parts: readonly EvaluatedPart[] | null): readonly string[] {
+function partsText(title: string, parts: readonly EvaluatedPart[] | null, { nameOf }: AnswerStyle): readonly string[] {
   if (parts === null) return []
   const rows = parts.slice(0, MAX_SHOWN).map(({ ref, port, ports, family, answer }) => {
     const ranges = ports?.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',')
@@ -71,7 +90,7 @@ function partsText(title: string, parts: readonly EvaluatedPart[] | null): reado
     return [
       '   ',
       answer.verdict,
-      ref,
+      ref.split(' → ').map(nameOf).join(' → '),
       ranges ?? (port === null ? '' : `${port}`),
       family === null ? '' : `IPv${family}`,
       answer.reason ?? deciding.join(', '),
