@@ -2,7 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query'
 import type { FlowDocument } from '@/lib/api/documents'
-import type { EvaluateAnswer, Reason, SideAnswer } from '@/lib/policy/types'
+import type { EvaluateAnswer } from '@/lib/policy/types'
+import { MeshReasons, meshTitle } from '../graph/mesh-reasons'
+import { SideReasons } from '../graph/side-reasons'
+import { unknownWords } from '../graph/why-sentence'
 import { FilterValue } from '../live/filter-value'
 import { classNames } from '../ui/class-names'
 import { Icon } from '../ui/icon'
@@ -11,7 +14,7 @@ import { compareVerdicts } from './compare-verdicts'
 import styles from './engine-answer.module.css'
 import { type Connection, evaluateOptions } from './flow-queries'
 
-/** Three columns of truth: what was observed, what the record named, what the policies say now; then whether they fit. */
+/** Three truths: what was observed, what the record named, what the policies say now with the rules that decide; and whether they fit. */
 export function EngineAnswer({ flow }: { flow: FlowDocument }) {
   const connection = connectionOf(flow)
   return (
@@ -47,62 +50,28 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
     <>
       <p>
         <VerdictMark mark={computedMark(answer)} />
-        {answer.reason !== null && <span className={styles.name}> {answer.reason}</span>}
+        {answer.reason !== null && <span className={styles.muted}> {unknownWords(answer.reason)}</span>}
       </p>
-      <Side name="Egress" side={answer.egress} />
-      <Side name="Ingress" side={answer.ingress} />
       <p className={classNames(styles.comparison, comparison.kind === 'differs' && styles.differs)}>
         <Icon name={comparison.kind === 'differs' ? 'warning' : comparison.kind === 'agrees' ? 'check' : 'info'} />
         {comparison.sentence}
       </p>
+      <section className={styles.side} aria-label="What leaves the source (egress)">
+        <h4>What leaves the source (egress)</h4>
+        <SideReasons side={answer.egress} policies={data.policies} />
+      </section>
+      <section className={styles.side} aria-label="What enters the destination (ingress)">
+        <h4>What enters the destination (ingress)</h4>
+        <SideReasons side={answer.ingress} policies={data.policies} />
+      </section>
+      {answer.mesh !== null && (
+        <section className={styles.side} aria-label={meshTitle(answer.mesh)}>
+          <h4>{meshTitle(answer.mesh)}</h4>
+          <MeshReasons mesh={answer.mesh} policies={data.policies} />
+        </section>
+      )}
     </>
   )
-}
-
-const MOST_MISSES = 2
-
-function Side({ name, side }: { name: string; side: SideAnswer }) {
-  return (
-    <div className={styles.side}>
-      <span className={styles.muted}>{name}</span>
-      <div>
-        <p>{side.isolated ? side.verdict : 'allowed, no policy selects this side'}</p>
-        {side.isolated &&
-          side.by.map((reason) => (
-            <p key={`${reason.policy} ${reason.rule} ${reason.effect}`}>
-              <span className={styles.name}>
-                <FilterValue field="policy" value={reason.policy} />
-              </span>{' '}
-              {reasonText(reason)}
-            </p>
-          ))}
-        {side.verdict === 'denied' && side.nearMisses.length > 0 && (
-          <>
-            <p className={styles.muted}>Almost:</p>
-            <ul className={styles.misses}>
-              {side.nearMisses.slice(0, MOST_MISSES).map((miss) => (
-                <li key={`${miss.policy} ${miss.rule} ${miss.message}`}>
-                  <span className={styles.name}>{miss.rule}</span> {miss.message}
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-      </div>
-    </div>
-  )
-}
-
-const DETAILS: Readonly<Record<NonNullable<Reason['detail']>, string>> = {
-  'no-rules': 'isolates and has no rules',
-  'no-rule-selects-peer': 'isolates, and no rule selects the peer',
-  'rule-selects-peer-but-not-ports': 'isolates; a rule selects the peer, but not this port',
-  'named-port-unresolved': 'isolates; its named port does not exist here',
-}
-
-function reasonText(reason: Reason): string {
-  if (reason.detail !== null) return DETAILS[reason.detail]
-  return reason.rule === null ? reason.effect : `${reason.effect} ${reason.rule}`
 }
 
 function computedMark(answer: EvaluateAnswer): Mark {

@@ -1,10 +1,10 @@
 'use client'
 
 import { useState } from 'react'
-import { FilterValue } from '@/components/live/filter-value'
 import { Button } from '@/components/ui/button'
 import { linesOf, YamlLines } from '@/components/ui/yaml-lines'
 import type { PolicyText } from '@/lib/api/details'
+import { PolicyLink } from './policy-link'
 import styles from './policy-yaml.module.css'
 
 /** Lines of YAML shown around the rule that matters. */
@@ -22,7 +22,7 @@ export function PolicyYaml({ policy, rules, tone }: { policy: PolicyText; rules:
   return (
     <figure className={styles.policy}>
       <figcaption className={styles.name}>
-        <FilterValue field="policy" value={policy.ref} />
+        <PolicyLink policy={policy.ref} />
       </figcaption>
       <YamlLines label={`YAML of ${policy.ref}`} lines={shown} marks={marks} className={styles.box} />
       {(shown.length < lines.length || isWhole) && lines.length > SHORT && (

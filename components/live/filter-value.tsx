@@ -1,16 +1,19 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { type MouseEvent, type ReactNode, useCallback, useState } from 'react'
 import { printTerm } from '@/lib/flows/filter-print'
 import type { FilterField, FilterSide } from '@/lib/flows/filter-types'
 import { classNames } from '../ui/class-names'
-import { ContextMenu } from '../ui/menu'
+import { ContextMenu, type MenuItem } from '../ui/menu'
 import styles from './filter-value.module.css'
 import { afterChoice } from './flow-filter'
+import { pageHref } from './page-href'
+import { DEFAULT_VIEW } from './url-state'
 import { useViewState } from './use-view-state'
 
 /**
- * A value that can be clicked to filter by it, to exclude it or to copy it. Inside a grid the rows hold the focus and the
+ * A value that can be clicked to filter by it, to exclude it or to copy it; a policy also leads to its page. Inside a grid the rows hold the focus and the
  * value is out of the tab order: the row's details offer the same.
  */
 export function FilterValue({
@@ -28,7 +31,8 @@ export function FilterValue({
   children?: ReactNode
   inGrid?: boolean
 }) {
-  const [, changeView] = useViewState()
+  const [view, changeView] = useViewState()
+  const router = useRouter()
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)
   const close = useCallback(() => setAt(null), [])
   const term = printTerm({ kind: 'term', side, field, values: [value] })
@@ -39,6 +43,12 @@ export function FilterValue({
     event.preventDefault()
     const box = event.currentTarget.getBoundingClientRect()
     setAt({ x: box.left, y: box.bottom })
+  }
+  const openPolicy: MenuItem = {
+    kind: 'action',
+    icon: 'shield',
+    label: 'Open the policy',
+    run: () => router.push(pageHref('/policies', { ...DEFAULT_VIEW, windowMs: view.windowMs, at: view.at, policy: value })),
   }
   return (
     <>
@@ -60,6 +70,7 @@ export function FilterValue({
           at={at}
           onClose={close}
           items={[
+            ...(field === 'policy' && value.includes(':') ? [openPolicy] : []),
             { kind: 'action', icon: 'filter', label: `Only ${term}`, run: choose('include') },
             { kind: 'action', icon: 'exclude', label: `Without ${term}`, run: choose('exclude') },
             { kind: 'action', icon: 'copy', label: 'Copy', run: () => void navigator.clipboard?.writeText(value) },

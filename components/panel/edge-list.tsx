@@ -3,13 +3,13 @@
 import { edgeLook } from '@/components/graph/edge-look'
 import { edgePort } from '@/components/graph/edge-words'
 import { LineSample } from '@/components/graph/line-sample'
+import { plainName, refWords } from '@/components/graph/ref-words'
 import { useGraphStore } from '@/components/live/live-provider'
 import type { ViewState } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount, formatRate } from '@/components/ui/format'
 import type { EdgeFacts } from '@/lib/graph/topology'
 import styles from './edge-list.module.css'
-import { plainName, refWords } from './ref-words'
 
 /**
  * Connections as lines that can be chosen. `ends` says which names to show: both, or only the other one when the list is about

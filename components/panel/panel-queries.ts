@@ -1,9 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { Question } from '@/components/graph/why-sentence'
 import { apiUrl } from '@/components/live/api-url'
 import { requestJson } from '@/components/live/request-json'
 import type { EvaluateDocument, PolicyDocument, PolicyListDocument, ServiceDocument, WorkloadDocument } from '@/lib/api/details'
 import type { TopologyDocument } from '@/lib/api/topology-document'
-import type { Question } from './why-sentence'
 
 /** Details follow the cluster at this pace while their panel is open. */
 const FRESH_MS = 10_000

@@ -1,8 +1,8 @@
 'use client'
 
+import { refWords } from '@/components/graph/ref-words'
 import { FilterValue } from '@/components/live/filter-value'
 import type { FilterField, FilterSide } from '@/lib/flows/filter-types'
-import { refWords } from './ref-words'
 
 const FIELD_OF_KIND: ReadonlyMap<string, FilterField> = new Map([
   ['Service', 'service'],

@@ -1,21 +1,20 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Fragment, useState } from 'react'
-import { PolicyYaml } from '@/components/graph/policy-yaml'
-import { FilterValue } from '@/components/live/filter-value'
+import { useState } from 'react'
+import { MeshReasons, meshTitle } from '@/components/graph/mesh-reasons'
+import { plainName } from '@/components/graph/ref-words'
+import { SideReasons } from '@/components/graph/side-reasons'
+import { type Question, unknownWords, whySentence } from '@/components/graph/why-sentence'
 import { Button } from '@/components/ui/button'
 import { classNames } from '@/components/ui/class-names'
 import { Icon } from '@/components/ui/icon'
-import type { PolicyText } from '@/lib/api/details'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import type { Enforcer } from '@/lib/policy/enforcer'
-import type { Direction, EvaluateAnswer, Exemption, Reason, SideAnswer } from '@/lib/policy/types'
+import type { EvaluateAnswer } from '@/lib/policy/types'
 import { evaluateOptions } from './panel-queries'
-import { plainName } from './ref-words'
 import { Section } from './section'
 import styles from './why-panel.module.css'
-import { type Question, unknownWords, whySentence } from './why-sentence'
 
 /** Why a connection is allowed or denied: one sentence, then both sides with the rule that decides in its own YAML. */
 export function WhyPanel({ edge, source, target }: { edge: GraphEdge; source: GraphNode; target: GraphNode }) {
@@ -56,8 +55,15 @@ function Why({ question, edge }: { question: Question; edge: GraphEdge }) {
         <CopyButton text={sentence} />
       </div>
       {sidesInOrder(question, answer).map(({ direction, name, side }) => (
-        <Side key={direction} direction={direction} name={name} side={side} policies={data.policies} />
+        <Section key={direction} title={`${name} (${direction})`}>
+          <SideReasons side={side} policies={data.policies} />
+        </Section>
       ))}
+      {answer.mesh !== null && (
+        <Section title={meshTitle(answer.mesh)}>
+          <MeshReasons mesh={answer.mesh} policies={data.policies} />
+        </Section>
+      )}
       <Parts answer={answer} />
     </>
   )
@@ -88,112 +94,6 @@ function CopyButton({ text }: { text: string }) {
       {isCopied ? 'Copied' : 'Copy this answer'}
     </Button>
   )
-}
-
-const EXEMPTIONS: Readonly<Record<Exemption, string>> = {
-  'not-a-subject': 'It is no pod with an address of its own: policies do not stand on this side.',
-  self: 'A pod may always talk to itself.',
-  'own-node': 'The machine may always talk to its own pods.',
-}
-
-/** The decision of one side, with the rule that decides, else the nearest one. */
-function Side({
-  direction,
-  name,
-  side,
-  policies,
-}: {
-  direction: Direction
-  name: string
-  side: SideAnswer
-  policies: readonly PolicyText[]
-}) {
-  const deciding = decidingPolicies(side)
-  const others = otherPolicies(side, deciding)
-  return (
-    <Section title={`${name} (${direction})`}>
-      <p className={styles.verdict}>
-        <Icon name={side.verdict === 'allowed' ? 'check' : side.verdict === 'denied' ? 'close' : 'info'} />
-        <strong>{side.verdict === 'unknown' ? 'cannot tell' : side.verdict}</strong>
-        <span className={styles.muted}>{sideWords(side)}</span>
-      </p>
-      {side.verdict === 'denied' && side.nearMisses.length > 0 && (
-        <ul className={styles.misses}>
-          {side.nearMisses.slice(0, 3).map((miss) => (
-            <li key={`${miss.policy} ${miss.rule} ${miss.message}`}>
-              <Icon name="info" size={14} />
-              <span>
-                Nearest: <code>{miss.rule}</code> of {plainName(miss.policy)}: {miss.message}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {deciding.flatMap(({ ref, rules, tone }) =>
-        // Policies of two kinds of plugins may share a name.
-        policies
-          .filter((one) => one.ref === ref)
-          .map((policy) => <PolicyYaml key={policy.yaml} policy={policy} rules={rules} tone={tone} />),
-      )}
-      {others.length > 0 && (
-        <p className={styles.others}>
-          Also selected by{' '}
-          {others.map((ref, i) => (
-            <Fragment key={ref}>
-              {i > 0 && ', '}
-              <FilterValue field="policy" value={ref}>
-                {plainName(ref)}
-              </FilterValue>
-            </Fragment>
-          ))}
-        </p>
-      )}
-    </Section>
-  )
-}
-
-type Deciding = { readonly ref: string; readonly rules: readonly string[]; readonly tone: 'allow' | 'deny' | 'near' }
-
-/**
- * The policies to show in YAML, each with the rules to highlight: those that decide by a rule, else those with the nearest
- * rule, else what isolates. At most three.
- */
-function decidingPolicies(side: SideAnswer): readonly Deciding[] {
-  const found = new Map<string, { rules: Set<string>; tone: Deciding['tone'] }>()
-  const add = (ref: string, rule: string | null, tone: Deciding['tone']) => {
-    const entry = found.get(ref) ?? { rules: new Set<string>(), tone }
-    if (rule !== null) entry.rules.add(rule)
-    found.set(ref, entry)
-  }
-  for (const { policy, rule, effect } of side.by) if (effect === 'allow' || effect === 'deny') add(policy, rule, effect)
-  if (found.size === 0 && side.verdict === 'denied') for (const miss of side.nearMisses.slice(0, 3)) add(miss.policy, miss.rule, 'near')
-  if (found.size === 0) for (const { policy, rule } of side.by) add(policy, rule, 'deny')
-  return [...found].slice(0, 3).map(([ref, { rules, tone }]) => ({ ref, rules: [...rules], tone }))
-}
-
-/** Policies that limit the side and are not shown in YAML. */
-function otherPolicies(side: SideAnswer, shown: readonly Deciding[]): readonly string[] {
-  const known = new Set(shown.map((one) => one.ref))
-  return [...new Set(side.by.map((reason): string => reason.policy))].filter((ref) => !known.has(ref))
-}
-
-const DETAILS: Readonly<Record<NonNullable<Reason['detail']>, string>> = {
-  'no-rules': 'selected by a policy that has no rules',
-  'no-rule-selects-peer': 'no rule names the other side',
-  'rule-selects-peer-but-not-ports': 'a rule names the other side, but not this port',
-  'named-port-unresolved': 'a rule names a port that does not exist there',
-}
-
-function sideWords(side: SideAnswer): string {
-  if (side.exemption !== null) return EXEMPTIONS[side.exemption]
-  if (side.by.length === 0) return side.isolated ? '' : 'No policy limits it.'
-  const allowing = side.by.find((reason) => reason.effect === 'allow')
-  if (allowing !== undefined) return allowing.rule === null ? 'by the policy below' : `by ${allowing.rule}`
-  const refusing = side.by.find((reason) => reason.effect === 'deny')
-  if (refusing !== undefined) return refusing.rule === null ? 'by the policy below' : `by ${refusing.rule}`
-  const details = side.by.flatMap((reason) => reason.detail ?? [])
-  const detail = details.find((one) => one !== 'no-rules') ?? details[0]
-  return detail === undefined ? '' : DETAILS[detail]
 }
 
 /** The different answers for endpoints or parts of what was asked. */

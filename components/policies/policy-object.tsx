@@ -1,10 +1,16 @@
 'use client'
 
+import Link from 'next/link'
 import { useState } from 'react'
 import type { PolicyDetails } from '@/lib/api/details'
+import { printFilter } from '@/lib/flows/filter-print'
 import { FilterValue } from '../live/filter-value'
+import { pageHref } from '../live/page-href'
+import { DEFAULT_VIEW } from '../live/url-state'
+import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
 import { formatCount, formatDuration, formatTime } from '../ui/format'
+import { Icon } from '../ui/icon'
 import { Notice } from '../ui/notice'
 import type { ActiveRule } from './active-rule'
 import styles from './policy-object.module.css'
@@ -12,6 +18,7 @@ import { PolicyPicture } from './policy-picture'
 import { PolicyProblems } from './policy-problems'
 import { PolicySource } from './policy-source'
 import { countWords, ENFORCEMENT_WORDS } from './policy-words'
+import { WorkloadList } from './workload-list'
 
 /** One policy object. Picture and YAML show the same rule as active: the one under the pointer, or the one with the focus. */
 export function PolicyObject({ policy, connections, windowMs }: { policy: PolicyDetails; connections: number; windowMs: number }) {
@@ -50,6 +57,9 @@ export function PolicyObject({ policy, connections, windowMs }: { policy: Policy
       {enforcement !== 'enforced' && (
         <Notice title={ENFORCEMENT_WORDS[enforcement].sentence} tone={enforcement === 'staged' ? 'info' : 'warning'} />
       )}
+      {enforcement === 'enforced' && pictures.length === 0 && (
+        <Notice title="Its rules are no rules about pods and ports, so they are not drawn. The YAML says what they are." />
+      )}
       <PolicyProblems policy={policy} />
       <div className={styles.body}>
         {pictures.length > 0 && (
@@ -67,11 +77,36 @@ export function PolicyObject({ policy, connections, windowMs }: { policy: Policy
                 hasFlows={connections > 0}
               />
             ))}
+            <Around policy={policy} />
           </div>
         )}
         <PolicySource policy={policy} active={active} onActive={setActive} isAlone={pictures.length === 0} />
       </div>
     </article>
+  )
+}
+
+/** Whom the policy selects, and where its traffic can be seen. */
+function Around({ policy: { ref, subjects } }: { policy: PolicyDetails }) {
+  const [{ windowMs, at }] = useViewState()
+  const place = { ...DEFAULT_VIEW, windowMs, at, filter: printFilter({ kind: 'term', side: null, field: 'policy', values: [ref] }) }
+  return (
+    <section className={styles.around} aria-label="Around the policy">
+      {subjects.total > 0 && (
+        <div>
+          <h3 className={styles.aroundTitle}>Selected workloads ({formatCount(subjects.total)})</h3>
+          <WorkloadList workloads={subjects} most={24} />
+        </div>
+      )}
+      <p className={styles.links}>
+        <Link href={pageHref('/flows', place)} prefetch={false}>
+          <Icon name="table" /> Flows for which it is named
+        </Link>
+        <Link href={pageHref('/map', { ...place, level: 'workload' })} prefetch={false}>
+          <Icon name="map" /> The same on the map
+        </Link>
+      </p>
+    </section>
   )
 }
 

@@ -24,7 +24,7 @@ export function PolicyPage({ policy }: { policy: string }) {
   const isGone = error instanceof RequestError && error.status === 404
   return (
     <div className={styles.page}>
-      <nav className={styles.back} aria-label="Back">
+      <nav className={data === undefined || isGone ? styles.bar : styles.back} aria-label="Back">
         {back}
       </nav>
       {isGone && (

@@ -1,6 +1,11 @@
 import type { PolicyDetails, PolicyFinding } from '@/lib/api/details'
+import { classNames } from '../ui/class-names'
+import { Icon } from '../ui/icon'
 import styles from './policy-problems.module.css'
 import { ProblemMark } from './problem-mark'
+
+/** So few are shown with their reasons from the start. */
+const FEW = 1
 
 /** What cannot be read in a policy, and what the detectors say of it with the reason and the way out. */
 export function PolicyProblems({ policy }: { policy: PolicyDetails }) {
@@ -11,7 +16,7 @@ export function PolicyProblems({ policy }: { policy: PolicyDetails }) {
       <ul>
         {unread.map(({ severity, message }) => (
           <li key={message} className={styles.problem}>
-            <p className={styles.line}>
+            <p className={classNames(styles.line, styles.plain)}>
               <ProblemMark severity={severity} withWord />
               {message}
             </p>
@@ -19,7 +24,7 @@ export function PolicyProblems({ policy }: { policy: PolicyDetails }) {
         ))}
         {policy.findings.map((finding) => (
           <li key={`${finding.id} ${finding.field} ${finding.message}`} className={styles.problem}>
-            <Finding finding={finding} />
+            <Finding finding={finding} isOpen={policy.findings.length <= FEW} />
           </li>
         ))}
       </ul>
@@ -27,10 +32,14 @@ export function PolicyProblems({ policy }: { policy: PolicyDetails }) {
   )
 }
 
-function Finding({ finding: { id, severity, message, why, fix, evidence, lines } }: { finding: PolicyFinding }) {
+function Finding({ finding, isOpen }: { finding: PolicyFinding; isOpen: boolean }) {
+  const { id, severity, message, why, fix, evidence, lines } = finding
   return (
-    <details>
+    <details open={isOpen}>
       <summary className={styles.line}>
+        <span className={styles.turn}>
+          <Icon name="right" size={12} />
+        </span>
         <ProblemMark severity={severity} withWord />
         <span>
           {message} <span className={styles.muted}>{lines === null ? id : `${id}, line ${lines.firstLine}`}</span>

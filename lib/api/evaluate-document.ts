@@ -45,6 +45,7 @@ function namedPolicies(answers: readonly EvaluateAnswer[]): Set<string> {
       for (const reason of side.by) named.add(reason.policy)
       for (const miss of side.nearMisses) named.add(miss.policy)
     }
+    for (const { policy } of [...(answer.mesh?.by ?? []), ...(answer.mesh?.requests ?? [])]) if (policy !== null) named.add(policy)
     const parts = [...(answer.endpoints ?? []), ...(answer.parts ?? [])]
     for (const ref of namedPolicies(parts.map((part) => part.answer))) named.add(ref)
   }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { PolicyRef } from '@/lib/model/names'
 import type { Enforcer } from '@/lib/policy/enforcer'
+import type { MeshAnswer } from '@/lib/policy/mesh-answer'
 import type { EvaluateAnswer, SideAnswer } from '@/lib/policy/types'
 import { whySentence } from './why-sentence'
 
@@ -125,4 +126,23 @@ test('where it is not known who enforces, nothing is claimed', () => {
   const unseen: Enforcer = { plugin: null, enforces: 'unknown', evidence: '' }
   const denied = anAnswer({ verdict: 'denied', ingress: closed })
   expect(whySentence(question, denied, nothing, unseen)).toBe(whySentence(question, denied, nothing, calico))
+})
+
+test('a denial by the service mesh names its policy and its reason', () => {
+  const policy = 'AuthorizationPolicy:payments/clients' as PolicyRef
+  const mesh: MeshAnswer = {
+    mesh: 'istio',
+    dataplane: 'sidecar',
+    verdict: 'denied',
+    destination: { isMember: 'yes', evidence: '' },
+    client: { isMember: 'yes', evidence: '', identity: null },
+    exemption: null,
+    by: [{ policy, rule: null, effect: 'isolates', detail: 'no-rule-selects-client', message: 'No rule allows this client.' }],
+    requests: [],
+    notes: [],
+    reason: null,
+  }
+  expect(whySentence(question, anAnswer({ verdict: 'denied', mesh }), nothing, calico)).toBe(
+    'shop/checkout cannot reach payments/api on TCP 8443: the service mesh denies it (AuthorizationPolicy payments/clients): No rule allows this client.',
+  )
 })

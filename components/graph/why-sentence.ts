@@ -1,4 +1,5 @@
 import { type Enforcer, enforcedByNobody } from '@/lib/policy/enforcer'
+import type { MeshAnswer } from '@/lib/policy/mesh-answer'
 import type { EvaluateAnswer, Reason, SideAnswer, UnknownReason } from '@/lib/policy/types'
 import { plainName } from './ref-words'
 
@@ -37,11 +38,19 @@ export function portWords({ protocol, port }: Pick<Question, 'protocol' | 'port'
   return port === null ? `${protocol}, any port` : `${protocol} ${port}`
 }
 
-function denial(question: Question, { egress, ingress }: EvaluateAnswer): string {
+function denial(question: Question, { egress, ingress, mesh }: EvaluateAnswer): string {
   const sides: string[] = []
   if (egress.verdict === 'denied') sides.push(sideDenial(egress, `what leaves ${plainName(question.from)}`))
   if (ingress.verdict === 'denied') sides.push(sideDenial(ingress, `what enters ${plainName(question.to)}`))
+  if (mesh?.verdict === 'denied') sides.push(meshDenial(mesh))
   return sides.join('. Also, ')
+}
+
+function meshDenial({ by }: MeshAnswer): string {
+  const refusing = by.find(({ effect }) => effect !== 'allow')
+  if (refusing === undefined) return 'the service mesh denies it'
+  const { policy, message } = refusing
+  return `the service mesh denies it${policy === null ? '' : ` (${policyName(policy)})`}: ${message.replace(/\.$/, '')}`
 }
 
 function sideDenial(side: SideAnswer, what: string): string {
