@@ -15,11 +15,11 @@ const NAMESPACES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const KEYS = ['app', 'toString', 'team'] as const
 const VALUES = ['web', 'db', ''] as const
 
-const labels = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES), { maxKeys: 2, noNullPrototype: true })
+export const labels = fc.dictionary(fc.constantFrom(...KEYS), fc.constantFrom(...VALUES), { maxKeys: 2, noNullPrototype: true })
 export const namespace = fc.constantFrom(...Object.keys(NAMESPACES))
 export const protocol = fc.constantFrom('TCP', 'UDP', 'SCTP')
 export const portNumber = fc.constantFrom(1, 53, 80, 81, 443, 8080, 65535)
-const portName = fc.constantFrom('http', 'dns')
+export const portName = fc.constantFrom('http', 'dns')
 
 const expression = fc.oneof(
   fc.record({
