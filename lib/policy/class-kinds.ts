@@ -51,7 +51,9 @@ export function findKinds(
   const ingressRows = new Set<ConnectivityRow>()
   const blocks = new Map<string, number>()
   const speaks = classes.map(familiesOf)
-  const familiesAt = (index: number): Families => (tellsFamiliesApart ? (speaks[index] ?? ANY_FAMILY) : NOT_APART)
+  // Pods of IPv4 only and of IPv6 only cannot talk, whatever policies say.
+  const areApart = tellsFamiliesApart || (speaks.includes(BITS[4] as Families) && speaks.includes(BITS[6] as Families))
+  const familiesAt = (index: number): Families => (areApart ? (speaks[index] ?? ANY_FAMILY) : NOT_APART)
   const blockOf = Int32Array.from(classes, (podClass, index) => {
     const own = familiesAt(index)
     const key: number[] = [speaks[index] ?? ANY_FAMILY, otherKindOf(podClass)]

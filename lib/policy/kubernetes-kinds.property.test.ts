@@ -10,7 +10,7 @@ import { adminPolicies, clusterScopedPolicies } from './testing/random-scoped'
 import { randomWorld, type World, worldDocuments } from './testing/random-world'
 
 // Millions in a longer run: SLUICE_PROPERTY_RUNS=3000 npx vitest run lib/policy/kubernetes-kinds.property.test.ts
-const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 110)
+const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 60)
 
 const switches = fc.record({
   ipBlockMatchesPodIPs: fc.boolean(),
