@@ -3,17 +3,8 @@ import type { Cluster, ClusterNode, Pod } from '../model/cluster'
 import { NO_LABELS } from '../model/labels'
 import type { PodRef, ServiceRef, WorkloadRef } from '../model/names'
 import { serviceEndpoints } from '../model/service-endpoints'
-import {
-  type AddressSet,
-  ALL_ADDRESSES,
-  addressSetOf,
-  coverage,
-  hasAddress,
-  isEmptyAddressSet,
-  NO_ADDRESSES,
-  singleAddress,
-  uniteAddresses,
-} from './address-set'
+import { type AddressSet, ALL_ADDRESSES, addressSetOf, isEmptyAddressSet, NO_ADDRESSES, singleAddress, uniteAddresses } from './address-set'
+import { apiServerAddresses } from './api-server'
 import type { End, NodeEnd } from './end'
 import { isPolicySubject, type PodClasses } from './pod-classes'
 
@@ -49,7 +40,6 @@ export class EndResolver {
   private readonly podsByAddress = new Map<string, Pod>()
   private readonly nodesByAddress = new Map<string, ClusterNode>()
   private readonly podsByNamespace = new Map<string, Pod[]>()
-  private readonly apiServers: AddressSet
 
   constructor(
     private readonly cluster: Cluster,
@@ -65,7 +55,6 @@ export class EndResolver {
     for (const node of cluster.nodes.values()) {
       for (const { address } of node.addresses) this.nodesByAddress.set(address, node)
     }
-    this.apiServers = apiServersOf(cluster)
   }
 
   /** Everything the name stands for, pods of one class and one node once. Empty when there is no such thing. */
@@ -119,7 +108,7 @@ export class EndResolver {
     const pod = this.podsByAddress.get(text)
     if (pod !== undefined) return this.partyOf(pod)
     const node = this.nodesByAddress.get(text)
-    const end = { ...outside(singleAddress(address)), isApiServer: this.isApiServer(address) }
+    const end = outside(singleAddress(address))
     return [{ ref: `ip:${text}`, pod: null, isOneOfMany: false, end: node === undefined ? end : { ...end, node: nodeEnd(node) } }]
   }
 
@@ -133,7 +122,7 @@ export class EndResolver {
       case 'remote-node':
         return party({ ...this.machines(), node: { name: null, labels: NO_LABELS, relation: 'remote' } })
       case 'kube-apiserver':
-        return party({ ...outside(this.apiServerAddresses()), isApiServer: true })
+        return party({ ...outside(this.apiServer()), isApiServer: true })
       case 'unknown':
         return party({ kind: 'anything' })
       default:
@@ -141,17 +130,15 @@ export class EndResolver {
     }
   }
 
+  /** Any address when it is not known. */
+  private apiServer(): AddressSet {
+    const known = apiServerAddresses(this.cluster)
+    return isEmptyAddressSet(known) ? ALL_ADDRESSES : known
+  }
+
   private machines(): Extract<End, { kind: 'address' }> {
     const known = [...this.cluster.nodes.values()].reduce((all, node) => uniteAddresses(all, addressesOf(node)), NO_ADDRESSES)
     return { ...outside(isEmptyAddressSet(known) ? ALL_ADDRESSES : known), because: 'host-network' }
-  }
-
-  private apiServerAddresses(): AddressSet {
-    return isEmptyAddressSet(this.apiServers) ? ALL_ADDRESSES : this.apiServers
-  }
-
-  private isApiServer({ family, value }: Address): boolean {
-    return hasAddress(this.apiServers, family, value)
   }
 
   private distinct(refs: readonly PodRef[]): readonly Party[] {
@@ -190,16 +177,9 @@ export class EndResolver {
       because: 'host-network',
       node: node === undefined ? { name: pod.nodeName, labels: NO_LABELS, relation: 'by-name' } : nodeEnd(node),
       domain: null,
-      isApiServer: !isEmptyAddressSet(known) && coverage(this.apiServers, known) !== 'none',
+      isApiServer: false,
     }
   }
-}
-
-/** The endpoints of the Service that every cluster has for its API server; empty when they are not known. */
-function apiServersOf({ endpointSlices }: Cluster): AddressSet {
-  const slices = endpointSlices.filter((slice) => slice.namespace === 'default' && slice.service === 'kubernetes')
-  const addresses = slices.flatMap((slice) => slice.endpoints.flatMap((endpoint) => endpoint.addresses.map(parseAddress)))
-  return addresses.reduce((all, address) => (address === null ? all : uniteAddresses(all, singleAddress(address))), NO_ADDRESSES)
 }
 
 function outside(possible: AddressSet): Extract<End, { kind: 'address' }> {

@@ -5,6 +5,8 @@ import type { Fields } from '../../model/fields'
 import type { Labels } from '../../model/labels'
 import type { InputProblem } from '../../model/problem'
 import { matchesSelector } from '../../model/selector'
+import type { AddressSet } from '../address-set'
+import { apiServerAddresses } from '../api-server'
 import type { Assumptions } from '../assumptions'
 import { parseNet } from '../calico/labelled-addresses'
 import type { ConnectionSets } from '../connection-sets'
@@ -17,6 +19,8 @@ export type CiliumContext = {
   readonly sets: ConnectionSets
   readonly assumptions: Assumptions
   readonly cidrGroups: readonly CidrGroup[]
+  /** Where the API server is; empty when that is not known. */
+  readonly apiServer: AddressSet
   /** What is wrong in the groups. */
   readonly problems: readonly InputProblem[]
 }
@@ -35,7 +39,7 @@ export function ciliumContext(cluster: Cluster, sets: ConnectionSets, assumption
       problems.push(...fields.problems)
       return { name: raw.meta.name, labels: raw.meta.labels, cidrs, isBroken: !fields.isUnderstood }
     })
-  return { cluster, sets, assumptions, cidrGroups, problems }
+  return { cluster, sets, assumptions, cidrGroups, apiServer: apiServerAddresses(cluster), problems }
 }
 
 /** The CIDRs of a `fromCIDRSet` or `toCIDRSet` item that names groups. A group that does not exist holds none. */

@@ -34,7 +34,7 @@ export function ciliumFamily(cluster: Cluster, sets: ConnectionSets, assumptions
         { name: 'Baseline', mode: 'first-match' },
       ],
       lastStep: null,
-      isolatesLast: (policy) => policy.kind !== 'NetworkPolicy' || assumptions.baselineBeforeIsolation,
+      isolatesLast: ({ tier, kind }) => tier === 'Normal' && (kind !== 'NetworkPolicy' || assumptions.baselineBeforeIsolation),
     }),
   }
 }

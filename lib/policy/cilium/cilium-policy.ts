@@ -37,7 +37,7 @@ function applyingBothWays(policy: CompiledPolicy): CompiledPolicy {
 function readSpec(raw: RawObject, spec: Fields, context: CiliumContext): CompiledPolicy {
   const { kind, namespace, name } = raw.meta
   allowOnly(spec, SPEC_FIELDS)
-  const scope = { namespace, cluster: context.assumptions.cluster }
+  const scope = { namespace, cluster: context.assumptions.cluster, apiServer: context.apiServer }
   const isForNodes = spec.has('nodeSelector')
   if (isForNodes) checkHostPolicy(spec, namespace)
   if (SECTIONS.every((section) => spec.list(section).length === 0)) {

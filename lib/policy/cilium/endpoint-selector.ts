@@ -1,6 +1,7 @@
 import type { Labels } from '../../model/labels'
 import { matchesSelector, type Selector } from '../../model/selector'
-import { type Condition, type EndTerm, entitiesTerm, type PodFacts } from '../end-term'
+import { type AddressSet, isEmptyAddressSet } from '../address-set'
+import { addressesTerm, type Condition, type EndTerm, entitiesTerm, type PodFacts } from '../end-term'
 
 export const POD_NAMESPACE = 'io.kubernetes.pod.namespace'
 const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.'
@@ -9,7 +10,12 @@ const CLUSTER = 'io.cilium.k8s.policy.cluster'
 const RESERVED = 'reserved:'
 
 /** Where a selector stands: in a namespaced policy it is limited to the own namespace unless it speaks of namespaces itself. */
-export type SelectorScope = { readonly namespace: string | null; readonly cluster: string }
+export type SelectorScope = {
+  readonly namespace: string | null
+  readonly cluster: string
+  /** Where the API server is; empty when that is not known. */
+  readonly apiServer: AddressSet
+}
 
 /**
  * The ends that a selector of `fromEndpoints` or `toEndpoints` means: pods by the labels that make up their identity and,
@@ -21,20 +27,30 @@ export function selectorPeers(selector: Selector, scope: SelectorScope): readonl
   const entities = RESERVED_IDENTITIES.filter(([, labels]) => matchesSelector(selector, labels)).map(([entity]) => entity)
   // What is neither of the two families' addresses alone is still the world.
   const world = entities.includes('world-ipv4') && entities.includes('world-ipv6') ? ['world'] : []
-  return entities.length === 0 ? [pods] : [pods, [entitiesTerm([...entities, ...world])]]
+  return [pods, ...entityPeers([...entities, ...world], scope)]
 }
 
-/** What has only reserved labels, and which. */
+/** The ends that entities mean. The API server is also known by its addresses, outside the cluster or on a machine. */
+export function entityPeers(entities: readonly string[], { apiServer }: Pick<SelectorScope, 'apiServer'>): readonly Condition[] {
+  if (entities.length === 0) return []
+  const named: Condition = [entitiesTerm(entities)]
+  const holdsApiServer = entities.some((entity) => API_SERVER_ENTITIES.has(entity)) && !isEmptyAddressSet(apiServer)
+  return holdsApiServer ? [named, [addressesTerm(apiServer, false, 'the API server', true)]] : [named]
+}
+
+const API_SERVER_ENTITIES: ReadonlySet<string> = new Set(['kube-apiserver', 'cluster', 'cluster-mesh'])
+
+/** What has only reserved labels, and which. An API server outside the cluster is part of the world too. */
 const RESERVED_IDENTITIES: readonly (readonly [entity: string, labels: Labels])[] = [
   ['host', ['host']],
   ['remote-node', ['remote-node']],
-  ['kube-apiserver', ['kube-apiserver']],
+  ['kube-apiserver', ['kube-apiserver', 'world', 'world-ipv4']],
   ['world-ipv4', ['world', 'world-ipv4']],
   ['world-ipv6', ['world', 'world-ipv6']],
 ].map(([entity, names]) => [entity as string, new Map((names as readonly string[]).map((name) => [`${RESERVED}${name}`, '']))])
 
 /** A selector over the labels that make up a pod's identity. Pods have no reserved labels. */
-export function selectorTerm(selector: Selector, { namespace, cluster }: SelectorScope): EndTerm {
+export function selectorTerm(selector: Selector, { namespace, cluster }: Pick<SelectorScope, 'namespace' | 'cluster'>): EndTerm {
   const keys = keysOf(selector)
   const plain = keys.map(withoutSource)
   const speaksOfOthers = keys.some((key) => key.startsWith(RESERVED))

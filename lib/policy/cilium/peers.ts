@@ -6,12 +6,12 @@ import { serviceEndpoints } from '../../model/service-endpoints'
 import { type AddressSet, addressSetOf, NO_ADDRESSES, singleAddress, subtractAddresses, uniteAddresses } from '../address-set'
 import { EVERYBODY } from '../compiled-policy'
 import { matchesDomain } from '../domain-names'
-import { addressesTerm, type Condition, domainsTerm, type EndTerm, entitiesTerm, nodesTerm, podsTerm } from '../end-term'
+import { addressesTerm, type Condition, domainsTerm, type EndTerm, nodesTerm, podsTerm } from '../end-term'
 import { allowOnly, readSelector, readSelectors } from '../policy-fields'
 import type { Truth } from '../truth'
 import type { Direction } from '../types'
 import { type CiliumContext, cidrsOfGroups, readNet } from './cilium-context'
-import { type SelectorScope, selectorPeers } from './endpoint-selector'
+import { entityPeers, type SelectorScope, selectorPeers } from './endpoint-selector'
 import { matchesFqdnPattern } from './fqdn-pattern'
 
 /** The other end of a rule: one of these conditions, whether that can be known, and what a person must know besides. */
@@ -87,7 +87,7 @@ function readEntities(rule: Fields, field: string, scope: PeerScope): CiliumPeer
     if (!ENTITIES.has(entity)) rule.problemAt([field, index], `"${entity}" is no entity`)
   })
   const named = entities.filter((entity) => entity !== 'namespace')
-  const peers: Condition[] = named.length === 0 ? [] : [[entitiesTerm(named)]]
+  const peers = entityPeers(named, scope)
   if (named.length === entities.length) return sure(peers)
   return scope.namespace === null ? { ...sure(peers), ownNamespace: true } : sure([...peers, [podsTerm(scope.namespace, null, null)]])
 }
