@@ -2,9 +2,9 @@ import type { Cluster } from '../model/cluster'
 import { type AddressSet, formatAddressRange } from './address-set'
 import { CellList } from './cell-list'
 import type { ConnectionSets } from './connection-sets'
-import type { ConnectionRow, Connectivity, ConnectivityCell, ConnectivityOptions, UnknownRow } from './connectivity'
+import type { ConnectionRow, Connectivity, ConnectivityCell, ConnectivityOptions, OutsideCell, UnknownRow } from './connectivity'
 import { type EndGroup, findEnds } from './connectivity-ends'
-import { ConnectivityMatrix, type OutsideCell } from './connectivity-matrix'
+import { ConnectivityMatrix, type OutsideRange } from './connectivity-matrix'
 import type { Cell } from './connectivity-row'
 import type { Evaluation } from './evaluation'
 import type { PodClasses } from './pod-classes'
@@ -21,6 +21,8 @@ export type ConnectivityInput = {
 /** One row in the making, with the reason of what is unknown in it when somebody asks. */
 type NamedCell = Cell & { readonly src: string; readonly dst: string; readonly reason: () => UnknownReason }
 
+type Target = Cell & { readonly dst: string; readonly to: EndGroup }
+
 /** Everything that the policies allow, computed once for ends that are alike. */
 export function computeConnectivity(input: ConnectivityInput, level: 'workload' | 'pod', options: ConnectivityOptions): Connectivity {
   const { cluster, classes, evaluation, addresses } = input
@@ -34,24 +36,41 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     return group
   }
 
+  /** What one group may open towards others, by name; ends that come one after the other are often of one group. */
+  let last: { readonly group: EndGroup; readonly targets: readonly Target[] } | null = null
+  const targetsOf = (group: EndGroup): readonly Target[] => {
+    if (last?.group !== group) {
+      const row = cells.from(group)
+      const targets = row.places.flatMap((place): readonly Target[] => {
+        const to = ends.groups[place]
+        const cell = { allowed: row.allowedAt(place), unknown: row.unknownAt(place) }
+        return to === undefined ? [] : to.names.map((dst) => ({ ...cell, dst, to }))
+      })
+      last = { group, targets: targets.sort((a, b) => (a.dst < b.dst ? -1 : 1)) }
+    }
+    return last.targets
+  }
+
   function* named(): Iterable<NamedCell> {
     for (const src of ends.names) {
       const from = groupOf(src)
-      for (const dst of ends.names) {
-        const to = groupOf(dst)
-        const row = cells.from(from)
-        const [allowed, unknown] = [row.allowedAt(to.id), row.unknownAt(to.id)]
-        if (src === dst || (allowed === sets.none && unknown === sets.none)) continue
-        yield { src, dst, allowed, unknown, reason: () => unknownReason(from.kinds, to.kinds, unknown, evaluation) }
+      for (const { dst, allowed, unknown, to } of targetsOf(from)) {
+        if (src !== dst) yield { src, dst, allowed, unknown, reason: () => unknownReason(from.kinds, to.kinds, unknown, evaluation) }
       }
-      if (options.external === false) continue
-      for (const direction of ['ingress', 'egress'] as const) {
-        for (const { cell, ...part } of cells.outside(from, direction)) {
-          const name = `ip:${formatAddressRange(part.family, part.range)}`
-          const [first, second] = direction === 'ingress' ? [name, src] : [src, name]
-          const reason = () => outsideUnknownReason(from.kinds, direction, part, cell.unknown, evaluation)
-          yield { src: first, dst: second, ...cell, reason }
-        }
+      for (const { direction, family, range, cell, reason } of outsideOf(from)) {
+        const name = `ip:${formatAddressRange(family, range)}`
+        const [first, second] = direction === 'ingress' ? [name, src] : [src, name]
+        yield { src: first, dst: second, ...cell, reason }
+      }
+    }
+  }
+
+  function* outsideOf(group: EndGroup): Iterable<OutsideRange & { readonly direction: Direction; readonly reason: () => UnknownReason }> {
+    if (options.external === false) return
+    for (const direction of ['ingress', 'egress'] as const) {
+      for (const part of cells.outside(group, direction)) {
+        const reason = () => outsideUnknownReason(group.kinds, direction, part, part.cell.unknown, evaluation)
+        yield { ...part, direction, reason }
       }
     }
   }
@@ -74,9 +93,19 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
       yield* row.places.flatMap((place): readonly ConnectivityCell[] => {
         const to = ends.groups[place]
         if (to === undefined || (from === to && from.names.length === 1)) return []
-        const conns = sets.toConnectionSet(row.allowedAt(place))
-        return [{ src: from.names, dst: to.names, conns, unknown: sets.toConnectionSet(row.unknownAt(place)) }]
+        const [allowed, unknown] = [row.allowedAt(place), row.unknownAt(place)]
+        const reason = () => unknownReason(from.kinds, to.kinds, unknown, evaluation)
+        return [{ src: from.names, dst: to.names, conns: sets.toConnectionSet(allowed), unknown: sets.toConnectionSet(unknown), reason }]
       })
+    }
+  }
+
+  function* outside(): Iterable<OutsideCell> {
+    for (const group of ends.groups) {
+      for (const { direction, family, range, cell, reason } of outsideOf(group)) {
+        const [conns, unknown] = [sets.toConnectionSet(cell.allowed), sets.toConnectionSet(cell.unknown)]
+        yield { ends: group.names, direction, family, range, conns, unknown, reason }
+      }
     }
   }
 
@@ -101,6 +130,8 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     rows,
     unknownRows,
     cells: groupedCells,
+    outside,
+    groups: ends.groups.map(({ names }) => names),
     get connections() {
       return listed().connections
     },
@@ -120,7 +151,7 @@ class GroupCells {
   private readonly found: CellList
   /** By kind id, the groups with such pods. */
   private readonly withKind: readonly (readonly number[])[]
-  private readonly outsides: Readonly<Record<Direction, Map<EndGroup, readonly OutsideCell[]>>> = { ingress: new Map(), egress: new Map() }
+  private readonly outsides: Readonly<Record<Direction, Map<EndGroup, readonly OutsideRange[]>>> = { ingress: new Map(), egress: new Map() }
 
   constructor(
     groups: readonly EndGroup[],
@@ -148,7 +179,7 @@ class GroupCells {
     return found
   }
 
-  outside(group: EndGroup, direction: Direction): readonly OutsideCell[] {
+  outside(group: EndGroup, direction: Direction): readonly OutsideRange[] {
     const known = this.outsides[direction].get(group)
     if (known !== undefined) return known
     const cells = this.matrix.outside(group.kinds, direction)

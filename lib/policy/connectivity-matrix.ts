@@ -18,8 +18,8 @@ export type MatrixInput = {
   readonly addresses: readonly AddressSet[]
 }
 
-/** Outside addresses with equal cells. */
-export type OutsideCell = OutsidePart & { readonly cell: Cell }
+/** Maximal ranges of outside addresses with equal cells. */
+export type OutsideRange = OutsidePart & { readonly cell: Cell }
 
 /** Both sides of every connection together: what classes of pods may open towards each other and the outside. */
 export class ConnectivityMatrix {
@@ -74,7 +74,7 @@ export class ConnectivityMatrix {
   }
 
   /** Maximal ranges outside with equal cells, towards (`egress`) or from (`ingress`) the pods of some kinds. */
-  outside(kinds: readonly ClassKind[], direction: Direction): readonly OutsideCell[] {
+  outside(kinds: readonly ClassKind[], direction: Direction): readonly OutsideRange[] {
     const { sets } = this.input.evaluation
     const { parts, table } = this.outsideTable()
     const found = new CellList(parts.length, sets)

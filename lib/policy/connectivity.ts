@@ -1,4 +1,5 @@
-import type { ConnectionSet, UnknownReason } from './types'
+import type { AddressFamily, AddressRange } from './address-set'
+import type { ConnectionSet, Direction, UnknownReason } from './types'
 
 export type ConnectivityOptions = {
   /** Also outside addresses, as maximal ranges; true when left out. */
@@ -20,6 +21,19 @@ export type ConnectivityCell = {
   readonly dst: readonly string[]
   readonly conns: ConnectionSet
   readonly unknown: ConnectionSet
+  /** Why `unknown` is. */
+  readonly reason: () => UnknownReason
+}
+
+/** What ends that are alike may open towards (`egress`) or let in from (`ingress`) one range of outside addresses. */
+export type OutsideCell = {
+  readonly ends: readonly string[]
+  readonly direction: Direction
+  readonly family: AddressFamily
+  readonly range: AddressRange
+  readonly conns: ConnectionSet
+  readonly unknown: ConnectionSet
+  readonly reason: () => UnknownReason
 }
 
 /**
@@ -30,6 +44,8 @@ export type Connectivity = {
   readonly level: 'workload' | 'pod'
   /** The workloads or pods that have a part in it: those with an address of their own. */
   readonly ends: readonly string[]
+  /** The same in lists of those that are alike. */
+  readonly groups: readonly (readonly string[])[]
   /** Every allowed connection, by source. At pod level of a large cluster prefer `rows`, which holds none of them. */
   readonly connections: readonly ConnectionRow[]
   readonly unknown: readonly UnknownRow[]
@@ -38,6 +54,8 @@ export type Connectivity = {
   unknownRows(): Iterable<UnknownRow>
   /** Everything between ends of the cluster, without outside addresses; pairs that may not talk at all are left out. */
   cells(): Iterable<ConnectivityCell>
+  /** Everything with outside addresses, as maximal ranges; empty when they were not asked for. */
+  outside(): Iterable<OutsideCell>
   /** What one end may open towards another; `none` also for names that are not among `ends`. */
   between(src: string, dst: string): ConnectionSet
 }

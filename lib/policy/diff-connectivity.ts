@@ -1,8 +1,8 @@
 import { changeReasons } from './change-reasons'
-import type { ConnectionRow, UnknownRow } from './connectivity'
 import type { ConnectivityChange, ConnectivityDiff, UnknownChange, WorkloadChange } from './connectivity-change'
-import { diffRows } from './diff-rows'
+import { diffCells } from './diff-cells'
 import type { PolicyEngine } from './engine'
+import { areSetsEqual } from './pair-change'
 import type { ConnectionSet } from './types'
 
 export type DiffOptions = {
@@ -51,22 +51,14 @@ export function* diffInSteps(
   }
 
   const changes: ConnectivityChange[] = []
-  for (const { src, dst, ...cell } of diffRows(old.connections, now.connections, areEqual)) {
-    changes.push(explained({ src, dst, before: connsOf(cell.before), after: connsOf(cell.after) }))
+  const unknown: UnknownChange[] = []
+  for (const { src, dst, before: was, after: is } of diffCells(old, now)) {
+    if (!areSetsEqual(was.conns, is.conns)) changes.push(explained({ src, dst, before: was.conns, after: is.conns }))
+    if (!areSetsEqual(was.unknown, is.unknown)) {
+      const reason = (is.unknown === 'none' ? was : is).reason?.() ?? 'unsupported-policy'
+      unknown.push({ src, dst, before: was.unknown, after: is.unknown, reason })
+    }
     yield
   }
-  const unknown = diffRows(old.unknown, now.unknown, areEqual).flatMap(({ src, dst, ...cell }): readonly UnknownChange[] => {
-    const row: UnknownRow | null = cell.after ?? cell.before
-    return row === null ? [] : [{ src, dst, before: connsOf(cell.before), after: connsOf(cell.after), reason: row.reason }]
-  })
   return { level, changes, unknown }
-}
-
-function connsOf(row: ConnectionRow | null): ConnectionSet {
-  return row?.conns ?? 'none'
-}
-
-function areEqual(a: ConnectionRow | null, b: ConnectionRow | null): boolean {
-  const [first, second] = [connsOf(a), connsOf(b)]
-  return first === second || JSON.stringify(first) === JSON.stringify(second)
 }
