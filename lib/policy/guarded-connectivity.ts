@@ -4,7 +4,7 @@ import type { PodRef, WorkloadRef } from '../model/names'
 import { PROTOCOLS } from '../model/protocol'
 import { type AddressFamily, type AddressRange, type AddressSet, formatAddressRange, splitAtBounds } from './address-set'
 import type { ConnectionSetId, ConnectionSets } from './connection-sets'
-import type { ConnectionRow, Connectivity, ConnectivityCell, UnknownRow } from './connectivity'
+import type { ConnectionRow, Connectivity, ConnectivityCell, OutsideCell, UnknownRow } from './connectivity'
 import type { HostGuards } from './host-guard'
 import type { PodClasses } from './pod-classes'
 import type { Question } from './question'
@@ -66,10 +66,29 @@ export function guardConnectivity(open: Connectivity, input: GuardedInput): Conn
       }
     }
   }
+  function* outside(): Iterable<OutsideCell> {
+    for (const cell of open.outside()) {
+      const name = `ip:${formatAddressRange(cell.family, cell.range)}`
+      for (const ends of guarded.alike(cell.ends)) {
+        const [end = ''] = ends
+        const [src, dst] = cell.direction === 'ingress' ? [name, end] : [end, name]
+        if (!guarded.isGuarded(src, dst)) {
+          yield { ...cell, ends }
+          continue
+        }
+        for (const row of guarded.rows(src, dst)) {
+          const { range } = rangeOf(row.src) ?? rangeOf(row.dst) ?? cell
+          yield { ...cell, ends, range, conns: row.conns, unknown: row.unknown, reason: () => row.reason }
+        }
+      }
+    }
+  }
   return {
     ...open,
     rows: () => listed().connections,
     cells,
+    outside,
+    groups: open.groups.flatMap((names) => guarded.alike(names)),
     get connections() {
       return listed().connections
     },
@@ -83,6 +102,7 @@ export function guardConnectivity(open: Connectivity, input: GuardedInput): Conn
 class GuardedRows {
   private readonly known = new Map<string, Cell>()
   private readonly signatures = new Map<string, string>()
+  private readonly groups = new Map<readonly string[], readonly (readonly string[])[]>()
 
   constructor(private readonly input: GuardedInput) {}
 
@@ -97,9 +117,10 @@ class GuardedRows {
     )
   }
 
-  between(src: string, dst: string): { readonly conns: ConnectionSet; readonly unknown: ConnectionSet } {
-    const { allowed, unknown } = this.ask(src, dst)
-    return { conns: this.input.sets.toConnectionSet(allowed), unknown: this.input.sets.toConnectionSet(unknown) }
+  between(src: string, dst: string): Pick<ConnectivityCell, 'conns' | 'unknown' | 'reason'> {
+    const { allowed, unknown, reason } = this.ask(src, dst)
+    const { sets } = this.input
+    return { conns: sets.toConnectionSet(allowed), unknown: sets.toConnectionSet(unknown), reason: () => reason }
   }
 
   /** One row between pods; for outside addresses one for each range that gets the same answer. */
@@ -128,8 +149,10 @@ class GuardedRows {
     return { src, dst, conns: sets.toConnectionSet(allowed), unknown: sets.toConnectionSet(unknown), reason }
   }
 
-  /** The names in groups that get the same answers. */
+  /** The names in groups that get the same answers; one list of names is split once. */
   alike(names: readonly string[]): readonly (readonly string[])[] {
+    const known = this.groups.get(names)
+    if (known !== undefined) return known
     const groups = new Map<string, string[]>()
     for (const name of names) {
       const signature = this.signatureOf(name)
@@ -137,7 +160,9 @@ class GuardedRows {
       if (group === undefined) groups.set(signature, [name])
       else group.push(name)
     }
-    return [...groups.values()]
+    const found = [...groups.values()]
+    this.groups.set(names, found)
+    return found
   }
 
   private ask(src: string, dst: string): Cell {
