@@ -37,6 +37,8 @@ export type Assumptions = {
   readonly allowLocalhost: 'auto' | 'always' | 'policy'
   /** Cilium `enable-policy`: `always` isolates every pod, `never` enforces nothing. */
   readonly enablePolicy: 'default' | 'always' | 'never'
+  /** Cilium's host firewall: clusterwide policies with a node selector decide what machines send and get. */
+  readonly hostFirewall: boolean
   /** Cilium `enable-node-selector-labels`: rules may name machines by label; otherwise Cilium refuses such policies. */
   readonly nodeSelectorLabels: boolean
   /** Cilium: an Accept of the Baseline tier also admits what an isolating NetworkPolicy does not allow. */
@@ -65,6 +67,7 @@ const KUBERNETES: Assumptions = {
   policyCIDRMatchMode: '',
   allowLocalhost: 'auto',
   enablePolicy: 'default',
+  hostFirewall: false,
   nodeSelectorLabels: true,
   baselineBeforeIsolation: false,
   cluster: 'default',
@@ -96,7 +99,7 @@ export function assumptionsOf(profile: ProfileName, overrides: Partial<Assumptio
 
 const SWITCHES = [
   ...(['ipBlockMatchesPodIPs', 'networksMatchPodIPs', 'ipBlockMatchesNodes', 'nodeLocalTrafficExempt'] as const),
-  ...(['cidrAfterTranslation', 'nodeSelectorLabels', 'baselineBeforeIsolation'] as const),
+  ...(['cidrAfterTranslation', 'hostFirewall', 'nodeSelectorLabels', 'baselineBeforeIsolation'] as const),
 ] as const
 
 const TEXTS = ['cluster', 'istioRootNamespace', 'istioTrustDomain', 'linkerdIdentityDomain'] as const

@@ -3,7 +3,7 @@ import { ruleName } from './compiled-policy'
 import type { Evaluation } from './evaluation'
 import { findNearMisses } from './near-misses'
 import type { PodClass } from './pod-classes'
-import { type Attempt, matchRule, type RuleMatch } from './rule-match'
+import { type Attempt, asTransport, matchRule, type RuleMatch } from './rule-match'
 import { type AppliedTier, type PolicyIndex, UNREADABLE_TIER } from './tiers'
 import { both, either, isMaybe, not, type Truth } from './truth'
 import type { Direction, IsolationDetail, Reason, SideAnswer, TraceStep, UnknownReason } from './types'
@@ -107,8 +107,10 @@ function decideUnion(tier: AppliedTier, direction: Direction, attempt: Attempt, 
   if (deny === 'yes') return { allow: 'no', deny, next: 'no' }
   let allow = 'no' as Truth
   let isolates = 'no' as Truth
+  // What a NetworkPolicy means for protocols without ports is left to the plugin.
+  const isCovered: Truth = tier.name === 'NetworkPolicy' && asTransport(attempt.protocol) === null ? 'protocol-not-covered' : 'yes'
   const matches = tier.policies.map((policy) => {
-    isolates = either(isolates, policy[direction].isolates)
+    isolates = either(isolates, both(policy[direction].isolates, isCovered))
     return policy[direction].rules.filter(isAllow).map((rule) => {
       const match = matchRule(rule, attempt, evaluation.matcher, evaluation.sets)
       allow = either(allow, match.matches)

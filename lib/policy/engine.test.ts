@@ -267,6 +267,8 @@ describe('what cannot be understood', () => {
     const ping = (to: string): EvaluateAnswer => engine.evaluate({ from: 'shop/web', to, port: null, protocol: 'ICMP' })
     expect(ping('shop/web').verdict).toBe('allowed')
     expect(ping('shop/cart')).toMatchObject({ verdict: 'unknown', reason: 'protocol-not-covered' })
+    const closed = engineOf([web, cart, aPolicy('closed', { podSelector: {} })])
+    expect(closed.evaluate({ from: 'shop/web', to: 'shop/cart', port: null, protocol: 'ICMP' }).reason).toBe('protocol-not-covered')
   })
 })
 

@@ -114,10 +114,10 @@ function knownIn(end: End, family: AddressFamily | null): End | null {
   return inside.kind === 'address' && isEmptyAddressSet(inside.possible) ? null : inside
 }
 
-/** A machine of known name is the own one or another to a pod whose machine is known. */
+/** A machine of known name is the own one or another to a pod whose machine is known, and to a machine. */
 function seenFrom(subject: Party, { end }: Party): End {
   if (end.kind !== 'address' || end.node === null || end.node.relation !== 'by-name' || end.node.name === null) return end
-  const own = subject.pod?.nodeName ?? null
+  const own = subject.pod?.nodeName ?? (subject.end.kind === 'address' ? (subject.end.node?.name ?? null) : null)
   if (own === null) return end
   return { ...end, node: { ...end.node, relation: end.node.name === own ? 'own' : 'remote' } }
 }

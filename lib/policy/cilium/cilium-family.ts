@@ -3,13 +3,14 @@ import { NO_LABELS } from '../../model/labels'
 import { policyRef } from '../../model/names'
 import type { RawObject } from '../../model/object'
 import type { Assumptions } from '../assumptions'
-import { type CompiledDirection, type CompiledPolicy, MODE_KIND } from '../compiled-policy'
+import { allOthers, type CompiledDirection, type CompiledPolicy, MODE_KIND } from '../compiled-policy'
 import type { ConnectionSets } from '../connection-sets'
 import type { PolicyFamily } from '../policy-family'
 import { vendorOf } from '../profile'
 import { UNREADABLE_TIER } from '../tiers'
 import { ciliumContext } from './cilium-context'
 import { compileCiliumPolicy } from './cilium-policy'
+import { ciliumHostGuards } from './host-guards'
 
 const POLICY_KINDS: ReadonlySet<string> = new Set(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'])
 
@@ -22,10 +23,10 @@ export function ciliumFamily(cluster: Cluster, sets: ConnectionSets, assumptions
       if (vendorOf(raw.meta.apiVersion) !== 'cilium' || !POLICY_KINDS.has(raw.meta.kind)) return null
       return compileCiliumPolicy(raw, context).map((reading) => ({ ...reading, isStaged: false }))
     },
-    adopt: (policy) => (policy.kind === 'NetworkPolicy' ? { ...policy, tier: 'Normal' } : policy),
+    adopt: (policy) => (policy.kind === 'NetworkPolicy' ? asCilium(policy, sets) : policy),
     extra: assumptions.enablePolicy === 'always' ? [isolateEverything()] : [],
     isEnforcing: assumptions.enablePolicy !== 'never',
-    hosts: null,
+    hosts: ciliumHostGuards(context),
     plan: () => ({
       tiers: [
         UNREADABLE_TIER,
@@ -37,6 +38,18 @@ export function ciliumFamily(cluster: Cluster, sets: ConnectionSets, assumptions
       isolatesLast: ({ tier, kind }) => tier === 'Normal' && (kind !== 'NetworkPolicy' || assumptions.baselineBeforeIsolation),
     }),
   }
+}
+
+/** Cilium reads a NetworkPolicy as its own: a rule without ports covers every protocol, one with ports only those. */
+function asCilium(policy: CompiledPolicy, sets: ConnectionSets): CompiledPolicy {
+  const direction = (side: CompiledDirection): CompiledDirection => ({
+    ...side,
+    rules: side.rules.map((rule) => {
+      const hasPorts = rule.ports.set !== sets.all || rule.ports.names.length > 0
+      return rule.index < 0 ? rule : { ...rule, ports: { ...rule.ports, others: allOthers(hasPorts ? 'no' : 'yes') } }
+    }),
+  })
+  return { ...policy, tier: 'Normal', ingress: direction(policy.ingress), egress: direction(policy.egress) }
 }
 
 /** The mode `always`: every pod is isolated, with or without a policy. */

@@ -1,8 +1,9 @@
 import type { Fields } from '../../model/fields'
 import { policyRef } from '../../model/names'
 import type { RawObject } from '../../model/object'
+import { SELECT_EVERYTHING, type Selector } from '../../model/selector'
 import { type CompiledDirection, type CompiledPolicy, NOT_APPLYING } from '../compiled-policy'
-import { type Condition, podsTerm } from '../end-term'
+import { type Condition, nodesTerm, podsTerm } from '../end-term'
 import { allowOnly, PolicyFields, readSelector } from '../policy-fields'
 import { type PolicyReading, unreadable } from '../policy-reading'
 import type { Direction } from '../types'
@@ -16,16 +17,44 @@ const SPEC_FIELDS = [
 ]
 const SECTIONS = ['ingress', 'ingressDeny', 'egress', 'egressDeny'] as const
 
+/** A policy for machines, and which of them it selects. */
+export type HostPolicy = { readonly nodes: Selector; readonly policy: CompiledPolicy }
+
 /** Compiles a CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy: one policy for `spec` and one for each of `specs`. */
 export function compileCiliumPolicy(raw: RawObject, context: CiliumContext): readonly PolicyReading[] {
-  const fields = new PolicyFields(raw)
-  const specs = [...(fields.root.has('spec') ? [fields.spec] : []), ...fields.root.list('specs')]
+  const { fields, specs } = specsOf(raw)
   if (specs.length === 0) fields.root.problem('spec', 'spec or specs is required')
-  const policies = (specs.length === 0 ? [fields.spec] : specs).map((spec) => readSpec(raw, spec, context))
-  return policies.map((policy, index) => ({
-    policy: fields.isUnderstood ? policy : unreadable(applyingBothWays(policy), context.sets),
+  const found = (specs.length === 0 ? [fields.spec] : specs).map((spec) => {
+    const policy = readSpec(raw, spec, context)
+    // A policy for machines says nothing of pods, and cannot harm them when it is broken.
+    const isForMachines = spec.has('nodeSelector') && !spec.has('endpointSelector')
+    return { policy: isForMachines ? notForPods(policy) : policy, isForMachines }
+  })
+  return found.map(({ policy, isForMachines }, index) => ({
+    policy: fields.isUnderstood || isForMachines ? policy : unreadable(applyingBothWays(policy), context.sets),
     problems: index === 0 ? fields.problems : [],
   }))
+}
+
+/** The parts of a policy that are for machines, with what they do there. Their problems are told when the policy is compiled for pods. */
+export function compileHostPolicies(raw: RawObject, context: CiliumContext): readonly HostPolicy[] {
+  const { fields, specs } = specsOf(raw)
+  const found = specs
+    .filter((spec) => spec.has('nodeSelector'))
+    .map((spec) => ({ nodes: readSelector(spec, 'nodeSelector') ?? SELECT_EVERYTHING, policy: readSpec(raw, spec, context) }))
+  if (fields.isUnderstood) return found
+  return found.map(({ nodes, policy }) => ({ nodes, policy: unreadable(applyingBothWays(policy), context.sets) }))
+}
+
+function specsOf(raw: RawObject): { readonly fields: PolicyFields; readonly specs: readonly Fields[] } {
+  const fields = new PolicyFields(raw)
+  return { fields, specs: [...(fields.root.has('spec') ? [fields.spec] : []), ...fields.root.list('specs')] }
+}
+
+/** The rules stay, because what they ask of pods as peers must keep those apart. */
+function notForPods(policy: CompiledPolicy): CompiledPolicy {
+  const none = { applies: 'no', isolates: 'no' } as const
+  return { ...policy, ingress: { ...policy.ingress, ...none }, egress: { ...policy.egress, ...none } }
 }
 
 /** What cannot be understood may speak about both directions. */
@@ -38,15 +67,9 @@ function readSpec(raw: RawObject, spec: Fields, context: CiliumContext): Compile
   const { kind, namespace, name } = raw.meta
   allowOnly(spec, SPEC_FIELDS)
   const scope = { namespace, cluster: context.assumptions.cluster, apiServer: context.apiServer }
-  const isForNodes = spec.has('nodeSelector')
-  if (isForNodes) checkHostPolicy(spec, namespace)
+  if (spec.has('nodeSelector')) checkHostPolicy(spec, namespace, context)
   if (SECTIONS.every((section) => spec.list(section).length === 0)) {
     spec.warning('ingress', 'a policy without any rule has no effect, whatever enableDefaultDeny says')
-  }
-  // A policy for machines says nothing of pods.
-  const read = (direction: Direction): CompiledDirection => {
-    const found = readDirection(direction, spec, scope, context)
-    return isForNodes ? NOT_APPLYING : found
   }
   return {
     ref: policyRef(kind, namespace, name),
@@ -57,20 +80,27 @@ function readSpec(raw: RawObject, spec: Fields, context: CiliumContext): Compile
     tier: 'Normal',
     order: 0,
     subject: readSubject(spec, scope),
-    ingress: read('ingress'),
-    egress: read('egress'),
+    ingress: readDirection('ingress', spec, scope, context),
+    egress: readDirection('egress', spec, scope, context),
   }
 }
 
-function checkHostPolicy(spec: Fields, namespace: string | null): void {
+function checkHostPolicy(spec: Fields, namespace: string | null, { assumptions }: CiliumContext): void {
   if (spec.has('endpointSelector')) spec.problem('nodeSelector', 'excludes endpointSelector')
   if (namespace !== null) spec.problem('nodeSelector', 'stands in clusterwide policies only')
-  readSelector(spec, 'nodeSelector')
-  spec.warning('nodeSelector', 'policies for machines count only with the host firewall and are not part of verdicts about pods')
+  if (!assumptions.hostFirewall) spec.warning('nodeSelector', 'policies for machines count only where Cilium runs with its host firewall')
+  for (const section of ['ingress', 'egress']) {
+    for (const rule of spec.list(section)) {
+      for (const item of rule.list('toPorts')) if (item.has('rules')) item.problem('rules', 'machines have no rules about requests')
+    }
+  }
 }
 
 function readSubject(spec: Fields, scope: SelectorScope): Condition {
-  if (!spec.has('endpointSelector') && !spec.has('nodeSelector')) spec.problem('endpointSelector', 'endpointSelector is required')
+  if (!spec.has('endpointSelector')) {
+    if (!spec.has('nodeSelector')) spec.problem('endpointSelector', 'endpointSelector is required')
+    else return [nodesTerm(readSelector(spec, 'nodeSelector') ?? SELECT_EVERYTHING)]
+  }
   const selector = readSelector(spec, 'endpointSelector')
   if (scope.namespace === null) return selector === null ? [] : [selectorTerm(selector, scope)]
   // The subject of a namespaced policy never leaves its namespace, whatever the selector says of namespaces.
