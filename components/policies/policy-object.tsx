@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useState } from 'react'
 import type { PolicyDetails } from '@/lib/api/details'
 import { printFilter } from '@/lib/flows/filter-print'
+import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
 import { FilterValue } from '../live/filter-value'
 import { pageHref } from '../live/page-href'
 import { DEFAULT_VIEW } from '../live/url-state'
@@ -112,6 +113,7 @@ function Around({ policy: { ref, subjects } }: { policy: PolicyDetails }) {
 
 function placeWords({ tier, order }: PolicyDetails): string {
   if (tier === 'Unreadable') return 'in no tier'
+  if (tier === MESH_TIER) return 'decides after the network'
   return order === null || !Number.isFinite(order) ? `tier ${tier}` : `tier ${tier}, order ${formatCount(order)}`
 }
 

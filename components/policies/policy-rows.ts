@@ -1,4 +1,5 @@
 import type { PolicyListDocument, PolicyRow } from '@/lib/api/details'
+import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
 import type { PolicyEnforcement } from '@/lib/policy/policy-info'
 
 /** The table line by line: a heading for each group, then its policies. */
@@ -44,6 +45,7 @@ export function keyOf({ policyApiVersion, ref }: PolicyRow): string {
 }
 
 function groupOf({ enforcement, tier }: PolicyRow): string {
+  if (tier === MESH_TIER) return 'mesh'
   return enforcement === 'other-plugin' || enforcement === 'mesh' || enforcement === 'unsupported' ? enforcement : `tier ${tier}`
 }
 

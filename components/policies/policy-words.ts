@@ -24,7 +24,8 @@ export const ENFORCEMENT_WORDS: Readonly<
   },
   mesh: {
     word: 'mesh',
-    sentence: 'It belongs to the service mesh, which decides after the network does. Its rules are not drawn; its YAML says what they are.',
+    sentence:
+      'It belongs to the service mesh and is no part of the verdicts: it says nothing of who may connect, or Sluice does not evaluate it.',
   },
 }
 

@@ -5,7 +5,8 @@ import { policyRef } from '../model/names'
 import type { RawObject } from '../model/object'
 import type { PolicyText, RuleLines } from './details'
 
-const RULE_LISTS = ['ingress', 'egress', 'ingressDeny', 'egressDeny'] as const
+/** `rules` is Istio's. */
+const RULE_LISTS = ['ingress', 'egress', 'ingressDeny', 'egressDeny', 'rules'] as const
 
 /** A policy's own YAML, keys in the order they were written, and the lines of each rule in it. */
 export function policyText(policy: RawObject): PolicyText {

@@ -11,6 +11,7 @@ import { type Enforcer, findEnforcer } from './enforcer'
 import { evaluateQuestion } from './evaluate-question'
 import type { Evaluation } from './evaluation'
 import { guardConnectivity } from './guarded-connectivity'
+import { describeMeshPolicy } from './mesh/describe-mesh-policy'
 import { MeshLayer } from './mesh/mesh-layer'
 import { outlinePolicy, type PolicyOutline } from './outline/policy-outline'
 import { classifyPods } from './pod-classes'
@@ -50,7 +51,7 @@ export type PolicyEngine = {
   subjects(policy: PolicyRef): readonly PodRef[]
   /** The pods that one of `policies` selects. */
   subjectsOf(policy: PolicyInfo): readonly PodRef[]
-  /** What the object of one of `policies` says, in words; several when it holds several specs. */
+  /** What the object of one of `policies` says, in words; several when it holds several specs, none for mesh policies. */
   outline(policy: PolicyInfo): readonly PolicyOutline[]
   connectivity(level: 'workload' | 'pod', options?: ConnectivityOptions): Connectivity
 }
@@ -77,10 +78,13 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
   const evaluate = (question: Question): EvaluateAnswer =>
     evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses })
 
-  const subjectsOf = (policy: CompiledPolicy): readonly PodRef[] =>
-    classes.all
+  const subjectsOf = (policy: CompiledPolicy): readonly PodRef[] => {
+    const ofMesh = mesh.policyOf(policy.raw)
+    if (ofMesh !== null) return mesh.subjects(ofMesh, classes.byPod.keys())
+    return classes.all
       .filter((podClass) => policy.subject.every((term) => matcher.holdsForClass(term, podClass, null)))
       .flatMap((podClass) => podClass.pods)
+  }
   const isolating = (pod: PodRef, direction: Direction): readonly PolicyRef[] => {
     const podClass = classes.byPod.get(pod)
     return podClass === undefined ? [] : evaluation.index.isolating(podClass, direction).map((policy) => policy.ref)
@@ -104,7 +108,11 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     problems: [...reading.problems, ...mesh.problems],
     facts: { listed: reading.listed, classes, evaluation, addresses },
     get policies() {
-      infos ??= reading.listed.map(({ policy, enforcement }) => describePolicy(policy, enforcement, subjectsOf(policy).length))
+      infos ??= reading.listed.map(({ policy, enforcement }) => {
+        const ofMesh = mesh.policyOf(policy.raw)
+        const subjectCount = subjectsOf(policy).length
+        return ofMesh === null ? describePolicy(policy, enforcement, subjectCount) : describeMeshPolicy(policy, ofMesh, subjectCount)
+      })
       return infos
     },
     tiers: reading.plan.tiers,
@@ -114,7 +122,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     subjectsOf: ({ ref, raw }) => subjectsOfAll((byRef.get(ref) ?? []).filter((policy) => policy.raw === raw)),
     outline: ({ ref, raw }) =>
       (byRef.get(ref) ?? [])
-        .filter((policy) => policy.raw === raw)
+        .filter((policy) => policy.raw === raw && mesh.policyOf(raw) === null)
         .map((policy) => outlinePolicy(policy, { classes: classes.all, matcher, sets })),
     connectivity: (level, connectivityOptions = {}) => {
       const open = computeConnectivity({ cluster, classes, evaluation, addresses }, level, connectivityOptions)

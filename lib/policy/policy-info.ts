@@ -23,7 +23,8 @@ export type PolicyInfo = {
 /**
  * Whether the policy counts in verdicts: `enforced` as written; `unreadable` when a problem makes its answers unknown;
  * `unsupported` when the profile enforces the kind and this version cannot evaluate it, so that its answers are
- * unknown; `staged` shows only in the pending trace; `other-plugin` when the profile's plugin does not know the kind; `mesh` for the layer above the network.
+ * unknown; `staged` shows only in the pending trace, or is a dry run of a mesh; `other-plugin` when the profile's plugin does not know the kind; `mesh` for
+ * objects of a service mesh that say nothing of connections or are not evaluated. Mesh policies that are evaluated have the tier `Mesh`.
  */
 export type PolicyEnforcement = 'enforced' | 'staged' | 'unreadable' | 'unsupported' | 'other-plugin' | 'mesh'
 

@@ -49,6 +49,9 @@ const COMPILERS: ReadonlyMap<string, Compile> = new Map([
   ['policy.networking.k8s.io/ClusterNetworkPolicy', compileClusterNetworkPolicy],
 ])
 
+/** Objects that policies of Linkerd refer to. */
+const LINKERD_AUTHENTICATIONS: ReadonlySet<string> = new Set(['MeshTLSAuthentication', 'NetworkAuthentication'])
+
 /** Objects that policies refer to; they decide nothing alone. */
 const SUPPORTING_KINDS: ReadonlySet<string> = new Set([
   'Tier',
@@ -125,7 +128,8 @@ function enforcementOf(group: string, kind: string, profile: ProfileName): 'enfo
   if (group === 'policy.networking.k8s.io') return profile === 'cilium' && kind !== 'ClusterNetworkPolicy' ? 'other-plugin' : 'enforced'
   const vendor = vendorOf(group)
   if (vendor !== null) return vendor === profile ? 'enforced' : 'other-plugin'
-  return 'mesh'
+  if (group === 'policy.linkerd.io' && LINKERD_AUTHENTICATIONS.has(kind)) return null
+  return group === 'security.istio.io' || group === 'policy.linkerd.io' ? 'mesh' : 'other-plugin'
 }
 
 /** A policy that this version cannot evaluate though the profile enforces it: it may decide anything about its pods. */

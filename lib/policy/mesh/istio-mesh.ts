@@ -98,6 +98,11 @@ export class IstioMesh {
     return namespace === pod.namespace && targets.some(({ kind, name }) => kind === 'Gateway' && name === gateway)
   }
 
+  /** Whether a PeerAuthentication is for a pod, on whichever level. */
+  isAuthenticatedBy(authentication: PeerAuthentication, pod: Pod): boolean {
+    return mtlsLevels(pod, [authentication], this.assumptions.istioRootNamespace).some((level) => level.length > 0)
+  }
+
   /** Whether a policy is for the waypoint that a pod uses. */
   appliesOnTheWay(policy: AuthorizationPolicy, pod: Pod): boolean {
     return this.waypoints.of(pod)?.policies.includes(policy) ?? false

@@ -11,7 +11,7 @@ import { type Ruling, rulingOf } from './ruling'
  * without any ALLOW policy everything else is let in.
  */
 export function ruleByPolicies(policies: readonly AuthorizationPolicy[], view: IstioView, connection: MeshConnection): Ruling {
-  const record = new Recorder(view, connection)
+  const record = connection.isExplained ? new Recorder(view, connection) : null
   let isRefused: Truth = 'no'
   let isAsked: Truth = 'no'
   let isLimited: Truth = 'no'
@@ -19,7 +19,7 @@ export function ruleByPolicies(policies: readonly AuthorizationPolicy[], view: I
   for (const policy of policies) {
     if (policy.action === 'AUDIT' || !acts(policy, view)) continue
     if (!policy.isUnderstood) {
-      record.unread(policy)
+      record?.unread(policy)
       isRefused = either(isRefused, 'unsupported-policy')
       isLimited = either(isLimited, 'unsupported-policy')
       isAllowed = either(isAllowed, 'unsupported-policy')
@@ -28,7 +28,7 @@ export function ruleByPolicies(policies: readonly AuthorizationPolicy[], view: I
     const sense = policy.action === 'ALLOW' ? 'allows' : 'refuses'
     const matched = policy.rules.reduce<Truth>((truth, rule) => {
       const matches = ruleMatches(rule, sense, view, connection)
-      if (matches !== 'no') record.rule(policy, rule, matches)
+      if (matches !== 'no') record?.rule(policy, rule, matches)
       return either(truth, matches)
     }, 'no')
     if (policy.action === 'DENY') isRefused = either(isRefused, matched)
@@ -39,7 +39,7 @@ export function ruleByPolicies(policies: readonly AuthorizationPolicy[], view: I
     }
   }
   const isLetIn = both(not(isRefused), both(isAsked === 'no' ? 'yes' : 'external-authorizer', either(not(isLimited), isAllowed)))
-  return rulingOf(isLetIn, record.reasons(isRefused, isAllowed, policies), record.requests)
+  return rulingOf(isLetIn, record?.reasons(isRefused, isAllowed, policies), record?.requests)
 }
 
 /** ztunnel does not know CUSTOM. */

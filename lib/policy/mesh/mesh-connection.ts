@@ -24,6 +24,8 @@ export type MeshConnection = {
   readonly port: number
   /** The pod's address over which it goes; null when it is not known. */
   readonly destination: AddressSet | null
+  /** Whether anybody reads what led to the decision. */
+  readonly isExplained: boolean
 }
 
 /** Whether the addresses lie in a set. */

@@ -1,5 +1,6 @@
 import type { Cluster, Pod } from '../../model/cluster'
 import type { PodRef } from '../../model/names'
+import type { RawObject } from '../../model/object'
 import type { InputProblem } from '../../model/problem'
 import type { FlowProtocol } from '../../model/protocol'
 import { type AddressFamily, type AddressSet, singleAddress } from '../address-set'
@@ -15,6 +16,7 @@ import { ruleLinkerd } from './linkerd-ruling'
 import { type MeshesSeen, meshesSeen, meshOf, title } from './membership'
 import type { MeshConnection, SeenClient } from './mesh-connection'
 import { boundsBetween, type MeshPod, type MeshTarget, meshPodKey, Numbering } from './mesh-pod'
+import { type MeshPolicy, meshPolicies } from './mesh-policies'
 import { readPortList } from './port-list'
 import { OPEN, type Ruling, ruleAll } from './ruling'
 
@@ -32,6 +34,7 @@ export class MeshLayer {
   private readonly seen: MeshesSeen
   private readonly pods = new Map<PodRef, MeshPod>()
   private readonly numbering = new Numbering()
+  private policies: ReadonlyMap<RawObject, MeshPolicy> | null = null
   private readonly kinds = new Map<string, number>()
 
   constructor(
@@ -48,6 +51,20 @@ export class MeshLayer {
 
   get problems(): readonly InputProblem[] {
     return [...this.istio.problems, ...this.linkerd.problems]
+  }
+
+  /** What is known of an object as a mesh policy; null for objects that are none. */
+  policyOf(raw: RawObject): MeshPolicy | null {
+    this.policies ??= meshPolicies(this.istio, this.linkerd)
+    return this.policies.get(raw) ?? null
+  }
+
+  /** The members of the mesh among some pods that a policy is for. */
+  subjects({ mesh, selects }: MeshPolicy, pods: Iterable<PodRef>): readonly PodRef[] {
+    return [...pods].filter((ref) => {
+      const pod = this.cluster.pods.get(ref)
+      return pod !== undefined && selects(pod) && this.podOf(pod).mesh.mesh === mesh
+    })
   }
 
   /** What the mesh adds to the footprint of a pod; empty for pods that it does not tell apart. */
@@ -98,7 +115,7 @@ export class MeshLayer {
     if (mesh.mesh === null || target === null) return null
     const client = this.clientOf(from.end, from.pod, target, port, family)
     const exemption = exemptionOf(target, protocol, port)
-    const ruling = exemption === null ? this.rule(destination, target, client, podClass, port, family) : OPEN
+    const ruling = exemption === null ? this.rule(destination, target, client, podClass, port, family, true) : OPEN
     return {
       mesh: mesh.mesh,
       dataplane: mesh.dataplane,
@@ -118,7 +135,7 @@ export class MeshLayer {
     const destination = this.memberOf(to)
     const { target } = destination
     if (target === null || exemptionOf(target, 'TCP', port) !== null) return OPEN
-    return this.rule(destination, target, this.clientOf(from, null, target, port, family), to, port, family)
+    return this.rule(destination, target, this.clientOf(from, null, target, port, family), to, port, family, false)
   }
 
   /** Whether traffic between two pods goes through the ambient tunnel. */
@@ -142,9 +159,10 @@ export class MeshLayer {
     podClass: PodClass,
     port: number,
     family: AddressFamily | null,
+    isExplained: boolean,
   ): Ruling {
     const destination = addressOf(podClass, family)
-    const ask = (client: SeenClient) => () => ruleAt(target, { client, port, destination })
+    const ask = (client: SeenClient) => () => ruleAt(target, { client, port, destination, isExplained })
     const asMember = () => ruleAll(possible.map(ask), 'mesh-membership')
     return mesh.isMember === 'yes' ? asMember() : ruleAll([asMember, () => OPEN], 'mesh-membership')
   }

@@ -13,7 +13,7 @@ export type Ruling = {
 export const OPEN: Ruling = { verdict: 'allowed', reason: null, by: [], requests: [] }
 
 /** Request rules matter only where they are what is left open. */
-export function rulingOf(allowed: Truth, by: readonly MeshReason[], requests: readonly RequestRule[] = []): Ruling {
+export function rulingOf(allowed: Truth, by: readonly MeshReason[] = [], requests: readonly RequestRule[] = []): Ruling {
   if (!isMaybe(allowed)) return { verdict: allowed === 'yes' ? 'allowed' : 'denied', reason: null, by, requests: [] }
   return { verdict: 'unknown', reason: allowed, by, requests }
 }
