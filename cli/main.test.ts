@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { main } from './main'
+import { runMain } from './testing/run-main'
 
 let folder = ''
 beforeAll(() => {
@@ -10,19 +10,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function run(args: readonly string[], environment: Record<string, string> = {}) {
-  let stdout = ''
-  let stderr = ''
-  const exitCode = await main(args, {
-    stdout: (text) => (stdout += text),
-    stderr: (text) => (stderr += text),
-    drained: async () => true,
-    environment,
-    folder,
-    packageFolder: folder,
-  })
-  return { exitCode, stdout, stderr }
-}
+const run = (args: readonly string[], environment: Record<string, string> = {}) => runMain(args, folder, environment)
 
 test('help lists the commands, and no command at all is a usage error', async () => {
   const help = await run(['help'])

@@ -25,7 +25,7 @@ describe.skipIf(cases.length === 0)('policy cases through the command line', () 
   for (const fixture of cases) {
     for (const check of fixture.checks) {
       // Canonical texts are nothing that the command line prints.
-      if (check.kind !== 'selectorCanonical') test(`${fixture.id}: ${check.kind}`, () => runCheck(fixture, check))
+      if (check.kind !== 'selectorCanonical') test.concurrent(`${fixture.id}: ${check.kind}`, () => runCheck(fixture, check))
     }
   }
 })

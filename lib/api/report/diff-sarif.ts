@@ -67,13 +67,12 @@ function becauseText(because: readonly ChangeReason[]): string {
   return `${was === '' ? '' : ` Before: ${was}.`}${is === '' ? '' : ` After: ${is}.`}`
 }
 
-/** A rule of the new state if there is one: that is what a reviewer looks at. */
+/** A rule of the new state if there is one, else a policy of it: that is what a reviewer looks at. */
 function placeOf(because: readonly ChangeReason[], locate: (reason: ChangeReason) => Origin | null): Origin | null {
-  for (const at of ['after', 'before'] as const) {
-    for (const reason of because) {
-      const place = reason.at === at ? locate(reason) : null
-      if (place !== null) return place
-    }
+  const rank = ({ at, rule }: ChangeReason): number => (at === 'after' ? 0 : 2) + (rule === null ? 1 : 0)
+  for (const reason of [...because].sort((a, b) => rank(a) - rank(b))) {
+    const place = locate(reason)
+    if (place !== null) return place
   }
   return null
 }
