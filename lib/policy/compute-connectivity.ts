@@ -75,13 +75,20 @@ export function computeConnectivity(input: ConnectivityInput, level: 'workload' 
     }
   }
 
+  /** False once a whole pass has met nothing unknown, as most do: then there is no need to look again. */
+  let mayBeUnknown = true
+
   function* rows(): Iterable<ConnectionRow> {
-    for (const { src, dst, allowed } of named()) {
+    let isAllKnown = true
+    for (const { src, dst, allowed, unknown } of named()) {
+      if (unknown !== sets.none) isAllKnown = false
       if (allowed !== sets.none) yield { src, dst, conns: sets.toConnectionSet(allowed) }
     }
+    if (isAllKnown) mayBeUnknown = false
   }
 
   function* unknownRows(): Iterable<UnknownRow> {
+    if (!mayBeUnknown) return
     for (const { src, dst, unknown, reason } of named()) {
       if (unknown !== sets.none) yield { src, dst, conns: sets.toConnectionSet(unknown), reason: reason() }
     }

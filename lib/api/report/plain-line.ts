@@ -3,6 +3,7 @@
  * escape, also the marks that turn the direction of writing.
  */
 export function plainLine(text: string): string {
+  if (/^[ -~]*$/.test(text)) return text
   return text.replace(UNPRINTABLE, (character) => {
     const code = character.codePointAt(0) ?? 0
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
