@@ -32,6 +32,7 @@ export type CellsInput = {
 export class Cells {
   readonly columns: readonly Column[]
   readonly groups: readonly SubjectGroup[]
+  private readonly originals: ReadonlyMap<Condition, CompiledPolicy>
   private readonly groupOfClass = new Map<string, SubjectGroup>()
   private readonly columnsOfClass = new Map<PodClass, readonly number[]>()
   private readonly firstOutside: number
@@ -54,12 +55,18 @@ export class Cells {
       for (const range of splitAtBounds(family, addresses)) columns.push({ end: outsideEnd(family, range), family, podClass: null })
     }
     this.columns = columns
+    this.originals = new Map(view.engine.facts.listed.map(({ policy }) => [policy.subject, policy]))
     this.groups = this.groupClasses()
   }
 
   /** null: no policy selects the class in that direction. */
   groupOf(podClass: PodClass, direction: Direction): SubjectGroup | null {
     return this.groupOfClass.get(`${direction} ${podClass.id}`) ?? null
+  }
+
+  /** The policy as it was read: where it isolates after other tiers, it stands in its own tier without its isolation. */
+  original(policy: CompiledPolicy): CompiledPolicy {
+    return this.originals.get(policy.subject) ?? policy
   }
 
   columnsOf(podClass: PodClass): readonly number[] {
@@ -121,7 +128,7 @@ export class Cells {
       for (const direction of ['ingress', 'egress'] as const) {
         const tiers = index.tiersFor(podClass, direction)
         if (tiers.length === 0) continue
-        const policies = tiers.flatMap((tier) => tier.policies)
+        const policies = [...new Set(tiers.flatMap((tier) => tier.policies.map((policy) => this.original(policy))))]
         const looksAtItself = policies.some((policy) => policy[direction].rules.some((rule) => rule.self.length > 0))
         const own = looksAtItself ? podClass.id : direction === 'ingress' ? JSON.stringify([...podClass.namedPorts]) : ''
         const key = `${direction} ${policies.map(numberOf).join()} ${own}`

@@ -60,7 +60,7 @@ class CellWalk {
     let isolates: Truth = 'no'
     const reach = { ports: this.undecided, others: this.others === 'undecided' }
     for (const policy of policies) {
-      if (this.question.without.has(policy)) continue
+      if (this.isLeftOut(policy)) continue
       isolates = either(isolates, policy[this.question.group.direction].isolates)
       this.eachRule(policy, (rule, ports, truth) => {
         this.question.onRule?.(policy, rule, reach)
@@ -85,9 +85,9 @@ class CellWalk {
   }
 
   firstMatch(tier: AppliedTier): void {
-    const { sets, without } = this.question
+    const { sets } = this.question
     const { direction } = this.question.group
-    const policies = tier.policies.filter((policy) => !without.has(policy))
+    const policies = tier.policies.filter((policy) => !this.isLeftOut(policy))
     let passed = sets.none
     let othersPassed = false
     for (let start = 0; start < policies.length; ) {
@@ -131,6 +131,11 @@ class CellWalk {
     const others =
       this.others === 'undecided' || this.others === 'allowed' ? 'yes' : this.others === 'denied' ? 'no' : 'protocol-not-covered'
     return { allowed: sets.subtract(allow, this.denied), unknown: sets.intersect(allow, this.denied), others }
+  }
+
+  private isLeftOut(policy: CompiledPolicy): boolean {
+    const { without, cells } = this.question
+    return without.size > 0 && without.has(cells.original(policy))
   }
 
   private eachRule(policy: CompiledPolicy, act: (rule: CompiledRule, ports: ConnectionSetId, truth: Truth) => void): void {

@@ -49,7 +49,8 @@ export class JudgedRules {
     let steps = 0
     for (const group of this.groups(policy, rule.direction)) {
       // Nothing comes before the first tier, and in a union no rule comes before another.
-      const isFirst = group.tiers[0]?.mode === 'union' && group.tiers[0].policies.includes(policy)
+      const [first] = group.tiers
+      const isFirst = first?.mode === 'union' && first.policies.some((other) => this.view.cells.original(other) === policy)
       for (const column of this.view.cells.columnsMatching(rule)) {
         if (this.view.cells.matches(rule, group, column) !== 'yes') continue
         const ports = this.portsOf(rule, group, column)
@@ -62,7 +63,7 @@ export class JudgedRules {
         const earlier: NamedRule[] = []
         let reach: CellReach | null = null
         const outcome = this.decide(group, column, NOTHING, (otherPolicy, other, otherReach) => {
-          if (other === rule) reach = otherReach
+          if (other === rule) reach ??= otherReach
           else if (reach === null) earlier.push({ policy: otherPolicy, rule: other })
         })
         const reached = reach as CellReach | null

@@ -84,6 +84,7 @@ function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: 
 
 function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules, removed: Removed): Finding | null {
   const { policy } = viewed
+  if (isWhatIsolates(viewed, rule)) return null
   // Where nothing isolates, an allow rule guards against what other tiers may deny later.
   if (!isPlain(rule) || rule.action !== 'allow' || policy[rule.direction].isolates !== 'yes') return null
   if (!judged.matchesSomebody(policy, rule) || !judged.isNeedless(rule, policy, [rule], removed)) return null
@@ -94,6 +95,12 @@ function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRu
     message: 'Without this rule exactly the same connections are allowed and denied: others cover all that it says.',
     evidence: names(others),
   })
+}
+
+/** Whether the policy would no longer speak of the direction without its only rule there. */
+function isWhatIsolates({ policy, spec }: ViewedPolicy, { direction }: CompiledRule): boolean {
+  const isStated = ['policyTypes', 'types'].some((field) => Array.isArray(spec[field]) && spec[field].length > 0)
+  return !isStated && policy[direction].rules.every(({ index }) => index === policy[direction].rules[0]?.index)
 }
 
 function names(rules: readonly NamedRule[]): readonly string[] {
