@@ -9,7 +9,7 @@ import type { Finding } from './finding'
 import { calicoPolicies, ciliumPolicies } from './testing/random-policies'
 
 // More in a longer run: SLUICE_PROPERTY_RUNS=2000 npx vitest run lib/detect
-const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 100)
+const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 60)
 
 const PROFILES: readonly [ProfileName, fc.Arbitrary<readonly object[]>][] = [
   ['kubernetes', fc.constant([])],
@@ -129,8 +129,9 @@ test.each(PROFILES)(
     fc.assert(
       fc.property(randomDocuments(own), (documents) => {
         const judged = judge(documents, profile)
-        for (const finding of judged.findings.filter(({ id }) => id === 'NP-15').slice(0, 2)) {
-          // Without its last rule a policy of some kinds says nothing of a direction at all, isolation included.
+        // Without its last rule a policy of some kinds says nothing of a direction at all, isolation included.
+        const removable = judged.findings.filter(({ id, fix }) => id === 'NP-15' && !fix.includes('would not isolate'))
+        for (const finding of removable.slice(0, 2)) {
           found++
           expect(everything(judge(withoutFound(documents, [finding]), profile))).toEqual(everything(judged))
         }

@@ -46,6 +46,9 @@ function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: Judg
   const isBaseline = BASELINES.has(tier) && !role.by.some(({ policy }) => policy.tier === tier)
   return makeFinding('NP-15', aboutPolicy(viewed.policy.raw), {
     ...(isBaseline ? { severity: 'info' } : {}),
+    ...(isWhatIsolates(viewed, rule)
+      ? { fix: `Move it before those that cover it; without any rule the policy would not isolate ${rule.direction}.` }
+      : {}),
     field: rulePath(viewed, rule),
     message: `The rule never decides: ${rule.action === 'allow' ? 'what it allows is denied' : 'what it denies is allowed'} by rules that come earlier.`,
     evidence: names(role.by),
