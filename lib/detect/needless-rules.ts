@@ -1,3 +1,4 @@
+import { groupOf } from '../model/object-kinds'
 import type { CompiledPolicy, CompiledRule } from '../policy/compiled-policy'
 import { ruleName } from '../policy/compiled-policy'
 import { compareText } from './compare-text'
@@ -102,6 +103,9 @@ function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRu
 
 /** Whether the policy would no longer speak of the direction without its only rule there. */
 function isWhatIsolates({ policy, spec }: ViewedPolicy, { direction }: CompiledRule): boolean {
+  if (policy[direction].isolates !== 'yes') return false
+  // A NetworkPolicy isolates ingress unless it says otherwise.
+  if (direction === 'ingress' && groupOf(policy.raw.meta.apiVersion) === 'networking.k8s.io') return false
   const isStated = ['policyTypes', 'types'].some((field) => Array.isArray(spec[field]) && spec[field].length > 0)
   return !isStated && policy[direction].rules.every(({ index }) => index === policy[direction].rules[0]?.index)
 }

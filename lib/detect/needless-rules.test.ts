@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import { aDeployment, aNamespace } from '../model/testing/objects'
+import { aPolicy, findIn } from './testing/find-in'
+
+const pods = [
+  aNamespace({ name: 'shop' }),
+  aDeployment({ name: 'cart', namespace: 'shop', ports: [{ name: 'http', containerPort: 8080 }] }),
+  aDeployment({ name: 'web', namespace: 'shop' }),
+]
+const from = (app: string, port?: number | string): object => ({
+  from: [{ podSelector: { matchLabels: { app } } }],
+  ...(port === undefined ? {} : { ports: [{ port }] }),
+})
+const cart = (name: string, ...ingress: readonly object[]): object =>
+  aPolicy(name, { podSelector: { matchLabels: { app: 'cart' } }, ingress })
+
+describe('NP-16, what changes nothing', () => {
+  test('a policy of which another covers every connection, whatever the words', () => {
+    const wide = cart('wide', { from: [{ podSelector: {} }], ports: [{ port: 8080 }] })
+    expect(findIn('NP-16', [...pods, wide, cart('narrow', from('web', 'http'))])).toMatchObject([
+      { severity: 'info', object: { name: 'narrow' }, field: null, evidence: ['NetworkPolicy:shop/wide ingress[0]'] },
+    ])
+  })
+
+  test('of two equal policies one stays', () => {
+    expect(findIn('NP-16', [...pods, cart('a', from('web')), cart('b', from('web'))])).toMatchObject([{ object: { name: 'b' } }])
+  })
+
+  test('a single rule that another one covers', () => {
+    expect(findIn('NP-16', [...pods, cart('a', from('web'), from('web', 8080))])).toMatchObject([
+      { object: { name: 'a' }, field: 'spec.ingress[1]', evidence: ['NetworkPolicy:shop/a ingress[0]'] },
+    ])
+  })
+
+  test('is silent when something changes, and about guards that only deny', () => {
+    expect(findIn('NP-16', [...pods, cart('a', from('web', 80)), cart('b', from('web', 8080))])).toEqual([])
+    expect(findIn('NP-16', [...pods, cart('a', from('web'))])).toEqual([])
+    const deny = aPolicy('deny', { podSelector: {} })
+    expect(
+      findIn('NP-16', [
+        ...pods,
+        deny,
+        cart('a', from('web')),
+        aPolicy('web', { podSelector: { matchLabels: { app: 'web' } }, ingress: [{}] }),
+      ]),
+    ).toEqual([])
+  })
+
+  test('a policy is needed for its isolation even where another one allows all that it allows', () => {
+    expect(findIn('NP-16', [...pods, admin(1, ['Accept', 'web']), cart('a', from('web'))])).toMatchObject([{ field: 'spec.ingress[0]' }])
+  })
+})
+
+const admin = (priority: number, ...rules: readonly (readonly [action: string, app: string])[]): object => ({
+  apiVersion: 'policy.networking.k8s.io/v1alpha2',
+  kind: 'ClusterNetworkPolicy',
+  metadata: { name: `admin-${priority}` },
+  spec: {
+    tier: 'Admin',
+    priority,
+    subject: { namespaces: {} },
+    ingress: rules.map(([action, app]) => ({ action, from: [{ pods: { namespaceSelector: {}, podSelector: { matchLabels: { app } } } }] })),
+  },
+})
+
+describe('NP-15, a rule that never decides', () => {
+  test('a rule behind one that says the opposite, in its own policy and in an earlier one', () => {
+    expect(findIn('NP-15', [...pods, admin(1, ['Deny', 'web'], ['Accept', 'web'])])).toMatchObject([
+      {
+        severity: 'warning',
+        field: 'spec.ingress[1]',
+        message: 'The rule never decides: what it allows is denied by rules that come earlier.',
+        evidence: ['ClusterNetworkPolicy:admin-1 ingress[0]'],
+      },
+    ])
+    expect(findIn('NP-15', [...pods, admin(1, ['Accept', 'web']), admin(2, ['Deny', 'web'])])).toMatchObject([
+      { object: { name: 'admin-2' } },
+    ])
+  })
+
+  test('a NetworkPolicy rule that an admin policy denies', () => {
+    expect(findIn('NP-15', [...pods, admin(1, ['Deny', 'web']), cart('a', from('web'))])).toMatchObject([{ object: { name: 'a' } }])
+  })
+
+  test('is gone with the right order, and where something is left to decide', () => {
+    expect(findIn('NP-15', [...pods, admin(1, ['Accept', 'cart'], ['Deny', 'web'])])).toEqual([])
+    expect(findIn('NP-15', [...pods, admin(2, ['Deny', 'web']), admin(1, ['Accept', 'web'])])).toHaveLength(1)
+    expect(findIn('NP-15', [...pods, admin(1, ['Pass', 'web']), cart('a', from('web'))])).toEqual([])
+  })
+
+  test('a baseline that all pods outgrew is information', () => {
+    const baseline = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      kind: 'BaselineAdminNetworkPolicy',
+      metadata: { name: 'default' },
+      spec: { subject: { namespaces: {} }, ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }] },
+    }
+    expect(findIn('NP-15', [...pods, baseline, aPolicy('all', { podSelector: {}, ingress: [{}] })])).toMatchObject([{ severity: 'info' }])
+    expect(findIn('NP-15', [...pods, baseline])).toEqual([])
+  })
+
+  test('Calico rules behind one that denies all', () => {
+    const policy = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'c', namespace: 'shop' },
+      spec: { selector: 'all()', ingress: [{ action: 'Deny' }, { action: 'Allow', source: { selector: "app == 'web'" } }] },
+    }
+    expect(findIn('NP-15', [...pods, policy])).toMatchObject([{ field: 'spec.ingress[1]' }])
+  })
+})
