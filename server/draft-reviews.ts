@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES } from '@/lib/api/diff-document'
+import { basisOf } from '@/lib/api/report/basis'
 import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
 import type { Finding } from '@/lib/detect/finding'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
@@ -108,8 +109,7 @@ export class DraftReviews {
       replay,
       evidence,
       findings: draft.findings,
-      profile: compiled.before.profile,
-      enforcer: compiled.after.enforcer,
+      basis: { before: basisOf(state.cluster, compiled.before, false), after: basisOf(compiled.clusterAfter, compiled.after, false) },
       revision: state.revision,
     })
     return { ok: true, value: document }

@@ -20,6 +20,8 @@ const views: fc.Arbitrary<ViewState> = fc.record({
   flowPane: fc.boolean(),
   policy: fc.option(name),
   policiesTab: fc.constantFrom('policies', 'coverage'),
+  reviewSide: fc.constantFrom('draft', 'now'),
+  reviewRows: fc.constantFrom('changed', 'all'),
 })
 
 test('a printed view reads back as the same view', () => {
@@ -48,7 +50,9 @@ test('a shared link stays readable', () => {
 })
 
 test('values that nobody knows fall back to the default instead of breaking the page', () => {
-  expect(parseView('level=galaxy&window=15y&at=yesterday&verdict=maybe&as=pie&pane=x&show=__proto__')).toEqual(DEFAULT_VIEW)
+  expect(parseView('level=galaxy&window=15y&at=yesterday&verdict=maybe&as=pie&pane=x&side=left&rows=many&show=__proto__')).toEqual(
+    DEFAULT_VIEW,
+  )
 })
 
 test('names that are special in JavaScript are names like any other', () => {

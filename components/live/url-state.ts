@@ -3,6 +3,8 @@ import { EDGE_STATES, type EdgeState, type FoldId, LEVELS, type Level } from '@/
 
 export type MapForm = 'map' | 'table' | 'tree'
 export type PoliciesTab = 'policies' | 'coverage'
+export type ReviewSide = 'draft' | 'now'
+export type ReviewRows = 'changed' | 'all'
 
 /**
  * Everything that decides what a page shows, as the query string holds it. A value that is at its default is left out of
@@ -37,6 +39,10 @@ export type ViewState = {
   readonly policy: string | null
   /** `tab`: what the Policies page lists. */
   readonly policiesTab: PoliciesTab
+  /** `side`: whether a review shows what would be, or what is now. */
+  readonly reviewSide: ReviewSide
+  /** `rows`: whether a review lists only what changes. */
+  readonly reviewRows: ReviewRows
 }
 
 export const DEFAULT_WINDOW_MS = 15 * 60_000
@@ -59,6 +65,8 @@ const FOLDS: readonly FoldId[] = [
 ]
 const FORMS: readonly MapForm[] = ['map', 'table', 'tree']
 const TABS: readonly PoliciesTab[] = ['policies', 'coverage']
+const SIDES: readonly ReviewSide[] = ['draft', 'now']
+const ROWS: readonly ReviewRows[] = ['changed', 'all']
 
 export const DEFAULT_VIEW: ViewState = {
   namespaces: [],
@@ -75,6 +83,8 @@ export const DEFAULT_VIEW: ViewState = {
   flowPane: false,
   policy: null,
   policiesTab: 'policies',
+  reviewSide: 'draft',
+  reviewRows: 'changed',
 }
 
 /** Reads the view from a query string. What it does not understand falls back to the default: an old link still opens. */
@@ -95,6 +105,8 @@ export function parseView(query: string): ViewState {
     flowPane: params.get('pane') === 'flows',
     policy: params.get('policy') || null,
     policiesTab: oneOf(TABS, params.get('tab')) ?? DEFAULT_VIEW.policiesTab,
+    reviewSide: oneOf(SIDES, params.get('side')) ?? DEFAULT_VIEW.reviewSide,
+    reviewRows: oneOf(ROWS, params.get('rows')) ?? DEFAULT_VIEW.reviewRows,
   }
 }
 
@@ -118,6 +130,8 @@ export function printView(view: ViewState): string {
   add('pane', view.flowPane ? 'flows' : '')
   add('policy', view.policy ?? '')
   add('tab', view.policiesTab === DEFAULT_VIEW.policiesTab ? '' : view.policiesTab)
+  add('side', view.reviewSide === DEFAULT_VIEW.reviewSide ? '' : view.reviewSide)
+  add('rows', view.reviewRows === DEFAULT_VIEW.reviewRows ? '' : view.reviewRows)
   return pairs.map(([name, value]) => `${name}=${encodeReadable(value)}`).join('&')
 }
 

@@ -1,8 +1,7 @@
 import type { InputProblem } from '../model/problem'
 import type { ConnectionRow } from '../policy/connectivity'
 import type { ConnectivityDiff } from '../policy/connectivity-change'
-import { type Enforcer, enforcedByNobody } from '../policy/enforcer'
-import type { ProfileName } from '../policy/types'
+import { enforcedByNobody } from '../policy/enforcer'
 import type { ObjectChange } from '../review/change-set'
 import type { FindingChange } from '../review/compare-findings'
 import { type ChangeTotals, countChanges } from '../review/count-changes'
@@ -11,6 +10,8 @@ import type { FlowReplay, ReplayedConnection } from '../review/flow-replay'
 import { summariseReview } from '../review/summarise-review'
 import type { Document } from './documents'
 import { printTime } from './print-time'
+import type { Basis } from './report/basis'
+import { joinChanges } from './report/diff-report'
 
 /** Pairs, objects and problems listed; the totals count all of them. */
 export const MAX_LISTED_CHANGES = 5_000
@@ -56,8 +57,7 @@ export type DiffDocument = Document<'ConnectivityDiff'> & {
   readonly evidence: EvidenceDocument
   /** What the detectors would find after the change and not before, and the other way round. */
   readonly findings: FindingChange
-  readonly profile: ProfileName
-  readonly enforcer: Enforcer
+  readonly basis: { readonly before: Basis; readonly after: Basis }
   /** The reading of the cluster that the draft was compared with. */
   readonly revision: number
 }
@@ -74,18 +74,17 @@ export type DiffParts = {
   readonly replay: FlowReplay
   readonly evidence: Evidence
   readonly findings: FindingChange
-  readonly profile: ProfileName
-  readonly enforcer: Enforcer
+  readonly basis: { readonly before: Basis; readonly after: Basis }
   readonly revision: number
 }
 
 export function diffDocument(parts: DiffParts): DiffDocument {
-  const { objects, diff, replay, evidence, findings, enforcer, unchanged } = parts
+  const { objects, diff, replay, evidence, findings, basis, unchanged } = parts
   const totals = countChanges(diff.changes)
   return {
     apiVersion: 'sluice/v1',
     kind: 'ConnectivityDiff',
-    summary: summariseReview({ objects, totals, replay, evidence, enforcedByNobody: enforcedByNobody(enforcer) }),
+    summary: summaryOf(parts),
     level: diff.level,
     objects: objects.slice(0, MAX_LISTED_OBJECTS),
     problems: draftProblemDocuments(parts.problems),
@@ -97,10 +96,15 @@ export function diffDocument(parts: DiffParts): DiffDocument {
     flows: { ...replay, newlyDenied: replay.newlyDenied.map(replayedDocument), newlyAllowed: replay.newlyAllowed.map(replayedDocument) },
     evidence: evidenceDocument(evidence),
     findings: { introduced: findings.introduced.slice(0, MAX_LISTED_FINDINGS), cleared: findings.cleared.slice(0, MAX_LISTED_FINDINGS) },
-    profile: parts.profile,
-    enforcer,
+    basis,
     revision: parts.revision,
   }
+}
+
+/** Counts the outside as one end where all of it changes alike, as the page and the reports do. */
+function summaryOf({ objects, diff, replay, evidence, basis }: DiffParts): string {
+  const totals = countChanges(joinChanges({ basis, diff, replay, evidence }).diff.changes)
+  return summariseReview({ objects, totals, replay, evidence, enforcedByNobody: enforcedByNobody(basis.after.enforcer) })
 }
 
 export function draftProblemDocuments(problems: readonly InputProblem[]): DraftProblem[] {

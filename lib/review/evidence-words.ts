@@ -8,8 +8,11 @@ export type EvidenceWords = {
   readonly facts: readonly { readonly isWarning: boolean; readonly text: string }[]
 }
 
+/** What the words need of an evidence; its times play no part. */
+type Facts = Omit<Evidence, 'from' | 'to' | 'firstFlow' | 'lastFlow'>
+
 /** Says in words how much recorded traffic stands behind a replay. */
-export function evidenceWords(evidence: Evidence): EvidenceWords {
+export function evidenceWords(evidence: Facts): EvidenceWords {
   const { flows, connections, lost, sampled, jobsNotSeen, silentNodes, sources } = evidence
   if (flows === 0) {
     const text =
@@ -47,7 +50,7 @@ const HEADLINES: Readonly<Record<Evidence['grade'], string>> = {
   good: 'Good evidence: at least a day of traffic, every job seen.',
 }
 
-function coverage({ hoursCovered }: Evidence): string {
+function coverage({ hoursCovered }: Facts): string {
   const minutes = Math.round(hoursCovered * 60)
   const span =
     minutes < 1 ? 'Less than a minute' : minutes < 120 ? `${countOf(minutes, 'minute')}` : `${countOf(Math.round(hoursCovered), 'hour')}`

@@ -1,0 +1,125 @@
+'use client'
+
+import { useQueryClient } from '@tanstack/react-query'
+import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react'
+import type { DiffDocument, DraftProblem } from '@/lib/api/diff-document'
+import { Button } from '../ui/button'
+import { classNames } from '../ui/class-names'
+import { MenuButton } from '../ui/menu'
+import { Notice } from '../ui/notice'
+import styles from './draft-column.module.css'
+import { DraftEditor, type EditorHandle } from './draft-editor'
+import { DraftNotes } from './draft-notes'
+import { appendDocument } from './draft-text'
+import { LoadPolicy } from './load-policy'
+import { policyTextOptions } from './review-queries'
+import type { Draft } from './use-draft'
+
+/** Files larger than the server takes are not read. */
+const MAX_FILE_BYTES = 1024 * 1024
+
+/** The draft: its editor, the ways to fill it, and what stands in it. */
+export function DraftColumn({ draft, problems, result }: { draft: Draft; problems: readonly DraftProblem[]; result: DiffDocument | null }) {
+  const { text, setText } = draft
+  const editor = useRef<EditorHandle>(null)
+  const files = useRef<HTMLInputElement>(null)
+  const [isLoading, setLoading] = useState(false)
+  const [isOver, setOver] = useState(false)
+  const [failure, setFailure] = useState<string | null>(null)
+  const add = useCallback(
+    (yaml: string) => {
+      setText((before) => appendDocument(before, yaml))
+      setFailure(null)
+    },
+    [setText],
+  )
+  useAskedPolicy(draft, add, setFailure)
+
+  const read = async (list: FileList) => {
+    for (const file of list) {
+      if (file.size > MAX_FILE_BYTES) setFailure(`${file.name} is larger than 1 MiB.`)
+      else add(await file.text())
+    }
+  }
+  const onDrop = (event: DragEvent) => {
+    setOver(false)
+    if (event.dataTransfer.files.length === 0) return
+    event.preventDefault()
+    void read(event.dataTransfer.files)
+  }
+
+  return (
+    <section
+      className={classNames(styles.column, isOver && styles.over)}
+      aria-label="Draft"
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDropCapture={onDrop}
+    >
+      <div className={styles.head}>
+        <h2>Draft</h2>
+        <span className={styles.tools}>
+          <Button icon="shield" onClick={() => setLoading(true)}>
+            Load policy
+          </Button>
+          <Button icon="upload" onClick={() => files.current?.click()}>
+            File
+          </Button>
+          <input
+            ref={files}
+            type="file"
+            accept=".yaml,.yml,.json"
+            multiple
+            hidden
+            aria-label="Files with YAML"
+            onChange={(event) => {
+              if (event.target.files !== null) void read(event.target.files).then(() => event.target.form?.reset())
+              event.target.value = ''
+            }}
+          />
+          <MenuButton
+            label="More for the draft"
+            icon="more"
+            align="end"
+            look="quiet"
+            items={[
+              { kind: 'action', label: 'Copy the draft', icon: 'copy', run: () => void navigator.clipboard?.writeText(text) },
+              { kind: 'action', label: 'Discard the draft', icon: 'trash', run: () => setText('') },
+            ]}
+          />
+        </span>
+      </div>
+      {failure !== null && <Notice tone="warning" title={failure} polite />}
+      {draft.isLost && <Notice tone="warning" title="This draft is not kept over a reload." polite />}
+      {draft.isLoaded && <DraftEditor ref={editor} text={text} onText={setText} problems={problems} />}
+      <DraftNotes problems={problems} result={result} goTo={(line) => editor.current?.goTo(line)} />
+      {isLoading && <LoadPolicy onDocument={add} onClose={() => setLoading(false)} />}
+    </section>
+  )
+}
+
+/** `?edit=NetworkPolicy:shop/cart` puts that policy into the draft, once. */
+function useAskedPolicy({ isLoaded, text }: Draft, add: (yaml: string) => void, fail: (message: string) => void): void {
+  const queries = useQueryClient()
+  const latest = useRef(text)
+  latest.current = text
+  useEffect(() => {
+    if (!isLoaded) return
+    const params = new URLSearchParams(window.location.search)
+    const ref = params.get('edit')
+    if (ref === null) return
+    params.delete('edit')
+    const query = params.toString()
+    window.history.replaceState(null, '', query === '' ? window.location.pathname : `${window.location.pathname}?${query}`)
+    void queries.fetchQuery(policyTextOptions(ref)).then(
+      ({ yaml }) => {
+        if (!latest.current.includes(yaml)) add(yaml)
+      },
+      (problem: unknown) => fail(problem instanceof Error ? problem.message : `${ref} could not be read.`),
+    )
+  }, [isLoaded, queries, add, fail])
+}

@@ -1,0 +1,128 @@
+'use client'
+
+import Link from 'next/link'
+import type { DiffDocument, ReplayedDocument } from '@/lib/api/diff-document'
+import { decisionWords } from '@/lib/review/reason-words'
+import { unknownWords } from '@/lib/review/unknown-words'
+import { DEFAULT_VIEW, printView } from '../live/url-state'
+import { useViewState } from '../live/use-view-state'
+import { formatCount, formatDateTime, formatTime } from '../ui/format'
+import { VerdictMark } from '../ui/verdict-mark'
+import { Ends } from './end-name'
+import { connectionFilter } from './end-words'
+import styles from './flow-changes.module.css'
+import { LongList } from './long-list'
+
+type Entry =
+  | {
+      readonly kind: 'group'
+      readonly id: string
+      readonly title: string
+      readonly mark: 'would-deny' | 'would-allow'
+      readonly connections: number
+      readonly flows: number
+      readonly listed: number
+    }
+  | { readonly kind: 'flow'; readonly id: string; readonly flow: ReplayedDocument }
+  | { readonly kind: 'rest'; readonly id: string }
+
+/** Recorded traffic that the draft would deny or let through, with what decides, and how much of it there was. */
+export function FlowChanges({ flows }: { flows: DiffDocument['flows'] }) {
+  const { newlyDenied, newlyAllowed, totals } = flows
+  const group = (
+    id: 'newlyDenied' | 'newlyAllowed',
+    title: string,
+    mark: 'would-deny' | 'would-allow',
+    listed: readonly ReplayedDocument[],
+  ): Entry[] =>
+    listed.length === 0
+      ? []
+      : [
+          { kind: 'group', id, title, mark, ...totals[id], listed: listed.length },
+          ...listed.map(
+            (flow): Entry => ({ kind: 'flow', id: `${id} ${JSON.stringify([flow.src, flow.dst, flow.protocol, flow.port])}`, flow }),
+          ),
+        ]
+  const entries: readonly Entry[] = [
+    ...group('newlyDenied', 'Newly denied', 'would-deny', newlyDenied),
+    ...group('newlyAllowed', 'Newly allowed', 'would-allow', newlyAllowed),
+    { kind: 'rest', id: 'rest' },
+  ]
+  return (
+    <LongList label="Recorded flows under the draft" items={entries} estimate={(entry) => (entry.kind === 'group' ? 34 : 104)}>
+      {(entry) =>
+        entry.kind === 'rest' ? <Rest flows={flows} /> : entry.kind === 'group' ? <GroupHead {...entry} /> : <Flow {...entry} />
+      }
+    </LongList>
+  )
+}
+
+function GroupHead({ title, mark, connections, flows, listed }: Extract<Entry, { kind: 'group' }>) {
+  return (
+    <h3 className={styles.group}>
+      <VerdictMark mark={mark} wordless /> {title} <span className={styles.count}>{formatCount(connections)}</span>
+      <span className={styles.hint}>
+        {listed < connections ? `the busiest ${formatCount(listed)} are listed; ` : ''}
+        {formatCount(flows)} {flows === 1 ? 'flow' : 'flows'}
+      </span>
+    </h3>
+  )
+}
+
+function Flow({ flow }: Extract<Entry, { kind: 'flow' }>) {
+  const [{ windowMs, at }] = useViewState()
+  const { src, dst, protocol, port, count, lastSeen, because, before, after } = flow
+  const query = printView({ ...DEFAULT_VIEW, windowMs, at, filter: connectionFilter(flow) })
+  return (
+    <div className={styles.flow}>
+      <p>
+        <Ends src={src} dst={dst} />{' '}
+        <code className={styles.port}>
+          {protocol} {port ?? ''}
+        </code>
+      </p>
+      <p className={styles.facts}>
+        <Link href={`/flows?${query}`} prefetch={false}>
+          {formatCount(count)} {count === 1 ? 'flow' : 'flows'}
+        </Link>
+        <span>
+          last <time dateTime={lastSeen}>{shortTime(Date.parse(lastSeen))}</time>
+        </span>
+      </p>
+      <p className={styles.because}>
+        <span className={styles.when}>now</span>
+        <bdi>{decisionWords(because, 'before', before)}</bdi>
+      </p>
+      <p className={styles.because}>
+        <span className={styles.when}>draft</span>
+        <bdi>{decisionWords(because, 'after', after)}</bdi>
+      </p>
+    </div>
+  )
+}
+
+function Rest({ flows }: { flows: DiffDocument['flows'] }) {
+  const { totals, unknownBecause } = flows
+  return (
+    <div className={styles.rest}>
+      {totals.newlyDenied.connections === 0 && totals.unchanged.connections + totals.newlyAllowed.connections > 0 && (
+        <p className={styles.fine}>No recorded connection would be newly denied.</p>
+      )}
+      <p>
+        {formatCount(totals.unchanged.connections)} recorded {totals.unchanged.connections === 1 ? 'connection gets' : 'connections get'}{' '}
+        the same answer as now.
+      </p>
+      {unknownBecause.map(({ reason, at, connections, flows: count }) => (
+        <p key={`${reason} ${at}`}>
+          {formatCount(connections)} cannot be told ({formatCount(count)} {count === 1 ? 'flow' : 'flows'}): {unknownWords(reason, at)}.
+        </p>
+      ))}
+    </div>
+  )
+}
+
+const DAY_MS = 86_400_000
+
+function shortTime(at: number): string {
+  return Date.now() - at < DAY_MS ? formatTime(at) : formatDateTime(at)
+}
