@@ -1,4 +1,4 @@
-import { type Address, type Cidr, formatAddress, lastAddress } from '../model/address'
+import { type Address, type Cidr, formatAddress, lastAddress, parseAddress } from '../model/address'
 
 /** Inclusive range of addresses of one family. */
 export type AddressRange = { readonly first: bigint; readonly last: bigint }
@@ -13,6 +13,14 @@ export const ALL_ADDRESSES: AddressSet = { 4: [{ first: 0n, last: lastAddress(4)
 
 export function addressSetOf(cidrs: readonly Cidr[]): AddressSet {
   return { 4: merge(cidrs.filter((cidr) => cidr.family === 4)), 6: merge(cidrs.filter((cidr) => cidr.family === 6)) }
+}
+
+/** The addresses that can be read; texts that are none are left out. */
+export function addressSetOfTexts(texts: readonly string[]): AddressSet {
+  const addresses = texts.flatMap((text) => parseAddress(text) ?? [])
+  const of = (family: AddressFamily): readonly AddressRange[] =>
+    merge(addresses.filter((address) => address.family === family).map(({ value }) => ({ first: value, last: value })))
+  return { 4: of(4), 6: of(6) }
 }
 
 export function singleAddress(address: Address): AddressSet {

@@ -184,15 +184,15 @@ function readPorts(rule: Fields, { kind, sets }: AdminContext): PortMatch | null
   if (!rule.has(kind.portsField)) return { set: sets.all, names: [], exceptNames: [], others: allOthers(kind.otherProtocols) }
   const items = rule.list(kind.portsField)
   if (items.length === 0) return { set: sets.all, names: [], exceptNames: [], others: allOthers(kind.otherProtocols) }
-  let set = sets.none
+  const ranges: ConnectionSetId[] = []
   const names: NamedPort[] = []
   for (const item of items) {
     const port = kind.readPort(item, sets)
     if (port === null) return null
-    if (typeof port === 'number') set = sets.union(set, port)
+    if (typeof port === 'number') ranges.push(port)
     else names.push(port)
   }
-  return { set, names, exceptNames: [], others: allOthers('no') }
+  return { set: sets.unionAll(ranges), names, exceptNames: [], others: allOthers('no') }
 }
 
 /** A protocol by name; TCP when left out. */

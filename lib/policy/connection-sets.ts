@@ -46,6 +46,13 @@ export class ConnectionSets {
     return this.memo(this.unions, Math.min(a, b), Math.max(a, b), unite)
   }
 
+  /** The union of many sets at once, without keeping those in between. */
+  unionAll(ids: readonly ConnectionSetId[]): ConnectionSetId {
+    const distinct = [...new Set(ids)]
+    const [first = this.none, second = this.none] = distinct
+    return distinct.length < 3 ? this.union(first, second) : this.intern(uniteAll(distinct.map((id) => this.line(id))))
+  }
+
   intersect(a: ConnectionSetId, b: ConnectionSetId): ConnectionSetId {
     if (a === b) return a
     if (a === this.none || b === this.none) return this.none
@@ -140,8 +147,12 @@ function lineOf(protocol: Protocol, from: number, to: number): number[] {
 }
 
 function unite(a: Line, b: Line): Line {
+  return uniteAll([a, b])
+}
+
+function uniteAll(lines: readonly Line[]): Line {
   const pairs: [number, number][] = []
-  for (const line of [a, b]) for (let i = 0; i < line.length; i += 2) pairs.push([line[i] as number, line[i + 1] as number])
+  for (const line of lines) for (let i = 0; i < line.length; i += 2) pairs.push([line[i] as number, line[i + 1] as number])
   pairs.sort((left, right) => left[0] - right[0])
   const merged: number[] = []
   for (const [from, to] of pairs) {

@@ -124,7 +124,7 @@ function readPorts(entries: readonly Fields[], sets: ConnectionSets): PortMatch 
   // What NetworkPolicy means for ICMP and other protocols is left to the plugin.
   const others = allOthers('protocol-not-covered')
   if (entries.length === 0) return { set: sets.all, names: [], exceptNames: [], others }
-  let set = sets.none
+  const ranges: ConnectionSetId[] = []
   const names: { name: string; protocol: Protocol }[] = []
   for (const entry of entries) {
     allowOnly(entry, ['protocol', 'port', 'endPort'])
@@ -134,10 +134,10 @@ function readPorts(entries: readonly Fields[], sets: ConnectionSets): PortMatch 
       if (entry.has('endPort')) entry.problem('endPort', 'needs a numeric port')
       names.push({ name: port, protocol })
     } else {
-      set = sets.union(set, readRange(entry, protocol, port, sets))
+      ranges.push(readRange(entry, protocol, port, sets))
     }
   }
-  return { set, names, exceptNames: [], others }
+  return { set: sets.unionAll(ranges), names, exceptNames: [], others }
 }
 
 function readRange(entry: Fields, protocol: Protocol, port: number | null, sets: ConnectionSets): ConnectionSetId {

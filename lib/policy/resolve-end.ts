@@ -3,7 +3,7 @@ import type { Cluster, ClusterNode, Pod } from '../model/cluster'
 import { NO_LABELS } from '../model/labels'
 import type { PodRef, ServiceRef, WorkloadRef } from '../model/names'
 import { serviceEndpoints } from '../model/service-endpoints'
-import { type AddressSet, ALL_ADDRESSES, addressSetOf, isEmptyAddressSet, NO_ADDRESSES, singleAddress, uniteAddresses } from './address-set'
+import { type AddressSet, ALL_ADDRESSES, addressSetOf, addressSetOfTexts, isEmptyAddressSet, singleAddress } from './address-set'
 import { apiServerAddresses } from './api-server'
 import type { End, NodeEnd } from './end'
 import { isPolicySubject, type PodClasses } from './pod-classes'
@@ -137,7 +137,7 @@ export class EndResolver {
   }
 
   private machines(): Extract<End, { kind: 'address' }> {
-    const known = [...this.cluster.nodes.values()].reduce((all, node) => uniteAddresses(all, addressesOf(node)), NO_ADDRESSES)
+    const known = addressSetOfTexts([...this.cluster.nodes.values()].flatMap((node) => node.addresses.map(({ address }) => address)))
     return { ...outside(isEmptyAddressSet(known) ? ALL_ADDRESSES : known), because: 'host-network' }
   }
 
@@ -166,11 +166,8 @@ export class EndResolver {
   /** A host-network pod is its node to every policy. */
   private onItsNode(pod: Pod): End {
     const node = pod.nodeName === null ? undefined : this.cluster.nodes.get(pod.nodeName)
-    const stated = [...pod.ips, ...pod.hostIps].reduce((all, ip) => {
-      const address = parseAddress(ip)
-      return address === null ? all : uniteAddresses(all, singleAddress(address))
-    }, NO_ADDRESSES)
-    const known = isEmptyAddressSet(stated) && node !== undefined ? addressesOf(node) : stated
+    const stated = addressSetOfTexts([...pod.ips, ...pod.hostIps])
+    const known = isEmptyAddressSet(stated) && node !== undefined ? addressSetOfTexts(node.addresses.map(({ address }) => address)) : stated
     return {
       kind: 'address',
       possible: isEmptyAddressSet(known) ? ALL_ADDRESSES : known,
@@ -188,11 +185,4 @@ function outside(possible: AddressSet): Extract<End, { kind: 'address' }> {
 
 function nodeEnd(node: ClusterNode): NodeEnd {
   return { name: node.name, labels: node.meta.labels, relation: 'by-name' }
-}
-
-function addressesOf(node: ClusterNode): AddressSet {
-  return node.addresses.reduce((all, { address }) => {
-    const parsed = parseAddress(address)
-    return parsed === null ? all : uniteAddresses(all, singleAddress(parsed))
-  }, NO_ADDRESSES)
 }

@@ -1,7 +1,6 @@
-import { parseAddress } from '../model/address'
 import type { Cluster, Service } from '../model/cluster'
 import { NO_LABELS } from '../model/labels'
-import { type AddressSet, ALL_ADDRESSES, isEmptyAddressSet, NO_ADDRESSES, singleAddress, uniteAddresses } from './address-set'
+import { ALL_ADDRESSES, addressSetOfTexts, isEmptyAddressSet, NO_ADDRESSES } from './address-set'
 import type { End } from './end'
 
 /** What a plugin may see instead of the two ends of a connection to a Service. */
@@ -17,9 +16,9 @@ export type Translation = {
  * Source: NetworkPolicy, the note on NAT at `ipBlock`.
  */
 export function translationOf(service: Service, cluster: Cluster): Translation {
-  const addresses = addressesOf(service.clusterIps)
+  const addresses = addressSetOfTexts(service.clusterIps)
   const isOpenAtMachines = service.type === 'NodePort' || service.type === 'LoadBalancer'
-  const machines = addressesOf([...cluster.nodes.values()].flatMap((node) => node.addresses.map(({ address }) => address)))
+  const machines = addressSetOfTexts([...cluster.nodes.values()].flatMap((node) => node.addresses.map(({ address }) => address)))
   return {
     destination: isEmptyAddressSet(addresses) ? null : { ...OUTSIDE, possible: addresses },
     source:
@@ -41,10 +40,3 @@ const OUTSIDE = {
   domain: null,
   isApiServer: false,
 } as const
-
-function addressesOf(texts: readonly string[]): AddressSet {
-  return texts.reduce((all, text) => {
-    const address = parseAddress(text)
-    return address === null ? all : uniteAddresses(all, singleAddress(address))
-  }, NO_ADDRESSES)
-}

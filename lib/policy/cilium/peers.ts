@@ -1,9 +1,9 @@
-import { type Cidr, formatCidr, parseAddress } from '../../model/address'
+import { type Cidr, formatCidr } from '../../model/address'
 import type { Service } from '../../model/cluster'
 import type { Fields } from '../../model/fields'
 import { labelsSelector, matchesSelector, SELECT_EVERYTHING } from '../../model/selector'
 import { serviceEndpoints } from '../../model/service-endpoints'
-import { type AddressSet, addressSetOf, NO_ADDRESSES, singleAddress, subtractAddresses, uniteAddresses } from '../address-set'
+import { type AddressSet, addressSetOf, addressSetOfTexts, subtractAddresses } from '../address-set'
 import { EVERYBODY } from '../compiled-policy'
 import { matchesDomain } from '../domain-names'
 import { addressesTerm, type Condition, domainsTerm, type EndTerm, nodesTerm, podsTerm } from '../end-term'
@@ -152,9 +152,7 @@ function readService(item: Fields, context: CiliumContext): readonly Condition[]
   return servicesOf(item, context).flatMap((service): readonly Condition[] => {
     if (service.selector !== null && service.selector.size > 0)
       return [[podsTerm(service.namespace, null, labelsSelector(service.selector))]]
-    const addresses = serviceEndpoints(context.cluster, service)
-      .flatMap((endpoint) => endpoint.addresses.flatMap((text) => parseAddress(text) ?? []))
-      .reduce((all, address) => uniteAddresses(all, singleAddress(address)), NO_ADDRESSES)
+    const addresses = addressSetOfTexts(serviceEndpoints(context.cluster, service).flatMap((endpoint) => endpoint.addresses))
     return [[addressesTerm(addresses, false, `an endpoint of service ${service.namespace}/${service.name}`, false)]]
   })
 }

@@ -44,7 +44,7 @@ function readItem(item: Fields, direction: Direction, sets: ConnectionSets): Cil
   const requests = readRequestRules(item.object('rules'))
   if (requests?.protocol === 'DNS' && direction === 'ingress') item.problem('rules', 'rules about DNS stand in egress only')
   if (requests?.protocol === 'DNS' && entries.length === 0) item.problem('rules', 'rules about DNS need the port')
-  let set = entries.length === 0 ? sets.all : sets.none
+  const ranges: ConnectionSetId[] = entries.length === 0 ? [sets.all] : []
   let others = allOthers('no')
   const names: NamedPort[] = []
   for (const entry of entries) {
@@ -54,10 +54,10 @@ function readItem(item: Fields, direction: Direction, sets: ConnectionSets): Cil
     if (requests !== null) checkRequestPort(entry, requests, port)
     if (protocols === 'OTHER') others = { ...others, OTHER: 'protocol-not-covered' }
     else if (typeof port === 'string') names.push(...namedPorts(entry, port, protocols))
-    else for (const protocol of protocols) set = sets.union(set, rangeOf(entry, port, protocol, sets))
+    else for (const protocol of protocols) ranges.push(rangeOf(entry, port, protocol, sets))
   }
   return {
-    match: { set, names, exceptNames: [], others },
+    match: { set: sets.unionAll(ranges), names, exceptNames: [], others },
     certainty: requests === null ? 'yes' : 'l7-rule',
     requests: requests?.text ?? null,
   }
