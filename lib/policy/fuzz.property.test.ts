@@ -139,7 +139,7 @@ describe('mutated policies', () => {
           // Beside policies that allow nothing it may allow anything, but for sure it allows nothing.
           expect(compile([...isolate, mutated]).connectivity('pod').connections).toEqual([])
         }),
-        { numRuns: 300 + Math.ceil(RUNS / 40) },
+        { numRuns: 150 + Math.ceil(RUNS / 40) },
       )
       expect(broken).toBeGreaterThan(30)
     },
