@@ -1,7 +1,7 @@
 import { ADDRESS_FAMILIES, type AddressFamily } from './address-set'
 import { MAX_SETS } from './connection-sets'
 import { type ConnectivityRow, idAt } from './connectivity-row'
-import type { PodClass } from './pod-classes'
+import type { PodClass, PodClasses } from './pod-classes'
 import type { RowTable } from './row-table'
 
 /** Address families as bits: what an end speaks, or what two ends can speak with each other. */
@@ -33,7 +33,7 @@ export type ClassKind = {
 export type ClassKinds = {
   readonly all: readonly ClassKind[]
   /** By class id. */
-  readonly byClass: readonly ClassKind[]
+  readonly byClass: ReadonlyMap<number, ClassKind>
   /** By class id, the kind for which the class stands; -1 for the other classes of a kind. */
   readonly kindAt: Int32Array
   /** Rows of ingress, each once. */
@@ -42,7 +42,7 @@ export type ClassKinds = {
 
 /** Sorts classes into kinds, by their rows first and then by what every row says of them. `otherKindOf` keeps more apart. */
 export function findKinds(
-  classes: readonly PodClass[],
+  { all: classes, capacity }: Pick<PodClasses, 'all' | 'capacity'>,
   table: RowTable,
   tellsFamiliesApart: boolean,
   otherKindOf: (podClass: PodClass) => number,
@@ -50,32 +50,37 @@ export function findKinds(
   const numbers = new Map<ConnectivityRow, number>()
   const ingressRows = new Set<ConnectivityRow>()
   const blocks = new Map<string, number>()
-  const speaks = classes.map(familiesOf)
+  const spoken = new Set(classes.map(familiesOf))
   // Pods of IPv4 only and of IPv6 only cannot talk, whatever policies say.
-  const areApart = tellsFamiliesApart || (speaks.includes(BITS[4] as Families) && speaks.includes(BITS[6] as Families))
-  const familiesAt = (index: number): Families => (areApart ? (speaks[index] ?? ANY_FAMILY) : NOT_APART)
-  const blockOf = Int32Array.from(classes, (podClass, index) => {
-    const own = familiesAt(index)
-    const key: number[] = [speaks[index] ?? ANY_FAMILY, otherKindOf(podClass)]
+  const areApart = tellsFamiliesApart || (spoken.has(BITS[4] as Families) && spoken.has(BITS[6] as Families))
+  const pairFamiliesOf = (podClass: PodClass): Families => (areApart ? familiesOf(podClass) : NOT_APART)
+  const blockOf = new Int32Array(capacity).fill(-1)
+  for (const podClass of classes) {
+    const key: number[] = [familiesOf(podClass), otherKindOf(podClass)]
     for (const [family, bit] of FAMILY_BITS) {
-      if ((own & bit) === 0) continue
+      if ((pairFamiliesOf(podClass) & bit) === 0) continue
       const ingress = table.row(podClass, 'ingress', family)
       ingressRows.add(ingress)
       key.push(numbered(numbers, ingress), numbered(numbers, table.row(podClass, 'egress', family)))
     }
-    return numbered(blocks, key.join('|'))
-  })
+    blockOf[podClass.id] = numbered(blocks, key.join('|'))
+  }
   let count = blocks.size
   for (const row of numbers.keys()) count = splitBy(row, blockOf, count)
 
   const byBlock = new Map<number, ClassKind>()
-  const byClass = classes.map((podClass, index) => {
-    const block = blockOf[index] ?? 0
-    const kind = byBlock.get(block) ?? { id: byBlock.size, podClass, speaks: speaks[index] ?? ANY_FAMILY, families: familiesAt(index) }
-    byBlock.set(block, kind)
-    return kind
-  })
-  const kindAt = Int32Array.from(classes, (podClass, index) => (byClass[index]?.podClass === podClass ? byClass[index].id : -1))
+  const byClass = new Map<number, ClassKind>()
+  const kindAt = new Int32Array(capacity).fill(-1)
+  for (const podClass of classes) {
+    const block = blockOf[podClass.id] as number
+    let kind = byBlock.get(block)
+    if (kind === undefined) {
+      kind = { id: byBlock.size, podClass, speaks: familiesOf(podClass), families: pairFamiliesOf(podClass) }
+      kindAt[podClass.id] = kind.id
+      byBlock.set(block, kind)
+    }
+    byClass.set(podClass.id, kind)
+  }
   return { all: [...byBlock.values()], byClass, kindAt, ingressRows: [...ingressRows] }
 }
 
@@ -86,6 +91,7 @@ function splitBy(row: ConnectivityRow, blockOf: Int32Array, count: number): numb
   let blocks = count
   for (let place = 0; place < row.columns.length; place++) {
     const column = row.columns[place] as number
+    if ((blockOf[column] as number) < 0) continue
     const cell = numbered(cells, idAt(row.allowed, place) * MAX_SETS + idAt(row.unknown, place))
     // Blocks and cells of one row both stay far below 2^26.
     const key = (blockOf[column] as number) * 2 ** 26 + cell

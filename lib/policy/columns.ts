@@ -23,19 +23,21 @@ export interface Columns {
   readonly withNamedPorts: readonly number[]
 }
 
-/** One column for each class of pods, by id. */
+/** One column for each class of pods, by id. Columns of ids without a class match nothing. */
 export class PodColumns implements Columns {
-  readonly size: number
   readonly withNamedPorts: readonly number[]
+  private readonly byId: (PodClass | undefined)[] = []
   private readonly finder: ClassFinder
   private readonly matchings = new MatchingTable()
 
+  /** `size`: more than every id. */
   constructor(
     private readonly classes: readonly PodClass[],
+    readonly size: number,
     private readonly matcher: EndMatcher,
   ) {
-    this.size = classes.length
     this.finder = new ClassFinder(classes)
+    for (const podClass of classes) this.byId[podClass.id] = podClass
     this.withNamedPorts = classes.flatMap(({ id, namedPorts }) => (namedPorts.size > 0 ? [id] : []))
   }
 
@@ -45,12 +47,17 @@ export class PodColumns implements Columns {
       for (const podClass of this.finder.candidates(condition)) {
         if (condition.every((term) => this.matcher.holdsForClass(term, podClass, family))) sure.push(podClass.id)
       }
-      return { sure, perhaps: [], isEverywhere: sure.length === this.size }
+      return { sure, perhaps: [], isEverywhere: sure.length === this.classes.length }
     })
   }
 
+  /** The columns that have a class. */
+  get ids(): readonly number[] {
+    return this.classes.map(({ id }) => id)
+  }
+
   classAt(column: number): PodClass | null {
-    return this.classes[column] ?? null
+    return this.byId[column] ?? null
   }
 }
 

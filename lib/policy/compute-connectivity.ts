@@ -8,6 +8,7 @@ import { ConnectivityMatrix, type OutsideRange } from './connectivity-matrix'
 import type { Cell } from './connectivity-row'
 import type { Evaluation } from './evaluation'
 import type { PodClasses } from './pod-classes'
+import type { RowTable } from './row-table'
 import type { ConnectionSet, Direction, UnknownReason } from './types'
 import { outsideUnknownReason, unknownReason } from './unknown-reason'
 
@@ -16,6 +17,7 @@ export type ConnectivityInput = {
   readonly classes: PodClasses
   readonly evaluation: Evaluation
   readonly addresses: readonly AddressSet[]
+  readonly rows: RowTable
 }
 
 /** One row in the making, with the reason of what is unknown in it when somebody asks. */
@@ -25,9 +27,9 @@ type Target = Cell & { readonly dst: string; readonly to: EndGroup }
 
 /** Everything that the policies allow, computed once for ends that are alike. */
 export function computeConnectivity(input: ConnectivityInput, level: 'workload' | 'pod', options: ConnectivityOptions): Connectivity {
-  const { cluster, classes, evaluation, addresses } = input
+  const { cluster, classes, evaluation } = input
   const { sets } = evaluation
-  const matrix = new ConnectivityMatrix({ classes: classes.all, evaluation, addresses })
+  const matrix = new ConnectivityMatrix(input)
   const ends = findEnds(level, cluster, classes, matrix.kinds)
   const cells = new GroupCells(ends.groups, matrix, sets)
   const groupOf = (name: string): EndGroup => {

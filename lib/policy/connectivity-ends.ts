@@ -29,8 +29,8 @@ export function findEnds(level: 'workload' | 'pod', cluster: Cluster, classes: P
 }
 
 function kindsOfPods({ byPod }: PodClasses, { byClass }: ClassKinds): ReadonlyMap<string, readonly ClassKind[]> {
-  const lists = byClass.map((kind) => [kind])
-  return new Map([...byPod].map(([pod, podClass]) => [pod, lists[podClass.id] ?? []]))
+  const lists = new Map([...byClass].map(([id, kind]) => [id, [kind]]))
+  return new Map([...byPod].map(([pod, podClass]) => [pod, lists.get(podClass.id) ?? []]))
 }
 
 /** Each workload with the distinct kinds of its pods; only those with a pod that policies see. */
@@ -40,7 +40,7 @@ function kindsOfWorkloads(cluster: Cluster, { byPod }: PodClasses, { byClass }: 
     const distinct = new Set<ClassKind>()
     for (const pod of workload.pods) {
       const podClass = byPod.get(pod)
-      const kind = podClass === undefined ? undefined : byClass[podClass.id]
+      const kind = podClass === undefined ? undefined : byClass.get(podClass.id)
       if (kind !== undefined) distinct.add(kind)
     }
     if (distinct.size > 0)

@@ -1,21 +1,23 @@
 import { ADDRESS_FAMILIES, type AddressFamily, type AddressRange, type AddressSet, splitAtBounds } from './address-set'
 import { CellList } from './cell-list'
 import { BITS, type ClassKind, type ClassKinds, FAMILY_BITS, findKinds, sharedFamilies } from './class-kinds'
-import { OutsideColumns, type OutsidePart, outsideEnd, PodColumns } from './columns'
+import { OutsideColumns, type OutsidePart, outsideEnd } from './columns'
 import { type Cell, type ConnectivityRow, idAt } from './connectivity-row'
 import type { End } from './end'
 import type { Evaluation } from './evaluation'
 import { IngressColumns, isClosed } from './ingress-columns'
 import { MeshMask } from './mesh/mesh-mask'
-import type { PodClass } from './pod-classes'
+import type { PodClass, PodClasses } from './pod-classes'
 import { RowTable } from './row-table'
 import type { Direction } from './types'
 
 export type MatrixInput = {
-  readonly classes: readonly PodClass[]
+  readonly classes: PodClasses
   readonly evaluation: Evaluation
   /** The address sets that policies name. */
   readonly addresses: readonly AddressSet[]
+  /** Rows towards every class. */
+  readonly rows: RowTable
 }
 
 /** Maximal ranges of outside addresses with equal cells. */
@@ -32,8 +34,8 @@ export class ConnectivityMatrix {
   private outsideRows: { readonly parts: readonly OutsidePart[]; readonly table: RowTable } | null = null
 
   constructor(private readonly input: MatrixInput) {
-    const { classes, evaluation, addresses } = input
-    this.table = new RowTable(new PodColumns(classes, evaluation.matcher), evaluation)
+    const { classes, evaluation, addresses, rows } = input
+    this.table = rows
     this.kinds = findKinds(classes, this.table, addresses.length > 0, (podClass) => evaluation.mesh.kindOf(podClass))
     this.mask = new MeshMask(evaluation.mesh, evaluation.sets)
     this.ingress = new IngressColumns(this.kinds, this.table)

@@ -17,6 +17,26 @@ export type ConnectivityRow = {
 /** Surely allowed, and of unknown outcome. The two never overlap. */
 export type Cell = { readonly allowed: ConnectionSetId; readonly unknown: ConnectionSetId }
 
+/** The row with what `added` says of some more columns. */
+export function extendRow(row: ConnectivityRow, added: ConnectivityRow, columns: readonly number[]): ConnectivityRow {
+  const cells = columns.map((column) => ({ column, ...cellAt(added, column) }))
+  const differing = cells.filter(({ allowed, unknown }) => allowed !== row.rest.allowed || unknown !== row.rest.unknown)
+  if (differing.length === 0) return row
+  const isUncertain = row.unknown.length > 0 || differing.some(({ unknown }) => unknown !== 0)
+  const before = row.unknown.length > 0 ? row.unknown : new Int32Array(row.columns.length)
+  return {
+    columns: Int32Array.from([...row.columns, ...differing.map(({ column }) => column)]),
+    allowed: Int32Array.from([...row.allowed, ...differing.map(({ allowed }) => allowed)]),
+    unknown: isUncertain ? Int32Array.from([...before, ...differing.map(({ unknown }) => unknown)]) : row.unknown,
+    rest: row.rest,
+  }
+}
+
+export function cellAt(row: ConnectivityRow, column: number): Cell {
+  const place = row.columns.indexOf(column)
+  return place < 0 ? row.rest : { allowed: idAt(row.allowed, place), unknown: idAt(row.unknown, place) }
+}
+
 /** Connection set ids live in plain arrays of numbers; what was never written is the empty set, which is number 0. */
 export function idAt(ids: Int32Array, place: number): ConnectionSetId {
   return (ids[place] ?? 0) as ConnectionSetId

@@ -1,37 +1,26 @@
 import type { Cluster } from '../model/cluster'
 import type { PodRef, PolicyRef } from '../model/names'
 import type { InputProblem } from '../model/problem'
-import { type Assumptions, assumptionsOf } from './assumptions'
+import type { Assumptions } from './assumptions'
+import { type CompiledCluster, compileCluster, type EngineOptions } from './compiled-cluster'
 import type { CompiledPolicy } from './compiled-policy'
 import { computeConnectivity } from './compute-connectivity'
-import { ConnectionSets } from './connection-sets'
 import type { Connectivity, ConnectivityOptions } from './connectivity'
-import { EndMatcher } from './end'
 import { type Enforcer, findEnforcer } from './enforcer'
 import { evaluateQuestion } from './evaluate-question'
-import type { Evaluation } from './evaluation'
 import { guardConnectivity } from './guarded-connectivity'
 import { describeMeshPolicy } from './mesh/describe-mesh-policy'
-import { MeshLayer } from './mesh/mesh-layer'
 import { outlinePolicy, type PolicyOutline } from './outline/policy-outline'
-import { classifyPods } from './pod-classes'
 import type { PolicyFacts } from './policy-facts'
 import { describePolicy, type PolicyInfo } from './policy-info'
-import { detectProfile } from './profile'
 import type { Question } from './question'
-import { readPolicies } from './read-policies'
 import { EndResolver } from './resolve-end'
-import { PolicyIndex, type Tier } from './tiers'
+import type { Tier } from './tiers'
 import type { Direction, EvaluateAnswer, ProfileName } from './types'
 
-export type EngineOptions = {
-  /** Detected from the cluster when left out. */
-  readonly profile?: ProfileName
-  /** Switches that differ from the profile's. */
-  readonly assumptions?: Partial<Assumptions>
-}
+export type { EngineOptions } from './compiled-cluster'
 
-/** Everything that can be asked of a cluster's policies. A value: a changed cluster is compiled anew. */
+/** Everything that can be asked of a cluster's policies. A value: a changed cluster has another one. */
 export type PolicyEngine = {
   readonly profile: ProfileName
   readonly assumptions: Assumptions
@@ -42,6 +31,8 @@ export type PolicyEngine = {
   readonly policies: readonly PolicyInfo[]
   /** The tiers in the order of evaluation, those without policies too. */
   readonly tiers: readonly Tier[]
+  /** What the next engine starts from. */
+  readonly compiled: CompiledCluster
   /** What the policies were compiled to. */
   readonly facts: PolicyFacts
   evaluate(question: Question): EvaluateAnswer
@@ -58,22 +49,20 @@ export type PolicyEngine = {
 
 /** Compiles a cluster's policies for questions. Never throws on input. */
 export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): PolicyEngine {
-  const profile = options.profile ?? detectProfile(cluster)
-  const assumptions = assumptionsOf(profile, options.assumptions)
-  const sets = new ConnectionSets(assumptions.protocols)
-  const reading = readPolicies(cluster, profile, sets, assumptions)
-  const mesh = new MeshLayer(cluster, assumptions)
-  const classes = classifyPods(cluster, [...reading.evaluated, ...(reading.pending ?? [])], mesh, profile === 'calico')
-  const addresses = [...reading.addresses, ...mesh.addresses]
-  const matcher = new EndMatcher()
-  const evaluation: Evaluation = {
-    index: new PolicyIndex(reading.evaluated, reading.plan, matcher),
-    pending: reading.pending === null ? null : new PolicyIndex(reading.pending, reading.plan, matcher),
-    matcher,
-    sets,
-    mesh,
-    hosts: reading.hosts,
-  }
+  return createEngine(compileCluster(cluster, options, null))
+}
+
+/**
+ * The engine for a changed cluster, with the same options. What did not change is not computed again: objects that are
+ * the same values as before, see `shareUnchanged`. The result is what compiling anew gives, but for the ids of classes.
+ */
+export function updatePolicies(previous: PolicyEngine, cluster: Cluster): PolicyEngine {
+  return createEngine(compileCluster(cluster, previous.compiled.options, previous.compiled))
+}
+
+function createEngine(compiled: CompiledCluster): PolicyEngine {
+  const { cluster, profile, assumptions, reading, classes, addresses, evaluation } = compiled
+  const { matcher, sets, mesh } = evaluation
   const resolver = new EndResolver(cluster, classes)
   const evaluate = (question: Question): EvaluateAnswer =>
     evaluateQuestion(question, { cluster, resolver, evaluation, assumptions, addresses })
@@ -106,6 +95,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
     assumptions,
     enforcer: findEnforcer(cluster),
     problems: [...reading.problems, ...mesh.problems],
+    compiled,
     facts: { listed: reading.listed, classes, evaluation, addresses },
     get policies() {
       infos ??= reading.listed.map(({ policy, enforcement }) => {
@@ -125,7 +115,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
         .filter((policy) => policy.raw === raw && mesh.policyOf(raw) === null)
         .map((policy) => outlinePolicy(policy, { classes: classes.all, matcher, sets })),
     connectivity: (level, connectivityOptions = {}) => {
-      const open = computeConnectivity({ cluster, classes, evaluation, addresses }, level, connectivityOptions)
+      const open = computeConnectivity({ cluster, classes, evaluation, addresses, rows: compiled.rows() }, level, connectivityOptions)
       const { hosts } = reading
       return hosts?.guardForwarded ? guardConnectivity(open, { cluster, classes, sets, hosts, addresses, evaluate }) : open
     },

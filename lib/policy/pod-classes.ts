@@ -1,42 +1,33 @@
-import { parseAddress } from '../model/address'
 import type { Cluster, Pod } from '../model/cluster'
-import { type Labels, NO_LABELS } from '../model/labels'
 import type { PodRef } from '../model/names'
-import type { Protocol } from '../model/protocol'
-import { type AddressFamily, type AddressRange, type AddressSet, partOf, splitAtBounds } from './address-set'
+import type { AddressSet } from './address-set'
 import type { CompiledPolicy } from './compiled-policy'
-import type { EndTerm, PodFacts } from './end-term'
+import { type Footprint, footprintKey, footprintOf, missingFrom } from './footprint'
+import { type PodTraits, readTraits } from './pod-traits'
 
-/** Pods that no policy of the set can tell apart. */
-export type PodClass = {
-  readonly id: number
-  readonly facts: PodFacts
-  readonly pods: PodRef[]
-  /** The container ports that rules name, by name. */
-  readonly namedPorts: ReadonlyMap<string, readonly ResolvedPort[]>
-  /** One address for each family that its pods have; it stands for all of them, because no policy separates them. */
-  readonly addresses: { readonly 4: bigint | null; readonly 6: bigint | null }
-}
-
-export type ResolvedPort = { readonly protocol: Protocol; readonly port: number }
+/**
+ * Pods that no policy of the set can tell apart. What is known of one of them stands for all, and so does its address,
+ * because no policy separates them.
+ */
+export type PodClass = PodTraits & { readonly id: number; readonly pods: readonly PodRef[] }
 
 export type PodClasses = {
+  /** Those with pods. */
   readonly all: readonly PodClass[]
   /** Host-network and finished pods are in no class. */
   readonly byPod: ReadonlyMap<PodRef, PodClass>
+  /** More than every id; some ids below it may be of classes that lost their pods. */
+  readonly capacity: number
+  readonly origin: ClassOrigin
 }
 
-/** What the policies look at; everything else about pods is left out of the classes. */
-type Footprint = {
-  readonly labelKeys: ReadonlySet<string>
-  readonly namespaceLabelKeys: ReadonlySet<string>
-  readonly namespaces: ReadonlySet<string>
-  /** Expressions may name any namespace, so each one counts. */
-  readonly usesExpressions: boolean
-  readonly usesServiceAccount: boolean
-  readonly serviceAccountLabelKeys: ReadonlySet<string>
-  readonly portNames: ReadonlySet<string>
-  readonly parts: { readonly 4: readonly AddressRange[]; readonly 6: readonly AddressRange[] }
+/** How the classes came about, for the next ones. */
+export type ClassOrigin = {
+  readonly cluster: Cluster
+  /** Together what the policies look at, and perhaps more. */
+  readonly footprints: readonly Footprint[]
+  /** By id, what is alike in the pods of a class. */
+  readonly keys: readonly string[]
 }
 
 /** What something beside the network policies looks at. */
@@ -57,135 +48,102 @@ export function isPolicySubject(pod: Pod): boolean {
 /**
  * Sorts the pods of a cluster into classes with the same policy footprint. `initPortsCount`: port names of plain init
  * containers resolve too, which can no longer listen; Calico takes them all in.
+ *
+ * With `previous`, pods that did not change stay in their class, and a class keeps its id as long as it has pods: new
+ * ids are for pods that look like none before, and for parts of a class that new policies tell apart.
  */
 export function classifyPods(
   cluster: Cluster,
   policies: readonly CompiledPolicy[],
   other: OtherFootprint = NOTHING_ELSE,
   initPortsCount = false,
+  previous: PodClasses | null = null,
 ): PodClasses {
-  const footprint = footprintOf(policies, other.addresses)
-  const classes = new Map<string, PodClass>()
-  const byPod = new Map<PodRef, PodClass>()
-  const namespaceKeys = new Map<string, string>()
+  const known = previous?.origin.footprints ?? []
+  const wanted = footprintOf(policies, other.addresses)
+  const missing = previous === null ? wanted : missingFrom(known, wanted)
+  const footprints = missing === null ? known : [...known, missing]
+  if (previous !== null && missing === null && seesTheSame(previous.origin.cluster, cluster)) return previous
+
+  const portNames = new Set(footprints.flatMap((footprint) => [...footprint.portNames]))
+  const see = (pod: Pod): PodTraits => readTraits(pod, cluster, portNames, initPortsCount)
+  const isUnchanged = unchangedSince(previous, cluster)
+  const ids = new ClassIds(previous)
+  const members = new Map<number, Pod[]>()
   for (const pod of cluster.pods.values()) {
     if (!isPolicySubject(pod)) continue
-    const namespaceLabels = cluster.namespaces.get(pod.namespace)?.labels ?? NO_LABELS
-    let namespaceKey = namespaceKeys.get(pod.namespace)
-    if (namespaceKey === undefined) {
-      namespaceKey = JSON.stringify([
-        footprint.usesExpressions || footprint.namespaces.has(pod.namespace) ? pod.namespace : null,
-        project(namespaceLabels, footprint.namespaceLabelKeys),
-      ])
-      namespaceKeys.set(pod.namespace, namespaceKey)
-    }
-    const serviceAccountLabels = cluster.serviceAccounts.get(`${pod.namespace}/${pod.serviceAccount}`)?.labels ?? NO_LABELS
-    const namedPorts = resolvePorts(pod, footprint.portNames, initPortsCount)
-    const addresses = addressesOf(pod)
-    const key = [
-      namespaceKey,
-      JSON.stringify(project(pod.labels, footprint.labelKeys)),
-      namedPorts.size === 0 ? '' : JSON.stringify([...namedPorts]),
-      footprint.usesServiceAccount ? pod.serviceAccount : '',
-      footprint.serviceAccountLabelKeys.size === 0 ? '' : JSON.stringify(project(serviceAccountLabels, footprint.serviceAccountLabelKeys)),
-      addresses[4] === null ? '' : partOf(footprint.parts[4], addresses[4]),
-      addresses[6] === null ? '' : partOf(footprint.parts[6], addresses[6]),
-      other.classKey(pod),
-    ].join('|')
-    let podClass = classes.get(key)
-    if (podClass === undefined) {
-      const facts = {
-        namespace: pod.namespace,
-        namespaceLabels,
-        labels: pod.labels,
-        serviceAccount: pod.serviceAccount,
-        serviceAccountLabels,
-      }
-      podClass = { id: classes.size, facts, pods: [], namedPorts, addresses }
-      classes.set(key, podClass)
-    }
-    podClass.pods.push(pod.ref)
-    byPod.set(pod.ref, podClass)
+    const old = isUnchanged(pod) ? previous?.byPod.get(pod.ref) : undefined
+    const seen = old !== undefined && missing === null ? null : see(pod)
+    const base = old === undefined ? `${other.classKey(pod)}${keyOf(seen ?? see(pod), known)}` : (previous?.origin.keys[old.id] ?? '')
+    const id = ids.idOf(base, missing === null || seen === null ? '' : `‖${footprintKey(seen, missing)}`)
+    const sharing = members.get(id)
+    if (sharing === undefined) members.set(id, [pod])
+    else sharing.push(pod)
   }
-  return { all: [...classes.values()], byPod }
-}
 
-/** Every condition that a policy puts on an end. */
-export function termsOf(policy: CompiledPolicy): readonly EndTerm[] {
-  const rules = [...policy.ingress.rules, ...policy.egress.rules]
-  return [...policy.subject, ...rules.flatMap((rule) => [...rule.peers.flat(), ...rule.self])]
-}
-
-function footprintOf(policies: readonly CompiledPolicy[], others: readonly AddressSet[]): Footprint {
-  const labelKeys = new Set<string>()
-  const namespaceLabelKeys = new Set<string>()
-  const namespaces = new Set<string>()
-  const serviceAccountLabelKeys = new Set<string>()
-  let usesExpressions = false
-  let usesServiceAccount = false
-  const portNames = new Set<string>()
-  const addressSets: AddressSet[] = [...others]
-  const seen = new Set<string>()
-  for (const policy of policies) {
-    for (const rule of [...policy.ingress.rules, ...policy.egress.rules]) {
-      for (const { name } of [...rule.ports.names, ...rule.ports.exceptNames]) portNames.add(name)
-    }
-    for (const term of termsOf(policy)) {
-      if (seen.has(term.key)) continue
-      seen.add(term.key)
-      if (term.kind === 'pods') {
-        if (term.inNamespace !== null) namespaces.add(term.inNamespace)
-        for (const key of keysOf(term.namespaceSelector)) namespaceLabelKeys.add(key)
-        for (const key of keysOf(term.podSelector)) labelKeys.add(key)
-      } else if (term.kind === 'addresses' && term.matchesPods) {
-        addressSets.push(term.addresses)
-      } else if (term.kind === 'expression') {
-        for (const key of term.looksAt.labels) labelKeys.add(key)
-        for (const key of term.looksAt.namespaceLabels) namespaceLabelKeys.add(key)
-        for (const key of term.looksAt.serviceAccountLabels) serviceAccountLabelKeys.add(key)
-        usesServiceAccount ||= term.looksAt.serviceAccount
-        usesExpressions = true
-        if (term.addresses !== null) addressSets.push(term.addresses)
-      }
-    }
+  const before = new Map(previous?.all.map((podClass) => [podClass.id, podClass]))
+  const all: PodClass[] = []
+  const byPod = new Map<PodRef, PodClass>()
+  for (const [id, pods] of members) {
+    const [first] = pods
+    const old = before.get(id)
+    const isOld = old !== undefined && (missing === null || missing.portNames.size === 0) && hasPods(old, pods)
+    const podClass = isOld ? old : first === undefined ? null : { id, ...see(first), pods: pods.map(({ ref }) => ref) }
+    if (podClass === null) continue
+    all.push(podClass)
+    for (const ref of podClass.pods) byPod.set(ref, podClass)
   }
-  const parts = { 4: splitAtBounds(4, addressSets), 6: splitAtBounds(6, addressSets) }
-  return { labelKeys, namespaceLabelKeys, namespaces, usesExpressions, usesServiceAccount, serviceAccountLabelKeys, portNames, parts }
+  return { all, byPod, capacity: ids.next, origin: { cluster, footprints, keys: ids.keys } }
 }
 
-function keysOf(selector: Extract<EndTerm, { kind: 'pods' }>['podSelector']): readonly string[] {
-  if (selector === null) return []
-  return [...selector.matchLabels.keys(), ...selector.matchExpressions.map((expression) => expression.key)]
-}
+/** Gives ids to keys. A class that falls apart leaves its id to the first part. */
+class ClassIds {
+  next: number
+  readonly keys: string[]
+  private readonly ids = new Map<string, number>()
+  private readonly oldIds: ReadonlyMap<string, number>
+  private readonly taken = new Set<number>()
 
-/** The labels that some policy looks at, in a fixed order. */
-function project(labels: Labels, keys: ReadonlySet<string>): readonly (readonly [string, string])[] {
-  const kept: (readonly [string, string])[] = []
-  for (const [key, value] of labels) if (keys.has(key)) kept.push([key, value])
-  return kept.sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** Named ports of containers that can listen: regular ones and sidecars. */
-function resolvePorts(pod: Pod, names: ReadonlySet<string>, initPortsCount: boolean): ReadonlyMap<string, readonly ResolvedPort[]> {
-  const resolved = new Map<string, ResolvedPort[]>()
-  if (names.size === 0) return resolved
-  for (const container of pod.containers) {
-    if (container.kind === 'init' && !initPortsCount) continue
-    for (const { name, port, protocol } of container.ports) {
-      if (name === null || !names.has(name)) continue
-      const ports = resolved.get(name)
-      if (ports === undefined) resolved.set(name, [{ protocol, port }])
-      else ports.push({ protocol, port })
-    }
+  constructor(previous: PodClasses | null) {
+    this.next = previous?.capacity ?? 0
+    this.keys = [...(previous?.origin.keys ?? [])]
+    this.oldIds = new Map(previous?.all.map(({ id }) => [previous.origin.keys[id] ?? '', id]))
   }
-  return resolved
+
+  /** `base`: what was looked at before; `more`: what is looked at now besides. */
+  idOf(base: string, more: string): number {
+    const key = more === '' ? base : base + more
+    const known = this.ids.get(key)
+    if (known !== undefined) return known
+    const old = this.oldIds.get(base)
+    const id = old === undefined || this.taken.has(old) ? this.next++ : old
+    this.taken.add(id)
+    this.ids.set(key, id)
+    this.keys[id] = key
+    return id
+  }
 }
 
-function addressesOf(pod: Pod): { readonly 4: bigint | null; readonly 6: bigint | null } {
-  const found: Record<AddressFamily, bigint | null> = { 4: null, 6: null }
-  for (const ip of pod.ips) {
-    const address = parseAddress(ip)
-    if (address !== null) found[address.family] ??= address.value
+function keyOf(seen: PodTraits, footprints: readonly Footprint[]): string {
+  return footprints.map((footprint) => `‖${footprintKey(seen, footprint)}`).join('')
+}
+
+function seesTheSame(before: Cluster, after: Cluster): boolean {
+  return before.pods === after.pods && before.namespaces === after.namespaces && before.serviceAccounts === after.serviceAccounts
+}
+
+/** Tells whether a pod, its namespace and its service account are the same objects as before. */
+function unchangedSince(previous: PodClasses | null, cluster: Cluster): (pod: Pod) => boolean {
+  if (previous === null) return () => false
+  const { pods, namespaces, serviceAccounts } = previous.origin.cluster
+  return (pod) => {
+    if (pods.get(pod.ref) !== pod || namespaces.get(pod.namespace) !== cluster.namespaces.get(pod.namespace)) return false
+    if (serviceAccounts === cluster.serviceAccounts) return true
+    const account = `${pod.namespace}/${pod.serviceAccount}`
+    return serviceAccounts.get(account) === cluster.serviceAccounts.get(account)
   }
-  return found
+}
+
+function hasPods({ pods }: PodClass, now: readonly Pod[]): boolean {
+  return pods.length === now.length && pods.every((ref, index) => ref === now[index]?.ref)
 }

@@ -14,9 +14,9 @@ import { compileClusterNetworkPolicy } from './cluster-network-policy'
 import { type CompiledPolicy, NOT_APPLYING } from './compiled-policy'
 import type { ConnectionSets } from './connection-sets'
 import { podsTerm } from './end-term'
+import { termsOf } from './footprint'
 import type { HostGuards } from './host-guard'
 import { compileNetworkPolicy } from './network-policy'
-import { termsOf } from './pod-classes'
 import type { PolicyFamily } from './policy-family'
 import type { PolicyEnforcement } from './policy-info'
 import { type PolicyReading, unreadable } from './policy-reading'
@@ -35,8 +35,12 @@ export type ReadPolicies = {
   readonly problems: readonly InputProblem[]
   /** The address sets that rules name; between their bounds no policy tells addresses apart. */
   readonly addresses: readonly AddressSet[]
+  readonly byObject: ReadonlyMap<RawObject, ReadObject>
   readonly hosts: HostGuards | null
 }
+
+/** What one object of the cluster gives. */
+type ReadObject = { readonly listed: readonly ListedPolicy[]; readonly problems: readonly InputProblem[] }
 
 export type ListedPolicy = { readonly policy: CompiledPolicy; readonly enforcement: PolicyEnforcement }
 
@@ -62,36 +66,22 @@ const SUPPORTING_KINDS: ReadonlySet<string> = new Set([
   'CiliumCIDRGroup',
 ])
 
-export function readPolicies(cluster: Cluster, profile: ProfileName, sets: ConnectionSets, assumptions: Assumptions): ReadPolicies {
+/** `previous`: the same profile's reading of an earlier state of the cluster, of which unchanged objects are taken over. */
+export function readPolicies(
+  cluster: Cluster,
+  profile: ProfileName,
+  sets: ConnectionSets,
+  assumptions: Assumptions,
+  previous: ReadPolicies | null = null,
+): ReadPolicies {
   const family = familyOf(cluster, profile, sets, assumptions)
-  const listed: ListedPolicy[] = []
-  const problems: InputProblem[] = [...(family?.problems ?? [])]
-  for (const raw of cluster.policies) {
-    const group = raw.meta.apiVersion.split('/')[0] ?? ''
-    const own = family?.read(raw) ?? null
-    if (own !== null) {
-      const found = own.flatMap((reading) => reading.problems)
-      problems.push(...found)
-      const isBroken = found.some((problem) => problem.severity === 'error')
-      for (const { policy, isStaged } of own)
-        listed.push({ policy, enforcement: isStaged ? 'staged' : isBroken ? 'unreadable' : 'enforced' })
-      continue
-    }
-    const enforcement = enforcementOf(group, raw.meta.kind, profile)
-    const compile = COMPILERS.get(`${group}/${raw.meta.kind}`)
-    if (compile !== undefined && enforcement === 'enforced') {
-      const reading = compile(raw, sets, assumptions)
-      problems.push(...reading.problems)
-      const isBroken = reading.problems.some((problem) => problem.severity === 'error')
-      const policy = family?.adopt(reading.policy) ?? reading.policy
-      listed.push({ policy, enforcement: isBroken ? 'unreadable' : 'enforced' })
-    } else if (enforcement !== null) {
-      const isUnsupported = enforcement === 'enforced'
-      const policy = isUnsupported ? unsupported(raw, sets) : inert(raw)
-      listed.push({ policy, enforcement: isUnsupported ? 'unsupported' : enforcement })
-      if (isUnsupported) problems.push(notEvaluated(raw))
-    }
-  }
+  // What a plugin's own reader makes of an object may depend on other objects.
+  const known = family === null ? (previous?.byObject ?? null) : null
+  const byObject = new Map(
+    cluster.policies.map((raw) => [raw, known?.get(raw) ?? readObject(raw, { family, profile, sets, assumptions })] as const),
+  )
+  const listed = cluster.policies.flatMap((raw) => byObject.get(raw)?.listed ?? [])
+  const problems = [...(family?.problems ?? []), ...cluster.policies.flatMap((raw) => byObject.get(raw)?.problems ?? [])]
   problems.push(...mixedKinds(listed))
   const counting = listed.filter(({ enforcement }) => COUNTING.has(enforcement)).map(({ policy }) => policy)
   const evaluated = family === null ? counting : family.isEnforcing ? [...counting, ...family.extra] : []
@@ -105,7 +95,40 @@ export function readPolicies(cluster: Cluster, profile: ProfileName, sets: Conne
     problems,
     addresses: [...addressSetsOf(all), ...(family?.hosts?.addresses ?? [])],
     hosts: family?.hosts ?? null,
+    byObject,
   }
+}
+
+type ReadingContext = {
+  readonly family: PolicyFamily | null
+  readonly profile: ProfileName
+  readonly sets: ConnectionSets
+  readonly assumptions: Assumptions
+}
+
+function readObject(raw: RawObject, { family, profile, sets, assumptions }: ReadingContext): ReadObject {
+  const group = raw.meta.apiVersion.split('/')[0] ?? ''
+  const own = family?.read(raw) ?? null
+  if (own !== null) {
+    const problems = own.flatMap((reading) => reading.problems)
+    const isBroken = problems.some((problem) => problem.severity === 'error')
+    const listed = own.map(({ policy, isStaged }): ListedPolicy => {
+      return { policy, enforcement: isStaged ? 'staged' : isBroken ? 'unreadable' : 'enforced' }
+    })
+    return { listed, problems }
+  }
+  const enforcement = enforcementOf(group, raw.meta.kind, profile)
+  const compile = COMPILERS.get(`${group}/${raw.meta.kind}`)
+  if (compile !== undefined && enforcement === 'enforced') {
+    const { policy: compiled, problems } = compile(raw, sets, assumptions)
+    const isBroken = problems.some((problem) => problem.severity === 'error')
+    const policy = family?.adopt(compiled) ?? compiled
+    return { listed: [{ policy, enforcement: isBroken ? 'unreadable' : 'enforced' }], problems }
+  }
+  if (enforcement === null) return { listed: [], problems: [] }
+  if (enforcement === 'enforced')
+    return { listed: [{ policy: unsupported(raw, sets), enforcement: 'unsupported' }], problems: [notEvaluated(raw)] }
+  return { listed: [{ policy: inert(raw), enforcement }], problems: [] }
 }
 
 function familyOf(cluster: Cluster, profile: ProfileName, sets: ConnectionSets, assumptions: Assumptions): PolicyFamily | null {

@@ -1,7 +1,7 @@
 import type { AddressFamily } from './address-set'
-import { type Columns, dependsOnFamily } from './columns'
+import { type Columns, dependsOnFamily, type PodColumns } from './columns'
 import type { CompiledRule } from './compiled-policy'
-import type { ConnectivityRow } from './connectivity-row'
+import { type ConnectivityRow, extendRow } from './connectivity-row'
 import type { Evaluation } from './evaluation'
 import type { PodClass } from './pod-classes'
 import { hasNames, RowComputer } from './row-computer'
@@ -14,8 +14,11 @@ type SharedRows = {
   readonly dependsOnNames: boolean
   /** Rules that ask something of the pod itself. */
   readonly asking: readonly CompiledRule[]
-  readonly rows: Map<string, ConnectivityRow>
+  readonly rows: Map<string, KnownRow>
 }
+
+/** A row with the first class that needed it. */
+type KnownRow = { readonly row: ConnectivityRow; readonly podClass: PodClass; readonly family: AddressFamily | null }
 
 /** Rows of classes. Classes to which the same policies apply share one row, unless their rules look at the pod itself. */
 export class RowTable {
@@ -24,11 +27,14 @@ export class RowTable {
   /** Six places for each class: two directions, three families. */
   private readonly rows: (ConnectivityRow | undefined)[] = []
 
+  /** With `previous`, rows are taken over; `newColumns` are those of classes that are new since. */
   constructor(
     columns: Columns,
     private readonly evaluation: Evaluation,
+    previous: { readonly table: RowTable; readonly newColumns: PodColumns | null } | null = null,
   ) {
     this.computer = new RowComputer(columns, evaluation)
+    if (previous !== null) this.keep(previous.table, previous.newColumns)
   }
 
   row(podClass: PodClass, direction: Direction, family: AddressFamily | null): ConnectivityRow {
@@ -49,12 +55,30 @@ export class RowTable {
       this.shared[direction].set(tiers, shared)
     }
     const key = this.keyOf(shared, podClass, family)
-    let row = shared.rows.get(key)
-    if (row === undefined) {
-      row = this.computer.compute(podClass, direction, family)
-      shared.rows.set(key, row)
+    let known = shared.rows.get(key)
+    if (known === undefined) {
+      known = { row: this.computer.compute(podClass, direction, family), podClass, family }
+      shared.rows.set(key, known)
     }
-    return row
+    return known.row
+  }
+
+  /** Takes over the rows of policies that still apply to somebody, with the cells of columns that came. */
+  private keep(before: RowTable, newColumns: PodColumns | null): void {
+    const inUse = this.evaluation.index.inUse
+    const computer = newColumns === null ? null : new RowComputer(newColumns, this.evaluation)
+    const ids = newColumns?.ids ?? []
+    for (const direction of ['ingress', 'egress'] as const) {
+      for (const [tiers, shared] of before.shared[direction]) {
+        if (!inUse.has(tiers)) continue
+        const rows = new Map<string, KnownRow>()
+        for (const [key, known] of shared.rows) {
+          const added = computer?.compute(known.podClass, direction, known.family) ?? null
+          rows.set(key, added === null ? known : { ...known, row: extendRow(known.row, added, ids) })
+        }
+        this.shared[direction].set(tiers, { ...shared, rows })
+      }
+    }
   }
 
   private keyOf({ dependsOnFamily, dependsOnNames, asking }: SharedRows, podClass: PodClass, family: AddressFamily | null): string {

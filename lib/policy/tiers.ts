@@ -56,22 +56,30 @@ export class PolicyIndex {
   private readonly withoutIsolation = new Map<CompiledPolicy, CompiledPolicy>()
   /** Place of each policy in the order of evaluation, over all tiers. */
   private readonly ranks = new Map<CompiledPolicy, number>()
+  /** A number of each policy that it keeps in later indexes. */
+  private readonly numbers = new Map<CompiledPolicy, number>()
+  private nextNumber: number
   /** Two places for each class: ingress and egress. */
   private readonly applied: (AppliedTiers | undefined)[] = []
   private readonly lists = new Map<string, AppliedTiers>()
 
+  /** With `previous`, classes keep their lists where no policy came or went that selects them; see `classifyPods` for their ids. */
   constructor(
     policies: readonly CompiledPolicy[],
     private readonly plan: TierPlan,
     private readonly matcher: EndMatcher,
+    previous: { readonly index: PolicyIndex; readonly classes: readonly PodClass[] } | null = null,
   ) {
+    this.nextNumber = previous?.index.nextNumber ?? 0
     for (const policy of inOrder(policies)) {
       this.ranks.set(policy, this.ranks.size)
+      this.numbers.set(policy, previous?.index.numbers.get(policy) ?? this.nextNumber++)
       const namespace = namespaceOf(policy)
       const sharing = namespace === null ? this.everywhere : this.byNamespace.get(namespace)
       if (sharing !== undefined) sharing.push(policy)
       else if (namespace !== null) this.byNamespace.set(namespace, [policy])
     }
+    if (previous !== null && previous.index.plan === plan && plan.isolatesLast === undefined) this.keep(previous.index, previous.classes)
   }
 
   /** How the trace ends when nothing decided. */
@@ -81,7 +89,7 @@ export class PolicyIndex {
 
   /** Only tiers with at least one policy for the class and direction. */
   tiersFor(podClass: PodClass, direction: Direction): AppliedTiers {
-    const slot = podClass.id * 2 + (direction === 'ingress' ? 0 : 1)
+    const slot = slotOf(podClass, direction)
     let tiers = this.applied[slot]
     if (tiers === undefined) {
       tiers = this.find(podClass, direction)
@@ -128,10 +136,10 @@ export class PolicyIndex {
         if (policy.subject.every((term) => this.matcher.holdsForClass(term, podClass, null))) selecting.push(policy)
       }
     }
-    selecting.sort((a, b) => this.rankOf(a) - this.rankOf(b))
-    const key = selecting.map((policy) => this.rankOf(policy)).join()
+    const key = this.keyOf(selecting)
     let tiers = this.lists.get(key)
     if (tiers === undefined) {
+      selecting.sort((a, b) => this.rankOf(a) - this.rankOf(b))
       tiers = this.isolatingLast(
         this.plan.tiers.flatMap(({ name, mode }) => {
           const policies = selecting.filter((policy) => policy.tier === name)
@@ -143,9 +151,46 @@ export class PolicyIndex {
     return tiers
   }
 
+  /** Takes over the lists of `classes` that are still right. */
+  private keep(before: PolicyIndex, classes: readonly PodClass[]): void {
+    const added = [...this.ranks.keys()].filter((policy) => !before.ranks.has(policy))
+    const isWhole = new Map<AppliedTiers, boolean>()
+    for (const podClass of classes) {
+      const coming = added.filter((policy) => policy.subject.every((term) => this.matcher.holdsForClass(term, podClass, null)))
+      for (const direction of ['ingress', 'egress'] as const) {
+        const slot = slotOf(podClass, direction)
+        const tiers = before.applied[slot]
+        if (tiers === undefined || coming.some((policy) => policy[direction].applies !== 'no')) continue
+        const policies = tiers.flatMap((tier) => tier.policies)
+        const isKept = isWhole.get(tiers) ?? policies.every((policy) => this.ranks.has(policy))
+        isWhole.set(tiers, isKept)
+        if (!isKept) continue
+        this.applied[slot] = tiers
+        this.lists.set(this.keyOf(policies), tiers)
+      }
+    }
+  }
+
+  /** The lists that classes have now. */
+  get inUse(): ReadonlySet<AppliedTiers> {
+    return new Set(this.lists.values())
+  }
+
+  /** Equal for the same policies. */
+  private keyOf(policies: readonly CompiledPolicy[]): string {
+    return policies
+      .map((policy) => this.numbers.get(policy) ?? -1)
+      .sort((a, b) => a - b)
+      .join()
+  }
+
   private rankOf(policy: CompiledPolicy): number {
     return this.ranks.get(policy) ?? 0
   }
+}
+
+function slotOf({ id }: PodClass, direction: Direction): number {
+  return id * 2 + (direction === 'ingress' ? 0 : 1)
 }
 
 /** The namespace whose pods alone the policy can select; null when it may select pods of several. */

@@ -1,0 +1,111 @@
+import type { Cluster } from '../model/cluster'
+import type { AddressSet } from './address-set'
+import { type Assumptions, assumptionsOf } from './assumptions'
+import { PodColumns } from './columns'
+import { ConnectionSets } from './connection-sets'
+import { EndMatcher } from './end'
+import type { Evaluation } from './evaluation'
+import { MeshLayer } from './mesh/mesh-layer'
+import { classifyPods, type PodClasses } from './pod-classes'
+import { detectProfile } from './profile'
+import { type ReadPolicies, readPolicies } from './read-policies'
+import { RowTable } from './row-table'
+import { PolicyIndex } from './tiers'
+import type { ProfileName } from './types'
+
+export type EngineOptions = {
+  /** Detected from the cluster when left out. */
+  readonly profile?: ProfileName
+  /** Switches that differ from the profile's. */
+  readonly assumptions?: Partial<Assumptions>
+}
+
+/** A cluster's policies ready for questions, and what the next state of the cluster can take over from it. */
+export type CompiledCluster = {
+  readonly cluster: Cluster
+  readonly options: EngineOptions
+  readonly profile: ProfileName
+  readonly assumptions: Assumptions
+  readonly reading: ReadPolicies
+  readonly classes: PodClasses
+  readonly addresses: readonly AddressSet[]
+  readonly evaluation: Evaluation
+  /** What each side of a class lets through towards every other class; made when first asked for. */
+  rows(): RowTable
+  /** The same when somebody has asked for it already. */
+  readonly knownRows: RowTable | null
+  /** How many states of the cluster came before this one without compiling anew. */
+  readonly age: number
+}
+
+/** Compiling anew from time to time bounds what is kept for policies and pods that are long gone. */
+const MAX_AGE = 200
+
+/**
+ * Compiles a cluster. With `previous`, everything that did not change is taken over: objects of the cluster count as
+ * unchanged when they are the same values (see `shareUnchanged`).
+ */
+export function compileCluster(cluster: Cluster, options: EngineOptions, previous: CompiledCluster | null): CompiledCluster {
+  const profile = options.profile ?? detectProfile(cluster)
+  const assumptions = assumptionsOf(profile, options.assumptions)
+  const mesh = new MeshLayer(cluster, assumptions)
+  const base = previous !== null && canFollow(previous, profile, mesh) ? previous : null
+  const sets = base?.evaluation.sets ?? new ConnectionSets(assumptions.protocols)
+  const reading = readPolicies(cluster, profile, sets, assumptions, base?.reading ?? null)
+  const counting = [...reading.evaluated, ...(reading.pending ?? [])]
+  const classes = classifyPods(cluster, counting, mesh, profile === 'calico', base?.classes ?? null)
+  if (base !== null && classes.capacity > 2 * classes.all.length + 64) return compileCluster(cluster, options, null)
+
+  const matcher = new EndMatcher()
+  const oldIds = new Set(base?.classes.all.map(({ id }) => id))
+  const kept = classes.all.filter(({ id }) => oldIds.has(id))
+  const evaluation: Evaluation = {
+    index: new PolicyIndex(
+      reading.evaluated,
+      reading.plan,
+      matcher,
+      base === null ? null : { index: base.evaluation.index, classes: kept },
+    ),
+    pending: reading.pending === null ? null : new PolicyIndex(reading.pending, reading.plan, matcher),
+    matcher,
+    sets,
+    mesh,
+    hosts: reading.hosts,
+  }
+  // Only what was computed before is worth taking over; holding on to `base` itself would keep every earlier state alive.
+  const before = base?.knownRows ?? null
+  let rows: RowTable | null = null
+  const makeRows = (): RowTable => {
+    const columns = new PodColumns(classes.all, classes.capacity, matcher)
+    if (before === null) return new RowTable(columns, evaluation)
+    // The lists of policies are the keys of the rows, so all of them must be known first.
+    for (const podClass of classes.all)
+      for (const direction of ['ingress', 'egress'] as const) evaluation.index.tiersFor(podClass, direction)
+    const added = classes.all.filter(({ id }) => !oldIds.has(id))
+    const newColumns = added.length === 0 ? null : new PodColumns(added, classes.capacity, matcher)
+    return new RowTable(columns, evaluation, { table: before, newColumns })
+  }
+  return {
+    cluster,
+    options,
+    profile,
+    assumptions,
+    reading,
+    classes,
+    addresses: [...reading.addresses, ...mesh.addresses],
+    evaluation,
+    rows: () => {
+      rows ??= makeRows()
+      return rows
+    },
+    get knownRows() {
+      return rows
+    },
+    age: base === null ? 0 : base.age + 1,
+  }
+}
+
+/** A mesh that may refuse something looks at pods in ways of its own, so that its classes are made anew. */
+function canFollow(previous: CompiledCluster, profile: ProfileName, mesh: MeshLayer): boolean {
+  return previous.profile === profile && !previous.evaluation.mesh.isLimiting && !mesh.isLimiting && previous.age < MAX_AGE
+}
