@@ -36,6 +36,8 @@ describe('input', () => {
   test('several paths are one cluster', async () => {
     const args = ['--manifests', workspace.file('pods.yaml', PODS), '--manifests', workspace.file('p.yaml', aPolicy('shell', 80))]
     expect((await workspace.run('evaluate', ...args, ...fromWeb, '80')).exitCode).toBe(1)
+    const inARow = ['--manifests', workspace.file('pods.yaml', PODS), workspace.file('p.yaml', aPolicy('shell', 80))]
+    expect((await workspace.run('evaluate', ...inARow, ...fromWeb, '80')).exitCode).toBe(1)
   })
 })
 

@@ -2,9 +2,11 @@ import { basisOf } from '@/lib/api/report/basis'
 import { diffJson } from '@/lib/api/report/diff-json'
 import { diffMarkdown } from '@/lib/api/report/diff-md'
 import { CHANGE_KINDS, countKinds, type DiffReport } from '@/lib/api/report/diff-report'
-import { DIFF_RULES, diffResults } from '@/lib/api/report/diff-sarif'
+import { DIFF_RULES, type DiffPlaces, diffResults } from '@/lib/api/report/diff-sarif'
 import { diffText } from '@/lib/api/report/diff-text'
 import { sarifText } from '@/lib/api/report/sarif'
+import type { Cluster } from '@/lib/model/cluster'
+import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
 import type { InputProblem } from '@/lib/model/problem'
 import { diffConnectivity } from '@/lib/policy/diff-connectivity'
 import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
@@ -100,7 +102,7 @@ export const diff: Command = async (args, context) => {
       await writeChunks(diffMarkdown(report), context)
       break
     case 'sarif':
-      context.stdout(sarifOf(report, before.engine, after.engine, problems, context.folder))
+      context.stdout(sarifOf(report, before, after, problems, context.folder))
       break
     default:
       await writeChunks(diffText(report), context)
@@ -109,7 +111,19 @@ export const diff: Command = async (args, context) => {
   return input.exitCode([...failOn.value].some((kind) => counts[kind] > 0) ? 1 : 0)
 }
 
-function sarifOf(report: DiffReport, before: PolicyEngine, after: PolicyEngine, problems: readonly InputProblem[], folder: string): string {
-  const results = diffResults(report, (reason) => locateReason(reason, (reason.at === 'before' ? before : after).policies))
-  return sarifText({ version: SLUICE_VERSION, rules: DIFF_RULES, results, problems, pathOf: pathsFrom(folder) })
+type Side = { readonly cluster: Cluster; readonly engine: PolicyEngine }
+
+function sarifOf(report: DiffReport, before: Side, after: Side, problems: readonly InputProblem[], folder: string): string {
+  const places: DiffPlaces = {
+    ofReason: (reason) => locateReason(reason, (reason.at === 'before' ? before : after).engine.policies),
+    ofEnd: (ref) => locateRef(ref, after.cluster) ?? locateRef(ref, before.cluster),
+    first: firstOrigin(after.cluster),
+  }
+  return sarifText({
+    version: SLUICE_VERSION,
+    rules: DIFF_RULES,
+    results: diffResults(report, places),
+    problems,
+    pathOf: pathsFrom(folder),
+  })
 }

@@ -11,6 +11,7 @@ export type Flag = {
   readonly value: string | null
   /** Allowed values; left out where any text is. */
   readonly choices?: readonly string[]
+  /** May be given several times, and takes several values in a row, as a shell makes of `*.yaml`. */
   readonly repeatable?: boolean
   readonly help: string
 }
@@ -58,13 +59,19 @@ export function readFlags(args: readonly string[], flags: readonly Flag[]): Resu
   })
   const values = new Map<string, string[]>()
   const switches = new Set<string>()
+  let open: Flag | null = null
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue
-    if (token.kind === 'positional') return { ok: false, error: `"${token.value}" is not expected here` }
+    if (token.kind === 'positional') {
+      if (open === null) return { ok: false, error: `"${token.value}" is not expected here` }
+      takeValue(open, token.value, values)
+      continue
+    }
     const flag = known.get(token.name)
     if (flag === undefined) return { ok: false, error: LATER.get(token.name) ?? `${token.rawName} is not an option` }
     const problem = flag.value === null ? takeSwitch(flag, token.value, switches) : takeValue(flag, token.value, values)
     if (problem !== null) return { ok: false, error: problem }
+    open = flag.repeatable === true ? flag : null
   }
   return { ok: true, value: new GivenFlags(values, switches) }
 }

@@ -6,6 +6,7 @@ import { findingsText } from '@/lib/api/report/findings-text'
 import { sarifText } from '@/lib/api/report/sarif'
 import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
 import { DETECTORS } from '@/lib/detect/detectors'
+import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
 import { compilePolicies } from '@/lib/policy/engine'
 import { SLUICE_VERSION } from '@/server/version'
 import { ENGINE_FLAGS, HELP_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
@@ -77,7 +78,7 @@ export const lint: Command = async (args, context) => {
         sarifText({
           version: SLUICE_VERSION,
           rules: findingRules(report),
-          results: findingResults(report),
+          results: findingResults(report, ({ ref }) => locateRef(ref, cluster) ?? firstOrigin(cluster)),
           problems: allProblems,
           pathOf: pathsFrom(context.folder),
         }),

@@ -13,11 +13,7 @@ export function* assertionsText({ basis, checked }: AssertionsReport): Iterable<
     const place = origin === null || holds ? '' : `  (${origin.file}:${origin.line})`
     yield `${holds ? 'ok  ' : 'FAIL'}  ${plainLine(`${name}${place}`)}\n`
     for (const end of missing) yield `      ${plainLine(`nothing is called ${end} in the input`)}\n`
-    for (const pair of failing) {
-      yield `      ${plainLine(`${pairText(pair)} is ${pair.verdict}${reasonOf(pair)}, expected ${expect}`)}\n`
-      yield `        egress:  ${plainLine(sideText(pair.answer.egress))}\n`
-      yield `        ingress: ${plainLine(sideText(pair.answer.ingress))}\n`
-    }
+    for (const [key, protocols] of byProtocols(failing, expect)) yield key.replace(PROTOCOLS, protocols.join(', '))
     if (isCut) yield '      and more pairs\n'
   }
   const held = checked.filter(({ holds }) => holds).length
@@ -25,10 +21,34 @@ export function* assertionsText({ basis, checked }: AssertionsReport): Iterable<
   yield `${basisLines(basis).join('\n')}\n`
 }
 
-function pairText({ from, to, part, protocol, port, ports }: FailingPair): string {
+/** Stands for the protocols in a text until all of them are known; no line has a tab of its own. */
+const PROTOCOLS = '\t'
+
+/** Texts of pairs, with the protocols for which they are the same. */
+function byProtocols(failing: readonly FailingPair[], expect: string): ReadonlyMap<string, readonly string[]> {
+  const texts = new Map<string, string[]>()
+  for (const pair of failing) {
+    const lines = [
+      `      ${plainLine(`${pair.from} → ${pair.to}${partText(pair)}`)} ${PROTOCOLS}${portsText(pair)} is ${pair.verdict}${reasonOf(pair)}, expected ${expect}`,
+      `        egress:  ${plainLine(sideText(pair.answer.egress))}`,
+      `        ingress: ${plainLine(sideText(pair.answer.ingress))}`,
+    ]
+    const text = lines.map((line) => `${line}\n`).join('')
+    const known = texts.get(text)
+    if (known === undefined) texts.set(text, [pair.protocol])
+    else known.push(pair.protocol)
+  }
+  return texts
+}
+
+function partText({ part, to }: FailingPair): string {
+  return part === null || part === to ? '' : ` (${part})`
+}
+
+function portsText({ port, ports }: FailingPair): string {
   const ranges =
     ports?.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',') ?? (port === null ? '' : `${port}`)
-  return `${from} → ${to}${part === null || part === to ? '' : ` (${part})`} ${protocol}${ranges === '' ? '' : ` ${ranges}`}`
+  return ranges === '' ? '' : ` ${ranges}`
 }
 
 function reasonOf({ answer }: FailingPair): string {

@@ -32,28 +32,35 @@ export const DIFF_RULES: readonly SarifRule[] = [
   },
 ]
 
-/** `locate` says where the rule of a reason is written; null where it is in no file. */
-export function diffResults({ diff, replay }: DiffReport, locate: (reason: ChangeReason) => Origin | null): readonly SarifResult[] {
+/** Where things are written; null where they are in no file. */
+export type DiffPlaces = {
+  readonly ofReason: (reason: ChangeReason) => Origin | null
+  readonly ofEnd: (ref: string) => Origin | null
+  /** For what is about neither a policy nor an end that is written somewhere: code scanning wants a place for everything. */
+  readonly first: Origin | null
+}
+
+export function diffResults({ diff, replay }: DiffReport, places: DiffPlaces): readonly SarifResult[] {
   const broken = replay.newlyDenied.map(({ src, dst, protocol, port, count, because }): SarifResult => {
     const what = `${src} → ${dst} ${protocol}${port === null ? '' : ` ${port}`}`
     return {
       ruleId: 'flow-broken',
       level: 'error',
       message: `${what} was recorded (${count} ${count === 1 ? 'flow' : 'flows'}) and is denied now.${becauseText(because)}`,
-      place: placeOf(because, locate),
+      place: placeOf({ src, dst, because }, places),
       identity: what,
     }
   })
-  return [...broken, ...diff.changes.flatMap((change) => changeResults(change, locate))]
+  return [...broken, ...diff.changes.flatMap((change) => changeResults(change, places))]
 }
 
-function changeResults(change: ConnectivityChange, locate: (reason: ChangeReason) => Origin | null): readonly SarifResult[] {
+function changeResults(change: ConnectivityChange, places: DiffPlaces): readonly SarifResult[] {
   const { src, dst, before, after, because } = change
   const result = (ruleId: string, level: SarifResult['level'], verb: string): SarifResult => ({
     ruleId,
     level,
     message: `${src} → ${dst} ${verb}: ${connectionsText(before)} before, ${connectionsText(after)} after.${becauseText(because)}`,
-    place: placeOf(because, locate),
+    place: placeOf({ src, dst, because }, places),
     identity: `${src} → ${dst} ${connectionsText(before)} ${connectionsText(after)}`,
   })
   return [
@@ -67,12 +74,15 @@ function becauseText(because: readonly ChangeReason[]): string {
   return `${was === '' ? '' : ` Before: ${was}.`}${is === '' ? '' : ` After: ${is}.`}`
 }
 
-/** A rule of the new state if there is one, else a policy of it: that is what a reviewer looks at. */
-function placeOf(because: readonly ChangeReason[], locate: (reason: ChangeReason) => Origin | null): Origin | null {
+/** A rule of the new state if there is one, else a policy of it: that is what a reviewer looks at. Without one, an end. */
+function placeOf(
+  { src, dst, because }: Pick<ConnectivityChange, 'src' | 'dst' | 'because'>,
+  { ofReason, ofEnd, first }: DiffPlaces,
+): Origin | null {
   const rank = ({ at, rule }: ChangeReason): number => (at === 'after' ? 0 : 2) + (rule === null ? 1 : 0)
   for (const reason of [...because].sort((a, b) => rank(a) - rank(b))) {
-    const place = locate(reason)
+    const place = ofReason(reason)
     if (place !== null) return place
   }
-  return null
+  return ofEnd(dst) ?? ofEnd(src) ?? first
 }

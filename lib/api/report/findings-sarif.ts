@@ -1,4 +1,5 @@
-import type { Severity } from '../../detect/finding'
+import type { Finding, Severity } from '../../detect/finding'
+import type { Origin } from '../../model/object'
 import type { FindingsReport } from './findings-report'
 import type { SarifLevel, SarifResult, SarifRule } from './sarif'
 
@@ -13,12 +14,13 @@ export function findingRules({ detectors }: FindingsReport): readonly SarifRule[
   }))
 }
 
-export function findingResults({ findings }: FindingsReport): readonly SarifResult[] {
+/** `locate` says where an object is written of which a finding does not say it. */
+export function findingResults({ findings }: FindingsReport, locate: (object: Finding['object']) => Origin | null): readonly SarifResult[] {
   return findings.map(({ id, severity, object, field, value, message, fix, origin }) => ({
     ruleId: id,
     level: LEVELS[severity],
     message: `${message} ${fix}`,
-    place: origin,
+    place: origin ?? locate(object),
     identity: `${object.ref}\n${field ?? ''}\n${value ?? ''}`,
   }))
 }
