@@ -22,6 +22,8 @@ const PROTECTIONS: readonly { readonly id: Protection; readonly word: string; re
   { id: 'beyond', word: 'Machine network', about: 'uses the network of its machine, where policies for pods do not stand' },
 ]
 
+const UNISOLATING_TIERS: ReadonlySet<string> = new Set(['Admin', 'Baseline'])
+
 /** Which workloads the policies isolate, in which directions, and which are open: in all, and by namespace. */
 export function Coverage({ list }: { list: PolicyListDocument }) {
   const { coverage } = list
@@ -30,6 +32,11 @@ export function Coverage({ list }: { list: PolicyListDocument }) {
   const system = coverage.filter(({ isSystem }) => isSystem)
   return (
     <div className={styles.page}>
+      {list.policies.some(({ tier }) => UNISOLATING_TIERS.has(tier)) && (
+        <p className={styles.muted}>
+          Policies of the tiers Admin and Baseline allow and deny as well, and isolate nobody: they are not counted here.
+        </p>
+      )}
       <Totals rows={own.length > 0 ? own : coverage} hasSystem={own.length > 0 && system.length > 0} />
       <Table label="Isolation by namespace">
         <thead>
@@ -70,8 +77,10 @@ function Totals({ rows, hasSystem }: { rows: readonly CoverageRow[]; hasSystem: 
         {counts.map(({ id, word, about, count }) => (
           <li key={id}>
             <span className={classNames(styles.sample, styles[id])} aria-hidden="true" />
-            <strong className={styles.number}>{formatCount(count)}</strong> {word.toLowerCase()}{' '}
-            <span className={styles.muted}>{about}</span>
+            <strong className={styles.number}>{formatCount(count)}</strong>
+            <span>
+              {word.toLowerCase()}: <span className={styles.muted}>{about}</span>
+            </span>
           </li>
         ))}
       </ul>

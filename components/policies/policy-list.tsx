@@ -35,7 +35,7 @@ export function PolicyList() {
     <>
       <div className={styles.bar}>
         <Segmented label="What is listed" value={view.policiesTab} options={TABS} onChange={(policiesTab) => changeView({ policiesTab })} />
-        {data !== undefined && <p className={styles.summary}>{summary(data, shown.length)}</p>}
+        {data !== undefined && data.policies.length > 0 && <p className={styles.summary}>{summary(data, shown.length)}</p>}
       </div>
       {error !== null && (
         <Notice tone="failure" title="The policies could not be read." polite>

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { PolicyDetails } from '@/lib/api/details'
 import { printFilter } from '@/lib/flows/filter-print'
 import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
@@ -22,38 +22,52 @@ import { countWords, ENFORCEMENT_WORDS } from './policy-words'
 import { WorkloadList } from './workload-list'
 
 /** One policy object. Picture and YAML show the same rule as active: the one under the pointer, or the one with the focus. */
-export function PolicyObject({ policy, connections, windowMs }: { policy: PolicyDetails; connections: number; windowMs: number }) {
+export function PolicyObject({
+  policy,
+  connections,
+  windowMs,
+  back,
+}: {
+  policy: PolicyDetails
+  connections: number
+  windowMs: number
+  /** The way back to the list, before the name. */
+  back: ReactNode
+}) {
   const [active, setActive] = useState<ActiveRule | null>(null)
   const { ref, name, namespace, policyKind, policyApiVersion, enforcement, pictures } = policy
   return (
     <article className={styles.policy} aria-label={ref}>
       <header className={styles.head}>
-        <h2 className={styles.name}>
-          <bdi>{name}</bdi>
-          {enforcement !== 'enforced' && (
-            <Chip label={ENFORCEMENT_WORDS[enforcement].word} tone="notice">
-              {ENFORCEMENT_WORDS[enforcement].word}
-            </Chip>
-          )}
-        </h2>
-        <p className={styles.facts}>
-          <span title={policyApiVersion}>{policyKind}</span>
-          {namespace === null ? (
-            <span>for the whole cluster</span>
-          ) : (
-            <span>
-              in <FilterValue field="ns" value={namespace} />
-            </span>
-          )}
-          <span>{placeWords(policy)}</span>
-          <span>selects {countWords(policy.subjectCount, 'pod')}</span>
-          <Hits hits={policy.hits} connections={connections} windowMs={windowMs} />
-          {policy.origin !== null && (
-            <span>
-              {policy.origin.file}:{policy.origin.line}
-            </span>
-          )}
-        </p>
+        {back}
+        <div>
+          <h2 className={styles.name}>
+            <bdi>{name}</bdi>
+            {enforcement !== 'enforced' && (
+              <Chip label={ENFORCEMENT_WORDS[enforcement].word} tone="notice">
+                {ENFORCEMENT_WORDS[enforcement].word}
+              </Chip>
+            )}
+          </h2>
+          <p className={styles.facts}>
+            <span title={policyApiVersion}>{policyKind}</span>
+            {namespace === null ? (
+              <span>for the whole cluster</span>
+            ) : (
+              <span>
+                in <FilterValue field="ns" value={namespace} />
+              </span>
+            )}
+            <span>{placeWords(policy)}</span>
+            <span>selects {countWords(policy.subjectCount, 'pod')}</span>
+            <Hits hits={policy.hits} connections={connections} windowMs={windowMs} />
+            {policy.origin !== null && (
+              <span>
+                {policy.origin.file}:{policy.origin.line}
+              </span>
+            )}
+          </p>
+        </div>
       </header>
       {enforcement !== 'enforced' && (
         <Notice title={ENFORCEMENT_WORDS[enforcement].sentence} tone={enforcement === 'staged' ? 'info' : 'warning'} />

@@ -24,9 +24,7 @@ export function PolicyPage({ policy }: { policy: string }) {
   const isGone = error instanceof RequestError && error.status === 404
   return (
     <div className={styles.page}>
-      <nav className={data === undefined || isGone ? styles.bar : styles.back} aria-label="Back">
-        {back}
-      </nav>
+      {(data === undefined || isGone) && <div className={styles.bar}>{back}</div>}
       {isGone && (
         <Empty title={`There is no ${policy}.`}>
           <p>It was deleted or renamed, or the link is from another cluster.</p>
@@ -44,7 +42,13 @@ export function PolicyPage({ policy }: { policy: string }) {
         <>
           <EnforcementNotice enforcer={data.enforcer} />
           {[data, ...data.others].map((object) => (
-            <PolicyObject key={object.policyApiVersion} policy={object} connections={data.connections} windowMs={data.windowMs} />
+            <PolicyObject
+              key={object.policyApiVersion}
+              policy={object}
+              connections={data.connections}
+              windowMs={data.windowMs}
+              back={object === data ? back : null}
+            />
           ))}
         </>
       )}

@@ -135,7 +135,9 @@ function PeerRow({
   )
 }
 
-function nowWords({ pods, workloads, isBeyondPods }: PicturePeer): string {
+function nowWords({ place, pods, workloads, isBeyondPods }: PicturePeer): string {
+  if (place === 'anywhere' && isBeyondPods)
+    return `${countWords(pods, 'pod')} of ${countWords(workloads.total, 'workload')} now, and addresses`
   if (pods > 0) return `${isBeyondPods ? 'also ' : ''}${countWords(pods, 'pod')} of ${countWords(workloads.total, 'workload')} now`
   return isBeyondPods ? 'no pod' : 'matches nobody now'
 }

@@ -23,13 +23,18 @@ export function RuleArrow({ rule, hits }: { rule: PictureRule; hits: PictureRule
       <Line action={action} />
       <p className={styles.below}>
         <strong className={styles.word}>{action}</strong>
-        {name !== null && <bdi className={styles.muted}>{name}</bdi>}
+        <span className={styles.muted}>{rule.rule}</span>
         {hits !== 'unsaid' && (
           <span className={styles.muted} title="Recorded connections that this rule decided">
             {hits === null ? 'none seen' : `${formatCount(hits.total)} seen`}
           </span>
         )}
       </p>
+      {name !== null && (
+        <p className={styles.muted}>
+          <bdi>{name}</bdi>
+        </p>
+      )}
       {self !== null && <p className={styles.muted}>only where {self}</p>}
       {unsure !== null && <p className={styles.muted}>? {UNSURE[unsure] ?? 'the policies alone cannot tell'}</p>}
     </div>

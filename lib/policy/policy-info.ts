@@ -38,7 +38,7 @@ export function describePolicy(policy: CompiledPolicy, enforcement: PolicyEnforc
     namespace,
     name,
     tier,
-    order: tier === 'NetworkPolicy' ? null : policy.order,
+    order: tier === 'NetworkPolicy' || tier === 'Normal' ? null : policy.order,
     raw,
     isolates: directions.filter((direction) => policy[direction].isolates === 'yes'),
     ruleCounts: { ingress: countOf('ingress'), egress: countOf('egress') },
