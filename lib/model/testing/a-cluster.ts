@@ -1,10 +1,17 @@
 import type { Cluster } from '../cluster'
 import { readCluster } from '../read-cluster'
 
+export type ClusterTestOptions = {
+  readonly name?: string
+  readonly source?: Cluster['source']
+  /** False for objects without a file, as a live cluster has them. */
+  readonly isPlaced?: boolean
+}
+
 /** A cluster of plain objects, through the same reader as everything else. */
-export function aCluster(objects: readonly object[] = [], options: { name?: string; source?: Cluster['source'] } = {}): Cluster {
+export function aCluster(objects: readonly object[] = [], options: ClusterTestOptions = {}): Cluster {
   return readCluster(
-    objects.map((body, index) => ({ body, origin: { file: 'test.yaml', line: index + 1, column: 1 } })),
+    objects.map((body, index) => ({ body, origin: options.isPlaced === false ? null : { file: 'test.yaml', line: index + 1, column: 1 } })),
     { name: options.name ?? 'test', source: options.source ?? 'manifests' },
   )
 }
