@@ -2,7 +2,7 @@
 
 import { Icon } from '@/components/ui/icon'
 import type { PolicyText } from '@/lib/api/details'
-import type { MeshAnswer } from '@/lib/policy/mesh-answer'
+import type { MeshAnswer, MeshExemption } from '@/lib/policy/mesh-answer'
 import { PolicyLink } from './policy-link'
 import { PolicyYaml } from './policy-yaml'
 import { plainName } from './ref-words'
@@ -18,7 +18,7 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
       <p className={styles.verdict}>
         <Icon name={mesh.verdict === 'allowed' ? 'check' : mesh.verdict === 'denied' ? 'close' : 'info'} />
         <strong>{mesh.verdict === 'unknown' ? 'cannot tell' : mesh.verdict}</strong>
-        <span className={styles.muted}>{mesh.by.length === 0 ? 'No mesh policy limits it.' : ''}</span>
+        <span className={styles.muted}>{summary(mesh)}</span>
       </p>
       <ul className={styles.misses}>
         {mesh.by.map(({ policy, rule, message }) => (
@@ -38,7 +38,7 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
           <li key={`request ${policy} ${rule} ${effect}`}>
             <Icon name="info" size={14} />
             <span>
-              {effect === 'allow' ? 'Only requests with' : 'Not requests with'} {conditions.join('; ')} (
+              {REQUEST_WORDS[effect]} {conditions.length === 0 ? 'anything' : conditions.join('; ')} (
               <PolicyLink policy={policy}>{plainName(policy)}</PolicyLink>)
             </span>
           </li>
@@ -64,12 +64,39 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
               />
             )),
         )}
-      <p className={styles.others}>{mesh.destination.evidence}</p>
+      <p className={styles.others}>
+        Destination: {mesh.destination.evidence}
+        <br />
+        Client: {clientWords(mesh)}
+      </p>
     </>
   )
 }
 
 const MOST_POLICIES = 3
+
+const REQUEST_WORDS = {
+  allow: 'Allows requests with',
+  deny: 'Denies requests with',
+  external: 'Asks another program about requests with',
+} as const
+
+const EXEMPTIONS: Readonly<Record<MeshExemption, string>> = {
+  'not-tcp': 'The mesh carries TCP only.',
+  'excluded-port': 'This port goes around the proxy.',
+  'proxy-port': 'This is a port of the proxy itself.',
+}
+
+function summary({ exemption, by, verdict }: MeshAnswer): string {
+  if (exemption !== null) return EXEMPTIONS[exemption]
+  return by.length === 0 && verdict === 'allowed' ? 'No mesh policy limits it.' : ''
+}
+
+function clientWords({ client }: MeshAnswer): string {
+  if (client.identity === null) return `${client.evidence} It shows no certificate of this mesh.`
+  const doubt = client.isMember === 'perhaps' ? ', if it is a member' : ''
+  return `It shows the certificate of ${client.identity}${doubt}.`
+}
 
 /** The mesh as a heading: `Service mesh (Istio)`. */
 export function meshTitle({ mesh, dataplane }: MeshAnswer): string {

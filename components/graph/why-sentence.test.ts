@@ -146,3 +146,29 @@ test('a denial by the service mesh names its policy and its reason', () => {
     'shop/checkout cannot reach payments/api on TCP 8443: the service mesh denies it (AuthorizationPolicy payments/clients): No rule allows this client.',
   )
 })
+
+test('what only the mesh denies passes the network, and what it allows names the rule', () => {
+  const policy = 'AuthorizationPolicy:payments/clients' as PolicyRef
+  const mesh: MeshAnswer = {
+    mesh: 'istio',
+    dataplane: 'sidecar',
+    verdict: 'denied',
+    destination: { isMember: 'yes', evidence: '' },
+    client: { isMember: 'yes', evidence: '', identity: 'cluster.local/ns/shop/sa/checkout' },
+    exemption: null,
+    by: [{ policy, rule: 'rules[0]', effect: 'deny', detail: null, message: 'rules[0] denies it.' }],
+    requests: [],
+    notes: [],
+    reason: null,
+  }
+  const seen = { forwarded: 3, dropped: 0, error: 0 }
+  const nobody: Enforcer = { plugin: 'Flannel', enforces: 'no', evidence: '' }
+  expect(whySentence(question, anAnswer({ verdict: 'denied', mesh }), seen, nobody)).toBe(
+    'shop/checkout cannot reach payments/api on TCP 8443: the service mesh denies it (AuthorizationPolicy payments/clients): rules[0] denies it. ' +
+      'Its packets pass all the same: the proxy at the destination refuses them behind the network.',
+  )
+  const by = [{ policy, rule: 'rules[1]', effect: 'allow', detail: null, message: 'rules[1] allows it.' }] as const
+  expect(whySentence(question, anAnswer({ mesh: { ...mesh, verdict: 'allowed', by } }), nothing, calico)).toBe(
+    'shop/checkout may reach payments/api on TCP 8443: no policy limits either side; rules[1] of AuthorizationPolicy payments/clients lets it into the service mesh.',
+  )
+})

@@ -16,7 +16,8 @@ export function whySentence(question: Question, answer: EvaluateAnswer, observed
   const to = plainName(question.to)
   const port = portWords(question)
   const unenforced = enforcedByNobody(enforcer)
-  if (answer.verdict === 'denied' && unenforced !== null) {
+  // A mesh enforces its own policies, whatever the network plugin does.
+  if (answer.verdict === 'denied' && answer.mesh?.verdict !== 'denied' && unenforced !== null) {
     const seen = observed.forwarded > 0 && observed.dropped === 0 ? ' Traffic passed.' : ''
     return `${from} is not stopped from reaching ${to} on ${port}: denied by policy, ${unenforced}.${seen} The policies say: ${denial(question, answer)}.`
   }
@@ -72,7 +73,14 @@ function missing(reasons: readonly Reason[]): string {
   return 'no rule allows it'
 }
 
-function permission(question: Question, { egress, ingress }: EvaluateAnswer): string {
+function permission(question: Question, answer: EvaluateAnswer): string {
+  const letIn = answer.mesh?.by.find(({ effect }) => effect === 'allow')
+  if (letIn === undefined || letIn.policy === null) return networkPermission(question, answer)
+  const rule = letIn.rule === null ? policyName(letIn.policy) : `${letIn.rule} of ${policyName(letIn.policy)}`
+  return `${networkPermission(question, answer)}; ${rule} lets it into the service mesh`
+}
+
+function networkPermission(question: Question, { egress, ingress }: EvaluateAnswer): string {
   const out = sidePermission(egress, `what leaves ${plainName(question.from)}`)
   const into = sidePermission(ingress, `what enters ${plainName(question.to)}`)
   if (!egress.isolated && !ingress.isolated) return 'no policy limits either side'
@@ -87,11 +95,16 @@ function sidePermission(side: SideAnswer, what: string): string {
 
 function disagreement(answer: EvaluateAnswer, { forwarded, dropped }: Observed): string {
   if (answer.verdict === 'denied' && forwarded > 0 && dropped === 0) {
+    if (isDeniedByMeshOnly(answer)) return '. Its packets pass all the same: the proxy at the destination refuses them behind the network'
     return '. Yet traffic passed: nobody enforces the policy there, or it changed since'
   }
   if (answer.verdict === 'allowed' && dropped > 0 && forwarded === 0)
     return '. Yet it was dropped: something else refuses it, or the policies changed since'
   return ''
+}
+
+function isDeniedByMeshOnly({ egress, ingress, mesh }: EvaluateAnswer): boolean {
+  return mesh?.verdict === 'denied' && egress.verdict !== 'denied' && ingress.verdict !== 'denied'
 }
 
 function ruleWords(reason: Reason): string {

@@ -1,6 +1,7 @@
 import type { FlowEdge } from '../flows/window-types'
 import type { Cluster } from '../model/cluster'
 import { type FlowProtocol, PROTOCOLS, type Protocol } from '../model/protocol'
+import type { MeshReason } from '../policy/mesh-answer'
 import type { Direction, EvaluateAnswer, PolicyVerdict, Reason, SideAnswer } from '../policy/types'
 import type { GraphPolicies } from './graph-policies'
 import type { GraphEdge } from './topology'
@@ -106,8 +107,14 @@ function read(answer: EvaluateAnswer): ComputedVerdict {
   // Some pods of the target may be reached: what passed went to one of them, what was refused shows by itself.
   const verdict = answer.verdict === 'partial' ? 'allowed' : answer.verdict
   const deciding = (side: SideAnswer) => (side.verdict === verdict ? side.by.filter(decides).map(inferred) : [])
-  const bySide = { egress: deciding(answer.egress), ingress: deciding(answer.ingress) }
+  // The mesh stands at the destination, behind what enters it.
+  const ofMesh = answer.mesh?.verdict === verdict ? answer.mesh.by.flatMap(ofMeshReason) : []
+  const bySide = { egress: deciding(answer.egress), ingress: [...deciding(answer.ingress), ...ofMesh] }
   return { verdict, policies: [...bySide.egress, ...bySide.ingress], bySide }
+}
+
+function ofMeshReason({ policy, rule }: MeshReason): GraphEdge['policies'] {
+  return policy === null ? [] : [{ policy, rule, confidence: 'inferred' }]
 }
 
 function decides(reason: Reason): boolean {

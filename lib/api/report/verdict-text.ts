@@ -58,7 +58,7 @@ function meshText(mesh: EvaluateAnswer['mesh']): readonly string[] {
   const because = mesh.reason === null ? '' : ` (${mesh.reason})`
   return [
     `  ${'mesh'.padEnd(8)} ${mesh.verdict.padEnd(8)} ${mesh.mesh}${because}`,
-    ...mesh.by.map(({ message }) => `    ${message}`),
+    ...mesh.by.map(({ policy, message }) => `    ${policy === null ? message : `${policy}: ${message}`}`),
     ...mesh.requests.map(
       ({ policy, effect, conditions }) => `    ${policy} ${REQUEST_EFFECTS[effect]} requests with ${conditions.join('; ')}`,
     ),
