@@ -61,6 +61,47 @@ test.each(PROFILES)(
   300_000,
 )
 
+/** The same document with one of its fields, somewhere below `spec`, replaced by something else. */
+function damaged(document: object, place: readonly number[], value: unknown): object {
+  const edit = (node: unknown, depth: number): unknown => {
+    const entries = node !== null && typeof node === 'object' ? Object.entries(node) : []
+    const chosen = entries.length === 0 ? undefined : entries[(place[depth] ?? 0) % entries.length]
+    if (chosen === undefined || depth >= place.length) return value
+    const [key, inner] = chosen
+    const edited = edit(inner, depth + 1)
+    if (Array.isArray(node)) return node.map((item, index) => (String(index) === key ? edited : item))
+    return { ...(node as object), [key]: edited }
+  }
+  return { ...document, spec: edit((document as { readonly spec?: unknown }).spec, 0) }
+}
+
+test.each(PROFILES)(
+  'under %s no damage to the documents throws',
+  (profile, own) => {
+    const damage = fc.record({
+      at: fc.nat(30),
+      place: fc.array(fc.nat(5), { maxLength: 6 }),
+      value: fc.oneof(
+        fc.constantFrom<unknown>(null, [], {}, [null], [{}], '', 'x', -1, 70_000, { matchLabels: 3 }, ['0.0.0.0/99']),
+        fc.jsonValue(),
+      ),
+    })
+    fc.assert(
+      fc.property(randomDocuments(own), fc.array(damage, { minLength: 1, maxLength: 4 }), (documents, damages) => {
+        const broken = damages.reduce<readonly object[]>(
+          (all, { at, place, value }) =>
+            all.map((document, index) => (index === all.length - 1 - (at % all.length) ? damaged(document, place, value) : document)),
+          documents,
+        )
+        for (const { message, why, fix } of judge(broken, profile).findings)
+          expect([message, why, fix].every((text) => text.length > 0)).toBe(true)
+      }),
+      { numRuns: RUNS * 3 },
+    )
+  },
+  300_000,
+)
+
 type Policy = {
   readonly kind: string
   readonly metadata: { readonly name: string; readonly namespace?: string }

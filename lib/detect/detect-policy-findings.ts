@@ -8,6 +8,7 @@ import { findEntryBlocked } from './entry-blocked'
 import { findEqualPriorities } from './equal-priorities'
 import { type Finding, SEVERITIES } from './finding'
 import { makeFinding } from './make-finding'
+import { findMeshSelectsNothing } from './mesh-selects-nothing'
 import { findMissingTiers } from './missing-tiers'
 import { findMonitoringCut } from './monitoring-cut'
 import { findNeedlessRules } from './needless-rules'
@@ -29,6 +30,7 @@ export const MAX_FINDINGS_PER_DETECTOR = 200
 /** Every way to find something; each gives findings of one or two detectors. */
 const FINDERS: readonly ((view: PolicyView) => readonly Finding[])[] = [
   findNothingSelected,
+  findMeshSelectsNothing,
   findPeersMatchingNobody,
   findNobodyAdmitted,
   findDnsBlocked,

@@ -43,6 +43,36 @@ describe('NP-01, a policy that selects no pods', () => {
     ])
   })
 
+  test('is not said of a Calico policy for the interfaces of machines', () => {
+    const policy = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'g' },
+      spec: { selector: "role == 'edge'" },
+    }
+    const host = (role: string): object => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'HostEndpoint',
+      metadata: { name: 'h', labels: { role } },
+      spec: { node: 'n1', interfaceName: 'eth0' },
+    })
+    expect(findIn('NP-01', [carts, policy, host('edge')])).toEqual([])
+    expect(findIn('NP-01', [carts, policy, host('inner')])).toHaveLength(1)
+  })
+
+  test('is said of mesh policies by their labels', () => {
+    const policy = (app: string): object => ({
+      apiVersion: 'security.istio.io/v1',
+      kind: 'AuthorizationPolicy',
+      metadata: { name: 'a', namespace: 'shop' },
+      spec: { selector: { matchLabels: { name: app } }, rules: [{}] },
+    })
+    expect(findIn('NP-01', [carts, policy('cart')])).toMatchObject([
+      { field: 'spec.selector', evidence: ['shop/carts[Deployment] has label name=carts, wanted name=cart'] },
+    ])
+    expect(findIn('NP-01', [carts, policy('carts')])).toEqual([])
+  })
+
   test('is information where an operator makes the pods', () => {
     const prometheus = anObject('monitoring.coreos.com/v1', 'Prometheus', { name: 'k8s', namespace: 'shop' })
     const policy = aPolicy('p', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } })

@@ -2,6 +2,7 @@ import type { Pod } from '../model/cluster'
 import type { FieldPath } from '../model/field-locator'
 import { NO_LABELS } from '../model/labels'
 import type { WorkloadRef } from '../model/names'
+import { matchesCalicoSelector, parseCalicoSelector } from '../policy/calico/selector'
 import { type Condition, holdsForPod, type PodFacts } from '../policy/end-term'
 import { compareText } from './compare-text'
 import { fieldAt } from './field-at'
@@ -14,13 +15,22 @@ import type { PolicyView, ViewedPolicy } from './policy-view'
 /** NP-01: the policy selects no pods. NP-09: all that it selects are pods on the network of their node. */
 export function findNothingSelected(view: PolicyView): readonly Finding[] {
   return view.understood
-    .filter((viewed) => speaksOfPods(viewed) && view.subjects(viewed).length === 0)
+    .filter((viewed) => speaksOfPods(viewed) && view.subjects(viewed).length === 0 && !selectsHostEndpoint(viewed, view))
     .map((viewed) => onlyHostNetwork(viewed, view) ?? nothing(viewed, view))
 }
 
 /** A policy for machines, or without any rule in a kind whose rules alone speak, is not about pods. */
 function speaksOfPods({ policy, spec }: ViewedPolicy): boolean {
   return !Object.hasOwn(spec, 'nodeSelector') && (policy.ingress.applies !== 'no' || policy.egress.applies !== 'no')
+}
+
+/** A global Calico policy may be written for the interfaces of machines. */
+function selectsHostEndpoint({ policy, spec }: ViewedPolicy, { cluster }: PolicyView): boolean {
+  if (policy.namespace !== null || typeof spec.selector !== 'string') return false
+  const selector = parseCalicoSelector(spec.selector)
+  return (
+    selector.ok && cluster.policies.some(({ meta }) => meta.kind === 'HostEndpoint' && matchesCalicoSelector(selector.value, meta.labels))
+  )
 }
 
 function onlyHostNetwork(viewed: ViewedPolicy, view: PolicyView): Finding | null {

@@ -11,7 +11,7 @@ test('the isolation annotation of the beta does nothing, and is gone with it', (
 test('policies of API versions that servers no longer take are named with what took their place', () => {
   const old = { ...aPolicy('p', { podSelector: {} }), apiVersion: 'extensions/v1beta1' }
   expect(findIn('NP-12', [old])).toMatchObject([
-    { field: 'apiVersion', value: 'extensions/v1beta1', fix: 'Rewrite it as networking.k8s.io/v1.' },
+    { field: 'apiVersion', value: 'extensions/v1beta1', fix: 'Rewrite it as networking.k8s.io/v1 NetworkPolicy.' },
   ])
   expect(findIn('NP-12', [aPolicy('p', { podSelector: {} })])).toEqual([])
 })

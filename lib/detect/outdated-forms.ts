@@ -1,3 +1,4 @@
+import type { ObjectMeta } from '../model/object'
 import { compareText } from './compare-text'
 import type { Finding } from './finding'
 import { aboutNamespace, aboutPolicy, makeFinding } from './make-finding'
@@ -6,21 +7,30 @@ import type { PolicyView } from './policy-view'
 /** The annotation of the first beta, from before there were NetworkPolicies. */
 const ISOLATION_ANNOTATION = 'net.beta.kubernetes.io/network-policy'
 
+type Outdated = { readonly isGone: boolean; readonly state: string; readonly instead: string }
+
+const DROPPED = { isGone: false, state: 'is dropped by the API that took its place' }
+
 /** `GROUP/VERSION/KIND` that servers no longer take, or are about to drop, and what took their place. */
-const OUTDATED: ReadonlyMap<string, { readonly state: string; readonly instead: string }> = new Map([
-  ['extensions/v1beta1/NetworkPolicy', { state: 'is not served since Kubernetes 1.16', instead: 'networking.k8s.io/v1' }],
+const OUTDATED: ReadonlyMap<string, Outdated> = new Map<string, Outdated>([
+  [
+    'extensions/v1beta1/NetworkPolicy',
+    { isGone: true, state: 'is not served since Kubernetes 1.16', instead: 'networking.k8s.io/v1 NetworkPolicy' },
+  ],
   [
     'policy.networking.k8s.io/v1alpha1/AdminNetworkPolicy',
-    { state: 'is dropped by the API that took its place', instead: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, tier Admin' },
+    { ...DROPPED, instead: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, tier Admin' },
   ],
   [
     'policy.networking.k8s.io/v1alpha1/BaselineAdminNetworkPolicy',
-    {
-      state: 'is dropped by the API that took its place',
-      instead: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, tier Baseline',
-    },
+    { ...DROPPED, instead: 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy, tier Baseline' },
   ],
 ])
+
+/** Whether servers no longer take an object of this form at all. */
+export function isOutdated({ apiVersion, kind }: ObjectMeta): boolean {
+  return OUTDATED.get(`${apiVersion}/${kind}`)?.isGone ?? false
+}
 
 /** NP-12: annotations that no longer do anything, and policies of removed API versions. */
 export function findOutdatedForms({ cluster, policies }: PolicyView): readonly Finding[] {

@@ -44,3 +44,9 @@ test('a kind of another plugin is named, with the plugin that runs', () => {
   ])
   expect(findIn('NP-10', [cart, cilium, plugin('cilium')])).toEqual([])
 })
+
+test('a plugin that runs is not said to ignore its own kinds', () => {
+  const antrea = { apiVersion: 'crd.antrea.io/v1beta1', kind: 'ClusterNetworkPolicy', metadata: { name: 'a' }, spec: { priority: 5 } }
+  expect(findIn('NP-10', [cart, antrea, plugin('antrea-agent')])).toEqual([])
+  expect(findIn('NP-10', [cart, antrea, plugin('calico-node')])).toHaveLength(1)
+})

@@ -1,6 +1,9 @@
+import { groupOf } from '../model/object-kinds'
+import type { Enforcer } from '../policy/enforcer'
 import { vendorOf } from '../policy/profile'
 import type { Finding } from './finding'
 import { aboutPolicy, aboutWorkload, makeFinding } from './make-finding'
+import { isOutdated } from './outdated-forms'
 import type { PolicyView } from './policy-view'
 
 /** NP-10: policies that, by what is seen of the network plugin, nobody enforces. */
@@ -34,8 +37,9 @@ function byNobody({ policies, cluster, engine }: PolicyView): readonly Finding[]
 function ofAnotherPlugin({ policies, engine }: PolicyView): readonly Finding[] {
   const { enforcer, profile } = engine
   return policies.flatMap(({ policy, enforcement }) => {
-    if (enforcement !== 'other-plugin') return []
     const { apiVersion } = policy.raw.meta
+    // Kinds that no server takes any more have a finding of their own, and what a plugin does with its own kinds is not known here.
+    if (enforcement !== 'other-plugin' || isOutdated(policy.raw.meta) || isOwnKind(apiVersion, enforcer)) return []
     const vendor = vendorOf(apiVersion)
     const isSeen = enforcer.plugin !== null
     const runs = isSeen
@@ -48,4 +52,16 @@ function ofAnotherPlugin({ policies, engine }: PolicyView): readonly Finding[] {
       evidence: [enforcer.evidence],
     })
   })
+}
+
+/** API groups by the plugin that brings them. */
+const OWN_GROUPS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Calico', ['projectcalico.org', 'crd.projectcalico.org']],
+  ['Canal', ['projectcalico.org', 'crd.projectcalico.org']],
+  ['Cilium', ['cilium.io']],
+  ['Antrea', ['crd.antrea.io']],
+])
+
+function isOwnKind(apiVersion: string, { plugin }: Enforcer): boolean {
+  return OWN_GROUPS.get(plugin ?? '')?.includes(groupOf(apiVersion)) ?? false
 }
