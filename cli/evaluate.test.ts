@@ -119,3 +119,18 @@ test('a Service is answered by endpoint, explained with a trace of both sides', 
   const byWorkload = JSON.parse((await workspace.run('evaluate', '--manifests', path, ...args, '--level', 'workload')).stdout)
   expect(byWorkload.endpoints[0].ref).toBe('shop/cart[Pod]')
 })
+
+test('a name that stands for nothing is said, with what it may mean', async () => {
+  const ask = (to: string) => workspace.run('evaluate', '--manifests', deployments, '--from', 'shop/web', '--to', to)
+  const deployments = workspace.file(
+    'deployment.yaml',
+    `${PODS}apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: db, namespace: shop }\nspec: { template: { metadata: { labels: { app: db } } } }\n`,
+  )
+  expect(await ask('shop/db')).toMatchObject({
+    exitCode: 1,
+    stdout: expect.stringMatching(/^UNKNOWN \(unknown-endpoint\)/),
+    stderr: 'sluice evaluate: nothing is called shop/db in the input; there is shop/db[Deployment]\n',
+  })
+  expect((await ask('shop/dv')).stderr).toBe('sluice evaluate: nothing is called shop/dv in the input\n')
+  expect((await ask('shop/cart')).stderr).toBe('')
+})

@@ -1,8 +1,10 @@
 import { readQuestion } from '@/lib/api/read-question-line'
 import { basisOf } from '@/lib/api/report/basis'
+import { plainLine } from '@/lib/api/report/plain-line'
 import { type AnswerStyle, verdictLine } from '@/lib/api/report/verdict-line'
 import { verdictText } from '@/lib/api/report/verdict-text'
 import type { Cluster } from '@/lib/model/cluster'
+import { endsCalled } from '@/lib/model/ends-called'
 import type { PodRef } from '@/lib/model/names'
 import { compilePolicies } from '@/lib/policy/engine'
 import { answerQueries } from './answer-queries'
@@ -75,6 +77,7 @@ export const evaluate: Command = async (args, context) => {
     context.stdout(`${JSON.stringify({ apiVersion: 'sluice/v1', kind: 'Evaluation', ...question.value, ...line, basis })}\n`)
   } else {
     context.stdout(verdictText(question.value, answer, style, basis))
+    for (const end of [question.value.from, question.value.to]) context.stderr(absenceText(end, cluster))
   }
   return input.exitCode(answer.verdict === 'allowed' ? 0 : 1)
 }
@@ -103,6 +106,14 @@ function questionFields(flags: GivenFlags): ReadonlyMap<string, unknown> {
 function protocolOf(text: string | null): string | null {
   if (text === null) return null
   return text.toUpperCase() === 'ICMPV6' ? 'ICMPv6' : text.toUpperCase()
+}
+
+/** A line about a name that stands for nothing, which is mostly misspelt; empty for the others. */
+function absenceText(end: string, cluster: Cluster): string {
+  const found = endsCalled(end, cluster)
+  if (found[0] === end) return ''
+  const meant = found.length === 0 ? '' : `; there is ${found.join(' and ')}`
+  return plainLine(`sluice evaluate: nothing is called ${end} in the input${meant}`).concat('\n')
 }
 
 function partNames(flags: GivenFlags, cluster: Cluster): AnswerStyle['nameOf'] {

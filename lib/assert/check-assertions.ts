@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster'
-import type { PodRef, WorkloadRef } from '../model/names'
+import { endsCalled } from '../model/ends-called'
 import type { Protocol } from '../model/protocol'
 import type { PolicyEngine } from '../policy/engine'
 import type { EvaluateAnswer, PolicyVerdict, PortRange } from '../policy/types'
@@ -99,17 +99,10 @@ function leavesOf(leaf: Leaf): readonly Leaf[] {
   return parts.flatMap(({ ref, port, ports, answer }) => leavesOf({ part: ref, port, ports, answer }))
 }
 
-/**
- * The names that a name of a rule stands for: `*` every namespace, `NS/NAME` the pod or else the workloads of that name,
- * anything else itself. Empty when there is no such thing in the cluster.
- */
+/** The names that a name of a rule stands for; `*` is every namespace in which something runs. */
 function namesOf(name: string, cluster: Cluster): readonly string[] {
   if (name === '*') return [...cluster.namespaces.keys()].filter((namespace) => workloadsOf(namespace, cluster).length > 0)
-  if (name.startsWith('svc:')) return [...cluster.services.keys()].filter((ref) => ref === name)
-  if (/^[a-z]+:/.test(name)) return [name]
-  if (!name.includes('/')) return cluster.namespaces.has(name) ? [name] : []
-  if (cluster.pods.has(name as PodRef) || cluster.workloads.has(name as WorkloadRef)) return [name]
-  return [...cluster.workloads.values()].filter((workload) => `${workload.namespace}/${workload.name}` === name).map(({ ref }) => ref)
+  return endsCalled(name, cluster)
 }
 
 /** The workloads of a namespace; any other name itself. */

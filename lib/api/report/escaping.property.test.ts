@@ -1,5 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { connectivityDot } from './connectivity-dot'
+import { connectivityJson } from './connectivity-json'
+import { connectivityMarkdown } from './connectivity-md'
+import { connectivityMermaid } from './connectivity-mermaid'
+import type { ConnectivityReport } from './connectivity-report'
+import { connectivityText } from './connectivity-text'
 import { csvLine } from './csv-line'
 import { dotString } from './dot-text'
 import { markdownCode, markdownText } from './markdown-text'
@@ -118,6 +124,37 @@ describe('names are data in every format', () => {
       RUNS,
     )
   })
+})
+
+test('hostile names change no structure of a report: as many lines as with plain names', () => {
+  const lines = (render: (report: ConnectivityReport) => Iterable<string>, names: readonly [string, string, string]): number => {
+    const [first, second, outside] = names
+    const report: ConnectivityReport = {
+      level: 'workload',
+      basis: {
+        profile: 'kubernetes',
+        evidence: first,
+        assumptions: {},
+        enforcer: { plugin: null, enforces: 'unknown', evidence: second },
+        notEvaluated: [{ policy: first as never, because: 'staged' }],
+      },
+      ends: [`a/${first}`, `a/${second}`],
+      connections: [
+        { src: `a/${first}`, dst: `a/${second}`, conns: 'all' },
+        { src: `ip:${outside}`, dst: `a/${second}`, conns: 'all' },
+      ],
+      unknown: [{ src: `a/${second}`, dst: `a/${first}`, conns: 'all', reason: 'fqdn-rule' }],
+      isCut: () => false,
+    }
+    return [...render(report)].join('').split(/\r\n|[\n\r]/).length
+  }
+  const renderers = [connectivityText, connectivityMarkdown, connectivityDot, connectivityMermaid, connectivityJson]
+  fc.assert(
+    fc.property(fc.tuple(hostile, hostile, hostile), (names) => {
+      for (const render of renderers) expect(lines(render, names)).toBe(lines(render, ['x', 'y', 'z']))
+    }),
+    { numRuns: 500 },
+  )
 })
 
 /** A reader of RFC 4180, for the tests only. */
