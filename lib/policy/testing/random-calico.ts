@@ -45,7 +45,10 @@ const nets6 = ['fd00::/126', 'fd00::2/128', '::/0'] as const
 const nets = fc.uniqueArray(fc.constantFrom(...nets4, ...nets6), { minLength: 1, maxLength: 3 })
 
 const portName = fc.constantFrom('http', 'dns')
-const portItem = fc.oneof(fc.constantFrom<number | string>(53, 80, '53:79', '80:8080', '0:65535', '81'), portName)
+const portItem = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<number | string>(53, 80, '53:79', '80:8080', '0:65535', '81') },
+  { weight: 2, arbitrary: portName },
+)
 const ports = fc.array(portItem, { maxLength: 2 })
 
 const entity = fc.record<CalicoEntity>(
@@ -212,11 +215,12 @@ export const randomCalicoWorld: fc.Arbitrary<CalicoWorld> = fc
     pods: fc.array(pod, { minLength: 2, maxLength: 4 }),
     early: fc.record({ order: fc.constantFrom(10, 1000, 2_000_000), defaultAction: fc.constantFrom('Pass', 'Deny') }, { requiredKeys: [] }),
     late: fc.record({ order: fc.constantFrom(20, 1000) }, { requiredKeys: [] }),
-    policies: fc.uniqueArray(calicoPolicy, {
-      maxLength: 5,
-      selector: ({ name, namespace: home }) => `${name} ${home}`,
-    }),
-    kubernetes: fc.array(kubernetesPolicy, { maxLength: 2 }),
+    policies: fc.oneof(
+      // A policy that stands alone shows what its rules do.
+      { weight: 3, arbitrary: fc.array(calicoPolicy, { minLength: 1, maxLength: 1 }) },
+      { weight: 2, arbitrary: fc.uniqueArray(calicoPolicy, { maxLength: 5, selector: ({ name, namespace: home }) => `${name} ${home}` }) },
+    ),
+    kubernetes: fc.oneof(fc.constant([]), fc.array(kubernetesPolicy, { maxLength: 2 })),
     cluster: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(clusterPolicy, { maxLength: 3 }) }),
     sets: fc.array(fc.record({ namespace: fc.oneof(namespace, fc.constant(null)), labels, nets }), { maxLength: 2 }),
     profile: fc.option(
