@@ -80,7 +80,10 @@ const rareEntity = fc.oneof(
 )
 const services = fc.constantFrom({ name: 'web', namespace: 'shop' }, { name: 'nobody', namespace: 'pay' })
 const protocolFields = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom<object>({ protocol: 'TCP' }, { protocol: 'UDP' }, { protocol: 6 }, { protocol: 'SCTP' }) },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<object>({ protocol: 'TCP' }, { protocol: 'UDP' }, { protocol: 6 }, { protocol: 'SCTP' }, { protocol: 132 }),
+  },
   { weight: 1, arbitrary: fc.constantFrom<object>({ protocol: 'ICMP' }, { notProtocol: 'TCP' }, { notProtocol: 17 }) },
   { weight: 2, arbitrary: fc.constant<object>({}) },
 )
@@ -118,9 +121,9 @@ const calicoPolicy = fc
     namespace: fc.oneof(namespace, fc.constant(null)),
     spec: fc.record(
       {
-        tier: fc.constantFrom('default', 'early', 'late', 'nowhere', 'kube-admin'),
-        order: fc.constantFrom(1, 5, 5, 1000, 2000, -1.5),
-        selector: fc.oneof({ weight: 2, arbitrary: fc.constant('all()') }, { weight: 3, arbitrary: selector }),
+        tier: fc.constantFrom('default', 'default', 'default', 'early', 'late', 'nowhere', 'kube-admin'),
+        order: fc.constantFrom(1, 5, 5, 5, 1000, 2000, -1.5),
+        selector: fc.oneof({ weight: 3, arbitrary: fc.constant('all()') }, { weight: 2, arbitrary: selector }),
         namespaceSelector,
         serviceAccountSelector: accountSelector,
         types: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress'], []),
