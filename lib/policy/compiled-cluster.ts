@@ -52,7 +52,7 @@ export function compileCluster(cluster: Cluster, options: EngineOptions, previou
   const base = previous !== null && canFollow(previous, profile, mesh) ? previous : null
   const sets = base?.evaluation.sets ?? new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster, profile, sets, assumptions, base?.reading ?? null)
-  const counting = [...reading.evaluated, ...(reading.pending ?? [])]
+  const counting = [...reading.evaluated, ...(reading.pending ?? []), ...(reading.hosts?.policies ?? [])]
   const classes = classifyPods(cluster, counting, mesh, profile === 'calico', base?.classes ?? null)
   if (base !== null && classes.capacity > 2 * classes.all.length + 64) return compileCluster(cluster, options, null)
 

@@ -1,4 +1,5 @@
 import type { AddressSet } from './address-set'
+import type { CompiledPolicy } from './compiled-policy'
 import type { End } from './end'
 import type { AppliedTier } from './tiers'
 import type { Truth } from './truth'
@@ -30,6 +31,8 @@ export type HostGuards = {
   /** The same for traffic that the named machine forwards. */
   guardsOfForwarding(machine: string): readonly (HostGuard | null)[]
   readonly addresses: readonly AddressSet[]
+  /** Every policy that some guard asks, for what it looks at in pods. */
+  readonly policies: readonly CompiledPolicy[]
   /** Everything that some guard asks; between its ports no guard tells ports apart. */
   everyTier(direction: Direction): readonly AppliedTier[]
 }

@@ -4,19 +4,17 @@ import { type FlowProtocol, PROTOCOLS } from '../../model/protocol'
 import { aCluster } from '../../model/testing/a-cluster'
 import { compilePolicies, type PolicyEngine } from '../engine'
 import { calicoDocumentsOf } from '../testing/calico-documents'
+import { addressPairs, type CalicoEnd, calicoEndName } from '../testing/calico-ends'
 import { findConnection } from '../testing/find-connection'
 import { naiveCalicoAllows } from '../testing/naive-calico'
-import type { CalicoPacket, CalicoPod, CalicoWorld } from '../testing/naive-calico-world'
+import type { CalicoPacket, CalicoWorld } from '../testing/naive-calico-world'
 import { randomCalicoWorld } from '../testing/random-calico'
 
 // Millions in a longer run: SLUICE_PROPERTY_RUNS=5000 npx vitest run lib/policy/calico/calico.property.test.ts
 const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 260)
 
-type Outside = { readonly kind: 'outside'; readonly ips: readonly string[] }
-type End = CalicoPod | Outside
-
 /** Every bound of the random CIDRs from both sides, as far as no pod has the address. */
-const OUTSIDE: readonly Outside[] = [
+const OUTSIDE: readonly CalicoEnd[] = [
   ...['9.255.255.255', '10.0.0.0', '10.0.0.9', '11.0.0.0', '192.0.2.1', '192.0.2.127', '192.0.2.128', 'fd00::', 'fd00::9'],
 ].map((ip) => ({ kind: 'outside', ips: [ip] }))
 const PORTS: Readonly<Record<'TCP' | 'UDP' | 'SCTP', readonly number[]>> = {
@@ -27,18 +25,8 @@ const PORTS: Readonly<Record<'TCP' | 'UDP' | 'SCTP', readonly number[]>> = {
 /** Rules ask for source port 80, or all but none. */
 const SOURCE_PORTS: readonly number[] = [80, 40_000]
 
-function nameOf(end: End): string {
-  return end.kind === 'pod' ? `${end.namespace}/${end.name}` : `ip:${end.ips[0]}`
-}
-
-/** The addresses that the two talk over: one pair for each family that both have. */
-function addressPairs(from: End, to: End): readonly (readonly [string, string])[] {
-  const isIpv6 = (ip: string): boolean => ip.includes(':')
-  return from.ips.flatMap((source) => to.ips.filter((ip) => isIpv6(ip) === isIpv6(source)).map((ip) => [source, ip] as const))
-}
-
 /** What becomes of the connection over one family, for each of the source ports. */
-function naiveVerdicts(world: CalicoWorld, from: End, to: End, packet: Omit<CalicoPacket, 'sourcePort'>): ReadonlySet<boolean> {
+function naiveVerdicts(world: CalicoWorld, from: CalicoEnd, to: CalicoEnd, packet: Omit<CalicoPacket, 'sourcePort'>): ReadonlySet<boolean> {
   return new Set(
     (looksAtSourcePorts(world) ? SOURCE_PORTS : [80]).map((sourcePort) => {
       const whole = { ...packet, sourcePort }
@@ -57,17 +45,17 @@ function looksAtSourcePorts({ policies }: CalicoWorld): boolean {
 
 function checkEvaluate(
   engine: PolicyEngine,
-  from: End,
-  to: End,
+  from: CalicoEnd,
+  to: CalicoEnd,
   verdicts: readonly ReadonlySet<boolean>[],
   packet: { protocol: FlowProtocol; port: number },
 ): void {
-  const { verdict, parts } = engine.evaluate({ from: nameOf(from), to: nameOf(to), ...packet })
+  const { verdict, parts } = engine.evaluate({ from: calicoEndName(from), to: calicoEndName(to), ...packet })
   const answers = parts === null ? verdicts.map(() => verdict) : parts.map((part) => part.answer.verdict)
   verdicts.forEach((possible, index) => {
     const answer = answers[index]
     const isRight = answer === 'unknown' ? true : possible.size === 1 && possible.has(answer === 'allowed')
-    if (!isRight) throw new Error(`evaluate differs: ${nameOf(from)} ${nameOf(to)} ${JSON.stringify(packet)} is ${answers}`)
+    if (!isRight) throw new Error(`evaluate differs: ${calicoEndName(from)} ${calicoEndName(to)} ${JSON.stringify(packet)} is ${answers}`)
   })
 }
 
@@ -83,7 +71,7 @@ test('Calico agrees with a naive second evaluator on every pair, port bound and 
       const isConnected = findConnection(connectivity)
       const isUnknown = findConnection({ ...connectivity, connections: connectivity.unknown })
       const taken = new Set(world.pods.flatMap((pod) => pod.ips))
-      const ends: readonly End[] = [...world.pods, ...OUTSIDE.filter(({ ips }) => ips.every((ip) => !taken.has(ip)))]
+      const ends: readonly CalicoEnd[] = [...world.pods, ...OUTSIDE.filter(({ ips }) => ips.every((ip) => !taken.has(ip)))]
       for (const from of ends) {
         for (const to of ends) {
           const pairs = addressPairs(from, to)
@@ -99,7 +87,7 @@ test('Calico agrees with a naive second evaluator on every pair, port bound and 
               const connected = isConnected(lookFrom, lookTo, protocol, port)
               const surely = verdicts.some((possible) => possible.size === 1 && possible.has(true))
               const never = verdicts.every((possible) => possible.size === 1 && possible.has(false))
-              const place = `${nameOf(from)} ${nameOf(to)} ${protocol} ${port}`
+              const place = `${calicoEndName(from)} ${calicoEndName(to)} ${protocol} ${port}`
               if (!isUnknown(lookFrom, lookTo, protocol, port) && connected !== surely) throw new Error(`connectivity differs: ${place}`)
               if (connected && never) throw new Error(`connectivity allows: ${place}`)
               decisions += pairs.length

@@ -31,11 +31,14 @@ export function calicoHostGuards(context: CalicoContext): HostGuards | null {
   )
   const guardOf = (host: HostEndpoint): HostGuard | null => guards.get(host) ?? null
   const ofMachine = (name: string): readonly HostEndpoint[] => [...guards.keys()].filter(({ node }) => node === name)
+  const profiles = hostEndpoints.flatMap((host) => hostProfileTier(host, context).policies)
+  const policies = [...[...enforced, ...staged].map(({ policy }) => policy), ...profiles]
   const directions: readonly Direction[] = ['ingress', 'egress']
   return {
     guardForwarded: [...guards.values()].some((guard) => directions.some((direction) => guard.tiers('forwarded', direction).length > 0)),
     hasPending: staged.length > 0,
-    addresses: [...hostEndpoints.map(({ addresses }) => addresses), ...[...enforced, ...staged].flatMap(addressesOf)],
+    addresses: [...hostEndpoints.map(({ addresses }) => addresses), ...policies.flatMap(addressesOf)],
+    policies,
     everyTier: (direction) => [...guards.values()].flatMap((guard) => guard.tiers('local', direction)),
     guardsOfForwarding: (machine) => interfacesOf(ofMachine(machine), null).map((host) => host && guardOf(host)),
     guardsOf: ({ node, possible }) => {
@@ -52,7 +55,7 @@ export function calicoHostGuards(context: CalicoContext): HostGuards | null {
 }
 
 /** Policies of machines name addresses that no policy of pods may name. */
-function addressesOf({ policy }: CalicoPolicyReading): readonly AddressSet[] {
+function addressesOf(policy: CompiledPolicy): readonly AddressSet[] {
   return termsOf(policy).flatMap((term) => ('addresses' in term && term.addresses !== null ? [term.addresses] : []))
 }
 

@@ -22,6 +22,7 @@ export function ciliumHostGuards(context: CiliumContext): HostGuards | null {
     guardForwarded: false,
     hasPending: false,
     addresses: policies.flatMap(({ policy }) => addressesOf(policy)),
+    policies: policies.map(({ policy }) => policy),
     everyTier: (direction) => [...guards.values()].flatMap((guard) => guard.tiers('local', direction, false)),
     guardsOfForwarding: () => [],
     guardsOf: ({ node }) => {

@@ -1,8 +1,8 @@
 import type { CalicoWorld } from './naive-calico-world'
 import { clusterDocumentsOf } from './random-clusters'
 
-/** A random Calico cluster as documents. */
-export function calicoDocumentsOf(world: CalicoWorld): readonly object[] {
+/** A random Calico cluster as documents; `nodeOf` says on which machine each pod stands, by its position. */
+export function calicoDocumentsOf(world: CalicoWorld, nodeOf: (index: number) => string | null = () => null): readonly object[] {
   const calico = (kind: string, name: string, namespace: string | null, spec: object, labels: object = {}): object => ({
     apiVersion: 'projectcalico.org/v3',
     kind,
@@ -24,12 +24,13 @@ export function calicoDocumentsOf(world: CalicoWorld): readonly object[] {
       kind: 'ServiceAccount',
       metadata: { name, namespace, labels },
     })),
-    ...world.pods.map((pod) => ({
+    ...world.pods.map((pod, index) => ({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: pod.name, namespace: pod.namespace, labels: pod.labels },
       spec: {
         serviceAccountName: pod.serviceAccount,
+        ...(nodeOf(index) === null ? {} : { nodeName: nodeOf(index) }),
         containers: [{ name: 'app', ports: pod.ports.map(({ name, port, protocol }) => ({ name, containerPort: port, protocol })) }],
       },
       status: { phase: 'Running', podIPs: pod.ips.map((ip) => ({ ip })) },
