@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { aCluster } from '../model/testing/a-cluster'
-import { policyText } from './policy-text'
+import { fieldLines, policyText } from './policy-text'
 
 const policy = {
   apiVersion: 'networking.k8s.io/v1',
@@ -29,4 +29,25 @@ test('each rule of a policy is found by its lines in the YAML', () => {
 test('a policy without rules has no rule lines', () => {
   const [raw] = aCluster([{ ...policy, spec: { podSelector: {} } }]).policies
   expect(policyText(raw as NonNullable<typeof raw>).rules).toEqual([])
+})
+
+test('a field is found by its path, with everything that stands below it', () => {
+  const yaml =
+    'spec:\n  podSelector:\n    matchLabels:\n      app.io/name: x\n  ingress:\n    - from: []\n    - ports:\n        - port: 80\n'
+  expect(fieldLines(yaml, 'spec.podSelector')).toEqual({ firstLine: 2, lastLine: 4 })
+  expect(fieldLines(yaml, 'spec.podSelector.matchLabels["app.io/name"]')).toEqual({ firstLine: 4, lastLine: 4 })
+  expect(fieldLines(yaml, 'spec.ingress[1].ports[0]')).toEqual({ firstLine: 8, lastLine: 8 })
+  expect(fieldLines(yaml, 'spec.egress')).toBeNull()
+})
+
+test('the specs of a Cilium policy are told apart', () => {
+  const specs = [
+    { endpointSelector: {}, ingress: [{}] },
+    { endpointSelector: {}, ingressDeny: [{}], ingress: [{}] },
+  ]
+  const [raw] = aCluster([
+    { apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'p', namespace: 'shop' }, specs },
+  ]).policies
+  const text = policyText(raw as NonNullable<typeof raw>)
+  expect(text.rules.map(({ part, rule }) => `${part} ${rule}`)).toEqual(['0 ingress[0]', '1 ingress[0]', '1 ingressDeny[0]'])
 })
