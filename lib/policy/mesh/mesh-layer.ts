@@ -31,7 +31,7 @@ export class MeshLayer {
   readonly isLimiting: boolean
   /** The address sets between the bounds of which no mesh policy tells addresses apart. */
   readonly addresses: readonly AddressSet[]
-  private readonly seen: MeshesSeen
+  private seen: MeshesSeen | null = null
   private readonly pods = new Map<PodRef, MeshPod>()
   private readonly numbering = new Numbering()
   private policies: ReadonlyMap<RawObject, MeshPolicy> | null = null
@@ -43,7 +43,6 @@ export class MeshLayer {
   ) {
     this.istio = new IstioMesh(cluster, assumptions)
     this.linkerd = new LinkerdMesh(cluster, assumptions)
-    this.seen = meshesSeen(cluster)
     this.addresses = [...this.istio.addresses, ...this.linkerd.addresses]
     this.isLimiting =
       this.istio.policies.length + this.istio.authentications.length + this.linkerd.servers.length > 0 || this.linkerd.hasDefaults
@@ -86,6 +85,7 @@ export class MeshLayer {
   podOf(pod: Pod): MeshPod {
     const known = this.pods.get(pod.ref)
     if (known !== undefined) return known
+    this.seen ??= meshesSeen(this.cluster)
     const mesh = meshOf(pod, this.cluster, this.seen)
     const target: MeshTarget | null =
       mesh.mesh === 'istio'

@@ -19,31 +19,20 @@ const GATEWAY = 'gateway.networking.k8s.io/gateway-name'
 
 /** Finds the waypoint that pods use: by the pod's label, a Service's, or the namespace's. */
 export class Waypoints {
-  private readonly servicesOf = new Map<PodRef, { readonly name: string; readonly namespace: string; readonly labels: Labels }[]>()
-  private readonly isUsed: boolean
+  /** null until somebody asks. */
+  private users: Users | null = null
 
   constructor(
     private readonly cluster: Cluster,
     private readonly policies: readonly AuthorizationPolicy[],
     private readonly rootNamespace: string,
-  ) {
-    const labelled = [...cluster.namespaces.values(), ...[...cluster.services.values()].map(({ meta }) => meta), ...cluster.pods.values()]
-    this.isUsed = labelled.some(({ labels }) => labels.has(USE))
-    if (!this.isUsed) return
-    for (const service of cluster.services.values()) {
-      for (const { pod } of serviceEndpoints(cluster, service)) {
-        if (pod === null) continue
-        const known = this.servicesOf.get(pod) ?? []
-        known.push({ name: service.name, namespace: service.namespace, labels: service.meta.labels })
-        this.servicesOf.set(pod, known)
-      }
-    }
-  }
+  ) {}
 
   /** null when it uses none. */
   of(pod: Pod): Waypoint | null {
-    if (!this.isUsed || pod.labels.has(GATEWAY)) return null
-    const services = this.servicesOf.get(pod.ref) ?? []
+    this.users ??= findUsers(this.cluster)
+    if (!this.users.areThere || pod.labels.has(GATEWAY)) return null
+    const services = this.users.servicesOf.get(pod.ref) ?? []
     const namespaceLabels = this.cluster.namespaces.get(pod.namespace)?.labels ?? NO_LABELS
     const label = [pod.labels, ...services.map(({ labels }) => labels), namespaceLabels].find((labels) => labels.has(USE))
     const name = label?.get(USE)
@@ -63,4 +52,24 @@ export class Waypoints {
       })
     return { identity: { namespace, serviceAccount: name }, policies: this.policies.filter(isFor) }
   }
+}
+
+type FrontService = { readonly name: string; readonly namespace: string; readonly labels: Labels }
+
+/** Whether anything names a waypoint, and the Services in front of each pod. */
+type Users = { readonly areThere: boolean; readonly servicesOf: ReadonlyMap<PodRef, readonly FrontService[]> }
+
+function findUsers(cluster: Cluster): Users {
+  const labelled = [...cluster.namespaces.values(), ...[...cluster.services.values()].map(({ meta }) => meta), ...cluster.pods.values()]
+  const servicesOf = new Map<PodRef, FrontService[]>()
+  if (!labelled.some(({ labels }) => labels.has(USE))) return { areThere: false, servicesOf }
+  for (const service of cluster.services.values()) {
+    for (const { pod } of serviceEndpoints(cluster, service)) {
+      if (pod === null) continue
+      const known = servicesOf.get(pod) ?? []
+      known.push({ name: service.name, namespace: service.namespace, labels: service.meta.labels })
+      servicesOf.set(pod, known)
+    }
+  }
+  return { areThere: true, servicesOf }
 }
