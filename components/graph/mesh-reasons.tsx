@@ -10,9 +10,7 @@ import styles from './side-reasons.module.css'
 
 /** What the service mesh at the destination adds to the network's answer: its verdict, who decided, and what it wants of requests. */
 export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: readonly PolicyText[] }) {
-  const deciding = new Map(
-    mesh.by.flatMap(({ policy, rule, effect }) => (policy === null ? [] : [[policy as string, { rule, effect }] as const])),
-  )
+  const deciding = decidingPolicies(mesh)
   return (
     <>
       <p className={styles.verdict}>
@@ -52,17 +50,10 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
       </ul>
       {[...deciding]
         .slice(0, MOST_POLICIES)
-        .flatMap(([ref, { rule, effect }]) =>
+        .flatMap(([ref, { rules, tone }]) =>
           policies
             .filter((one) => one.ref === ref)
-            .map((policy) => (
-              <PolicyYaml
-                key={policy.yaml}
-                policy={policy}
-                rules={rule === null ? [] : [rule]}
-                tone={effect === 'allow' ? 'allow' : 'deny'}
-              />
-            )),
+            .map((policy) => <PolicyYaml key={policy.yaml} policy={policy} rules={rules} tone={tone} />),
         )}
       <p className={styles.others}>
         Destination: {mesh.destination.evidence}
@@ -71,6 +62,18 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
       </p>
     </>
   )
+}
+
+/** Every policy once, with all its rules that play a role. */
+function decidingPolicies({ by }: MeshAnswer): ReadonlyMap<string, { readonly rules: string[]; readonly tone: 'allow' | 'deny' }> {
+  const found = new Map<string, { rules: string[]; tone: 'allow' | 'deny' }>()
+  for (const { policy, rule, effect } of by) {
+    if (policy === null) continue
+    const known = found.get(policy) ?? { rules: [], tone: effect === 'allow' ? 'allow' : 'deny' }
+    if (rule !== null) known.rules.push(rule)
+    found.set(policy, known)
+  }
+  return found
 }
 
 const MOST_POLICIES = 3

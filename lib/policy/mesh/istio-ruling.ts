@@ -67,7 +67,7 @@ class Recorder {
   rule(policy: AuthorizationPolicy, rule: IstioRule, matches: Truth): void {
     const name = `rules[${rule.index}]`
     const effect = EFFECTS[policy.action]
-    const doubt = isMaybe(matches) ? ', if it matches' : ''
+    const doubt = !isMaybe(matches) ? '' : matches === 'l7-rule' ? ', if the request fits' : ', if it matches'
     const reason: MeshReason = { policy: policy.ref, rule: name, effect, detail: null, message: `${name} ${WORDS[effect]}${doubt}.` }
     if (effect === 'allow') this.allowing.push(reason)
     else this.refusing.push({ reason, isSure: matches === 'yes' })
