@@ -1,14 +1,13 @@
 import { ADDRESS_FAMILIES, type AddressRange, type AddressSet, isEmptyAddressSet } from '../policy/address-set'
 import type { Condition } from '../policy/end-term'
 import { type ClusterRange, clusterRanges } from './cluster-ranges'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 import { peerPath } from './rule-paths'
 import { wholeFamily } from './wide-rules'
 
 /** NP-08: a block of addresses in a rule covers pods or Services of the cluster. */
-export function findClusterAddresses(view: PolicyView): readonly Finding[] {
+export function findClusterAddresses(view: PolicyView): readonly FindingDraft[] {
   const ranges = clusterRanges(view.cluster).filter(({ addresses }) => !isEmptyAddressSet(addresses))
   if (ranges.length === 0) return []
   return view.understood.flatMap((viewed) =>

@@ -7,7 +7,7 @@ import { findDnsBlocked } from './dns-blocked'
 import { findEntryBlocked } from './entry-blocked'
 import { findEqualPriorities } from './equal-priorities'
 import { type Finding, SEVERITIES } from './finding'
-import { makeFinding } from './make-finding'
+import { type FindingDraft, makeFinding } from './make-finding'
 import { findMeshSelectsNothing } from './mesh-selects-nothing'
 import { findMissingTiers } from './missing-tiers'
 import { findMonitoringCut } from './monitoring-cut'
@@ -28,7 +28,7 @@ import { findWrongPorts } from './wrong-ports'
 export const MAX_FINDINGS_PER_DETECTOR = 200
 
 /** Every way to find something; each gives findings of one or two detectors. */
-const FINDERS: readonly ((view: PolicyView) => readonly Finding[])[] = [
+const FINDERS: readonly ((view: PolicyView) => readonly FindingDraft[])[] = [
   findNothingSelected,
   findMeshSelectsNothing,
   findPeersMatchingNobody,
@@ -59,7 +59,7 @@ export function detectPolicyFindings(cluster: Cluster, engine: PolicyEngine): re
   const view = new PolicyView(cluster, engine)
   const found = FINDERS.flatMap((find) => find(view)).sort(compareFindings)
   const counts = new Map<DetectorId, number>()
-  const listed: Finding[] = []
+  const listed: FindingDraft[] = []
   for (const finding of found) {
     const count = (counts.get(finding.id) ?? 0) + 1
     counts.set(finding.id, count)
@@ -68,15 +68,15 @@ export function detectPolicyFindings(cluster: Cluster, engine: PolicyEngine): re
   for (const [id, count] of counts) {
     if (count > MAX_FINDINGS_PER_DETECTOR) listed.push(theRest(cluster, id, count - MAX_FINDINGS_PER_DETECTOR))
   }
-  return listed
+  return listed.map(({ findOrigin, ...finding }) => ({ ...finding, origin: findOrigin() }))
 }
 
-function theRest(cluster: Cluster, id: DetectorId, count: number): Finding {
+function theRest(cluster: Cluster, id: DetectorId, count: number): FindingDraft {
   const about = { kind: 'Cluster', namespace: null, name: cluster.name, ref: cluster.name, raw: null, origin: null }
   return makeFinding(id, about, { field: null, message: `${count} more findings of ${id} are not listed.`, evidence: [] })
 }
 
-function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(a: FindingDraft, b: FindingDraft): number {
   return (
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     compareText(a.id, b.id) ||

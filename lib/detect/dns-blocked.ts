@@ -9,9 +9,9 @@ import { admits, cellAdmits, portSet } from './admission'
 import type { SubjectGroup } from './cells'
 import { compareText } from './compare-text'
 import { type DnsEndpoint, dnsEndpoints, hasNodeLocalDns, NODE_LOCAL_DNS } from './dns-endpoints'
-import type { Finding, Severity } from './finding'
+import type { Severity } from './finding'
 import { isPlain } from './judged-rules'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import { mayBeOutside, mayBeUnseen } from './peer-scope'
 import type { PolicyView } from './policy-view'
 
@@ -19,7 +19,7 @@ import type { PolicyView } from './policy-view'
 type Trouble = { readonly severity: Severity; readonly message: string; readonly evidence: readonly string[] }
 
 /** NP-04: pods that are isolated for egress and cannot ask DNS; one finding for each policy that isolates and could let it through. */
-export function findDnsBlocked(view: PolicyView): readonly Finding[] {
+export function findDnsBlocked(view: PolicyView): readonly FindingDraft[] {
   const dns = dnsEndpoints(view.cluster)
   const found = new Map<string, { readonly policy: CompiledPolicy; readonly trouble: Trouble; readonly classes: PodClass[] }>()
   for (const group of view.cells.groups) {

@@ -7,16 +7,15 @@ import type { PodClass } from '../policy/pod-classes'
 import { admits, cellAdmits, type PortOfPod, portSet } from './admission'
 import { compareText } from './compare-text'
 import { controllersOf } from './entry-controllers'
-import type { Finding } from './finding'
 import { isPlain } from './judged-rules'
-import { aboutObject, aboutService, type FindingObject, makeFinding } from './make-finding'
+import { aboutObject, aboutService, type FindingDraft, type FindingObject, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 
 /** What a door leads to: one class of pods of one workload, and the ports that they see. */
 type Target = { readonly workload: WorkloadRef; readonly podClass: PodClass; readonly ports: PortOfPod[] }
 
 /** NP-13: a door leads to isolated pods whose policies do not let in what comes through it. */
-export function findEntryBlocked(view: PolicyView): readonly Finding[] {
+export function findEntryBlocked(view: PolicyView): readonly FindingDraft[] {
   return resolveDoors(view.cluster).flatMap((door) => {
     const about = objectOf(door, view.cluster)
     if (about === null) return []

@@ -5,13 +5,12 @@ import { portsTowards } from '../policy/rule-match'
 import type { SubjectGroup } from './cells'
 import { compareText } from './compare-text'
 import { decideCell } from './decide-cell'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 
 /** NP-17: two policies of equal priority say different things of the same connection. One finding for each pair. */
-export function findEqualPriorities(view: PolicyView): readonly Finding[] {
-  const found = new Map<string, Finding>()
+export function findEqualPriorities(view: PolicyView): readonly FindingDraft[] {
+  const found = new Map<string, FindingDraft>()
   for (const group of view.cells.groups) {
     for (const policies of equalOrders(group)) {
       for (const column of columnsOf(policies, group, view)) {
@@ -35,7 +34,7 @@ type Decided = {
   readonly ports: ConnectionSetId
 }
 
-function describe(first: Decided, second: Decided, view: PolicyView): Finding {
+function describe(first: Decided, second: Decided, view: PolicyView): FindingDraft {
   const viewed = view.viewedOf(first.policy)
   return makeFinding('NP-17', aboutPolicy(first.policy.raw), {
     field: [...(viewed?.specPath ?? ['spec']), 'priority'],

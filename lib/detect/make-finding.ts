@@ -21,10 +21,13 @@ export type FindingWords = {
   readonly fix?: string
 }
 
+/** A finding of which the line has not been looked up, because that may mean to read its document again. */
+export type FindingDraft = Omit<Finding, 'origin'> & { readonly findOrigin: () => Origin | null }
+
 /** Evidence that is shown; the rest is counted in one last item. */
 const MAX_EVIDENCE = 8
 
-export function makeFinding(id: DetectorId, about: FindingObject, words: FindingWords): Finding {
+export function makeFinding(id: DetectorId, about: FindingObject, words: FindingWords): FindingDraft {
   const { kind, namespace, name, ref, raw, origin } = about
   const detector = detectorOf(id)
   const field = words.field
@@ -38,7 +41,7 @@ export function makeFinding(id: DetectorId, about: FindingObject, words: Finding
     why: words.why ?? detector.why,
     fix: words.fix ?? detector.fix,
     evidence: shortList(words.evidence),
-    origin: placeOf(raw, field, origin),
+    findOrigin: () => placeOf(raw, field, origin),
   }
 }
 

@@ -3,8 +3,7 @@ import type { FieldPath } from '../model/field-locator'
 import { groupOf } from '../model/object-kinds'
 import { compileSelector, isEmptySelector, matchesSelector } from '../model/selector'
 import { fieldAt } from './field-at'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 
 /** Where the kinds of each mesh say which pods of their namespace they are for. */
@@ -17,7 +16,7 @@ const SELECTORS: ReadonlyMap<string, FieldPath> = new Map([
 const ROOT_NAMESPACE = 'istio-system'
 
 /** NP-01 for policies of a service mesh, by the labels alone: whether pods are members plays no role. */
-export function findMeshSelectsNothing(view: PolicyView): readonly Finding[] {
+export function findMeshSelectsNothing(view: PolicyView): readonly FindingDraft[] {
   return view.cluster.policies.flatMap((raw) => {
     const { apiVersion, namespace } = raw.meta
     const path = SELECTORS.get(groupOf(apiVersion))

@@ -1,14 +1,13 @@
 import { vendorOf } from '../policy/profile'
 import { compareText } from './compare-text'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 
 /** Tiers that Calico brings itself. */
 const BUILT_IN: readonly string[] = ['default', 'kube-admin', 'kube-baseline', 'adminnetworkpolicy', 'baselineadminnetworkpolicy']
 
 /** NP-18: a Calico policy names a tier that no Tier object describes. */
-export function findMissingTiers(view: PolicyView): readonly Finding[] {
+export function findMissingTiers(view: PolicyView): readonly FindingDraft[] {
   const tiers = view.cluster.policies.flatMap(({ meta }) =>
     meta.kind === 'Tier' && vendorOf(meta.apiVersion) === 'calico' ? meta.name : [],
   )

@@ -3,8 +3,7 @@ import type { CompiledPolicy } from '../policy/compiled-policy'
 import type { PodClass } from '../policy/pod-classes'
 import { admits } from './admission'
 import { compareText } from './compare-text'
-import type { Finding } from './finding'
-import { aboutWorkload, makeFinding } from './make-finding'
+import { aboutWorkload, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 import { prometheusPods, scrapeTargets } from './scrape-targets'
 
@@ -12,7 +11,7 @@ import { prometheusPods, scrapeTargets } from './scrape-targets'
 type Cut = { readonly workload: WorkloadRef; readonly port: number; readonly toldBy: Set<string>; readonly policies: Set<CompiledPolicy> }
 
 /** NP-14: Prometheus is told to scrape pods, and the policies of either side deny it. One finding for each workload and port. */
-export function findMonitoringCut(view: PolicyView): readonly Finding[] {
+export function findMonitoringCut(view: PolicyView): readonly FindingDraft[] {
   const { byPod } = view.engine.facts.classes
   const scrapers = [...new Set(prometheusPods(view.cluster).flatMap(({ ref }) => byPod.get(ref) ?? []))]
   if (scrapers.length === 0) return []

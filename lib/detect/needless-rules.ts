@@ -2,9 +2,8 @@ import { groupOf } from '../model/object-kinds'
 import type { CompiledPolicy, CompiledRule } from '../policy/compiled-policy'
 import { ruleName } from '../policy/compiled-policy'
 import { compareText } from './compare-text'
-import type { Finding } from './finding'
 import { isPlain, JudgedRules, type NamedRule } from './judged-rules'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { rulePath } from './rule-paths'
 
@@ -16,10 +15,10 @@ type Removed = Set<CompiledPolicy | CompiledRule>
  *
  * What is found needless is left out before the next one is asked, so that of two equal rules one stays.
  */
-export function findNeedlessRules(view: PolicyView): readonly Finding[] {
+export function findNeedlessRules(view: PolicyView): readonly FindingDraft[] {
   const judged = new JudgedRules(view)
   const removed: Removed = new Set()
-  const found: Finding[] = []
+  const found: FindingDraft[] = []
   const candidates = [...view.enforced].reverse()
   for (const viewed of candidates) {
     const finding = needlessPolicy(viewed, judged, removed)
@@ -39,7 +38,7 @@ function rulesOf({ ingress, egress }: CompiledPolicy): readonly CompiledRule[] {
   return [...ingress.rules, ...egress.rules]
 }
 
-function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules): Finding | null {
+function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules): FindingDraft | null {
   const role = judged.role(viewed.policy, rule)
   if (role.kind !== 'never-reached' || !role.isContradicted) return null
   const { tier } = viewed.policy
@@ -58,7 +57,7 @@ function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: Judg
 
 const BASELINES: ReadonlySet<string> = new Set(['Baseline', 'kube-baseline', 'baselineadminnetworkpolicy'])
 
-function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: Removed): Finding | null {
+function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: Removed): FindingDraft | null {
   const rules = rulesOf(policy)
   // A policy that only denies is a guard for pods and rules to come; it is needed even where it changes nothing now.
   if (rules.length === 0 || !rules.some(({ action }) => action === 'allow')) return null
@@ -86,7 +85,7 @@ function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: 
   })
 }
 
-function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules, removed: Removed): Finding | null {
+function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules, removed: Removed): FindingDraft | null {
   const { policy } = viewed
   if (isWhatIsolates(viewed, rule)) return null
   // Where nothing isolates, an allow rule guards against what other tiers may deny later.

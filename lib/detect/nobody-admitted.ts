@@ -5,16 +5,15 @@ import { ruleName } from '../policy/compiled-policy'
 import type { PodClass } from '../policy/pod-classes'
 import { admitsAnybody, type PortOfPod } from './admission'
 import { compareText } from './compare-text'
-import type { Finding } from './finding'
-import { aboutWorkload, makeFinding } from './make-finding'
+import { aboutWorkload, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 
 /** A Service that leads to a workload, and the ports that its pods see. */
 type Need = { readonly service: Service; readonly ports: readonly PortOfPod[] }
 
 /** NP-03: a Service leads to isolated pods, and on none of its ports is anybody let in. */
-export function findNobodyAdmitted(view: PolicyView): readonly Finding[] {
-  const found: Finding[] = []
+export function findNobodyAdmitted(view: PolicyView): readonly FindingDraft[] {
+  const found: FindingDraft[] = []
   const needs = needsByWorkload(view)
   for (const workload of view.cluster.workloads.values()) {
     const classes = classesOf(workload, view)

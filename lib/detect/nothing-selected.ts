@@ -6,14 +6,13 @@ import { matchesCalicoSelector, parseCalicoSelector } from '../policy/calico/sel
 import { type Condition, holdsForPod, type PodFacts } from '../policy/end-term'
 import { compareText } from './compare-text'
 import { fieldAt } from './field-at'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import { readableSelector } from './nearest-labels'
 import { operatedPods } from './operated-pods'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 
 /** NP-01: the policy selects no pods. NP-09: all that it selects are pods on the network of their node. */
-export function findNothingSelected(view: PolicyView): readonly Finding[] {
+export function findNothingSelected(view: PolicyView): readonly FindingDraft[] {
   return view.understood
     .filter((viewed) => speaksOfPods(viewed) && view.subjects(viewed).length === 0 && !selectsHostEndpoint(viewed, view))
     .map((viewed) => onlyHostNetwork(viewed, view) ?? nothing(viewed, view))
@@ -33,7 +32,7 @@ function selectsHostEndpoint({ policy, spec }: ViewedPolicy, { cluster }: Policy
   )
 }
 
-function onlyHostNetwork(viewed: ViewedPolicy, view: PolicyView): Finding | null {
+function onlyHostNetwork(viewed: ViewedPolicy, view: PolicyView): FindingDraft | null {
   const { policy } = viewed
   const workloads = hostNetworkPods(policy.subject, policy.namespace, view)
   if (workloads.length === 0) return null
@@ -55,7 +54,7 @@ export function hostNetworkPods(condition: Condition, namespace: string | null, 
   return [...new Set(pods.map((pod) => pod.workload))].sort(compareText)
 }
 
-function nothing(viewed: ViewedPolicy, view: PolicyView): Finding {
+function nothing(viewed: ViewedPolicy, view: PolicyView): FindingDraft {
   const { policy } = viewed
   const { namespace } = policy
   const field = selectorPath(viewed)

@@ -1,19 +1,18 @@
 import { ADDRESS_FAMILIES, type AddressFamily } from '../policy/address-set'
 import type { CompiledRule } from '../policy/compiled-policy'
 import type { Direction } from '../policy/types'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { peerPath } from './rule-paths'
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress']
 
 /** DS-04: a policy names addresses of one family only, and its pods have both. */
-export function findOneFamily(view: PolicyView): readonly Finding[] {
+export function findOneFamily(view: PolicyView): readonly FindingDraft[] {
   return view.enforced.flatMap((viewed) => DIRECTIONS.flatMap((direction) => oneFamily(viewed, direction, view)))
 }
 
-function oneFamily(viewed: ViewedPolicy, direction: Direction, view: PolicyView): readonly Finding[] {
+function oneFamily(viewed: ViewedPolicy, direction: Direction, view: PolicyView): readonly FindingDraft[] {
   const { policy } = viewed
   const { rules } = policy[direction]
   if (policy[direction].isolates !== 'yes' || rules.some(({ peers }) => peers.some((peer) => peer.length === 0))) return []

@@ -1,7 +1,6 @@
 import type { ObjectMeta } from '../model/object'
 import { compareText } from './compare-text'
-import type { Finding } from './finding'
-import { aboutNamespace, aboutPolicy, makeFinding } from './make-finding'
+import { aboutNamespace, aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 
 /** The annotation of the first beta, from before there were NetworkPolicies. */
@@ -33,7 +32,7 @@ export function isOutdated({ apiVersion, kind }: ObjectMeta): boolean {
 }
 
 /** NP-12: annotations that no longer do anything, and policies of removed API versions. */
-export function findOutdatedForms({ cluster, policies }: PolicyView): readonly Finding[] {
+export function findOutdatedForms({ cluster, policies }: PolicyView): readonly FindingDraft[] {
   const namespaces = [...cluster.namespaces.values()].sort((a, b) => compareText(a.name, b.name))
   return [
     ...namespaces.flatMap(({ meta }) => {

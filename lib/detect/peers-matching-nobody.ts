@@ -3,16 +3,15 @@ import { matchesSelector } from '../model/selector'
 import type { CompiledRule } from '../policy/compiled-policy'
 import type { Condition } from '../policy/end-term'
 import { fieldAt } from './field-at'
-import type { Finding } from './finding'
-import { aboutPolicy, type FindingWords, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, type FindingWords, makeFinding } from './make-finding'
 import { hostNetworkPods } from './nothing-selected'
 import { mayBeOutside, operatedMatch, scopeOfPeer } from './peer-scope'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { peerPath } from './rule-paths'
 
 /** NP-02: a peer of a rule names pods or machines, and there are none of that kind. */
-export function findPeersMatchingNobody(view: PolicyView): readonly Finding[] {
-  const found: Finding[] = []
+export function findPeersMatchingNobody(view: PolicyView): readonly FindingDraft[] {
+  const found: FindingDraft[] = []
   for (const viewed of view.understood) {
     const seen = new Set<string>()
     for (const rule of [...viewed.policy.ingress.rules, ...viewed.policy.egress.rules]) {

@@ -1,11 +1,10 @@
 import { groupOf } from '../model/object-kinds'
 import type { Direction } from '../policy/types'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 
 /** NP-05: what `policyTypes` (`types` of Calico) says, or leaves out, is not what the rules were written for. */
-export function findPolicyTypeAccidents(view: PolicyView): readonly Finding[] {
+export function findPolicyTypeAccidents(view: PolicyView): readonly FindingDraft[] {
   return view.understood.flatMap((viewed) => {
     const { kind, raw } = viewed.policy
     if (kind === 'NetworkPolicy' && groupOf(raw.meta.apiVersion) === 'networking.k8s.io') {
@@ -20,7 +19,7 @@ const TYPES: readonly (readonly [Direction, string])[] = [
   ['egress', 'Egress'],
 ]
 
-function ignoredRules({ policy, spec, specPath }: ViewedPolicy, field: 'policyTypes' | 'types'): readonly Finding[] {
+function ignoredRules({ policy, spec, specPath }: ViewedPolicy, field: 'policyTypes' | 'types'): readonly FindingDraft[] {
   const types = listAt(spec, field)
   if (types.length === 0) return []
   return TYPES.flatMap(([direction, type]) => {
@@ -37,7 +36,7 @@ function ignoredRules({ policy, spec, specPath }: ViewedPolicy, field: 'policyTy
 }
 
 /** Only egress rules and no `policyTypes`: ingress is isolated too, and nothing is let in. */
-function egressOnly(viewed: ViewedPolicy, view: PolicyView): readonly Finding[] {
+function egressOnly(viewed: ViewedPolicy, view: PolicyView): readonly FindingDraft[] {
   const { policy, spec, specPath } = viewed
   const isMeantForEgress = listAt(spec, 'policyTypes').length === 0 && listAt(spec, 'egress').length > 0 && !Array.isArray(spec.ingress)
   if (!isMeantForEgress) return []
@@ -57,7 +56,7 @@ function egressOnly(viewed: ViewedPolicy, view: PolicyView): readonly Finding[] 
 }
 
 /** `egress: []` without `policyTypes` isolates nothing. */
-function emptyEgress({ policy, spec, specPath }: ViewedPolicy): readonly Finding[] {
+function emptyEgress({ policy, spec, specPath }: ViewedPolicy): readonly FindingDraft[] {
   if (listAt(spec, 'policyTypes').length > 0 || !Array.isArray(spec.egress) || spec.egress.length > 0) return []
   return [
     makeFinding('NP-05', aboutPolicy(policy.raw), {

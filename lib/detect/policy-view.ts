@@ -60,8 +60,10 @@ export class PolicyView {
   ) {
     const { listed, classes } = engine.facts
     this.policies = viewedPolicies(listed)
-    this.understood = this.policies.filter(({ enforcement }) => enforcement === 'enforced' || enforcement === 'staged')
-    this.enforced = this.policies.filter(({ enforcement }) => enforcement === 'enforced')
+    // Every namespace has a Calico profile of its own, written by nobody.
+    const written = this.policies.filter(({ policy }) => policy.kind !== 'Profile')
+    this.understood = written.filter(({ enforcement }) => enforcement === 'enforced' || enforcement === 'staged')
+    this.enforced = written.filter(({ enforcement }) => enforcement === 'enforced')
     this.byPolicy = new Map(this.policies.map((viewed) => [viewed.policy, viewed]))
     this.classes = sortedClasses(classes.all)
     const byNamespace = new Map<string, PodClass[]>()

@@ -1,18 +1,17 @@
 import { groupOf } from '../model/object-kinds'
 import type { Enforcer } from '../policy/enforcer'
 import { vendorOf } from '../policy/profile'
-import type { Finding } from './finding'
-import { aboutPolicy, aboutWorkload, makeFinding } from './make-finding'
+import { aboutPolicy, aboutWorkload, type FindingDraft, makeFinding } from './make-finding'
 import { isOutdated } from './outdated-forms'
 import type { PolicyView } from './policy-view'
 
 /** NP-10: policies that, by what is seen of the network plugin, nobody enforces. */
-export function findUnenforced(view: PolicyView): readonly Finding[] {
+export function findUnenforced(view: PolicyView): readonly FindingDraft[] {
   return [...byNobody(view), ...ofAnotherPlugin(view)]
 }
 
 /** One finding for the cluster: what is wrong is the plugin and not each policy. */
-function byNobody({ policies, cluster, engine }: PolicyView): readonly Finding[] {
+function byNobody({ policies, cluster, engine }: PolicyView): readonly FindingDraft[] {
   const { enforcer } = engine
   const concerned = policies.filter(({ enforcement }) => enforcement !== 'mesh' && enforcement !== 'staged')
   if (enforcer.enforces !== 'no' || concerned.length === 0) return []
@@ -34,7 +33,7 @@ function byNobody({ policies, cluster, engine }: PolicyView): readonly Finding[]
 }
 
 /** Kinds of a plugin that does not run here, or of which nothing is seen. */
-function ofAnotherPlugin({ policies, engine }: PolicyView): readonly Finding[] {
+function ofAnotherPlugin({ policies, engine }: PolicyView): readonly FindingDraft[] {
   const { enforcer, profile } = engine
   return policies.flatMap(({ policy, enforcement }) => {
     const { apiVersion } = policy.raw.meta

@@ -1,12 +1,11 @@
 import type { Workload } from '../model/cluster'
 import type { Direction } from '../policy/types'
 import { compareText } from './compare-text'
-import type { Finding } from './finding'
-import { aboutNamespace, makeFinding } from './make-finding'
+import { aboutNamespace, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 
 /** NP-11: namespaces with workloads that no policy isolates, one finding for each namespace. */
-export function findUnisolated(view: PolicyView): readonly Finding[] {
+export function findUnisolated(view: PolicyView): readonly FindingDraft[] {
   return [...view.workloadsByNamespace].flatMap(([namespace, workloads]) => {
     const meta = view.cluster.namespaces.get(namespace)?.meta
     if (meta === undefined) return []

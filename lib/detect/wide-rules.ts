@@ -4,13 +4,12 @@ import { ADDRESS_FAMILIES, type AddressFamily, ALL_ADDRESSES } from '../policy/a
 import type { CompiledRule } from '../policy/compiled-policy'
 import { type Condition, podsTerm } from '../policy/end-term'
 import { fieldAt } from './field-at'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { peerPath, rulePath } from './rule-paths'
 
 /** NP-06: a rule lets more through than its text suggests, or in Cilium's kinds less. */
-export function findWideRules(view: PolicyView): readonly Finding[] {
+export function findWideRules(view: PolicyView): readonly FindingDraft[] {
   return view.understood.flatMap((viewed) => {
     const { policy } = viewed
     const rules = [...policy.ingress.rules, ...policy.egress.rules].filter((rule) => rule.index >= 0 && rule.action === 'allow')
@@ -25,7 +24,7 @@ export function findWideRules(view: PolicyView): readonly Finding[] {
 }
 
 /** A rule that asks nothing at all. */
-function emptyRule(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyView): readonly Finding[] {
+function emptyRule(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyView): readonly FindingDraft[] {
   const { policy } = viewed
   const path = rulePath(viewed, rule)
   if (!isAnything(rule, view) || hasEmptyPeerList(viewed, rule)) return []
@@ -67,7 +66,7 @@ function isAnything({ peers, ports, self, certainty }: CompiledRule, view: Polic
 }
 
 /** In Cilium's kinds the same text means the opposite: a rule without any part selects nobody, and isolates. */
-function emptyCiliumRule(viewed: ViewedPolicy, rule: CompiledRule): readonly Finding[] {
+function emptyCiliumRule(viewed: ViewedPolicy, rule: CompiledRule): readonly FindingDraft[] {
   const { policy } = viewed
   if (groupOf(policy.raw.meta.apiVersion) !== 'cilium.io') return []
   const path = rulePath(viewed, rule)
@@ -87,7 +86,7 @@ function emptyCiliumRule(viewed: ViewedPolicy, rule: CompiledRule): readonly Fin
 }
 
 /** `from: []` reads like "nobody" and means everybody. */
-function emptyPeerList(viewed: ViewedPolicy, rule: CompiledRule): readonly Finding[] {
+function emptyPeerList(viewed: ViewedPolicy, rule: CompiledRule): readonly FindingDraft[] {
   if (!hasEmptyPeerList(viewed, rule)) return []
   const field = rule.direction === 'ingress' ? 'from' : 'to'
   return [
@@ -109,7 +108,7 @@ function hasEmptyPeerList({ policy, ...viewed }: ViewedPolicy, rule: CompiledRul
   return list === null || (Array.isArray(list) && list.length === 0)
 }
 
-function wholeAddressSpace(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyView): readonly Finding[] {
+function wholeAddressSpace(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyView): readonly FindingDraft[] {
   const { policy } = viewed
   return rule.peers.flatMap((peer, index) => {
     const family = wholeFamily(peer)
@@ -145,7 +144,7 @@ function isWhole(ranges: readonly { readonly first: bigint; readonly last: bigin
  * A podSelector and a namespaceSelector as two items are two peers, either of which is enough. It is taken for a
  * mistake where the two together would have named somebody.
  */
-function twoItems(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyView): readonly Finding[] {
+function twoItems(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyView): readonly FindingDraft[] {
   const { policy } = viewed
   if (groupOf(policy.raw.meta.apiVersion) !== 'networking.k8s.io') return []
   for (const [index, peer] of rule.peers.entries()) {

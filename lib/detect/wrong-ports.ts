@@ -8,8 +8,7 @@ import type { CompiledRule } from '../policy/compiled-policy'
 import type { PodClass } from '../policy/pod-classes'
 import { compareText } from './compare-text'
 import { fieldAt } from './field-at'
-import type { Finding } from './finding'
-import { aboutPolicy, makeFinding } from './make-finding'
+import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import { mayBeUnseen } from './peer-scope'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { rulePath } from './rule-paths'
@@ -21,7 +20,7 @@ type Translation = { readonly service: Service; readonly servicePort: ServicePor
 const MAX_PODS = 50
 
 /** NP-07: a rule for the port of a Service where the pods listen on another, or for a port name that no pod has. */
-export function findWrongPorts(view: PolicyView): readonly Finding[] {
+export function findWrongPorts(view: PolicyView): readonly FindingDraft[] {
   const ports = new PodPorts(view)
   return view.enforced.flatMap((viewed) => {
     const rules = [...viewed.policy.ingress.rules, ...viewed.policy.egress.rules]
@@ -43,7 +42,7 @@ function destinationsOf(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyVi
   return [...new Set(rule.peers.flatMap((peer) => view.matching(peer)))]
 }
 
-function unresolvedNames(viewed: ViewedPolicy, rule: CompiledRule, destinations: readonly PodClass[]): readonly Finding[] {
+function unresolvedNames(viewed: ViewedPolicy, rule: CompiledRule, destinations: readonly PodClass[]): readonly FindingDraft[] {
   return rule.ports.names.flatMap(({ name, protocol }) => {
     const has = destinations.some(({ namedPorts }) =>
       (namedPorts.get(name) ?? []).some((resolved) => protocol === null || resolved.protocol === protocol),
@@ -68,7 +67,7 @@ function servicePorts(
   destinations: readonly PodClass[],
   ports: PodPorts,
   view: PolicyView,
-): readonly Finding[] {
+): readonly FindingDraft[] {
   const { sets } = view.engine.facts.evaluation
   if (rule.action !== 'allow' || rule.ports.set === sets.all || rule.ports.set === sets.none) return []
   const seen = new Set<string>()
