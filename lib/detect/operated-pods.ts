@@ -15,6 +15,18 @@ const KINDS: ReadonlyMap<string, { readonly application: string; readonly nameLa
 ])
 
 export function operatedPods(cluster: Cluster): readonly OperatedPods[] {
+  let known = found.get(cluster)
+  if (known === undefined) {
+    known = findOperatedPods(cluster)
+    found.set(cluster, known)
+  }
+  return known
+}
+
+/** Every peer that matches nobody asks. */
+const found = new WeakMap<Cluster, readonly OperatedPods[]>()
+
+function findOperatedPods(cluster: Cluster): readonly OperatedPods[] {
   return cluster.others.flatMap(({ meta, body }): readonly OperatedPods[] => {
     const kind = groupOf(meta.apiVersion) === 'monitoring.coreos.com' ? KINDS.get(meta.kind) : undefined
     if (kind === undefined || meta.namespace === null) return []

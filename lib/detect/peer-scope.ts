@@ -4,7 +4,7 @@ import { matchesSelector, type Selector } from '../model/selector'
 import type { CompiledRule } from '../policy/compiled-policy'
 import { type Condition, type EndTerm, holdsForPod } from '../policy/end-term'
 import { fieldAt } from './field-at'
-import { readableSelector } from './nearest-labels'
+import { type LabelledCandidate, readableSelector } from './nearest-labels'
 import { operatedPods } from './operated-pods'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { peerPath } from './rule-paths'
@@ -45,17 +45,24 @@ function inNamespaces({ namespaceSelector, podSelector }: Extract<EndTerm, { kin
   const namespaces = [...view.cluster.namespaces.values()]
   const matching = namespaces.filter(({ labels }) => namespaceSelector === null || matchesSelector(namespaceSelector, labels))
   if (matching.length === 0) {
-    const candidates = namespaces.map(({ name, labels }) => ({ title: `namespace ${name}`, labels }))
-    return { kind: 'no-namespace', nearest: () => view.nearest(namespaceSelector, candidates) }
+    const candidates = (): readonly LabelledCandidate[] => namespaces.map(({ name, labels }) => ({ title: `namespace ${name}`, labels }))
+    return { kind: 'no-namespace', nearest: () => view.nearest(namespaceSelector, candidates()) }
   }
-  const candidates = matching.flatMap(({ name }) => view.candidatesIn(name))
+  const isEmpty = matching.every(({ name }) => view.candidatesIn(name).length === 0)
   const [only] = matching
   const isNamed = namespaceSelector?.matchLabels.has('kubernetes.io/metadata.name') ?? false
-  if (isNamed && only !== undefined && candidates.length > 0) return inNamespace(only.name, podSelector, view)
-  if (candidates.length === 0 && only !== undefined && view.isWholeCluster) {
+  if (isNamed && only !== undefined && !isEmpty) return inNamespace(only.name, podSelector, view)
+  if (isEmpty && only !== undefined && view.isWholeCluster) {
     return { kind: 'empty', where: matching.length === 1 ? `namespace ${only.name}` : 'every namespace that it names' }
   }
-  return { kind: 'elsewhere', nearest: () => view.nearest(podSelector, candidates) }
+  return {
+    kind: 'elsewhere',
+    nearest: () =>
+      view.nearest(
+        podSelector,
+        matching.flatMap(({ name }) => view.candidatesIn(name)),
+      ),
+  }
 }
 
 /** The part of a Calico peer that names pods; other families write the selector itself. */

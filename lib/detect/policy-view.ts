@@ -25,7 +25,7 @@ export type ViewedPolicy = {
 }
 
 /** Workloads that selectors are compared with, over all findings. */
-const MAX_COMPARISONS = 500_000
+const MAX_COMPARISONS = 100_000
 
 /** What all detectors look at: the policies in a fixed order, and whom their conditions match. Built once per detection. */
 export class PolicyView {
@@ -48,6 +48,7 @@ export class PolicyView {
   readonly workloadsByNamespace: ReadonlyMap<string, readonly Workload[]>
   private readonly byPolicy: ReadonlyMap<CompiledPolicy, ViewedPolicy>
   private comparisons = 0
+  private readonly candidates = new Map<string, readonly LabelledCandidate[]>()
   private cellsOfView: Cells | null = null
   private entered: ReadonlySet<PodRef> | null = null
   /** Pods on the network of their node, one of each workload. */
@@ -102,7 +103,7 @@ export class PolicyView {
     const key = condition.map((term) => term.key).join('&')
     let found = this.matched.get(key)
     if (found === undefined) {
-      found = this.candidates(condition).filter((podClass) => this.holdsForClass(condition, podClass))
+      found = this.classesFor(condition).filter((podClass) => this.holdsForClass(condition, podClass))
       this.matched.set(key, found)
     }
     return found
@@ -110,7 +111,12 @@ export class PolicyView {
 
   /** What a selector that matches nothing in a namespace could have meant. */
   candidatesIn(namespace: string): readonly LabelledCandidate[] {
-    return (this.workloadsByNamespace.get(namespace) ?? []).map(({ ref, labels }) => ({ title: ref, labels }))
+    let candidates = this.candidates.get(namespace)
+    if (candidates === undefined) {
+      candidates = (this.workloadsByNamespace.get(namespace) ?? []).map(({ ref, labels }) => ({ title: ref, labels }))
+      this.candidates.set(namespace, candidates)
+    }
+    return candidates
   }
 
   /** What comes nearest to a selector that matches nothing; null also when very many were asked for already. */
@@ -163,7 +169,7 @@ export class PolicyView {
     return ([4, 6] as const).some((family) => condition.every((term) => matcher.holdsForClass(term, podClass, family)))
   }
 
-  private candidates(condition: Condition): readonly PodClass[] {
+  private classesFor(condition: Condition): readonly PodClass[] {
     for (const term of condition) {
       if (term.kind !== 'pods') continue
       if (term.inNamespace !== null) return this.classesByNamespace.get(term.inNamespace) ?? []
