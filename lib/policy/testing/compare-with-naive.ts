@@ -10,12 +10,14 @@ type Verdict = 'allowed' | 'denied' | 'unknown'
 
 /**
  * Compares the whole connectivity with a naive evaluator on every pair of ends, port bound and address bound, and single
- * answers on every `nth` of them. Throws at the first difference; gives the number of decisions.
+ * answers on every `nth` of them, and where it is unknown. Throws at the first difference; gives how many decisions there
+ * were of each sort.
  */
-export function compareWithNaive(world: World, engine: PolicyEngine, naive: (packet: WorldPacket) => Outcomes, nth: number): number {
+export function compareWithNaive(world: World, engine: PolicyEngine, naive: (packet: WorldPacket) => Outcomes, nth: number): Tally {
   const ends = endsOf(world)
   const connectivity = new ConnectivityReader(engine.connectivity('pod'))
-  let decisions = 0
+  const tally = { allowed: 0, denied: 0, unknown: 0 }
+  let asked = 0
   for (const from of ends) {
     for (const to of ends) {
       if (from === to || (!isSubject(from) && !isSubject(to))) continue
@@ -28,7 +30,8 @@ export function compareWithNaive(world: World, engine: PolicyEngine, naive: (pac
           const expected = verdicts.includes('allowed') ? 'allowed' : verdicts.includes('unknown') ? 'unknown' : 'denied'
           const row = isInConnectivity ? connectivity.at(from, to, protocol, port) : expected
           if (row !== expected) throw new Error(`connectivity says ${row}, the second evaluator ${expected}: ${place}`)
-          if (++decisions % nth !== 0 || families.length === 0) continue
+          tally[expected]++
+          if ((++asked % nth !== 0 && expected !== 'unknown') || families.length === 0) continue
           const { verdict } = engine.evaluate({ from: worldName(from), to: worldName(to), protocol, port })
           const one = mergedOver(verdicts)
           if (verdict !== one) throw new Error(`evaluate says ${verdict}, the second evaluator ${one}: ${place}`)
@@ -36,8 +39,17 @@ export function compareWithNaive(world: World, engine: PolicyEngine, naive: (pac
       }
     }
   }
-  return decisions
+  return tally
 }
+
+/** How many decisions came out how. */
+export type Tally = Readonly<Record<Verdict, number>>
+
+export function addTallies(a: Tally, b: Tally): Tally {
+  return { allowed: a.allowed + b.allowed, denied: a.denied + b.denied, unknown: a.unknown + b.unknown }
+}
+
+export const NO_DECISIONS: Tally = { allowed: 0, denied: 0, unknown: 0 }
 
 function verdictOf(outcomes: Outcomes): Verdict {
   if (outcomes.size > 1) return 'unknown'

@@ -3,9 +3,11 @@ import type { ScopedPeer, ScopedPolicy, ScopedPort, ScopedRule } from './naive-k
 import { portName, portNumber, protocol, selector } from './random-clusters'
 import { WORLD_CIDRS } from './random-world'
 
+// Everybody is meant often, so that rules and policies meet and contradict each other.
 const podsPeer: fc.Arbitrary<ScopedPeer> = fc.oneof(
-  fc.record({ namespaces: selector }),
-  fc.record({ namespaceSelector: selector, podSelector: selector }).map((pods) => ({ pods })),
+  { weight: 2, arbitrary: fc.constant<ScopedPeer>({ namespaces: {} }) },
+  { weight: 1, arbitrary: fc.record({ namespaces: selector }) },
+  { weight: 2, arbitrary: fc.record({ namespaceSelector: selector, podSelector: selector }).map((pods) => ({ pods })) },
 )
 const networks = fc
   .uniqueArray(fc.constantFrom(...WORLD_CIDRS), { minLength: 1, maxLength: 2 })
@@ -42,10 +44,10 @@ function rule(
 ): fc.Arbitrary<ScopedRule> {
   const actions = [words.allow, 'Deny', ...(words.pass ? ['Pass'] : [])]
   const peer = direction === 'ingress' ? podsPeer : fc.oneof({ weight: 3, arbitrary: podsPeer }, networks, nodes)
-  const ports = fc.array(words.isOld ? oldPort : newPort, { maxLength: 2 })
+  const ports = fc.oneof(fc.constant([]), fc.array(words.isOld ? oldPort : newPort, { minLength: 1, maxLength: 2 }))
   const plain = fc.record({ action: fc.constantFrom(...actions), peers: fc.array(peer, { minLength: 1, maxLength: 2 }), ports })
   const named = fc.record({ action: fc.constant(words.allow), peers: fc.tuple(domains, peer).map(([a, b]) => [a, b]), ports })
-  const any = direction === 'ingress' ? plain : fc.oneof({ weight: 6, arbitrary: plain }, { weight: 1, arbitrary: named })
+  const any = direction === 'ingress' ? plain : fc.oneof({ weight: 3, arbitrary: plain }, { weight: 1, arbitrary: named })
   return any.map(({ action, peers, ports }) => ({
     action,
     ...(direction === 'ingress' ? { from: peers } : { to: peers }),
@@ -54,7 +56,7 @@ function rule(
 }
 
 /** Few values, so that some policies have the same. */
-const priority = fc.constantFrom(0, 7, 7, 500, 1000)
+const priority = fc.constantFrom(0, 7, 7, 7, 7, 1000)
 
 function policyOf(
   kind: string,
@@ -66,8 +68,8 @@ function policyOf(
     .record({
       subject: podsPeer,
       more,
-      ingress: fc.array(rule('ingress', words), { maxLength: 3 }),
-      egress: fc.array(rule('egress', words), { maxLength: 3 }),
+      ingress: fc.array(rule('ingress', words), { minLength: 1, maxLength: 3 }),
+      egress: fc.array(rule('egress', words), { minLength: 1, maxLength: 3 }),
     })
     .map(({ more, ...spec }) => ({ apiVersion, kind, spec: { ...spec, ...more } }))
 }
@@ -90,14 +92,14 @@ const baseline = policyOf('BaselineAdminNetworkPolicy', V1, fc.constant({}), { a
 const cluster = policyOf(
   'ClusterNetworkPolicy',
   'policy.networking.k8s.io/v1alpha2',
-  fc.record({ priority, tier: fc.constantFrom('Admin', 'Baseline') }),
+  fc.record({ priority, tier: fc.constantFrom('Admin', 'Admin', 'Baseline') }),
   { allow: 'Accept', pass: true, isOld: false },
 )
 
 /** AdminNetworkPolicies and at most one BaselineAdminNetworkPolicy, as documents. */
 export const adminPolicies = fc
-  .tuple(fc.array(admin, { maxLength: 3 }), fc.array(baseline, { maxLength: 1 }))
+  .tuple(fc.array(admin, { minLength: 1, maxLength: 3 }), fc.array(baseline, { maxLength: 1 }))
   .map(([above, below]) => named([...above, ...below]))
 
 /** ClusterNetworkPolicies of both tiers, as documents. */
-export const clusterScopedPolicies = fc.array(cluster, { maxLength: 4 }).map(named)
+export const clusterScopedPolicies = fc.array(cluster, { minLength: 2, maxLength: 4 }).map(named)
