@@ -27,6 +27,7 @@ const ADMIN: AdminKind = {
   portsField: 'ports',
   otherProtocols: 'protocol-not-covered',
   maxRules: 100,
+  maxPeers: 100,
   readPort,
 }
 

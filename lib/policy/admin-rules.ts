@@ -27,14 +27,16 @@ export type AdminKind = {
   readonly portsField: 'ports' | 'protocols'
   /** Whether a rule without that field also covers ICMP and other protocols. */
   readonly otherProtocols: Truth
-  /** The API server refuses longer lists of rules. */
+  /** The API server refuses longer lists of rules, and of peers in a rule. */
   readonly maxRules: number
+  readonly maxPeers: number
   /** Reads one item of that field; null when it has fields that this version does not know. */
   readonly readPort: (item: Fields, sets: ConnectionSets) => ConnectionSetId | NamedPort | null
 }
 
 export type AdminContext = { readonly kind: AdminKind; readonly sets: ConnectionSets; readonly assumptions: Assumptions }
 
+const MAX_NETWORKS = 25
 const PEER_FIELD = { ingress: 'from', egress: 'to' } as const
 
 /** `spec.subject`: exactly one of `namespaces` and `pods`. Host-network pods are never subjects. */
@@ -58,6 +60,8 @@ function readRule(direction: Direction, index: number, rule: Fields, context: Ad
   const action = readAction(rule, context.kind)
   const peers = rule.list(peerField)
   if (peers.length === 0) rule.problem(peerField, 'at least one peer is required; there is no "empty means everybody"')
+  const { maxPeers } = context.kind
+  if (peers.length > maxPeers) rule.problem(peerField, `has ${peers.length} peers; the API server takes at most ${maxPeers}`)
   const read = peers.map((peer) => readPeer(peer, peerField === 'to', action, context))
   const ports = readPorts(rule, context)
   const name = rule.string('name')
@@ -126,6 +130,7 @@ function readPeer(peer: Fields, isEgress: boolean, action: RuleAction, { assumpt
         return cidr ?? []
       })
       if (cidrs.length === 0) peer.problem('networks', 'at least one CIDR is required')
+      if (cidrs.length > MAX_NETWORKS) peer.problem('networks', `has ${cidrs.length} CIDRs; the API server takes at most ${MAX_NETWORKS}`)
       const text = `networks ${peer.strings('networks').join(', ')}`
       return [addressesTerm(addressSetOf(cidrs), assumptions.networksMatchPodIPs, text, assumptions.ipBlockMatchesNodes)]
     }

@@ -26,6 +26,7 @@ const KIND: AdminKind = {
   portsField: 'protocols',
   otherProtocols: 'yes',
   maxRules: 25,
+  maxPeers: 25,
   readPort,
 }
 

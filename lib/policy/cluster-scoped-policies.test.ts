@@ -195,6 +195,11 @@ describe('what the API server refuses', () => {
     ['spec.ingress', anAnp({ ingress: Array.from({ length: 101 }, () => denyAll) })],
     ['spec.ingress', aCnp({ ingress: Array.from({ length: 26 }, () => denyAll) })],
     ['spec.ingress[0].from', anAnp({ ingress: [{ action: 'Deny', from: [] }] })],
+    ['spec.ingress[0].from', aCnp({ ingress: [{ action: 'Deny', from: Array.from({ length: 26 }, () => EVERYBODY) }] })],
+    [
+      'spec.egress[0].to[0].networks',
+      aCnp({ egress: [{ action: 'Deny', to: [{ networks: Array.from({ length: 26 }, () => '10.0.0.0/8') }] }] }),
+    ],
     ['spec.ingress[0].action', aBanp({ ingress: [{ action: 'Pass', from }] })],
     ['spec.ingress[0].action', aCnp({ ingress: [{ action: 'Allow', from }] })],
     ['spec.ingress[0].from[0].pods', anAnp({ ingress: [{ action: 'Deny', from: [{ namespaces: {}, pods: {} }] }] })],

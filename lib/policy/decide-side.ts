@@ -92,7 +92,7 @@ class Recorder {
     this.step(policy, rule.action, rule.index)
   }
 
-  isolation(policy: CompiledPolicy, detail: IsolationDetail, rule: CompiledRule | null): void {
+  isolation(policy: CompiledPolicy, detail: IsolationDetail | null, rule: CompiledRule | null): void {
     this.by.push({ policy: policy.ref, rule: rule === null ? null : ruleName(rule), effect: 'isolates', detail })
   }
 
@@ -150,10 +150,12 @@ function decideDenyRules(tier: AppliedTier, direction: Direction, attempt: Attem
 
 /** Why a policy that isolates has no rule that lets the attempt through. */
 function isolationDetail(rules: readonly { readonly rule: CompiledRule; readonly match: RuleMatch }[]): {
-  readonly detail: IsolationDetail
+  readonly detail: IsolationDetail | null
   readonly rule: CompiledRule | null
 } {
   if (rules.length === 0) return { detail: 'no-rules', rule: null }
+  // A rule that may match does not miss.
+  if (rules.some(({ match }) => match.matches !== 'no')) return { detail: null, rule: null }
   const withPeer = rules.filter(({ match }) => match.peer !== 'no')
   if (withPeer.length === 0) return { detail: 'no-rule-selects-peer', rule: null }
   const named = withPeer.find(({ match }) => match.namesUnresolved)

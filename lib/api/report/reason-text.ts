@@ -13,6 +13,11 @@ export function detailText(detail: Reason['detail']): string {
   return detail === null ? '' : DETAILS[detail]
 }
 
+/** The same, or what the rule asks besides peers and ports: `only if: HTTP GET /`. */
+export function restrictionText({ detail, restriction }: Reason): string {
+  return restriction === undefined ? detailText(detail) : `only if: ${restriction}`
+}
+
 /** `NetworkPolicy:shop/cart ingress[0]`. */
 export function reasonName({ policy, rule }: Pick<Reason, 'policy' | 'rule'>): string {
   return rule === null ? policy : `${policy} ${rule}`

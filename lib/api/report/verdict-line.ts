@@ -65,7 +65,12 @@ function partLine({ ref, port, ports, family, answer }: EvaluatedPart, style: An
 }
 
 function sideLine({ verdict, isolated, by }: SideAnswer): SideLine {
-  return { verdict, isolated, by: by.map(({ policy, rule, effect, detail }) => ({ policy, rule, effect, detail })) }
+  return { verdict, isolated, by: by.map(reasonLine) }
+}
+
+/** `restriction` where the rule asks more than peers and ports. */
+function reasonLine({ policy, rule, effect, detail, restriction }: Reason): Reason {
+  return { policy, rule, effect, detail, ...(restriction === undefined ? {} : { restriction }) }
 }
 
 function explanation({ egress, ingress }: EvaluateAnswer): Pick<AnswerLine, 'trace' | 'nearMisses' | 'exemption'> {

@@ -3,7 +3,7 @@ import type { Question } from '../../policy/question'
 import type { Direction, EvaluateAnswer, EvaluatedPart, SideAnswer } from '../../policy/types'
 import { type Basis, basisLines } from './basis'
 import { plainLine } from './plain-line'
-import { detailText, reasonName } from './reason-text'
+import { reasonName, restrictionText } from './reason-text'
 import { textColumns } from './text-columns'
 import type { AnswerStyle } from './verdict-line'
 
@@ -34,7 +34,7 @@ function sidesText({ egress, ingress }: EvaluateAnswer, explain: boolean): reado
 
 function sideText(direction: Direction, side: SideAnswer, explain: boolean): readonly string[] {
   const lines = [`  ${direction.padEnd(8)} ${side.verdict.padEnd(8)} ${side.by.length === 0 ? defaultText(side) : ''}`.trimEnd()]
-  const rows = side.by.map((reason) => ['   ', reason.effect, reasonName(reason), detailText(reason.detail)])
+  const rows = side.by.map((reason) => ['   ', reason.effect, reasonName(reason), restrictionText(reason)])
   lines.push(...linesOf(textColumns(rows)))
   if (!explain) return lines
   for (const { policy, rule, message } of side.nearMisses.slice(0, MAX_SHOWN)) lines.push(`    near miss: ${policy} ${rule}: ${message}`)
