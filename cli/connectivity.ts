@@ -6,7 +6,7 @@ import { connectivityMarkdown } from '@/lib/api/report/connectivity-md'
 import { connectivityMermaid } from '@/lib/api/report/connectivity-mermaid'
 import { type ConnectivityReport, joinRows, orderRows, RowLimit } from '@/lib/api/report/connectivity-report'
 import { connectivityText } from '@/lib/api/report/connectivity-text'
-import type { ConnectionRow } from '@/lib/policy/connectivity'
+import { sortedConnections, sortedUnknown } from '@/lib/api/report/sort-rows'
 import { compilePolicies } from '@/lib/policy/engine'
 import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, levelOf, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
 import type { Command } from './command'
@@ -88,13 +88,15 @@ export const connectivity: Command = async (args, context) => {
   const found = engine.connectivity(level, { external: !flags.value.has('no-external') })
   const limit = new RowLimit(maxRows)
   const { render, isForPeople } = RENDERERS.get(flags.value.one('output') ?? 'text') ?? TEXT
-  const ordered = <Row extends ConnectionRow>(rows: Iterable<Row>): Iterable<Row> => orderRows(isForPeople ? joinRows(rows) : rows)
+  const [connections, unknown] = isForPeople
+    ? [orderRows(joinRows(found.rows())), orderRows(joinRows(found.unknownRows()))]
+    : [sortedConnections(found), sortedUnknown(found)]
   const report: ConnectivityReport = {
     level,
     basis: basisOf(cluster, engine, options.value.profile !== undefined),
     ends: found.ends,
-    connections: limit.take(ordered(found.rows())),
-    unknown: limit.take(ordered(found.unknownRows())),
+    connections: limit.take(connections),
+    unknown: limit.take(unknown),
     isCut: () => limit.isCut,
   }
   await writeChunks(render(report), context)
