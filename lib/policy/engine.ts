@@ -100,8 +100,8 @@ function createEngine(compiled: CompiledCluster): PolicyEngine {
     get policies() {
       infos ??= reading.listed.map(({ policy, enforcement }) => {
         const ofMesh = mesh.policyOf(policy.raw)
-        const subjectCount = subjectsOf(policy).length
-        return ofMesh === null ? describePolicy(policy, enforcement, subjectCount) : describeMeshPolicy(policy, ofMesh, subjectCount)
+        if (ofMesh !== null) return describeMeshPolicy(policy, ofMesh, subjectsOf(policy).length)
+        return describePolicy(policy, enforcement, () => subjectsOf(policy).length)
       })
       return infos
     },

@@ -28,9 +28,11 @@ export type PolicyInfo = {
  */
 export type PolicyEnforcement = 'enforced' | 'staged' | 'unreadable' | 'unsupported' | 'other-plugin' | 'mesh'
 
-export function describePolicy(policy: CompiledPolicy, enforcement: PolicyEnforcement, subjectCount: number): PolicyInfo {
+/** Subjects are counted when somebody asks: in a large cluster that takes longer than all the rest. */
+export function describePolicy(policy: CompiledPolicy, enforcement: PolicyEnforcement, countSubjects: () => number): PolicyInfo {
   const { ref, kind, namespace, name, tier, raw } = policy
   const directions: readonly Direction[] = ['ingress', 'egress']
+  let subjectCount: number | null = null
   const countOf = (direction: Direction): number => policy[direction].rules.filter((rule) => rule.index >= 0).length
   return {
     ref,
@@ -42,7 +44,10 @@ export function describePolicy(policy: CompiledPolicy, enforcement: PolicyEnforc
     raw,
     isolates: directions.filter((direction) => policy[direction].isolates === 'yes'),
     ruleCounts: { ingress: countOf('ingress'), egress: countOf('egress') },
-    subjectCount,
+    get subjectCount() {
+      subjectCount ??= countSubjects()
+      return subjectCount
+    },
     enforcement,
   }
 }
