@@ -57,6 +57,18 @@ test('recorded flows that break are listed first, with the rule, and counted onc
   )
 })
 
+test('recorded flows that are let through now, and those of which nobody can tell, are said as well', async () => {
+  const line = (from: string) => JSON.stringify({ from, to: 'shop/cart', port: 80, verdict: 'dropped' })
+  const flows = workspace.file('denied.jsonl', `${line('dev/shell')}\n${line('dev/gone')}\n`)
+  const open = ['--after', workspace.file('open.yaml', PODS)]
+  const text = (await workspace.run('diff', ...asItIs(), ...open, '--flows', flows)).stdout
+  expect(text).toContain('Recorded connections that were denied and are allowed now\n  dev/shell[Pod] → shop/cart[Pod]  TCP 80  1 flow\n')
+  expect(text).toContain('  The policies cannot tell of 1 recorded connection: unknown-endpoint 1.\n')
+  const markdown = (await workspace.run('diff', ...asItIs(), ...open, '--flows', flows, '-o', 'md')).stdout
+  expect(markdown).toContain('#### Recorded connections that were denied and are allowed now\n\n| Source |')
+  expect(markdown).toContain('- The policies cannot tell of 1 recorded connection: unknown-endpoint 1.\n')
+})
+
 test('a flow line that cannot be read is named; the others count', async () => {
   const flows = workspace.file('bad.jsonl', '{"from": "shop/web", "to": "shop/cart", "port": 80}\n{"from": "shop/web"}\n')
   const { exitCode, stdout, stderr } = await workspace.run('diff', ...asItIs(), ...changedTo('web', 80), '--flows', flows, '-o', 'json')

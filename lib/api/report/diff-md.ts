@@ -1,9 +1,8 @@
 import type { ConnectivityChange } from '../../policy/connectivity-change'
-import { evidenceWords } from '../../review/evidence-words'
 import type { ReplayedConnection } from '../../review/flow-replay'
 import { connectionsText } from './connections-text'
 import { changeGroups, type DiffReport, diffSummary, joinChanges } from './diff-report'
-import { basisText } from './diff-text'
+import { basisText, evidenceLines } from './diff-text'
 import { markdownTable } from './markdown-table'
 import { markdownCode, markdownText } from './markdown-text'
 import { reasonsAt } from './reason-text'
@@ -14,7 +13,7 @@ const MAX_OPEN_ROWS = 10
 /** The comparison as a comment of a pull request: the answer first, then tables, then what it rests on, folded away. */
 export function* diffMarkdown(found: DiffReport): Iterable<string> {
   const report = joinChanges(found)
-  const { diff, replay, evidence } = report
+  const { diff, replay } = report
   yield `**${markdownText(diffSummary(report))}**\n`
   if (replay.newlyDenied.length > 0)
     yield section('Recorded connections that break', brokenTable(replay.newlyDenied), replay.newlyDenied.length)
@@ -32,8 +31,7 @@ export function* diffMarkdown(found: DiffReport): Iterable<string> {
     ])
     yield section('The policies cannot tell', markdownTable(['Source', 'Destination', 'Before', 'After', 'Reason'], rows).text, rows.length)
   }
-  const facts = evidence.sources === 0 ? [] : [evidenceWords(evidence).headline, ...evidenceWords(evidence).facts.map(({ text }) => text)]
-  const lines = [...facts, ...basisText(report)].map((line) => `- ${markdownText(line)}\n`).join('')
+  const lines = [...evidenceLines(report), ...basisText(report)].map((line) => `- ${markdownText(line)}\n`).join('')
   yield `\n<details><summary>How this was evaluated</summary>\n\n${lines}\n</details>\n`
 }
 

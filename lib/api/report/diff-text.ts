@@ -1,5 +1,7 @@
 import type { ConnectivityChange } from '../../policy/connectivity-change'
 import { evidenceWords } from '../../review/evidence-words'
+import type { ReplayedConnection } from '../../review/flow-replay'
+import { countOf } from '../../review/plain-count'
 import { basisLines } from './basis'
 import { connectionsText } from './connections-text'
 import { changeGroups, type DiffReport, diffSummary, joinChanges } from './diff-report'
@@ -10,16 +12,10 @@ import { textColumns } from './text-columns'
 /** The comparison for people: the answer, then what breaks, opens and closes, each with its reasons. */
 export function* diffText(found: DiffReport): Iterable<string> {
   const report = joinChanges(found)
-  const { diff, replay, evidence } = report
+  const { diff, replay } = report
   yield `${plainLine(diffSummary(report))}\n`
-  if (replay.newlyDenied.length > 0) {
-    yield '\nRecorded connections that break\n'
-    for (const { src, dst, protocol, port, count, because } of replay.newlyDenied) {
-      yield `  ${plainLine(`${src} → ${dst}  ${protocol}${port === null ? '' : ` ${port}`}  ${count} ${count === 1 ? 'flow' : 'flows'}`)}\n`
-      const denied = reasonsAt(because, 'after')
-      if (denied !== '') yield `      now: ${plainLine(denied)}\n`
-    }
-  }
+  yield* replayedText('Recorded connections that break', replay.newlyDenied)
+  yield* replayedText('Recorded connections that were denied and are allowed now', replay.newlyAllowed)
   for (const { title, changes } of changeGroups(report)) {
     yield `\n${title}\n`
     const table = textColumns(
@@ -46,11 +42,29 @@ export function* diffText(found: DiffReport): Iterable<string> {
     )
   }
   yield '\n'
-  if (evidence.sources > 0) {
-    const { headline, facts } = evidenceWords(evidence)
-    yield `${headline}\n${facts.map(({ text }) => `  ${plainLine(text)}\n`).join('')}`
-  }
+  yield evidenceLines(report)
+    .map((line, index) => `${index === 0 ? '' : '  '}${plainLine(line)}\n`)
+    .join('')
   yield `${basisText(report).join('\n')}\n`
+}
+
+function* replayedText(title: string, connections: readonly ReplayedConnection[]): Iterable<string> {
+  if (connections.length > 0) yield `\n${title}\n`
+  for (const { src, dst, protocol, port, count, because } of connections) {
+    yield `  ${plainLine(`${src} → ${dst}  ${protocol}${port === null ? '' : ` ${port}`}  ${count} ${count === 1 ? 'flow' : 'flows'}`)}\n`
+    const now = reasonsAt(because, 'after')
+    if (now !== '') yield `      now: ${plainLine(now)}\n`
+  }
+}
+
+/** How much recorded traffic the comparison rests on, and of how much of it the policies cannot tell. */
+export function evidenceLines({ evidence, replay }: DiffReport): readonly string[] {
+  if (evidence.sources === 0) return []
+  const { headline, facts } = evidenceWords(evidence)
+  const { connections } = replay.totals.unknown
+  const reasons = replay.unknownBecause.map((each) => `${each.reason} ${each.connections}`).join(', ')
+  const unknown = `The policies cannot tell of ${countOf(connections, 'recorded connection')}: ${reasons}.`
+  return [headline, ...facts.map(({ text }) => text), ...(connections === 0 ? [] : [unknown])]
 }
 
 function reasonLines({ because }: ConnectivityChange): readonly string[] {
