@@ -15,6 +15,9 @@ const PICTURES = [
   { name: 'map-workloads', path: '/map?level=workload', width: 1920, height: 1080 },
   { name: 'map-why', path: `/map?ns=storefront,payments&level=workload&sel=${encodeURIComponent(EDGE)}`, width: 1440, height: 900 },
   { name: 'flows', path: '/flows?q=verdict:dropped', width: 1440, height: 900 },
+  { name: 'policies', path: '/policies', width: 1440, height: 900 },
+  { name: 'policy', path: '/policies?policy=NetworkPolicy:batch/scheduled-work', width: 1440, height: 900 },
+  { name: 'coverage', path: '/policies?tab=coverage', width: 1440, height: 900 },
   { name: 'status', path: '/settings', width: 1440, height: 900 },
 ]
 
