@@ -18,7 +18,7 @@ import styles from './policy-object.module.css'
 import { PolicyPicture } from './policy-picture'
 import { PolicyProblems } from './policy-problems'
 import { PolicySource } from './policy-source'
-import { countWords, ENFORCEMENT_WORDS } from './policy-words'
+import { countWords, ENFORCEMENT_WORDS, showsUse } from './policy-words'
 import { WorkloadList } from './workload-list'
 
 /** One policy object. Picture and YAML show the same rule as active: the one under the pointer, or the one with the focus. */
@@ -60,7 +60,7 @@ export function PolicyObject({
             )}
             <span>{placeWords(policy)}</span>
             <span>selects {countWords(policy.subjectCount, 'pod')}</span>
-            <Hits hits={policy.hits} connections={connections} windowMs={windowMs} />
+            <Hits policy={policy} connections={connections} windowMs={windowMs} />
             {policy.origin !== null && (
               <span>
                 {policy.origin.file}:{policy.origin.line}
@@ -73,9 +73,10 @@ export function PolicyObject({
         <Notice title={ENFORCEMENT_WORDS[enforcement].sentence} tone={enforcement === 'staged' ? 'info' : 'warning'} />
       )}
       {enforcement === 'enforced' && pictures.length === 0 && (
-        <Notice title="Its rules are no rules about pods and ports, so they are not drawn. The YAML says what they are." />
+        <Notice title="Its rules are not drawn: they are about more than pods and ports. The YAML says what they are." />
       )}
       <PolicyProblems policy={policy} />
+      {pictures.length === 0 && <Around policy={policy} />}
       <div className={styles.body}>
         {pictures.length > 0 && (
           <div className={styles.pictures}>
@@ -131,10 +132,11 @@ function placeWords({ tier, order }: PolicyDetails): string {
   return order === null || !Number.isFinite(order) ? `tier ${tier}` : `tier ${tier}, order ${formatCount(order)}`
 }
 
-function Hits({ hits, connections, windowMs }: { hits: PolicyDetails['hits']; connections: number; windowMs: number }) {
+function Hits({ policy, connections, windowMs }: { policy: PolicyDetails; connections: number; windowMs: number }) {
+  const { hits } = policy
   const time = formatDuration(windowMs)
   if (connections === 0) return <span>no flows recorded in {time}</span>
-  if (hits === null) return <span>decided no flow in {time}</span>
+  if (hits === null) return showsUse(policy) ? <span>decided no flow in {time}</span> : null
   return (
     <span>
       decided {countWords(hits.total, 'connection')} in {time}

@@ -5,7 +5,7 @@ import { FilterValue } from '../live/filter-value'
 import { classNames } from '../ui/class-names'
 import { formatCount, formatTime } from '../ui/format'
 import styles from './policy-table.module.css'
-import { ENFORCEMENT_WORDS, ruleCell } from './policy-words'
+import { ENFORCEMENT_WORDS, ruleCell, showsUse } from './policy-words'
 import { ProblemMark } from './problem-mark'
 
 /** One policy in the grid. A click on its namespace filters, anywhere else it opens the policy. */
@@ -57,12 +57,12 @@ export function PolicyTableRow({
         </div>
       ))}
       <div role="gridcell" className={styles.numeric} title={hits === null ? undefined : hitsTitle(hits)}>
-        {hits === null ? <span className={styles.muted}>{hasFlows && canDecide(policy) ? '0' : '–'}</span> : formatCount(hits.total)}
+        {hits === null ? <span className={styles.muted}>{hasFlows && showsUse(policy) ? '0' : '–'}</span> : formatCount(hits.total)}
         {hits !== null && hits.denied > 0 && <span className={styles.denied}> ✕ {formatCount(hits.denied)}</span>}
       </div>
       <div role="gridcell" className={styles.numeric}>
         {hits !== null && formatTime(Date.parse(hits.lastSeen))}
-        {hits === null && hasFlows && canDecide(policy) && <span className={styles.muted}>never used</span>}
+        {hits === null && hasFlows && showsUse(policy) && <span className={styles.muted}>never used</span>}
       </div>
       <div role="gridcell" className={styles.problems} title={worst?.message}>
         {worst !== undefined && (
@@ -75,10 +75,6 @@ export function PolicyTableRow({
       </div>
     </div>
   )
-}
-
-function canDecide({ enforcement, subjectCount }: PolicyRow): boolean {
-  return enforcement === 'enforced' && subjectCount > 0
 }
 
 function hitsTitle({ total, denied, stated }: NonNullable<PolicyRow['hits']>): string {

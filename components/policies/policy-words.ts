@@ -1,4 +1,5 @@
 import type { PolicyRow } from '@/lib/api/details'
+import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
 import type { PolicyEnforcement } from '@/lib/policy/policy-info'
 import type { Direction } from '@/lib/policy/types'
 import { formatCount } from '../ui/format'
@@ -34,6 +35,14 @@ export function ruleCell({ isolates, ruleCounts }: Pick<PolicyRow, 'isolates' | 
   const count = ruleCounts[direction]
   if (count === 0) return isolates.includes(direction) ? 'denies all' : '–'
   return formatCount(count)
+}
+
+/**
+ * Whether no hits mean that nothing used the policy: it is enforced, selects pods, and flows tell what it decided. Most records
+ * say nothing of what a service mesh decides.
+ */
+export function showsUse({ enforcement, subjectCount, tier }: Pick<PolicyRow, 'enforcement' | 'subjectCount' | 'tier'>): boolean {
+  return enforcement === 'enforced' && subjectCount > 0 && tier !== MESH_TIER
 }
 
 /** `3 pods`. */
