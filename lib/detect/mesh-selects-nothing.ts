@@ -4,6 +4,7 @@ import { groupOf } from '../model/object-kinds'
 import { compileSelector, isEmptySelector, matchesSelector } from '../model/selector'
 import { fieldAt } from './field-at'
 import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
+import { slipOf } from './nearest-labels'
 import type { PolicyView } from './policy-view'
 
 /** Where the kinds of each mesh say which pods of their namespace they are for. */
@@ -28,8 +29,8 @@ export function findMeshSelectsNothing(view: PolicyView): readonly FindingDraft[
     const nearest = view.nearest(selector.value, view.candidatesIn(namespace))
     return makeFinding('NP-01', aboutPolicy(raw), {
       field: path,
-      message: `The policy selects none of the pods in namespace ${namespace}.`,
-      evidence: nearest === null ? [] : [nearest],
+      message: `The policy selects none of the pods in namespace ${namespace}${slipOf(nearest)}.`,
+      evidence: nearest === null ? [] : [nearest.text],
     })
   })
 }

@@ -11,11 +11,23 @@ export type LabelledCandidate = { readonly title: string; readonly labels: Label
 /** Candidates whose texts are compared, of those that meet the most requirements. */
 const MAX_COMPARED = 50
 
+/** What a selector that matches nothing may have meant. */
+export type NearestLabels = {
+  /** Whether it looks like a slip of the pen: one candidate comes near. Otherwise `text` lists what values there are. */
+  readonly isSlip: boolean
+  readonly text: string
+}
+
+/** The candidate to go on a message with; nothing where no candidate comes near. */
+export function slipOf(nearest: NearestLabels | null): string {
+  return nearest?.isSlip ? `: ${nearest.text}` : ''
+}
+
 /**
- * What comes nearest to a selector that matches nothing, in one sentence: `shop/carts[Deployment] has label name=carts,
- * wanted name=cart`. null when nothing has anything to do with it.
+ * What comes nearest to a selector that matches nothing: `shop/carts[Deployment] has label name=carts, wanted name=cart`.
+ * null when nothing has anything to do with it.
  */
-export function nearestLabels(selector: Selector | null, candidates: readonly LabelledCandidate[]): string | null {
+export function nearestLabels(selector: Selector | null, candidates: readonly LabelledCandidate[]): NearestLabels | null {
   if (selector === null || isEmptySelector(selector)) return null
   const wanted = selector.matchLabels.size + selector.matchExpressions.length
   let nearest: Miss[] = []
@@ -34,8 +46,10 @@ export function nearestLabels(selector: Selector | null, candidates: readonly La
     .map((miss) => ({ ...miss, difference: miss.missing.reduce((sum, one) => sum + valueDifference(one), 0) }))
     .sort((a, b) => a.difference - b.difference)
   if (best === undefined) return null
-  if (best.difference > MAX_DIFFERENCE * best.missing.length) return wanted === 1 ? valuesThere(selector, candidates) : null
-  return `${best.title} has ${best.missing.map((miss) => `${miss.has}, wanted ${miss.wants}`).join('; ')}`
+  if (best.difference > MAX_DIFFERENCE * best.missing.length)
+    return wanted === 1 ? { isSlip: false, text: valuesThere(selector, candidates) } : null
+  const text = best.missing.map((miss) => `${miss.has}, wanted ${miss.wants}`).join('; ')
+  return { isSlip: true, text: `${best.title} has ${text}` }
 }
 
 /** Values that differ more are not taken for a slip of the pen. */

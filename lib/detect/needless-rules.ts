@@ -4,6 +4,7 @@ import { ruleName } from '../policy/compiled-policy'
 import { compareText } from './compare-text'
 import { isPlain, JudgedRules, type NamedRule } from './judged-rules'
 import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
+import { selectsHostEndpoint } from './nothing-selected'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { rulePath } from './rule-paths'
 
@@ -19,7 +20,8 @@ export function findNeedlessRules(view: PolicyView): readonly FindingDraft[] {
   const judged = new JudgedRules(view)
   const removed: Removed = new Set()
   const found: FindingDraft[] = []
-  const candidates = [...view.enforced].reverse()
+  // What a policy does for machines does not show in cells.
+  const candidates = view.enforced.filter((viewed) => !selectsHostEndpoint(viewed, view)).reverse()
   for (const viewed of candidates) {
     const finding = needlessPolicy(viewed, judged, removed)
     if (finding !== null) found.push(finding)

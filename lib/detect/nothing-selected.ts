@@ -7,7 +7,7 @@ import { type Condition, holdsForPod, type PodFacts } from '../policy/end-term'
 import { compareText } from './compare-text'
 import { fieldAt } from './field-at'
 import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
-import { readableSelector } from './nearest-labels'
+import { readableSelector, slipOf } from './nearest-labels'
 import { operatedPods } from './operated-pods'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 
@@ -24,7 +24,7 @@ function speaksOfPods({ policy, spec }: ViewedPolicy): boolean {
 }
 
 /** A global Calico policy may be written for the interfaces of machines. */
-function selectsHostEndpoint({ policy, spec }: ViewedPolicy, { cluster }: PolicyView): boolean {
+export function selectsHostEndpoint({ policy, spec }: ViewedPolicy, { cluster }: PolicyView): boolean {
   if (policy.namespace !== null || typeof spec.selector !== 'string') return false
   const selector = parseCalicoSelector(spec.selector)
   return (
@@ -91,8 +91,8 @@ function nothing(viewed: ViewedPolicy, view: PolicyView): FindingDraft {
   const nearest = view.nearest(selector, around)
   return makeFinding('NP-01', about, {
     field,
-    message: `The policy selects none of the pods in ${where}.`,
-    evidence: nearest === null ? [] : [nearest],
+    message: `The policy selects none of the pods in ${where}${slipOf(nearest)}.`,
+    evidence: nearest === null ? [] : [nearest.text],
   })
 }
 

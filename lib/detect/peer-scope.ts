@@ -4,7 +4,7 @@ import { matchesSelector, type Selector } from '../model/selector'
 import type { CompiledRule } from '../policy/compiled-policy'
 import { type Condition, type EndTerm, holdsForPod } from '../policy/end-term'
 import { fieldAt } from './field-at'
-import { type LabelledCandidate, readableSelector } from './nearest-labels'
+import { type LabelledCandidate, type NearestLabels, readableSelector } from './nearest-labels'
 import { operatedPods } from './operated-pods'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 import { peerPath } from './rule-paths'
@@ -14,10 +14,10 @@ export type PeerScope =
   /** Pods that an operator makes, which the input does not show. */
   | { readonly kind: 'operated'; readonly by: string }
   /** A namespace selector that no known namespace meets. */
-  | { readonly kind: 'no-namespace'; readonly nearest: () => string | null }
+  | { readonly kind: 'no-namespace'; readonly nearest: () => NearestLabels | null }
   /** Namespaces that the input need not show. */
-  | { readonly kind: 'elsewhere'; readonly nearest: () => string | null }
-  | { readonly kind: 'known'; readonly where: string; readonly nearest: () => string | null }
+  | { readonly kind: 'elsewhere'; readonly nearest: () => NearestLabels | null }
+  | { readonly kind: 'known'; readonly where: string; readonly nearest: () => NearestLabels | null }
   /** Namespaces without any pod. */
   | { readonly kind: 'empty'; readonly where: string }
 

@@ -4,6 +4,7 @@ import type { CompiledRule } from '../policy/compiled-policy'
 import type { Condition } from '../policy/end-term'
 import { fieldAt } from './field-at'
 import { aboutPolicy, type FindingDraft, type FindingWords, makeFinding } from './make-finding'
+import { slipOf } from './nearest-labels'
 import { hostNetworkPods } from './nothing-selected'
 import { mayBeOutside, operatedMatch, scopeOfPeer } from './peer-scope'
 import type { PolicyView, ViewedPolicy } from './policy-view'
@@ -67,19 +68,20 @@ function describeMiss(viewed: ViewedPolicy, rule: CompiledRule, peer: Condition,
         evidence: [scope.by],
       }
     case 'no-namespace':
-      return {
-        ...(view.isWholeCluster ? {} : MAY_BE_ELSEWHERE),
-        message: `No namespace has the labels that this peer asks for, so it ${verb} nobody.`,
-        evidence: [scope.nearest() ?? []].flat(),
-      }
     case 'elsewhere':
+    case 'known': {
+      const nearest = scope.nearest()
+      const isCertain = view.isWholeCluster || scope.kind === 'known'
+      const what =
+        scope.kind === 'no-namespace'
+          ? 'No namespace has the labels that this peer asks for'
+          : `No pod ${scope.kind === 'known' ? `in ${scope.where} ` : isCertain ? '' : 'of the input '}matches this peer`
       return {
-        ...(view.isWholeCluster ? {} : MAY_BE_ELSEWHERE),
-        message: `No pod ${view.isWholeCluster ? '' : 'of the input '}matches this peer, so it ${verb} nobody.`,
-        evidence: [scope.nearest() ?? []].flat(),
+        ...(isCertain ? {} : MAY_BE_ELSEWHERE),
+        message: `${what}, so it ${verb} nobody${slipOf(nearest)}.`,
+        evidence: nearest === null ? [] : [nearest.text],
       }
-    case 'known':
-      return { message: `No pod in ${scope.where} matches this peer, so it ${verb} nobody.`, evidence: [scope.nearest() ?? []].flat() }
+    }
     case 'empty':
       return {
         severity: 'info',

@@ -13,7 +13,7 @@ import { Cells } from './cells'
 import { compareText } from './compare-text'
 import { enteredPods } from './entered-pods'
 import { fieldAt } from './field-at'
-import { type LabelledCandidate, nearestLabels } from './nearest-labels'
+import { type LabelledCandidate, type NearestLabels, nearestLabels } from './nearest-labels'
 
 /** One policy as detectors see it: compiled, with the place of its spec in the document. */
 export type ViewedPolicy = {
@@ -120,7 +120,7 @@ export class PolicyView {
   }
 
   /** What comes nearest to a selector that matches nothing; null also when very many were asked for already. */
-  nearest(selector: Selector | null, candidates: readonly LabelledCandidate[]): string | null {
+  nearest(selector: Selector | null, candidates: readonly LabelledCandidate[]): NearestLabels | null {
     this.comparisons += candidates.length
     return this.comparisons > MAX_COMPARISONS ? null : nearestLabels(selector, candidates)
   }

@@ -20,7 +20,7 @@ test('one finding for each namespace says what is open', () => {
     },
   ])
   expect(messages(aPolicy('cart', { podSelector: { matchLabels: { app: 'cart' } } }))).toEqual([
-    '1 of 2 workloads of the namespace are not isolated for ingress.',
+    '1 of 2 workloads of the namespace is not isolated for ingress.',
   ])
   expect(messages(aPolicy('all', { podSelector: {} }))).toEqual([
     'The namespace is isolated for ingress only: its pods may connect to everybody.',

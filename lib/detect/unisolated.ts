@@ -34,12 +34,16 @@ function describe(
     return { message: `No policy isolates ${all} of the namespace.`, evidence: names(ingress) }
   if (ingress.length === total) return { message: `No policy isolates ${all} of the namespace for ingress.`, evidence: names(ingress) }
   if (ingress.length > 0) {
-    return { message: `${ingress.length} of ${total} workloads of the namespace are not isolated for ingress.`, evidence: names(ingress) }
+    return { message: `${someOf(ingress.length, total)} not isolated for ingress.`, evidence: names(ingress) }
   }
   if (egress.length === total)
     return { message: 'The namespace is isolated for ingress only: its pods may connect to everybody.', evidence: [] }
   if (egress.length > 0) {
-    return { message: `${egress.length} of ${total} workloads of the namespace are not isolated for egress.`, evidence: names(egress) }
+    return { message: `${someOf(egress.length, total)} not isolated for egress.`, evidence: names(egress) }
   }
   return null
+}
+
+function someOf(count: number, total: number): string {
+  return `${count} of ${total} workloads of the namespace ${count === 1 ? 'is' : 'are'}`
 }

@@ -60,7 +60,7 @@ describe('podSelector and namespaceSelector as two items', () => {
 
   test('are taken for a mistake where one item would have named somebody', () => {
     expect(findIn('NP-06', [cart, ...away, ingress({ from: [pods, namespaces] })])).toMatchObject([
-      { field: 'spec.ingress[0].from', evidence: ['the namespaces alone: 2 workloads', 'both together: 1 workloads'] },
+      { field: 'spec.ingress[0].from', evidence: ['the namespaces alone: 2 workloads', 'both together: 1 workload'] },
     ])
   })
 

@@ -165,13 +165,17 @@ function twoItems(viewed: ViewedPolicy, rule: CompiledRule, view: PolicyView): r
         why: 'Items of the list are alternatives; both must hold only when they stand in one item.',
         fix: 'Put namespaceSelector and podSelector into one item (without the dash in front of the second).',
         evidence: [
-          `the namespaces alone: ${view.workloadsOf(all).length} workloads`,
-          `both together: ${view.workloadsOf(together).length} workloads`,
+          `the namespaces alone: ${count(view.workloadsOf(all).length)}`,
+          `both together: ${count(view.workloadsOf(together).length)}`,
         ],
       }),
     ]
   }
   return []
+}
+
+function count(workloads: number): string {
+  return workloads === 1 ? '1 workload' : `${workloads} workloads`
 }
 
 function onlyTerm(peer: Condition): Extract<Condition[number], { kind: 'pods' }> | null {

@@ -48,6 +48,11 @@ test('a port name that no container has', () => {
   expect(findIn('NP-07', [cart, web, ingress('http'), egress('http')])).toEqual([])
 })
 
+test('a name in a policy for all pods is milder', () => {
+  const policy = aPolicy('all', { podSelector: {}, ingress: [{ ports: [{ port: 'metrics' }] }] })
+  expect(findIn('NP-07', [cart, web, policy])).toMatchObject([{ severity: 'warning' }])
+})
+
 test('a name is fine when some of the pods have it', () => {
   const policy = aPolicy('all', { podSelector: {}, ingress: [{ ports: [{ port: 'http' }] }] })
   expect(findIn('NP-07', [cart, web, policy])).toEqual([])

@@ -3,6 +3,7 @@ import type { FieldPath } from '../model/field-locator'
 import { isRecord } from '../model/fields'
 import type { PodRef } from '../model/names'
 import type { Protocol } from '../model/protocol'
+import { isEmptySelector } from '../model/selector'
 import { serviceEndpoints } from '../model/service-endpoints'
 import type { CompiledRule } from '../policy/compiled-policy'
 import type { PodClass } from '../policy/pod-classes'
@@ -52,6 +53,8 @@ function unresolvedNames(viewed: ViewedPolicy, rule: CompiledRule, destinations:
     const [whose, these] =
       rule.direction === 'ingress' ? ['the pods that the policy selects', 'they'] : ['the pods that the rule names', 'they']
     return makeFinding('NP-07', aboutPolicy(viewed.policy.raw), {
+      // A rule for all pods of a namespace may be meant for those that will have the port one day.
+      ...(rule.direction === 'ingress' && selectsAll(viewed) ? { severity: 'warning' } : {}),
       field: portPath(viewed, rule, (port) => port === name),
       message: `No container of ${whose} has a port named "${name}"${protocol === null ? '' : ` with ${protocol}`}, so the rule lets nothing through there.`,
       why: 'A port name stands for the container port of that name on the pod that is connected to, with the same protocol.',
@@ -59,6 +62,10 @@ function unresolvedNames(viewed: ViewedPolicy, rule: CompiledRule, destinations:
       evidence: otherProtocol === undefined ? [] : [`${these} have it with ${otherProtocol.protocol}`],
     })
   })
+}
+
+function selectsAll({ policy }: ViewedPolicy): boolean {
+  return policy.subject.every((term) => term.kind === 'pods' && (term.podSelector === null || isEmptySelector(term.podSelector)))
 }
 
 function servicePorts(
