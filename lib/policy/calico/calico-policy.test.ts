@@ -173,6 +173,80 @@ describe('what stands beside policies', () => {
     ])
   })
 
+  test.each([
+    ['Set', ['allow default/s 0']],
+    ['Delete', []],
+    ['Learn', ['deny default/s 0']],
+    ['Ignore', ['deny default/s 0']],
+  ])('a staged policy of an enforced one of its name, to %s it', (stagedAction, expected) => {
+    const spec = { selector: "name == 'b'", types: ['Ingress'] }
+    const engine = engineOf(
+      ...pods,
+      calico('NetworkPolicy', 's', { ...spec, ingress: [{ action: 'Deny' }] }, 'default'),
+      calico(
+        'StagedNetworkPolicy',
+        's',
+        stagedAction === 'Delete' ? { stagedAction } : { ...spec, stagedAction, ingress: [{ action: 'Allow' }] },
+        'default',
+      ),
+    )
+    const { verdict, ingress } = engine.evaluate({ from: 'default/a', to: 'default/b', port: 8055, protocol: 'TCP' })
+    expect([verdict, engine.problems]).toEqual(['denied', []])
+    const steps = ingress.trace.pending.filter(({ kind }) => kind !== 'Profile')
+    expect(steps.map(({ action, policy, rule }) => `${action} ${policy} ${rule}`)).toEqual(expected)
+  })
+
+  test('a staged NetworkPolicy stands where a NetworkPolicy stands', () => {
+    const staged = calico(
+      'StagedKubernetesNetworkPolicy',
+      'k',
+      { stagedAction: 'Set', podSelector: {}, policyTypes: ['Ingress'] },
+      'default',
+    )
+    const { verdict, ingress } = engineOf(...pods, staged).evaluate({ from: 'default/a', to: 'default/b', port: 8055, protocol: 'TCP' })
+    expect(verdict).toBe('allowed')
+    expect(ingress.trace.pending).toEqual([
+      { tier: 'default', kind: 'StagedKubernetesNetworkPolicy', policy: 'default/k', action: 'deny', rule: -1 },
+    ])
+  })
+
+  test('a staged action that is none is a problem', () => {
+    const staged = calico('StagedNetworkPolicy', 's', { stagedAction: 'Try' }, 'default')
+    expect(engineOf(...pods, staged).problems[0]?.message).toContain('spec.stagedAction: "Try" is not one of')
+  })
+
+  test.each([
+    ['AdminNetworkPolicy', 'policy.networking.k8s.io/v1alpha1', { action: 'Deny' }],
+    ['ClusterNetworkPolicy', 'policy.networking.k8s.io/v1alpha2', { action: 'Deny' }],
+  ])('%s with nodes fails closed', (kind, apiVersion, { action }) => {
+    const spec = { tier: 'Admin', priority: 1, subject: { namespaces: {} }, egress: [{ action, to: [{ nodes: {} }] }] }
+    const { tier, ...rest } = spec
+    const policy = { apiVersion, kind, metadata: { name: 'p' }, spec: kind === 'ClusterNetworkPolicy' ? { tier, ...rest } : rest }
+    expect(verdict(engineOf(...pods, policy), 'default/a', 'default/b')).toBe('denied')
+  })
+
+  test('objects as the cluster stores them mean the same', () => {
+    const stored = {
+      apiVersion: 'crd.projectcalico.org/v1',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'default.p' },
+      spec: { tier: 'default', selector: "name == 'b'", types: ['Ingress'], ingress: [{ action: 'Deny' }] },
+    }
+    expect(verdict(engineOf(...pods, stored), 'default/a', 'default/b')).toBe('denied')
+  })
+
+  test('the profile of a service account is asked after that of its namespace', () => {
+    const engine = engineOf(
+      ...pods,
+      calico('Profile', 'kns.other', { ingress: [{ action: 'Deny', protocol: 'UDP' }], egress: [{ action: 'Allow' }] }),
+      calico('Profile', 'ksa.other.robot', { ingress: [{ action: 'Log' }, { action: 'Allow' }] }),
+      calico('Profile', 'ksa.default.default', { ingress: [{ action: 'Deny' }] }),
+    )
+    expect(verdict(engine, 'default/a', 'other/c')).toBe('allowed')
+    expect(verdict(engine, 'default/a', 'other/c', 8055, 'UDP')).toBe('denied')
+    expect(verdict(engine, 'other/c', 'default/a')).toBe('allowed')
+  })
+
   test('a Profile object replaces the open profile of its namespace', () => {
     const engine = engineOf(...pods, aNamespace({ name: 'default' }), calico('Profile', 'kns.default', { egress: [{ action: 'Allow' }] }))
     expect([verdict(engine, 'default/a', 'other/c'), verdict(engine, 'other/c', 'default/a')]).toEqual(['allowed', 'denied'])
