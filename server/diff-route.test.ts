@@ -194,6 +194,12 @@ describe('what is wrong in a draft', () => {
     expect(problem.problems[0]).toMatchObject({ path: 'changes', line: 2 })
   })
 
+  test('nothing that can be read is no refusal for those who ask for its problems', async () => {
+    const document = await review('kind: NetworkPolicy\nmetadata: [', { lenient: true })
+    expect(document).toMatchObject({ isComplete: false, objects: [], changes: [] })
+    expect(document.problems[0]?.line).toBe(2)
+  })
+
   test('a policy that cannot be understood makes its answers unknown and names the line', async () => {
     const broken = policy(9090).replace('ports: [{ port: 9090 }]', 'ports: [{ port: 99999 }]')
     const { problems, unknown, isComplete } = await review(broken)

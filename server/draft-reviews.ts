@@ -41,6 +41,8 @@ export type DiffQuestion = {
   readonly windowMs: number
   /** End of the time range, milliseconds since the epoch; null is now. */
   readonly at: number | null
+  /** A draft of which nothing can be read is answered with its problems, not refused. */
+  readonly lenient: boolean
 }
 
 /** Drafts that stay compiled. A page asks again for the same one as time goes on. */
@@ -84,7 +86,7 @@ export class DraftReviews {
     const turns = new Turns(signal)
     const draft = await this.#compile(question.changes, state, turns)
     const { compiled } = draft
-    if (compiled.objects.length === 0 && !compiled.isComplete) return { ok: false, error: nothingToCompare(compiled) }
+    if (compiled.objects.length === 0 && !compiled.isComplete && !question.lenient) return { ok: false, error: nothingToCompare(compiled) }
 
     const diff = await this.#diff(question, draft, turns)
     const to = question.at ?? this.#ground.restingMoment(question.windowMs)

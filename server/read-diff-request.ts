@@ -37,7 +37,7 @@ export async function readDiffRequest(request: Request, measures: Measures): Pro
   return { ok: true, value: questionOf({ ...query.value, ...read.value }) }
 }
 
-function questionOf({ changes, level, external, unchanged, window, at }: DiffBody): DiffQuestion {
+function questionOf({ changes, level, external, unchanged, window, at, lenient }: DiffBody): DiffQuestion {
   return {
     changes,
     level: level ?? 'workload',
@@ -45,6 +45,7 @@ function questionOf({ changes, level, external, unchanged, window, at }: DiffBod
     unchanged: unchanged ?? false,
     windowMs: window ?? DEFAULT_WINDOW_MS,
     at: at ?? null,
+    lenient: lenient ?? false,
   }
 }
 

@@ -1,17 +1,12 @@
-import type { RequestProblem } from '@/lib/api/read-query'
-
 /** The server refused or could not answer; `message` is a sentence for people. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
   /** HTTP status; null when no answer came. */
   readonly status: number | null
-  /** What is wrong in the request, place by place; empty when the server names no places. */
-  readonly problems: readonly RequestProblem[]
 
-  constructor(message: string, status: number | null, options: ErrorOptions & { readonly problems?: readonly RequestProblem[] } = {}) {
+  constructor(message: string, status: number | null, options?: ErrorOptions) {
     super(message, options)
     this.status = status
-    this.problems = options.problems ?? []
   }
 }
 
@@ -25,8 +20,7 @@ export async function requestJson<Answer>(url: string, init: RequestInit = {}): 
     throw new RequestError('The server does not answer.', null, { cause })
   }
   if (response.ok) return await readAnswer<Answer>(response)
-  const { message, problems } = await readProblem(response)
-  throw new RequestError(message, response.status, { problems })
+  throw new RequestError(await problemSentence(response), response.status)
 }
 
 async function readAnswer<Answer>(response: Response): Promise<Answer> {
@@ -37,14 +31,13 @@ async function readAnswer<Answer>(response: Response): Promise<Answer> {
   }
 }
 
-async function readProblem(response: Response): Promise<{ readonly message: string; readonly problems: readonly RequestProblem[] }> {
+async function problemSentence(response: Response): Promise<string> {
   const fallback = `The server answered ${response.status}.`
   try {
-    const problem = (await response.json()) as { title?: unknown; detail?: unknown; problems?: readonly RequestProblem[] }
-    const problems = Array.isArray(problem.problems) ? problem.problems : []
-    if (typeof problem.detail === 'string' && problem.detail !== '') return { message: problem.detail, problems }
-    return { message: typeof problem.title === 'string' && problem.title !== '' ? problem.title : fallback, problems }
+    const problem = (await response.json()) as { title?: unknown; detail?: unknown }
+    if (typeof problem.detail === 'string' && problem.detail !== '') return problem.detail
+    return typeof problem.title === 'string' && problem.title !== '' ? problem.title : fallback
   } catch {
-    return { message: fallback, problems: [] }
+    return fallback
   }
 }

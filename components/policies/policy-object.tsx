@@ -121,9 +121,17 @@ function Around({ policy: { ref, subjects } }: { policy: PolicyDetails }) {
         <Link href={pageHref('/map', { ...place, level: 'workload' })} prefetch={false}>
           <Icon name="map" /> The same on the map
         </Link>
+        <Link href={reviewHref(pageHref('/review', { ...DEFAULT_VIEW, windowMs, at }), ref)} prefetch={false}>
+          <Icon name="compare" /> Review a change
+        </Link>
       </p>
     </section>
   )
+}
+
+/** The Review page with the policy in its draft. */
+function reviewHref(page: string, ref: string): string {
+  return `${page}${page.includes('?') ? '&' : '?'}edit=${encodeURIComponent(ref)}`
 }
 
 function placeWords({ tier, order }: PolicyDetails): string {

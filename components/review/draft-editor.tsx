@@ -100,12 +100,30 @@ function extensions(latest: { readonly current: (text: string) => void }) {
     yaml(),
     placeholder('Paste or drop YAML here.'),
     keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
-    EditorView.contentAttributes.of({ 'aria-label': 'Draft, as YAML', spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+    EditorView.contentAttributes.of({
+      'aria-label': 'Draft, as YAML',
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+      tabindex: '0',
+    }),
+    EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) latest.current(update.state.doc.toString())
     }),
     EDITOR_THEME,
   ]
+}
+
+/**
+ * Typing over a selection changes the text without the browser's own editing, which would keep the look of what was there in a
+ * style attribute that the page's rules refuse.
+ */
+function typeOverSelection(event: InputEvent, view: EditorView): boolean {
+  if (event.inputType !== 'insertText' || event.data === null || view.composing || view.state.selection.main.empty) return false
+  event.preventDefault()
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+  return true
 }
 
 /** From the problem's place to the end of its line. */

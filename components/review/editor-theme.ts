@@ -10,7 +10,7 @@ export const EDITOR_THEME = [
     '.cm-scroller': { fontFamily: 'var(--font-mono)', lineHeight: '1.5' },
     '.cm-content': { caretColor: 'var(--text)' },
     '.cm-cursor': { borderLeftColor: 'var(--text)' },
-    '.cm-gutters': { border: 'none', color: 'var(--text-faint)', backgroundColor: 'var(--surface-sunken)' },
+    '.cm-gutters': { border: 'none', color: 'var(--text-muted)', backgroundColor: 'var(--surface-sunken)' },
     '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--surface-hover)' },
     '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
       background: 'var(--surface-selected)',

@@ -4,7 +4,8 @@ import Link from 'next/link'
 import type { DiffDocument, ReplayedDocument } from '@/lib/api/diff-document'
 import { decisionWords } from '@/lib/review/reason-words'
 import { unknownWords } from '@/lib/review/unknown-words'
-import { DEFAULT_VIEW, printView } from '../live/url-state'
+import { pageHref } from '../live/page-href'
+import { DEFAULT_VIEW } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { formatCount, formatDateTime, formatTime } from '../ui/format'
 import { VerdictMark } from '../ui/verdict-mark'
@@ -72,7 +73,7 @@ function GroupHead({ title, mark, connections, flows, listed }: Extract<Entry, {
 function Flow({ flow }: Extract<Entry, { kind: 'flow' }>) {
   const [{ windowMs, at }] = useViewState()
   const { src, dst, protocol, port, count, lastSeen, because, before, after } = flow
-  const query = printView({ ...DEFAULT_VIEW, windowMs, at, filter: connectionFilter(flow) })
+  const flowsPage = pageHref('/flows', { ...DEFAULT_VIEW, windowMs, at, filter: connectionFilter(flow) })
   return (
     <div className={styles.flow}>
       <p>
@@ -82,7 +83,7 @@ function Flow({ flow }: Extract<Entry, { kind: 'flow' }>) {
         </code>
       </p>
       <p className={styles.facts}>
-        <Link href={`/flows?${query}`} prefetch={false}>
+        <Link href={flowsPage} prefetch={false}>
           {formatCount(count)} {count === 1 ? 'flow' : 'flows'}
         </Link>
         <span>

@@ -29,6 +29,7 @@ export function reviewOptions({ draft, windowMs, at, unchanged }: ReviewQuestion
           changes: draft,
           window: printDuration(windowMs),
           unchanged,
+          lenient: true,
           ...(at === null ? {} : { at: new Date(at).toISOString() }),
         }),
         signal,

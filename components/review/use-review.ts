@@ -3,7 +3,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { DiffDocument, DraftProblem } from '@/lib/api/diff-document'
-import { RequestError } from '../live/request-json'
 import { type ReviewQuestion, reviewOptions } from './review-queries'
 
 /** Typing rests this long before the draft is compared. */
@@ -36,20 +35,15 @@ export function useReview(question: ReviewQuestion): Review {
   }, [data, isEmpty])
 
   if (question.draft.trim() === '') return { result: null, isStale: false, isComparing: false, problems: NO_PROBLEMS, failure: null }
-  const refused = error instanceof RequestError && error.status === 400 ? error.problems.map(problemOf) : null
-  const isBroken = refused !== null || data?.isComplete === false
-  const result = data?.isComplete === true ? data : (good ?? data ?? null)
+  const isBroken = data?.isComplete === false
+  const isReadable = data !== undefined && (data.isComplete || data.objects.length > 0)
   return {
-    result,
+    result: isBroken && good !== null ? good : isReadable ? data : isBroken ? null : good,
     isStale: isBroken && good !== null,
     isComparing: question.draft !== draft || (isFetching && data === undefined),
-    problems: refused ?? data?.problems ?? NO_PROBLEMS,
-    failure: error !== null && refused === null ? error.message : null,
+    problems: data?.problems ?? NO_PROBLEMS,
+    failure: error === null ? null : error.message,
   }
-}
-
-function problemOf(problem: RequestError['problems'][number]): DraftProblem {
-  return { column: null, severity: 'error', ...problem }
 }
 
 /** A text once it has stayed the same for a moment. The first one counts at once. */

@@ -106,6 +106,7 @@ export const diffBody = z.object({
   unchanged: z.boolean().optional(),
   window: windowLength.optional(),
   at: instant.optional(),
+  lenient: z.boolean().optional().meta({ description: 'A draft of which nothing can be read is answered with its problems, not refused.' }),
 })
 export type DiffBody = z.output<typeof diffBody>
 

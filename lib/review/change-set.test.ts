@@ -169,6 +169,22 @@ describe('parts of objects', () => {
     expect([...(service?.selector ?? [])]).toEqual([['app', 'cart']])
   })
 
+  test('$patch: merge merges a policy, $patch: replace replaces a namespace', () => {
+    const live = aPolicy('cart', { podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Ingress'] })
+    const { after } = apply(
+      [live, namespace],
+      [
+        { ...aPolicy('cart', { policyTypes: ['Egress'] }), $patch: 'merge' },
+        { ...aNamespace({ name: 'shop', labels: { env: 'prod' } }), $patch: 'replace' },
+      ],
+    )
+    expect(after.policies[0]?.body).toEqual({
+      ...live,
+      spec: { podSelector: { matchLabels: { app: 'cart' } }, policyTypes: ['Egress'] },
+    })
+    expect(after.namespaces.get('shop')?.labels.has('team')).toBe(false)
+  })
+
   test('a part of something that is not there is added with a warning', () => {
     const draft = {
       apiVersion: 'apps/v1',

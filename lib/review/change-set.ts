@@ -9,7 +9,7 @@ import { isWorkloadKind } from '../model/readers/workload'
 import type { SourceDocument } from '../model/source-document'
 import { type Following, followNamespace, Owners } from './follow-owners'
 import { isSameObject } from './is-same-object'
-import { isWhole, mergeObject } from './merge-object'
+import { isWhole, mergeObject, mergePatch } from './merge-object'
 import { type ObjectTable, objectKey, objectTable, type TableEntry } from './object-table'
 
 /** What a change set does to one object. */
@@ -55,6 +55,7 @@ export function applyChangeSet(
   return application.finish(documents)
 }
 
+type Body = Readonly<Record<string, unknown>>
 type Drafted = { readonly meta: ObjectMeta; readonly document: SourceDocument; readonly after: SourceDocument | null }
 
 class Application {
@@ -95,9 +96,8 @@ class Application {
         `${titleOf(meta)} is not in the cluster: this part of it is taken as a new object`,
       )
     }
-    const isMerged = patch !== 'replace' && existing !== null && isRecord(existing.body)
-    const merged = isMerged ? mergeObject(existing.body as Record<string, unknown>, plain, meta.kind, meta.apiVersion) : plain
-    this.#drafted.set(key, { meta, document, after: { ...document, body: merged } })
+    const after = existing !== null && isRecord(existing.body) ? withDraft(existing.body, plain, meta, patch) : plain
+    this.#drafted.set(key, { meta, document, after: { ...document, body: after } })
   }
 
   finish(documents: readonly SourceDocument[]): ChangeSet {
@@ -164,6 +164,12 @@ class Application {
   #report(document: SourceDocument, path: readonly string[], severity: InputProblem['severity'], message: string): void {
     this.#problems.push(documentProblem(document, path, severity, message))
   }
+}
+
+/** `$patch` decides where it is given; {@link mergeObject} where it is not. */
+function withDraft(existing: Body, draft: Body, { kind, apiVersion }: ObjectMeta, patch: 'merge' | 'replace' | undefined): unknown {
+  if (patch === 'replace') return draft
+  return patch === 'merge' ? mergePatch(existing, draft) : mergeObject(existing, draft, kind, apiVersion)
 }
 
 function actionOf(existing: TableEntry | null, { after }: Drafted): ObjectChange['action'] {
