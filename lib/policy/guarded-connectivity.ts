@@ -135,7 +135,7 @@ class GuardedRows {
     const merged: { range: AddressRange; readonly cell: Cell }[] = []
     for (const piece of splitAtBounds(family, [...this.input.addresses, rangeSet(family, range)])) {
       if (piece.first < range.first || piece.last > range.last) continue
-      const cell = this.ask(named(src, piece), named(dst, piece))
+      const cell = this.ask(asOutside(named(src, piece)), asOutside(named(dst, piece)))
       const last = merged.at(-1)
       if (last !== undefined && last.cell.allowed === cell.allowed && last.cell.unknown === cell.unknown) {
         last.range = { first: last.range.first, last: piece.last }
@@ -207,7 +207,7 @@ class GuardedRows {
   }
 
   private podsOf(name: string): readonly Pod[] {
-    if (name.startsWith('ip:')) return []
+    if (name.startsWith('ip:') || name.startsWith('cidr:')) return []
     const { cluster } = this.input
     const refs = name.endsWith(']') ? (cluster.workloads.get(name as WorkloadRef)?.pods ?? []) : [name as PodRef]
     return refs.flatMap((ref) => cluster.pods.get(ref) ?? [])
@@ -230,6 +230,12 @@ function leavesOf(
 ): readonly { readonly answer: EvaluateAnswer; readonly ranges: readonly PortRange[] }[] {
   if (answer.parts === null) return [{ answer, ranges }]
   return answer.parts.flatMap((part) => leavesOf(part.answer, ...(part.ports ?? ranges)))
+}
+
+/** A single address as a range, which stands for nothing in the cluster that may have the address. */
+function asOutside(name: string): string {
+  if (!name.startsWith('ip:') || name.includes('-')) return name
+  return `cidr:${name.slice('ip:'.length)}/${name.includes('.') ? 32 : 128}`
 }
 
 function rangeOf(name: string): { readonly family: AddressFamily; readonly range: AddressRange } | null {

@@ -238,6 +238,12 @@ describe('forwarded traffic', () => {
       { src: 'ip:203.0.113.0-203.0.113.127', dst: 'default/a', conns: 'all' },
     ])
   })
+
+  test('an outside range is outside, whatever in the cluster has one of its addresses', () => {
+    const addressed = hostEndpoint({ expectedIPs: ['192.168.0.1'] })
+    const { connections } = engineOf(addressed, forwarding).connectivity('pod')
+    expect(connections.filter(({ src, dst }) => src.startsWith('ip:') && dst === 'default/a')).toEqual([])
+  })
 })
 
 test('staged policies of machines show in the pending trace', () => {
