@@ -9,6 +9,7 @@ import { type End, inFamily } from '../end'
 import type { MeshAnswer, MeshClient, MeshExemption, MeshNote } from '../mesh-answer'
 import type { PodClass } from '../pod-classes'
 import type { Party } from '../resolve-end'
+import { clientSignature } from './client-signature'
 import { IstioMesh, istioExemption, ruleIstio } from './istio-mesh'
 import { linkerdIdentity } from './linkerd-client-rule'
 import { LinkerdMesh, linkerdExemption } from './linkerd-mesh'
@@ -36,6 +37,9 @@ export class MeshLayer {
   private readonly numbering = new Numbering()
   private policies: ReadonlyMap<RawObject, MeshPolicy> | null = null
   private readonly kinds = new Map<string, number>()
+  private readonly members = new Map<PodClass, MeshPod>()
+  /** By class, then by mesh and family. */
+  private readonly clients = new Map<PodClass, Map<string, { readonly possible: readonly SeenClient[]; readonly prefix: string }>>()
 
   constructor(
     private readonly cluster: Cluster,
@@ -100,10 +104,15 @@ export class MeshLayer {
   }
 
   /** The pod that stands for its class. */
-  memberOf({ pods: [first] }: PodClass): MeshPod {
+  memberOf(podClass: PodClass): MeshPod {
+    const known = this.members.get(podClass)
+    if (known !== undefined) return known
+    const [first] = podClass.pods
     const pod = first === undefined ? undefined : this.cluster.pods.get(first)
     if (pod === undefined) throw new Error('a class has pods of its cluster')
-    return this.podOf(pod)
+    const member = this.podOf(pod)
+    this.members.set(podClass, member)
+    return member
   }
 
   /** The mesh's answer for one connection over one family; null when the destination is in no mesh. */
@@ -150,6 +159,28 @@ export class MeshLayer {
   /** The ports at which the answer between two classes may change, from 1. */
   bounds(from: End, { target }: MeshPod): readonly number[] {
     return target === null ? [] : boundsBetween(from.kind === 'pod' ? this.memberOf(from.podClass).unseen : [], target)
+  }
+
+  /** Equal for ends that a target does not tell apart as clients over one family. */
+  clientKey(from: End, target: MeshTarget, family: AddressFamily | null): string {
+    // No port is 0, so no list of ports that go past the client's proxy holds it.
+    if (from.kind !== 'pod') return `${family}${clientSignature(target, this.clientOf(from, null, target, 0, family).possible)}`
+    let clients = this.clients.get(from.podClass)
+    if (clients === undefined) {
+      clients = new Map()
+      this.clients.set(from.podClass, clients)
+    }
+    const place = `${target.mesh}${family}`
+    let client = clients.get(place)
+    if (client === undefined) {
+      const { unseen } = this.memberOf(from.podClass)
+      client = {
+        possible: this.clientOf(from, null, target, 0, family).possible,
+        prefix: unseen.length === 0 ? `${family}` : `${family}${JSON.stringify(unseen)}`,
+      }
+      clients.set(place, client)
+    }
+    return client.prefix + clientSignature(target, client.possible)
   }
 
   private rule(

@@ -1,5 +1,5 @@
 import { MAX_PORT } from '../../model/protocol'
-import { type AddressFamily, addressSetKey } from '../address-set'
+import type { AddressFamily } from '../address-set'
 import type { ConnectionSetId, ConnectionSets } from '../connection-sets'
 import type { End } from '../end'
 import type { PodClass } from '../pod-classes'
@@ -8,9 +8,10 @@ import type { MeshLayer } from './mesh-layer'
 /** What may pass a mesh: surely, and perhaps. */
 export type Mask = { readonly allowed: ConnectionSetId; readonly unknown: ConnectionSetId }
 
-/** The mesh layer as sets of ports, for the whole connectivity. Each pair of classes is asked once. */
+/** The mesh layer as sets of ports, for the whole connectivity. Clients that a destination does not tell apart are asked for once. */
 export class MeshMask {
-  private readonly masks = new Map<string, Mask | null>()
+  /** By class of the destination, then by what it sees of the client. */
+  private readonly masks = new Map<number, Map<string, Mask | null>>()
   private readonly notTcp: ConnectionSetId
 
   constructor(
@@ -35,32 +36,30 @@ export class MeshMask {
   private maskOf(from: End, to: PodClass, family: AddressFamily | null): Mask | null {
     const destination = this.layer.memberOf(to)
     if (destination.target === null) return null
-    const key = `${keyOf(from)}|${to.id}|${family}`
-    const known = this.masks.get(key)
+    let masks = this.masks.get(to.id)
+    if (masks === undefined) {
+      masks = new Map()
+      this.masks.set(to.id, masks)
+    }
+    const key = this.layer.clientKey(from, destination.target, family)
+    const known = masks.get(key)
     if (known !== undefined) return known
+    const mask = this.computeMask(from, to, family)
+    masks.set(key, mask)
+    return mask
+  }
+
+  private computeMask(from: End, to: PodClass, family: AddressFamily | null): Mask | null {
     const { sets } = this
     let allowed = this.notTcp
     let unknown = sets.none
-    const bounds = this.layer.bounds(from, destination)
+    const bounds = this.layer.bounds(from, this.layer.memberOf(to))
     bounds.forEach((port, index) => {
       const range = sets.range('TCP', port, (bounds[index + 1] ?? MAX_PORT + 1) - 1)
       const verdict = this.layer.ruling(from, to, port, family).verdict
       if (verdict === 'allowed') allowed = sets.union(allowed, range)
       else if (verdict === 'unknown') unknown = sets.union(unknown, range)
     })
-    const mask = allowed === sets.all ? null : { allowed, unknown }
-    this.masks.set(key, mask)
-    return mask
-  }
-}
-
-function keyOf(end: End): string {
-  switch (end.kind) {
-    case 'pod':
-      return String(end.podClass.id)
-    case 'address':
-      return addressSetKey(end.possible)
-    case 'anything':
-      return '?'
+    return allowed === sets.all ? null : { allowed, unknown }
   }
 }
