@@ -1,16 +1,12 @@
 import { assertionsJson } from '@/lib/api/report/assertions-json'
 import { type AssertionsReport, assertionsText } from '@/lib/api/report/assertions-text'
-import { basisOf } from '@/lib/api/report/basis'
 import { checkAssertions } from '@/lib/assert/check-assertions'
-import { compilePolicies } from '@/lib/policy/engine'
 import { fileProblem } from '@/server/kubernetes/manifests/find-manifest-files'
-import { ENGINE_FLAGS, HELP_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
-import type { Command } from './command'
-import { type Flag, flagsHelp, readFlags } from './flags'
-import { InputReport } from './input-report'
+import { ENGINE_FLAGS, HELP_FLAG, isReadTwice, MANIFESTS_FLAG } from './cluster-flags'
+import { type Flag, flagsHelp } from './flags'
 import { loadAssertions } from './load-assertions'
-import { loadCluster } from './load-cluster'
-import { usageError } from './usage-error'
+import { manifestCommand } from './manifest-command'
+import { openCluster } from './open-cluster'
 import { writeChunks } from './write-chunks'
 
 const FLAGS: readonly Flag[] = [
@@ -44,36 +40,25 @@ was reached.
 `
 
 /** `sluice assert`: expected reachability as tests. */
-export const assert: Command = async (args, context) => {
-  const flags = readFlags(args, FLAGS)
-  if (!flags.ok) return usageError('assert', flags.error, context)
-  if (flags.value.has('help')) {
-    context.stdout(HELP)
-    return 0
-  }
-  const options = readEngineOptions(flags.value)
-  if (!options.ok) return usageError('assert', options.error, context)
-  const [paths, rulePaths] = [flags.value.all('manifests'), flags.value.all('rules')]
-  if (paths.length === 0) return usageError('assert', 'give the input with --manifests PATH', context)
-  if (rulePaths.length === 0) return usageError('assert', 'give the expectations with --rules FILE', context)
-  if ([...paths, ...rulePaths].filter((path) => path === '-').length > 1) {
-    return usageError('assert', 'standard input can be read once only', context)
-  }
+export const assert = manifestCommand({
+  name: 'assert',
+  flags: FLAGS,
+  help: HELP,
+  run: async (call) => {
+    const { flags, input, context, refuse } = call
+    const [paths, rulePaths] = [flags.all('manifests'), flags.all('rules')]
+    if (paths.length === 0) return refuse('give the input with --manifests PATH')
+    if (rulePaths.length === 0) return refuse('give the expectations with --rules FILE')
+    if (isReadTwice([...paths, ...rulePaths])) return refuse('standard input can be read once only')
 
-  const input = new InputReport(context)
-  const { cluster, problems, isCut } = await loadCluster(paths)
-  const rules = await loadAssertions(rulePaths)
-  const engine = compilePolicies(cluster, options.value)
-  input.problems([...problems, ...engine.problems, ...rules.problems])
-  if (rules.assertions.length === 0 && rules.problems.length === 0) {
-    input.problems(rulePaths.map((path) => fileProblem(path, 'there are no rules in this file')))
-  }
-  input.cut(isCut)
-
-  const report: AssertionsReport = {
-    basis: basisOf(cluster, engine, options.value.profile !== undefined),
-    checked: checkAssertions(rules.assertions, cluster, engine),
-  }
-  await writeChunks(flags.value.one('output') === 'json' ? assertionsJson(report) : assertionsText(report), context)
-  return input.exitCode(report.checked.every(({ holds }) => holds) ? 0 : 1)
-}
+    const { cluster, engine, basis } = await openCluster(paths, call)
+    const rules = await loadAssertions(rulePaths)
+    input.problems(rules.problems)
+    if (rules.assertions.length === 0 && rules.problems.length === 0) {
+      input.problems(rulePaths.map((path) => fileProblem(path, 'there are no rules in this file')))
+    }
+    const report: AssertionsReport = { basis, checked: checkAssertions(rules.assertions, cluster, engine) }
+    await writeChunks(flags.one('output') === 'json' ? assertionsJson(report) : assertionsText(report), context)
+    return input.exitCode(report.checked.every(({ holds }) => holds) ? 0 : 1)
+  },
+})

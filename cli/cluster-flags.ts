@@ -52,3 +52,8 @@ export function readEngineOptions(flags: GivenFlags): Result<EngineOptions, stri
 export function levelOf(flags: GivenFlags): 'workload' | 'pod' {
   return flags.one('level') === 'pod' ? 'pod' : 'workload'
 }
+
+/** Standard input comes once. */
+export function isReadTwice(paths: readonly string[]): boolean {
+  return paths.filter((path) => path === '-').length > 1
+}

@@ -1,4 +1,3 @@
-import { basisOf } from '@/lib/api/report/basis'
 import { connectivityCsv } from '@/lib/api/report/connectivity-csv'
 import { connectivityDot } from '@/lib/api/report/connectivity-dot'
 import { connectivityJson } from '@/lib/api/report/connectivity-json'
@@ -7,13 +6,10 @@ import { connectivityMermaid } from '@/lib/api/report/connectivity-mermaid'
 import { type ConnectivityReport, joinRows, orderRows, RowLimit } from '@/lib/api/report/connectivity-report'
 import { connectivityText } from '@/lib/api/report/connectivity-text'
 import { sortedConnections, sortedUnknown } from '@/lib/api/report/sort-rows'
-import { compilePolicies } from '@/lib/policy/engine'
-import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, levelOf, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
-import type { Command } from './command'
-import { type Flag, flagsHelp, readFlags } from './flags'
-import { InputReport } from './input-report'
-import { loadCluster } from './load-cluster'
-import { usageError } from './usage-error'
+import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, levelOf, MANIFESTS_FLAG } from './cluster-flags'
+import { type Flag, flagsHelp } from './flags'
+import { manifestCommand } from './manifest-command'
+import { openCluster } from './open-cluster'
 import { writeChunks } from './write-chunks'
 
 type Renderer = {
@@ -64,42 +60,35 @@ Exit codes: 0 fine, 2 usage, 3 some input could not be read (the rest is answere
 `
 
 /** `sluice connectivity`: everything the policies allow. */
-export const connectivity: Command = async (args, context) => {
-  const flags = readFlags(args, FLAGS)
-  if (!flags.ok) return usageError('connectivity', flags.error, context)
-  if (flags.value.has('help')) {
-    context.stdout(HELP)
-    return 0
-  }
-  const options = readEngineOptions(flags.value)
-  if (!options.ok) return usageError('connectivity', options.error, context)
-  const paths = flags.value.all('manifests')
-  if (paths.length === 0) return usageError('connectivity', 'give the input with --manifests PATH', context)
-  const maxRows = Number(flags.value.one('max-rows') ?? DEFAULT_MAX_ROWS)
-  if (!Number.isSafeInteger(maxRows) || maxRows < 1) return usageError('connectivity', '--max-rows wants a whole number above 0', context)
+export const connectivity = manifestCommand({
+  name: 'connectivity',
+  flags: FLAGS,
+  help: HELP,
+  run: async (call) => {
+    const { flags, input, context, refuse } = call
+    const paths = flags.all('manifests')
+    if (paths.length === 0) return refuse('give the input with --manifests PATH')
+    const maxRows = Number(flags.one('max-rows') ?? DEFAULT_MAX_ROWS)
+    if (!Number.isSafeInteger(maxRows) || maxRows < 1) return refuse('--max-rows wants a whole number above 0')
 
-  const input = new InputReport(context)
-  const { cluster, problems, isCut } = await loadCluster(paths)
-  const engine = compilePolicies(cluster, options.value)
-  input.problems([...problems, ...engine.problems])
-  input.cut(isCut)
-
-  const level = levelOf(flags.value)
-  const found = engine.connectivity(level, { external: !flags.value.has('no-external') })
-  const limit = new RowLimit(maxRows)
-  const { render, isForPeople } = RENDERERS.get(flags.value.one('output') ?? 'text') ?? TEXT
-  const [connections, unknown] = isForPeople
-    ? [orderRows(joinRows(found.rows())), orderRows(joinRows(found.unknownRows()))]
-    : [sortedConnections(found), sortedUnknown(found)]
-  const report: ConnectivityReport = {
-    level,
-    basis: basisOf(cluster, engine, options.value.profile !== undefined),
-    ends: found.ends,
-    connections: limit.take(connections),
-    unknown: limit.take(unknown),
-    isCut: () => limit.isCut,
-  }
-  await writeChunks(render(report), context)
-  if (limit.isCut) input.limit(`sluice connectivity: more than ${maxRows} rows; the rest is left out (--max-rows N)`)
-  return input.exitCode(0)
-}
+    const { engine, basis } = await openCluster(paths, call)
+    const level = levelOf(flags)
+    const found = engine.connectivity(level, { external: !flags.has('no-external') })
+    const limit = new RowLimit(maxRows)
+    const { render, isForPeople } = RENDERERS.get(flags.one('output') ?? 'text') ?? TEXT
+    const [connections, unknown] = isForPeople
+      ? [orderRows(joinRows(found.rows())), orderRows(joinRows(found.unknownRows()))]
+      : [sortedConnections(found), sortedUnknown(found)]
+    const report: ConnectivityReport = {
+      level,
+      basis,
+      ends: found.ends,
+      connections: limit.take(connections),
+      unknown: limit.take(unknown),
+      isCut: () => limit.isCut,
+    }
+    await writeChunks(render(report), context)
+    if (limit.isCut) input.limit(`sluice connectivity: more than ${maxRows} rows; the rest is left out (--max-rows N)`)
+    return input.exitCode(0)
+  },
+})

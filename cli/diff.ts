@@ -1,27 +1,21 @@
-import { basisOf } from '@/lib/api/report/basis'
 import { diffJson } from '@/lib/api/report/diff-json'
 import { diffMarkdown } from '@/lib/api/report/diff-md'
 import { CHANGE_KINDS, countKinds, type DiffReport } from '@/lib/api/report/diff-report'
 import { DIFF_RULES, type DiffPlaces, diffResults } from '@/lib/api/report/diff-sarif'
 import { diffText } from '@/lib/api/report/diff-text'
 import { sarifText } from '@/lib/api/report/sarif'
-import type { Cluster } from '@/lib/model/cluster'
 import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
-import type { InputProblem } from '@/lib/model/problem'
 import { diffConnectivity } from '@/lib/policy/diff-connectivity'
-import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
 import { locateReason } from '@/lib/policy/locate-reason'
 import { replayFlows } from '@/lib/review/replay-flows'
 import { SLUICE_VERSION } from '@/server/version'
-import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, levelOf, readEngineOptions } from './cluster-flags'
-import type { Command } from './command'
-import { type Flag, flagsHelp, readFlags } from './flags'
-import { InputReport } from './input-report'
-import { loadCluster } from './load-cluster'
+import { ENGINE_FLAGS, HELP_FLAG, isReadTwice, LEVEL_FLAG, levelOf } from './cluster-flags'
+import { type Flag, flagsHelp } from './flags'
 import { loadFlows } from './load-flows'
+import { type Call, manifestCommand } from './manifest-command'
+import { type OpenCluster, openCluster } from './open-cluster'
 import { pathsFrom } from './paths-from'
 import { readChoices } from './read-choices'
-import { usageError } from './usage-error'
 import { writeChunks } from './write-chunks'
 
 const FLAGS: readonly Flag[] = [
@@ -50,70 +44,48 @@ limit was reached.
 `
 
 /** `sluice diff`: what a change of manifests opens, closes and breaks. */
-export const diff: Command = async (args, context) => {
-  const flags = readFlags(args, FLAGS)
-  if (!flags.ok) return usageError('diff', flags.error, context)
-  if (flags.value.has('help')) {
-    context.stdout(HELP)
-    return 0
-  }
-  const options = readEngineOptions(flags.value)
-  if (!options.ok) return usageError('diff', options.error, context)
-  const failOn = readChoices('fail-on', flags.value.one('fail-on'), CHANGE_KINDS)
-  if (!failOn.ok) return usageError('diff', failOn.error, context)
-  const [beforePaths, afterPaths, flowPaths] = [flags.value.all('before'), flags.value.all('after'), flags.value.all('flows')]
-  if (beforePaths.length === 0 || afterPaths.length === 0) return usageError('diff', 'give both --before PATH and --after PATH', context)
-  if ([...beforePaths, ...afterPaths, ...flowPaths].filter((path) => path === '-').length > 1) {
-    return usageError('diff', 'standard input can be read once only', context)
-  }
-  if (failOn.value.has('broken') && flowPaths.length === 0) {
-    return usageError('diff', '--fail-on broken needs recorded flows: --flows FILE', context)
-  }
+export const diff = manifestCommand({
+  name: 'diff',
+  flags: FLAGS,
+  help: HELP,
+  run: async (call) => {
+    const { flags, input, context, refuse } = call
+    const failOn = readChoices('fail-on', flags.one('fail-on'), CHANGE_KINDS)
+    if (!failOn.ok) return refuse(failOn.error)
+    const [beforePaths, afterPaths, flowPaths] = [flags.all('before'), flags.all('after'), flags.all('flows')]
+    if (beforePaths.length === 0 || afterPaths.length === 0) return refuse('give both --before PATH and --after PATH')
+    if (isReadTwice([...beforePaths, ...afterPaths, ...flowPaths])) return refuse('standard input can be read once only')
+    if (failOn.value.has('broken') && flowPaths.length === 0) return refuse('--fail-on broken needs recorded flows: --flows FILE')
 
-  const input = new InputReport(context)
-  const problems: InputProblem[] = []
-  const load = async (paths: readonly string[]) => {
-    const loaded = await loadCluster(paths)
-    const engine = compilePolicies(loaded.cluster, options.value)
-    problems.push(...loaded.problems, ...engine.problems)
-    input.cut(loaded.isCut)
-    return { cluster: loaded.cluster, engine }
-  }
-  const before = await load(beforePaths)
-  const after = await load(afterPaths)
-  input.problems(problems)
-  const { recorded, evidence } = await loadFlows(flowPaths, before.cluster, input)
+    const before = await openCluster(beforePaths, call)
+    const after = await openCluster(afterPaths, call)
+    const { recorded, evidence } = await loadFlows(flowPaths, before.cluster, input)
+    const report: DiffReport = {
+      basis: { before: before.basis, after: after.basis },
+      diff: diffConnectivity(before.engine, after.engine, { level: levelOf(flags), external: !flags.has('no-external') }),
+      replay: replayFlows(recorded, before.engine, after.engine),
+      evidence,
+    }
+    await writeChunks(rendered(report, before, after, call), context)
+    const counts = countKinds(report)
+    return input.exitCode([...failOn.value].some((kind) => counts[kind] > 0) ? 1 : 0)
+  },
+})
 
-  const isProfileGiven = options.value.profile !== undefined
-  const report: DiffReport = {
-    basis: {
-      before: basisOf(before.cluster, before.engine, isProfileGiven),
-      after: basisOf(after.cluster, after.engine, isProfileGiven),
-    },
-    diff: diffConnectivity(before.engine, after.engine, { level: levelOf(flags.value), external: !flags.value.has('no-external') }),
-    replay: replayFlows(recorded, before.engine, after.engine),
-    evidence,
-  }
-  switch (flags.value.one('output')) {
+function rendered(report: DiffReport, before: OpenCluster, after: OpenCluster, { flags, context }: Call): Iterable<string> {
+  switch (flags.one('output')) {
     case 'json':
-      await writeChunks(diffJson(report), context)
-      break
+      return diffJson(report)
     case 'md':
-      await writeChunks(diffMarkdown(report), context)
-      break
+      return diffMarkdown(report)
     case 'sarif':
-      context.stdout(sarifOf(report, before, after, problems, context.folder))
-      break
+      return [sarifOf(report, before, after, context.folder)]
     default:
-      await writeChunks(diffText(report), context)
+      return diffText(report)
   }
-  const counts = countKinds(report)
-  return input.exitCode([...failOn.value].some((kind) => counts[kind] > 0) ? 1 : 0)
 }
 
-type Side = { readonly cluster: Cluster; readonly engine: PolicyEngine }
-
-function sarifOf(report: DiffReport, before: Side, after: Side, problems: readonly InputProblem[], folder: string): string {
+function sarifOf(report: DiffReport, before: OpenCluster, after: OpenCluster, folder: string): string {
   const places: DiffPlaces = {
     ofReason: (reason) => locateReason(reason, (reason.at === 'before' ? before : after).engine.policies),
     ofEnd: (ref) => locateRef(ref, after.cluster) ?? locateRef(ref, before.cluster),
@@ -123,7 +95,7 @@ function sarifOf(report: DiffReport, before: Side, after: Side, problems: readon
     version: SLUICE_VERSION,
     rules: DIFF_RULES,
     results: diffResults(report, places),
-    problems,
+    problems: [...before.problems, ...after.problems],
     pathOf: pathsFrom(folder),
   })
 }

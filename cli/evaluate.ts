@@ -1,19 +1,15 @@
 import { readQuestion } from '@/lib/api/read-question-line'
-import { basisOf } from '@/lib/api/report/basis'
 import { plainLine } from '@/lib/api/report/plain-line'
 import { type AnswerStyle, verdictLine } from '@/lib/api/report/verdict-line'
 import { verdictText } from '@/lib/api/report/verdict-text'
 import type { Cluster } from '@/lib/model/cluster'
 import { endsCalled } from '@/lib/model/ends-called'
 import type { PodRef } from '@/lib/model/names'
-import { compilePolicies } from '@/lib/policy/engine'
 import { answerQueries } from './answer-queries'
-import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
-import type { Command } from './command'
-import { type Flag, flagsHelp, type GivenFlags, readFlags } from './flags'
-import { InputReport } from './input-report'
-import { loadCluster } from './load-cluster'
-import { usageError } from './usage-error'
+import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, MANIFESTS_FLAG } from './cluster-flags'
+import { type Flag, flagsHelp, type GivenFlags } from './flags'
+import { manifestCommand } from './manifest-command'
+import { openCluster } from './open-cluster'
 
 const FLAGS: readonly Flag[] = [
   MANIFESTS_FLAG,
@@ -44,43 +40,35 @@ rest is answered), 4 a limit was reached.
 `
 
 /** `sluice evaluate`: one question, or many as NDJSON. */
-export const evaluate: Command = async (args, context) => {
-  const flags = readFlags(args, FLAGS)
-  if (!flags.ok) return usageError('evaluate', flags.error, context)
-  if (flags.value.has('help')) {
-    context.stdout(HELP)
-    return 0
-  }
-  const options = readEngineOptions(flags.value)
-  if (!options.ok) return usageError('evaluate', options.error, context)
-  const paths = flags.value.all('manifests')
-  if (paths.length === 0) return usageError('evaluate', 'give the input with --manifests PATH', context)
-  const wrong = questionProblem(flags.value, paths)
-  if (wrong !== null) return usageError('evaluate', wrong, context)
-  const question = readQuestion(questionFields(flags.value))
-  const queries = flags.value.one('queries')
-  if (queries === null && !question.ok) return usageError('evaluate', `--${question.error}`, context)
+export const evaluate = manifestCommand({
+  name: 'evaluate',
+  flags: FLAGS,
+  help: HELP,
+  run: async (call) => {
+    const { flags, input, context, refuse } = call
+    const paths = flags.all('manifests')
+    if (paths.length === 0) return refuse('give the input with --manifests PATH')
+    const wrong = questionProblem(flags, paths)
+    if (wrong !== null) return refuse(wrong)
+    const queries = flags.one('queries')
+    const question = queries === null ? readQuestion(questionFields(flags)) : null
+    if (question?.ok === false) return refuse(`--${question.error}`)
 
-  const input = new InputReport(context)
-  const { cluster, problems, isCut } = await loadCluster(paths)
-  const engine = compilePolicies(cluster, options.value)
-  input.problems([...problems, ...engine.problems])
-  input.cut(isCut)
-
-  const style: AnswerStyle = { explain: flags.value.has('explain'), nameOf: partNames(flags.value, cluster) }
-  if (queries !== null) return answerQueries(queries, engine, style, input, context)
-  if (!question.ok) return 2
-  const answer = engine.evaluate(question.value)
-  const basis = basisOf(cluster, engine, flags.value.has('profile'))
-  if (flags.value.one('output') === 'json') {
-    const { id: _id, ...line } = verdictLine(null, answer, style)
-    context.stdout(`${JSON.stringify({ apiVersion: 'sluice/v1', kind: 'Evaluation', ...question.value, ...line, basis })}\n`)
-  } else {
-    context.stdout(verdictText(question.value, answer, style, basis))
-    for (const end of [question.value.from, question.value.to]) context.stderr(absenceText(end, cluster))
-  }
-  return input.exitCode(answer.verdict === 'allowed' ? 0 : 1)
-}
+    const { cluster, engine, basis } = await openCluster(paths, call)
+    const style: AnswerStyle = { explain: flags.has('explain'), nameOf: partNames(flags, cluster) }
+    if (question === null) return answerQueries(queries ?? '-', engine, style, input, context)
+    const asked = question.value
+    const answer = engine.evaluate(asked)
+    if (flags.one('output') === 'json') {
+      const { id: _id, ...line } = verdictLine(null, answer, style)
+      context.stdout(`${JSON.stringify({ apiVersion: 'sluice/v1', kind: 'Evaluation', ...asked, ...line, basis })}\n`)
+    } else {
+      context.stdout(verdictText(asked, answer, style, basis))
+      for (const end of [asked.from, asked.to]) context.stderr(absenceText(end, cluster))
+    }
+    return input.exitCode(answer.verdict === 'allowed' ? 0 : 1)
+  },
+})
 
 /** null when there is one question, or a file of them. */
 function questionProblem(flags: GivenFlags, paths: readonly string[]): string | null {

@@ -1,4 +1,3 @@
-import { basisOf } from '@/lib/api/report/basis'
 import { findingsJson } from '@/lib/api/report/findings-json'
 import { countFindings, type FindingsReport } from '@/lib/api/report/findings-report'
 import { findingResults, findingRules } from '@/lib/api/report/findings-sarif'
@@ -7,15 +6,12 @@ import { sarifText } from '@/lib/api/report/sarif'
 import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
 import { DETECTORS } from '@/lib/detect/detectors'
 import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
-import { compilePolicies } from '@/lib/policy/engine'
 import { SLUICE_VERSION } from '@/server/version'
-import { ENGINE_FLAGS, HELP_FLAG, MANIFESTS_FLAG, readEngineOptions } from './cluster-flags'
-import type { Command } from './command'
-import { type Flag, flagsHelp, readFlags } from './flags'
-import { InputReport } from './input-report'
-import { loadCluster } from './load-cluster'
+import { ENGINE_FLAGS, HELP_FLAG, MANIFESTS_FLAG } from './cluster-flags'
+import { type Flag, flagsHelp } from './flags'
+import { manifestCommand } from './manifest-command'
+import { openCluster } from './open-cluster'
 import { pathsFrom } from './paths-from'
-import { usageError } from './usage-error'
 import { writeChunks } from './write-chunks'
 
 const FLAGS: readonly Flag[] = [
@@ -45,49 +41,37 @@ limit was reached.
 `
 
 /** `sluice lint`: misconfigurations, with detector ids. */
-export const lint: Command = async (args, context) => {
-  const flags = readFlags(args, FLAGS)
-  if (!flags.ok) return usageError('lint', flags.error, context)
-  if (flags.value.has('help')) {
-    context.stdout(HELP)
-    return 0
-  }
-  const options = readEngineOptions(flags.value)
-  if (!options.ok) return usageError('lint', options.error, context)
-  const paths = flags.value.all('manifests')
-  if (paths.length === 0) return usageError('lint', 'give the input with --manifests PATH', context)
+export const lint = manifestCommand({
+  name: 'lint',
+  flags: FLAGS,
+  help: HELP,
+  run: async (call) => {
+    const { flags, input, context, refuse } = call
+    const paths = flags.all('manifests')
+    if (paths.length === 0) return refuse('give the input with --manifests PATH')
 
-  const input = new InputReport(context)
-  const { cluster, problems, isCut } = await loadCluster(paths)
-  const engine = compilePolicies(cluster, options.value)
-  const allProblems = [...problems, ...engine.problems]
-  input.problems(allProblems)
-  input.cut(isCut)
-
-  const report: FindingsReport = {
-    basis: basisOf(cluster, engine, options.value.profile !== undefined),
-    findings: detectPolicyFindings(cluster, engine),
-    detectors: [...DETECTORS.values()],
-  }
-  switch (flags.value.one('output')) {
-    case 'json':
-      await writeChunks(findingsJson(report), context)
-      break
-    case 'sarif':
-      context.stdout(
-        sarifText({
-          version: SLUICE_VERSION,
-          rules: findingRules(report),
-          results: findingResults(report, ({ ref }) => locateRef(ref, cluster) ?? firstOrigin(cluster)),
-          problems: allProblems,
-          pathOf: pathsFrom(context.folder),
-        }),
-      )
-      break
-    default:
-      await writeChunks(findingsText(report), context)
-  }
-  const { error, warning } = countFindings(report.findings)
-  const failing = { error, warning: error + warning, none: 0 }[flags.value.one('fail-on') ?? 'warning'] ?? 0
-  return input.exitCode(failing > 0 ? 1 : 0)
-}
+    const { cluster, engine, basis, problems } = await openCluster(paths, call)
+    const report: FindingsReport = { basis, findings: detectPolicyFindings(cluster, engine), detectors: [...DETECTORS.values()] }
+    switch (flags.one('output')) {
+      case 'json':
+        await writeChunks(findingsJson(report), context)
+        break
+      case 'sarif':
+        context.stdout(
+          sarifText({
+            version: SLUICE_VERSION,
+            rules: findingRules(report),
+            results: findingResults(report, ({ ref }) => locateRef(ref, cluster) ?? firstOrigin(cluster)),
+            problems,
+            pathOf: pathsFrom(context.folder),
+          }),
+        )
+        break
+      default:
+        await writeChunks(findingsText(report), context)
+    }
+    const { error, warning } = countFindings(report.findings)
+    const failing = { error, warning: error + warning, none: 0 }[flags.one('fail-on') ?? 'warning'] ?? 0
+    return input.exitCode(failing > 0 ? 1 : 0)
+  },
+})

@@ -4,6 +4,13 @@ import type { LedgerEntry } from './window-types'
 const MAX_REASONS = 64
 const OTHER_REASONS = 'other'
 
+/** Lines of a batch that are no flow, by reason, and what the source says it lost. */
+type OtherLines = {
+  readonly ignored: ReadonlyMap<string, number>
+  readonly rejected: ReadonlyMap<string, number>
+  readonly lostAtSource: number
+}
+
 /**
  * What became of every record of one source. A record is queued when it is received and moves to exactly one other
  * place, so `received = stored + sampled + dropped + ignored + queued` holds after every call.
@@ -57,6 +64,19 @@ export class SourceLedger {
   loseAtSource(events: number): void {
     checkCount(events)
     this.lostAtSource += events
+  }
+
+  /** Everything of a batch that is no flow. */
+  settleOthers({ lostAtSource, ignored, rejected }: OtherLines): void {
+    this.loseAtSource(lostAtSource)
+    for (const [reason, lines] of ignored) {
+      this.receive(lines)
+      this.ignore(reason, lines)
+    }
+    for (const [reason, lines] of rejected) {
+      this.receive(lines)
+      this.drop(`unreadable: ${reason}`, lines)
+    }
   }
 
   entry(): LedgerEntry {

@@ -121,15 +121,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     const account = ledger.source(source)
     const added: Flow[] = []
     const changed = new Map<string, Flow>()
-    account.loseAtSource(batch.lostAtSource)
-    for (const [reason, lines] of batch.ignored) {
-      account.receive(lines)
-      account.ignore(reason, lines)
-    }
-    for (const [reason, lines] of batch.rejected) {
-      account.receive(lines)
-      account.drop(`unreadable: ${reason}`, lines)
-    }
+    account.settleOthers(batch)
 
     account.receive(batch.flows.length)
     for (const observed of batch.flows) {

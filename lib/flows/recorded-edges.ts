@@ -56,15 +56,7 @@ export class RecordedEdges {
   /** Takes what was read of one recording; times are those of the recording. */
   accept(source: string, batch: FlowBatch): void {
     const account = this.ledgerOf(source)
-    account.loseAtSource(batch.lostAtSource)
-    for (const [reason, lines] of batch.ignored) {
-      account.receive(lines)
-      account.ignore(reason, lines)
-    }
-    for (const [reason, lines] of batch.rejected) {
-      account.receive(lines)
-      account.drop(`unreadable: ${reason}`, lines)
-    }
+    account.settleOthers(batch)
     account.receive(batch.flows.length)
     for (const flow of batch.flows) this.add(account, flow)
   }

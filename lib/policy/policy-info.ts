@@ -1,6 +1,6 @@
 import type { PolicyRef } from '../model/names'
 import type { RawObject } from '../model/object'
-import type { CompiledPolicy } from './compiled-policy'
+import { type CompiledPolicy, ruleName } from './compiled-policy'
 import type { Direction } from './types'
 
 /** One policy as the engine read it. */
@@ -33,7 +33,8 @@ export function describePolicy(policy: CompiledPolicy, enforcement: PolicyEnforc
   const { ref, kind, namespace, name, tier, raw } = policy
   const directions: readonly Direction[] = ['ingress', 'egress']
   let subjectCount: number | null = null
-  const countOf = (direction: Direction): number => policy[direction].rules.filter((rule) => rule.index >= 0).length
+  // One rule of the document may stand for several compiled ones.
+  const countOf = (direction: Direction): number => new Set(policy[direction].rules.filter((rule) => rule.index >= 0).map(ruleName)).size
   return {
     ref,
     kind,

@@ -53,6 +53,14 @@ describe('tiers', () => {
     ])
   })
 
+  test('a Tier object of a built-in name keeps what it does not state', () => {
+    const order = (...tiers: readonly object[]): readonly string[] => engineOf(...pods, ...tiers).tiers.map(({ name }) => name)
+    const user = calico('Tier', 'user', { order: 2_000_000 })
+    expect(order(user, calico('Tier', 'default', {}), calico('Tier', 'kube-admin', {}))).toEqual(order(user))
+    const allow = calico('GlobalNetworkPolicy', 'p', { tier: 'kube-admin', types: ['Ingress'] })
+    expect(verdict(engineOf(...pods, allow, calico('Tier', 'kube-admin', { order: 1000 })), 'default/a', 'default/b')).toBe('allowed')
+  })
+
   test('a policy of order 2000 still allows what a NetworkPolicy does not', () => {
     const isolate = {
       apiVersion: 'networking.k8s.io/v1',

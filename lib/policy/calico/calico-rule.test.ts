@@ -143,6 +143,14 @@ describe('services in rules', () => {
     ])
   })
 
+  test('a service that does not exist is nobody, and its rule still counts', () => {
+    const engine = allowingEgress({ destination: services })
+    expect(engine.policies[0]?.ruleCounts).toEqual({ ingress: 0, egress: 1 })
+    expect(ask(engine).egress.by).toEqual([
+      { policy: 'GlobalNetworkPolicy:p', rule: null, effect: 'isolates', detail: 'no-rule-selects-peer' },
+    ])
+  })
+
   test('each endpoint counts with its own port', () => {
     const pods = [80, 81].map((containerPort, index) =>
       aPod({ name: `s${index}`, labels: { app: 's' }, ip: `10.65.1.${index}`, ports: [{ name: 'web', containerPort }] }),
@@ -157,6 +165,7 @@ describe('services in rules', () => {
       ['allowed', 'denied'],
       ['denied', 'allowed'],
     ])
+    expect(engine.policies[0]?.ruleCounts.egress).toBe(1)
   })
 
   test('pods of manifests stand behind a service by its selector', () => {

@@ -43,14 +43,16 @@ export function readCalicoRule(
 
   const isCertain = source.isCertain && destination.isCertain
   const certainty = both(isCertain ? 'yes' : 'unsupported-policy', both(rule.has('http') ? 'l7-rule' : 'yes', sourcePorts))
-  if (certainty === 'no') return []
   const compiled = (from: Condition, part: DestinationPart): CompiledRule => {
     const [peer, self] = direction === 'ingress' ? [from, part.condition] : [part.condition, from]
     return { direction, index, name: null, action, peers: [[...peer, ...version]], self, ports: part.ports, certainty }
   }
+  const never: CompiledRule = { direction, index, name: null, action, peers: [], self: [], ports, certainty: 'yes' }
+  if (certainty === 'no') return [never]
   if (!isCertain) return [compiled([], { condition: [], ports })]
   const sources = source.service === null ? [entityCondition(source, context)] : source.service.map(({ term }) => [term])
-  return sources.flatMap((from) => destinationParts(destination, ports, context).map((part) => compiled(from, part)))
+  const rules = sources.flatMap((from) => destinationParts(destination, ports, context).map((part) => compiled(from, part)))
+  return rules.length === 0 ? [never] : rules
 }
 
 type DestinationPart = { readonly condition: Condition; readonly ports: PortMatch }
@@ -91,12 +93,10 @@ function namedPortParts(
     return [...machines, { condition: [...condition, ...apart], ports }]
   }
   const byLabels = { labelled: [], profileLabels: context.profileLabels }
+  const withLabels = { condition: [...others, selectorTerm(selector, false, byLabels), ...apart], ports }
+  if (ports.set === context.sets.none) return [...machines, withLabels]
   const numbersOnly = { ...ports, names: [], exceptNames: [] }
-  return [
-    ...machines,
-    { condition: [...others, selectorTerm(selector, false, byLabels), ...apart], ports },
-    { condition: [...condition, selectorTerm(selector, true, byLabels), ...apart], ports: numbersOnly },
-  ]
+  return [...machines, withLabels, { condition: [...condition, selectorTerm(selector, true, byLabels), ...apart], ports: numbersOnly }]
 }
 
 /** Machines whose HostEndpoint declares ports of those names; `apart` keeps the other parts away from them. */
