@@ -23,6 +23,7 @@ test('as JSON it is a document of the contract', async () => {
   expect(JSON.parse(stdout)).toMatchObject({
     apiVersion: 'sluice/v1',
     kind: 'Evaluation',
+    id: null,
     from: 'shop/web',
     to: 'shop/cart',
     port: 81,

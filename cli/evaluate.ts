@@ -60,8 +60,8 @@ export const evaluate = manifestCommand({
     const asked = question.value
     const answer = engine.evaluate(asked)
     if (flags.one('output') === 'json') {
-      const { id: _id, ...line } = verdictLine(null, answer, style)
-      context.stdout(`${JSON.stringify({ apiVersion: 'sluice/v1', kind: 'Evaluation', ...asked, ...line, basis })}\n`)
+      const document = { apiVersion: 'sluice/v1', kind: 'Evaluation', ...asked, ...verdictLine(null, answer, style), basis }
+      context.stdout(`${JSON.stringify(document)}\n`)
     } else {
       context.stdout(verdictText(asked, answer, style, basis))
       for (const end of [asked.from, asked.to]) context.stderr(absenceText(end, cluster))
