@@ -75,8 +75,8 @@ function* policiesOf(namespaces: number, total: number): Iterable<object> {
   for (let index = 0; index < rest; index++) yield networkPolicy(index % namespaces, Math.floor(index / namespaces))
 }
 
-/** The kinds of policies a namespace gets one after the other: first the closed door, then who may come in. */
-export function networkPolicy(namespace: number, index: number): object {
+/** The kinds of policies a namespace gets one after the other: first the closed door, then who may come in. Another `version` has rules of another kind. */
+export function networkPolicy(namespace: number, index: number, version = 0): object {
   const apps = { own: `app-${(index * 3) % WORKLOADS_PER_NAMESPACE}`, caller: `app-${(index * 3 + 1) % WORKLOADS_PER_NAMESPACE}` }
   const own = { matchLabels: { app: apps.own } }
   const specs: readonly (() => object)[] = [
@@ -147,7 +147,7 @@ export function networkPolicy(namespace: number, index: number): object {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: { name: `policy-${index}`, namespace: nameOf(namespace) },
-    spec: specs[kindOf(namespace, index)]?.(),
+    spec: specs[kindOf(namespace, index + version)]?.(),
   }
 }
 

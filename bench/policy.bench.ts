@@ -4,8 +4,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Cluster } from '@/lib/model/cluster'
 import { readCluster } from '@/lib/model/read-cluster'
+import { changedCells } from '@/lib/policy/changed-cells'
 import { diffConnectivity } from '@/lib/policy/diff-connectivity'
-import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
+import { compilePolicies, type PolicyEngine, updatePolicies } from '@/lib/policy/engine'
 import { type GeneratedSize, generatePolicyCluster, networkPolicy } from './generate-policies'
 
 /**
@@ -19,6 +20,7 @@ export type Figure = { readonly name: string; readonly first: number; readonly b
 
 const ROUNDS = 5
 const QUESTIONS = 2_000
+const EDITS = 12
 
 /** The first and the best of some rounds; `work` says how many pieces of work one round is. */
 function measure(name: string, run: () => void, work = 1): Figure {
@@ -43,12 +45,13 @@ export function countPairs(engine: PolicyEngine): number {
   return pairs
 }
 
-/** The cluster with one policy replaced by the next kind in its namespace. */
+/** The cluster with one policy replaced: by the kind of another namespace, and back again the next time around. */
 export function edited(cluster: Cluster, index: number): Cluster {
-  const body = networkPolicy(index % 7, 2 + (index % 6))
+  const namespace = index % 7
+  const place = cluster.policies.findIndex(({ meta }) => meta.name === 'policy-3' && meta.namespace === `ns-${namespace}`)
+  const body = networkPolicy(namespace, 3, Math.floor(index / 7))
   const [raw] = readCluster([{ body, origin: null }], { name: 'edit', source: 'manifests' }).policies
-  if (raw === undefined) throw new Error('the edit is a policy')
-  const place = cluster.policies.findIndex(({ meta }) => meta.name === raw.meta.name && meta.namespace === raw.meta.namespace)
+  if (raw === undefined || place < 0) throw new Error('the edit is a policy')
   return { ...cluster, policies: cluster.policies.map((policy, position) => (position === place ? raw : policy)) }
 }
 
@@ -71,6 +74,24 @@ export function benchPolicies(cluster: Cluster): readonly Figure[] {
       QUESTIONS,
     ),
   )
+  let live = engine
+  let edit = 0
+  let cells = 0
+  engine.compiled.rows()
+  figures.push(
+    measure(
+      'one policy edit, with the cells that change',
+      () => {
+        for (let count = 0; count < EDITS; count++) {
+          const next = updatePolicies(live, edited(live.compiled.cluster, edit++))
+          cells += changedCells(live, next).length
+          live = next
+        }
+      },
+      EDITS,
+    ),
+  )
+  if (cells === 0) throw new Error('no edit changed anything')
   const draft = compilePolicies(edited(cluster, 3))
   figures.push(measure('difference of two sets, workloads', () => void diffConnectivity(engine, draft, { level: 'workload' })))
   return figures

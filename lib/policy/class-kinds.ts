@@ -50,10 +50,8 @@ export function findKinds(
   const numbers = new Map<ConnectivityRow, number>()
   const ingressRows = new Set<ConnectivityRow>()
   const blocks = new Map<string, number>()
-  const spoken = new Set(classes.map(familiesOf))
-  // Pods of IPv4 only and of IPv6 only cannot talk, whatever policies say.
-  const areApart = tellsFamiliesApart || (spoken.has(BITS[4] as Families) && spoken.has(BITS[6] as Families))
-  const pairFamiliesOf = (podClass: PodClass): Families => (areApart ? familiesOf(podClass) : NOT_APART)
+  const areApart = areFamiliesApart(classes, tellsFamiliesApart)
+  const pairFamiliesOf = (podClass: PodClass): Families => pairFamilies(podClass, areApart)
   const blockOf = new Int32Array(capacity).fill(-1)
   for (const podClass of classes) {
     const key: number[] = [familiesOf(podClass), otherKindOf(podClass)]
@@ -115,6 +113,17 @@ function numbered<Key>(numbers: Map<Key, number>, key: Key): number {
 function familiesOf({ addresses }: PodClass): Families {
   const known = ADDRESS_FAMILIES.reduce((bits, family) => (addresses[family] === null ? bits : bits | BITS[family]), 0)
   return known === 0 ? ANY_FAMILY : (known as Families)
+}
+
+/** Whether the family plays a role in what may talk. `byPolicies`: some policy names addresses. */
+export function areFamiliesApart(classes: readonly PodClass[], byPolicies: boolean): boolean {
+  // Pods of IPv4 only and of IPv6 only cannot talk, whatever policies say.
+  const spoken = new Set(classes.map(familiesOf))
+  return byPolicies || (spoken.has(BITS[4] as Families) && spoken.has(BITS[6] as Families))
+}
+
+export function pairFamilies(podClass: PodClass, areApart: boolean): Families {
+  return areApart ? familiesOf(podClass) : NOT_APART
 }
 
 /** Zero when the two share no family, so that they cannot talk. */

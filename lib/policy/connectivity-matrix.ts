@@ -2,7 +2,7 @@ import { ADDRESS_FAMILIES, type AddressFamily, type AddressRange, type AddressSe
 import { CellList } from './cell-list'
 import { BITS, type ClassKind, type ClassKinds, FAMILY_BITS, findKinds, sharedFamilies } from './class-kinds'
 import { OutsideColumns, type OutsidePart, outsideEnd } from './columns'
-import { type Cell, type ConnectivityRow, idAt } from './connectivity-row'
+import { type Cell, type ConnectivityRow, idAt, meet } from './connectivity-row'
 import type { End } from './end'
 import type { Evaluation } from './evaluation'
 import { IngressColumns, isClosed } from './ingress-columns'
@@ -61,12 +61,8 @@ export class ConnectivityMatrix {
         const target = isClosed(egress) ? (kindAt[listed] as number) : listed
         if (target < 0 || (sharedFamilies(source.families, (all[target] as ClassKind).families) & bit) === 0) continue
         const row = rowOf[target] as number
-        const [outward, inward] = [idAt(out.allowed, target), idAt(into.allowed, row)]
-        const [perhapsOut, perhapsIn] = [idAt(out.unknown, target), idAt(into.unknown, row)]
-        const allowed = sets.intersect(outward, inward)
-        const isCertain = perhapsOut === sets.none && perhapsIn === sets.none
-        const possible = isCertain ? allowed : sets.intersect(sets.union(outward, perhapsOut), sets.union(inward, perhapsIn))
-        const met = { allowed, unknown: isCertain ? sets.none : sets.subtract(possible, allowed) }
+        const outward = { allowed: idAt(out.allowed, target), unknown: idAt(out.unknown, target) }
+        const met = meet(outward, { allowed: idAt(into.allowed, row), unknown: idAt(into.unknown, row) }, sets)
         const { podClass } = all[target] as ClassKind
         const cell = isMasked ? this.mask.apply(met, end, podClass, family) : met
         found.unite(target, cell.allowed, cell.unknown)

@@ -1,4 +1,4 @@
-import type { ConnectionSetId } from './connection-sets'
+import type { ConnectionSetId, ConnectionSets } from './connection-sets'
 
 /**
  * What one side's policies say about every possible other end, by column. Most columns say the same: they are the rest,
@@ -12,6 +12,8 @@ export type ConnectivityRow = {
   /** Let through or not, nobody can tell. Empty when that is nothing everywhere. */
   readonly unknown: Int32Array
   readonly rest: Cell
+  /** The same object in rows that say the same of every column that both know. */
+  readonly core: object
 }
 
 /** Surely allowed, and of unknown outcome. The two never overlap. */
@@ -29,7 +31,16 @@ export function extendRow(row: ConnectivityRow, added: ConnectivityRow, columns:
     allowed: Int32Array.from([...row.allowed, ...differing.map(({ allowed }) => allowed)]),
     unknown: isUncertain ? Int32Array.from([...before, ...differing.map(({ unknown }) => unknown)]) : row.unknown,
     rest: row.rest,
+    core: row.core,
   }
+}
+
+/** Both sides must let a connection through; it is unknown where one perhaps does and the other does not surely forbid it. */
+export function meet(out: Cell, into: Cell, sets: ConnectionSets): Cell {
+  const allowed = sets.intersect(out.allowed, into.allowed)
+  if (out.unknown === sets.none && into.unknown === sets.none) return { allowed, unknown: sets.none }
+  const possible = sets.intersect(sets.union(out.allowed, out.unknown), sets.union(into.allowed, into.unknown))
+  return { allowed, unknown: sets.subtract(possible, allowed) }
 }
 
 export function cellAt(row: ConnectivityRow, column: number): Cell {

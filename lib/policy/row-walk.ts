@@ -92,6 +92,7 @@ export class RowWalk {
       allowed: Int32Array.from(places, (place) => idAt(allowed, place)),
       unknown: isCertain ? NOTHING : Int32Array.from(places, (place) => idAt(unknown, place)),
       rest,
+      core: {},
     }
   }
 }

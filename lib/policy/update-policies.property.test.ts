@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { shareUnchanged } from '../model/share-unchanged'
 import { aCluster } from '../model/testing/a-cluster'
+import { changedCells } from './changed-cells'
 import { compilePolicies, type PolicyEngine, updatePolicies } from './engine'
 import { clusterDocumentsOf, clusterPolicies, documentsOf, policy, randomCluster } from './testing/random-clusters'
 import type { ProfileName } from './types'
@@ -110,6 +111,43 @@ function answersOf(engine: PolicyEngine): unknown {
   }
 }
 
+/** The changed cells, pair by pair. */
+function changesOf(before: PolicyEngine, after: PolicyEngine): ReadonlySet<string> {
+  const pairs = changedCells(before, after).flatMap(({ src, dst, ...states }) =>
+    src.flatMap((from) =>
+      dst.flatMap((to) =>
+        from === to
+          ? []
+          : [JSON.stringify([from, to, states.before.conns, states.before.unknown, states.after.conns, states.after.unknown])],
+      ),
+    ),
+  )
+  expect(new Set(pairs).size).toBe(pairs.length)
+  return new Set(pairs)
+}
+
+/** The same from all rows of both. */
+function differencesOf(before: PolicyEngine, after: PolicyEngine): ReadonlySet<string> {
+  const pairs = new Map<string, [string, string, unknown, unknown, unknown, unknown]>()
+  const read = (engine: PolicyEngine, place: 2 | 4): void => {
+    const { connections, unknown } = engine.connectivity('pod', { external: false })
+    for (const [rows, offset] of [
+      [connections, 0],
+      [unknown, 1],
+    ] as const) {
+      for (const { src, dst, conns } of rows) {
+        const pair = pairs.get(`${src} ${dst}`) ?? [src, dst, 'none', 'none', 'none', 'none']
+        pair[place + offset] = conns
+        pairs.set(`${src} ${dst}`, pair)
+      }
+    }
+  }
+  read(before, 2)
+  read(after, 4)
+  const isChanged = ([, , a, b, c, d]: readonly unknown[]): boolean => JSON.stringify([a, b]) !== JSON.stringify([c, d])
+  return new Set([...pairs.values()].filter(isChanged).map((pair) => JSON.stringify(pair)))
+}
+
 describe.each(['kubernetes', 'calico', 'cilium'] as const)('%s: an engine that follows any edits', (profile) => {
   test('says what one compiled anew says', () => {
     let kept = 0
@@ -122,8 +160,10 @@ describe.each(['kubernetes', 'calico', 'cilium'] as const)('%s: an engine that f
           const cluster = clusterOf(now, profile)
           // Asked before the edit, so that rows are there to be taken over.
           if (one.at % 3 > 0) engine.connectivity('pod')
-          engine = updatePolicies(engine, shareUnchanged(engine.compiled.cluster, cluster))
+          const before = engine
+          engine = updatePolicies(before, shareUnchanged(before.compiled.cluster, cluster))
           if (engine.compiled.age > 0) kept++
+          expect(changesOf(before, engine)).toEqual(differencesOf(before, engine))
           expect(answersOf(engine)).toEqual(answersOf(compilePolicies(cluster, { profile })))
         }
       }),
