@@ -3,11 +3,10 @@ import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Cluster } from '@/lib/model/cluster'
-import { readCluster } from '@/lib/model/read-cluster'
 import { changedCells } from '@/lib/policy/changed-cells'
 import { diffConnectivity } from '@/lib/policy/diff-connectivity'
 import { compilePolicies, type PolicyEngine, updatePolicies } from '@/lib/policy/engine'
-import { type GeneratedSize, generatePolicyCluster, networkPolicy } from './generate-policies'
+import { edited, readSize } from './policy-cluster'
 
 /**
  * What the policy engine costs on large clusters: the whole connectivity between pods, one explained verdict, one policy edit, and the
@@ -16,7 +15,7 @@ import { type GeneratedSize, generatePolicyCluster, networkPolicy } from './gene
  * Milliseconds are processor time, which other programs on the machine change less than the clock. The first round is cold, as in a
  * command that runs once; the best of the others is what a server sees.
  */
-export type Figure = { readonly name: string; readonly first: number; readonly best: number }
+type Figure = { readonly name: string; readonly first: number; readonly best: number }
 
 const ROUNDS = 5
 const QUESTIONS = 2_000
@@ -33,29 +32,14 @@ function measure(name: string, run: () => void, work = 1): Figure {
   return { name, first: times[0] ?? 0, best: Math.min(...times) }
 }
 
-export function readSize(size: GeneratedSize): Cluster {
-  const documents = [...generatePolicyCluster(size)].map((body) => ({ body, origin: null }))
-  return readCluster(documents, { name: 'bench', source: 'manifests' })
-}
-
 /** Ordered pairs of pods that may talk, counted cell by cell. */
-export function countPairs(engine: PolicyEngine): number {
+function countPairs(engine: PolicyEngine): number {
   let pairs = 0
   for (const { src, dst } of engine.connectivity('pod').cells()) pairs += src.length * dst.length - (src === dst ? src.length : 0)
   return pairs
 }
 
-/** The cluster with one policy replaced: by the kind of another namespace, and back again the next time around. */
-export function edited(cluster: Cluster, index: number): Cluster {
-  const namespace = index % 7
-  const place = cluster.policies.findIndex(({ meta }) => meta.name === 'policy-3' && meta.namespace === `ns-${namespace}`)
-  const body = networkPolicy(namespace, 3, Math.floor(index / 7))
-  const [raw] = readCluster([{ body, origin: null }], { name: 'edit', source: 'manifests' }).policies
-  if (raw === undefined || place < 0) throw new Error('the edit is a policy')
-  return { ...cluster, policies: cluster.policies.map((policy, position) => (position === place ? raw : policy)) }
-}
-
-export function benchPolicies(cluster: Cluster): readonly Figure[] {
+function benchPolicies(cluster: Cluster): readonly Figure[] {
   const figures = [
     measure('compile', () => void compilePolicies(cluster)),
     measure('compile and whole connectivity', () => void countPairs(compilePolicies(cluster))),

@@ -71,7 +71,7 @@ export class ClusterReader {
       this.#problem = readingProblem(first?.message ?? 'there are no objects any more; the last reading is shown')
       return
     }
-    const state = compileCluster(reading, (before?.revision ?? 0) + 1, this.#options.clock.now())
+    const state = compileCluster(reading, (before?.revision ?? 0) + 1, this.#options.clock.now(), before)
     this.#problem = null
     this.#state = state
     this.#options.onState(state)

@@ -9,8 +9,9 @@ import { buildIdentity, type Identity } from '@/lib/model/identity'
 import { isPolicyKind } from '@/lib/model/object-kinds'
 import type { InputProblem } from '@/lib/model/problem'
 import { readCluster } from '@/lib/model/read-cluster'
+import { shareUnchanged } from '@/lib/model/share-unchanged'
 import type { SourceDocument } from '@/lib/model/source-document'
-import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
+import { compilePolicies, type PolicyEngine, updatePolicies } from '@/lib/policy/engine'
 
 /** One reading of the cluster with everything that is computed from it. A value: the next reading replaces it whole. */
 export type ClusterState = {
@@ -42,11 +43,13 @@ export type ClusterReading = {
   readonly source: Cluster['source']
 }
 
-export function compileCluster(reading: ClusterReading, revision: number, now: number): ClusterState {
+/** With `previous`, only what changed since then is compiled. */
+export function compileCluster(reading: ClusterReading, revision: number, now: number, previous: ClusterState | null = null): ClusterState {
   const started = performance.now()
-  const cluster = readCluster(reading.documents, { name: reading.name, source: reading.source })
+  const fresh = readCluster(reading.documents, { name: reading.name, source: reading.source })
+  const cluster = previous === null ? fresh : shareUnchanged(previous.cluster, fresh)
   const read = performance.now()
-  const engine = compilePolicies(cluster)
+  const engine = previous === null ? compilePolicies(cluster) : updatePolicies(previous.engine, cluster)
   const compiled = performance.now()
   const identity = buildIdentity(cluster)
   let findings: readonly Finding[] | null = null

@@ -38,12 +38,12 @@ function isApart({ classes, addresses }: CompiledCluster): boolean {
 }
 
 /** Pods that are of one class before and of one class after; null where they do not exist. */
-type Joint = { readonly was: PodClass | null; readonly is: PodClass | null; readonly pods: string[] }
+type Joint = { readonly was: PodClass | null; readonly is: PodClass | null; readonly pods: readonly string[] }
 
 function changedRows(before: CompiledCluster, after: CompiledCluster): readonly ChangedCell[] {
   const joint = jointClasses(before, after)
   const [was, is] = [new PairCells(before), new PairCells(after)]
-  const moved = (direction: Direction): readonly Joint[] => joint.filter((pods) => !isKept(pods, direction, before, after))
+  const moved = (direction: Direction): readonly Joint[] => joint.filter((pods) => !isKept(pods, direction, before, after, is.isApart))
   const [sources, targets] = [moved('egress'), moved('ingress')]
   const [changedSources, cells]: [ReadonlySet<Joint>, ChangedCell[]] = [new Set(sources), []]
   const compare = (source: Joint, target: Joint): void => {
@@ -58,35 +58,41 @@ function changedRows(before: CompiledCluster, after: CompiledCluster): readonly 
 }
 
 /** True when the pods have the column that they had, and the same row. */
-function isKept({ was, is }: Joint, direction: Direction, before: CompiledCluster, after: CompiledCluster): boolean {
+function isKept({ was, is }: Joint, direction: Direction, before: CompiledCluster, after: CompiledCluster, areApart: boolean): boolean {
   if (was === null || is === null || was.id !== is.id) return false
-  const families = pairFamilies(is, isApart(after))
+  const families = pairFamilies(is, areApart)
   return FAMILY_BITS.every(([family, bit]) => {
     return (families & bit) === 0 || before.rows().row(was, direction, family).core === after.rows().row(is, direction, family).core
   })
 }
 
 function jointClasses(before: CompiledCluster, after: CompiledCluster): readonly Joint[] {
-  const groups = new Map<PodClass | null, Map<PodClass | null, Joint>>()
-  const jointOf = (was: PodClass | null, is: PodClass | null): Joint => {
-    const row = groups.get(was) ?? new Map<PodClass | null, Joint>()
+  const groups = new Map<PodClass | null, Map<PodClass | null, Joint & { readonly pods: string[] }>>()
+  const add = (was: PodClass | null, is: PodClass | null, pod: string): void => {
+    const row = groups.get(was) ?? new Map<PodClass | null, Joint & { readonly pods: string[] }>()
     groups.set(was, row)
-    const joint = row.get(is) ?? { was, is, pods: [] }
-    row.set(is, joint)
-    return joint
+    const joint = row.get(is)
+    if (joint === undefined) row.set(is, { was, is, pods: [pod] })
+    else joint.pods.push(pod)
   }
+  // A class that is the same object has the same pods.
+  const kept: Joint[] = []
+  const unchanged = new Set(before.classes.all)
   for (const podClass of after.classes.all) {
-    for (const pod of podClass.pods) jointOf(before.classes.byPod.get(pod) ?? null, podClass).pods.push(pod)
+    if (unchanged.has(podClass)) kept.push({ was: podClass, is: podClass, pods: podClass.pods })
+    else for (const pod of podClass.pods) add(before.classes.byPod.get(pod) ?? null, podClass, pod)
   }
+  const left = new Set(after.classes.all)
   for (const podClass of before.classes.all) {
-    for (const pod of podClass.pods) if (!after.classes.byPod.has(pod)) jointOf(podClass, null).pods.push(pod)
+    if (left.has(podClass)) continue
+    for (const pod of podClass.pods) if (!after.classes.byPod.has(pod)) add(podClass, null, pod)
   }
-  return [...groups.values()].flatMap((row) => [...row.values()])
+  return [...kept, ...[...groups.values()].flatMap((row) => [...row.values()])]
 }
 
 /** Single cells between classes, for the few that are asked. */
 class PairCells {
-  private readonly isApart: boolean
+  readonly isApart: boolean
   private readonly nothing: Cell
 
   constructor(private readonly compiled: CompiledCluster) {

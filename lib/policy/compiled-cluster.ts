@@ -1,4 +1,5 @@
 import type { Cluster } from '../model/cluster'
+import type { RawObject } from '../model/object'
 import type { AddressSet } from './address-set'
 import { type Assumptions, assumptionsOf } from './assumptions'
 import { PodColumns } from './columns'
@@ -48,7 +49,8 @@ const MAX_AGE = 200
 export function compileCluster(cluster: Cluster, options: EngineOptions, previous: CompiledCluster | null): CompiledCluster {
   const profile = options.profile ?? detectProfile(cluster)
   const assumptions = assumptionsOf(profile, options.assumptions)
-  const mesh = new MeshLayer(cluster, assumptions)
+  const mesh =
+    previous !== null && hasSameMesh(previous, cluster, assumptions) ? previous.evaluation.mesh : new MeshLayer(cluster, assumptions)
   const base = previous !== null && canFollow(previous, profile, mesh) ? previous : null
   const sets = base?.evaluation.sets ?? new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster, profile, sets, assumptions, base?.reading ?? null)
@@ -58,6 +60,8 @@ export function compileCluster(cluster: Cluster, options: EngineOptions, previou
 
   const matcher = new EndMatcher()
   const oldIds = new Set(base?.classes.all.map(({ id }) => id))
+  const oldClasses = new Set(base?.classes.all)
+  const unchanged = classes.all.filter((podClass) => oldClasses.has(podClass))
   const kept = classes.all.filter(({ id }) => oldIds.has(id))
   const evaluation: Evaluation = {
     index: new PolicyIndex(
@@ -83,7 +87,7 @@ export function compileCluster(cluster: Cluster, options: EngineOptions, previou
       for (const direction of ['ingress', 'egress'] as const) evaluation.index.tiersFor(podClass, direction)
     const added = classes.all.filter(({ id }) => !oldIds.has(id))
     const newColumns = added.length === 0 ? null : new PodColumns(added, classes.capacity, matcher)
-    return new RowTable(columns, evaluation, { table: before, newColumns })
+    return new RowTable(columns, evaluation, { table: before, newColumns, unchanged })
   }
   return {
     cluster,
@@ -104,6 +108,18 @@ export function compileCluster(cluster: Cluster, options: EngineOptions, previou
     age: base === null ? 0 : base.age + 1,
   }
 }
+
+/** True when nothing changed but policies that no mesh reads. */
+function hasSameMesh(previous: CompiledCluster, cluster: Cluster, assumptions: Assumptions): boolean {
+  const parts = Object.keys(cluster) as (keyof Cluster)[]
+  if (!parts.every((part) => part === 'policies' || part === 'problems' || cluster[part] === previous.cluster[part])) return false
+  const [old, now] = [new Set(previous.cluster.policies), new Set(cluster.policies)]
+  const changed = [...previous.cluster.policies.filter((raw) => !now.has(raw)), ...cluster.policies.filter((raw) => !old.has(raw))]
+  const isOfNetwork = ({ meta }: RawObject): boolean => NETWORK_GROUPS.has(meta.apiVersion.split('/')[0] ?? '')
+  return changed.every(isOfNetwork) && JSON.stringify(assumptions) === JSON.stringify(previous.assumptions)
+}
+
+const NETWORK_GROUPS: ReadonlySet<string> = new Set(['networking.k8s.io', 'policy.networking.k8s.io'])
 
 /** A mesh that may refuse something looks at pods in ways of its own, so that its classes are made anew. */
 function canFollow(previous: CompiledCluster, profile: ProfileName, mesh: MeshLayer): boolean {

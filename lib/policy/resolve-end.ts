@@ -35,26 +35,43 @@ export function isMachine({ end }: Party): boolean {
   return end.kind === 'address' && end.node !== null
 }
 
+/** Where addresses and namespaces lead. */
+type Places = {
+  readonly podsByAddress: ReadonlyMap<string, Pod>
+  readonly nodesByAddress: ReadonlyMap<string, ClusterNode>
+  readonly podsByNamespace: ReadonlyMap<string, readonly Pod[]>
+}
+
+function findPlaces(cluster: Cluster): Places {
+  const podsByAddress = new Map<string, Pod>()
+  const nodesByAddress = new Map<string, ClusterNode>()
+  const podsByNamespace = new Map<string, Pod[]>()
+  for (const pod of cluster.pods.values()) {
+    const siblings = podsByNamespace.get(pod.namespace)
+    if (siblings === undefined) podsByNamespace.set(pod.namespace, [pod])
+    else siblings.push(pod)
+    // The address of a finished pod may already belong to another; a host-network pod's is its node's.
+    if (isPolicySubject(pod)) for (const ip of pod.ips) podsByAddress.set(ip, pod)
+  }
+  for (const node of cluster.nodes.values()) {
+    for (const { address } of node.addresses) nodesByAddress.set(address, node)
+  }
+  return { podsByAddress, nodesByAddress, podsByNamespace }
+}
+
 /** Finds the ends that names stand for. */
 export class EndResolver {
-  private readonly podsByAddress = new Map<string, Pod>()
-  private readonly nodesByAddress = new Map<string, ClusterNode>()
-  private readonly podsByNamespace = new Map<string, Pod[]>()
+  /** Made when the first name is looked up: many engines are never asked by name. */
+  private places: Places | null = null
 
   constructor(
     private readonly cluster: Cluster,
     private readonly classes: PodClasses,
-  ) {
-    for (const pod of cluster.pods.values()) {
-      const siblings = this.podsByNamespace.get(pod.namespace)
-      if (siblings === undefined) this.podsByNamespace.set(pod.namespace, [pod])
-      else siblings.push(pod)
-      // The address of a finished pod may already belong to another; a host-network pod's is its node's.
-      if (isPolicySubject(pod)) for (const ip of pod.ips) this.podsByAddress.set(ip, pod)
-    }
-    for (const node of cluster.nodes.values()) {
-      for (const { address } of node.addresses) this.nodesByAddress.set(address, node)
-    }
+  ) {}
+
+  private get known(): Places {
+    this.places ??= findPlaces(this.cluster)
+    return this.places
   }
 
   /** Everything the name stands for, pods of one class and one node once. Empty when there is no such thing. */
@@ -66,7 +83,7 @@ export class EndResolver {
       const pod = this.cluster.pods.get(name as PodRef)
       return pod === undefined ? [] : this.partyOf(pod)
     }
-    return this.distinct((this.podsByNamespace.get(name) ?? []).map((pod) => pod.ref))
+    return this.distinct((this.known.podsByNamespace.get(name) ?? []).map((pod) => pod.ref))
   }
 
   private resolvePrefixed(name: string, prefix: string, rest: string): readonly Party[] {
@@ -105,9 +122,9 @@ export class EndResolver {
 
   private partyAt(address: Address): readonly Party[] {
     const text = formatAddress(address)
-    const pod = this.podsByAddress.get(text)
+    const pod = this.known.podsByAddress.get(text)
     if (pod !== undefined) return this.partyOf(pod)
-    const node = this.nodesByAddress.get(text)
+    const node = this.known.nodesByAddress.get(text)
     const end = outside(singleAddress(address))
     return [{ ref: `ip:${text}`, pod: null, isOneOfMany: false, end: node === undefined ? end : { ...end, node: nodeEnd(node) } }]
   }

@@ -7,7 +7,7 @@ import type { Evaluation } from './evaluation'
 import type { PodClass } from './pod-classes'
 import { RowWalk } from './row-walk'
 import { portsTowards } from './rule-match'
-import type { AppliedTier } from './tiers'
+import type { AppliedTier, AppliedTiers } from './tiers'
 import { either, type Truth } from './truth'
 import type { Direction } from './types'
 
@@ -44,8 +44,8 @@ export class RowComputer {
     this.collected = { allow: { sure: ids(), perhaps: ids() }, deny: { sure: ids(), perhaps: ids() } }
   }
 
-  compute(podClass: PodClass, direction: Direction, family: AddressFamily | null): ConnectivityRow {
-    const tiers = this.evaluation.index.tiersFor(podClass, direction)
+  /** The row of a class to which these policies apply. */
+  compute(tiers: AppliedTiers, podClass: PodClass, direction: Direction, family: AddressFamily | null): ConnectivityRow {
     const columns = this.singledOut(tiers, podClass, direction, family)
     const task = { podClass, direction, family, columns }
     this.walk.start(columns.length + 1)

@@ -17,8 +17,17 @@ type SharedRows = {
   readonly rows: Map<string, KnownRow>
 }
 
-/** A row with the first class that needed it. */
+/** A row with the first class that needed it, to which other policies may apply by now. */
 type KnownRow = { readonly row: ConnectivityRow; readonly podClass: PodClass; readonly family: AddressFamily | null }
+
+/** Rows of an earlier state of the cluster. */
+export type PreviousRows = {
+  readonly table: RowTable
+  /** Columns of the classes that are new since; null when there are none. */
+  readonly newColumns: PodColumns | null
+  /** The classes that are the same as then. */
+  readonly unchanged: readonly PodClass[]
+}
 
 /** Rows of classes. Classes to which the same policies apply share one row, unless their rules look at the pod itself. */
 export class RowTable {
@@ -27,18 +36,18 @@ export class RowTable {
   /** Six places for each class: two directions, three families. */
   private readonly rows: (ConnectivityRow | undefined)[] = []
 
-  /** With `previous`, rows are taken over; `newColumns` are those of classes that are new since. */
+  /** With `previous`, its rows are taken over where the same policies still apply. */
   constructor(
     columns: Columns,
     private readonly evaluation: Evaluation,
-    previous: { readonly table: RowTable; readonly newColumns: PodColumns | null } | null = null,
+    previous: PreviousRows | null = null,
   ) {
     this.computer = new RowComputer(columns, evaluation)
-    if (previous !== null) this.keep(previous.table, previous.newColumns)
+    if (previous !== null) this.keep(previous)
   }
 
   row(podClass: PodClass, direction: Direction, family: AddressFamily | null): ConnectivityRow {
-    const slot = podClass.id * 6 + (direction === 'ingress' ? 0 : 3) + (family === null ? 0 : family / 2 - 1)
+    const slot = slotOf(podClass, direction, family)
     let row = this.rows[slot]
     if (row === undefined) {
       row = this.find(podClass, direction, family)
@@ -57,14 +66,15 @@ export class RowTable {
     const key = this.keyOf(shared, podClass, family)
     let known = shared.rows.get(key)
     if (known === undefined) {
-      known = { row: this.computer.compute(podClass, direction, family), podClass, family }
+      known = { row: this.computer.compute(tiers, podClass, direction, family), podClass, family }
       shared.rows.set(key, known)
     }
     return known.row
   }
 
   /** Takes over the rows of policies that still apply to somebody, with the cells of columns that came. */
-  private keep(before: RowTable, newColumns: PodColumns | null): void {
+  private keep({ table: before, newColumns, unchanged }: PreviousRows): void {
+    const replaced = new Map<ConnectivityRow, ConnectivityRow>()
     const inUse = this.evaluation.index.inUse
     const computer = newColumns === null ? null : new RowComputer(newColumns, this.evaluation)
     const ids = newColumns?.ids ?? []
@@ -73,10 +83,20 @@ export class RowTable {
         if (!inUse.has(tiers)) continue
         const rows = new Map<string, KnownRow>()
         for (const [key, known] of shared.rows) {
-          const added = computer?.compute(known.podClass, direction, known.family) ?? null
-          rows.set(key, added === null ? known : { ...known, row: extendRow(known.row, added, ids) })
+          const added = computer?.compute(tiers, known.podClass, direction, known.family) ?? null
+          const row = added === null ? known.row : extendRow(known.row, added, ids)
+          rows.set(key, { ...known, row })
+          replaced.set(known.row, row)
         }
         this.shared[direction].set(tiers, { ...shared, rows })
+      }
+      for (const podClass of unchanged) {
+        if (this.evaluation.index.tiersFor(podClass, direction) !== before.evaluation.index.tiersFor(podClass, direction)) continue
+        for (const family of [null, 4, 6] as const) {
+          const slot = slotOf(podClass, direction, family)
+          const row = before.rows[slot]
+          if (row !== undefined) this.rows[slot] = replaced.get(row)
+        }
       }
     }
   }
@@ -87,6 +107,10 @@ export class RowTable {
     const names = dependsOnNames && podClass.namedPorts.size > 0 ? JSON.stringify([...podClass.namedPorts]) : ''
     return `${dependsOnFamily ? family : ''}|${answers}|${names}`
   }
+}
+
+function slotOf({ id }: PodClass, direction: Direction, family: AddressFamily | null): number {
+  return id * 6 + (direction === 'ingress' ? 0 : 3) + (family === null ? 0 : family / 2 - 1)
 }
 
 function describe(tiers: AppliedTiers, direction: Direction): SharedRows {

@@ -154,19 +154,22 @@ export class PolicyIndex {
   /** Takes over the lists of `classes` that are still right. */
   private keep(before: PolicyIndex, classes: readonly PodClass[]): void {
     const added = [...this.ranks.keys()].filter((policy) => !before.ranks.has(policy))
-    const isWhole = new Map<AppliedTiers, boolean>()
+    const isKept = new Map<AppliedTiers, boolean>()
     for (const podClass of classes) {
       const coming = added.filter((policy) => policy.subject.every((term) => this.matcher.holdsForClass(term, podClass, null)))
       for (const direction of ['ingress', 'egress'] as const) {
         const slot = slotOf(podClass, direction)
         const tiers = before.applied[slot]
         if (tiers === undefined || coming.some((policy) => policy[direction].applies !== 'no')) continue
-        const policies = tiers.flatMap((tier) => tier.policies)
-        const isKept = isWhole.get(tiers) ?? policies.every((policy) => this.ranks.has(policy))
-        isWhole.set(tiers, isKept)
-        if (!isKept) continue
-        this.applied[slot] = tiers
-        this.lists.set(this.keyOf(policies), tiers)
+        if (!isKept.has(tiers)) {
+          const policies = tiers.flatMap((tier) => tier.policies)
+          isKept.set(
+            tiers,
+            policies.every((policy) => this.ranks.has(policy)),
+          )
+          if (isKept.get(tiers)) this.lists.set(this.keyOf(policies), tiers)
+        }
+        if (isKept.get(tiers)) this.applied[slot] = tiers
       }
     }
   }
