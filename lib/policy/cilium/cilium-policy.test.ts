@@ -305,6 +305,39 @@ describe('NetworkPolicies on Cilium', () => {
   })
 })
 
+test('a ClusterNetworkPolicy for DNS names also admits the questions about them', () => {
+  const names = {
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    metadata: { name: 'names' },
+    spec: {
+      tier: 'Admin',
+      priority: 1,
+      subject: { namespaces: {} },
+      egress: [
+        { action: 'Accept', to: [{ domainNames: ['*.example.com'] }] },
+        { action: 'Deny', to: [{ namespaces: {} }] },
+      ],
+    },
+  }
+  const dns = aPod({
+    name: 'dns',
+    namespace: 'kube-system',
+    labels: { 'k8s-app': 'kube-dns' },
+    ip: '10.0.0.9',
+    ports: [{ name: 'dns', containerPort: 53, protocol: 'UDP' }],
+  })
+  const engine = engineOf([dns, names])
+  const answer = engine.evaluate({ from: 'shop/web', to: 'kube-system/dns', port: 53, protocol: 'UDP' })
+  expect(answer).toMatchObject({
+    verdict: 'unknown',
+    reason: 'l7-rule',
+    egress: { by: [{ restriction: 'DNS *.example.com' }, { effect: 'deny' }] },
+  })
+  expect(ask(engine, 'shop/web', 'kube-system/dns', 53).verdict).toBe('denied')
+  expect(engine.policies[0]?.ruleCounts.egress).toBe(2)
+})
+
 describe('Baseline', () => {
   const accept = {
     apiVersion: 'policy.networking.k8s.io/v1alpha2',

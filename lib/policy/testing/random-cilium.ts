@@ -18,6 +18,7 @@ const special: fc.Arbitrary<NaiveSelector> = fc.constantFrom<NaiveSelector>(
   { matchLabels: { 'k8s:app': 'web' } },
   { matchLabels: { 'any:app': 'db' } },
   { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'pay' } },
+  { matchLabels: { 'any:io.kubernetes.pod.namespace': 'constructor' } },
   { matchLabels: { 'io.kubernetes.pod.namespace': 'shop', app: 'web' } },
   { matchExpressions: [{ key: 'io.kubernetes.pod.namespace', operator: 'NotIn', values: ['shop'] }] },
   { matchLabels: { 'io.cilium.k8s.namespace.labels.team': 'a' } },
@@ -33,6 +34,11 @@ const special: fc.Arbitrary<NaiveSelector> = fc.constantFrom<NaiveSelector>(
 const ciliumSelector = fc.oneof({ weight: 2, arbitrary: selector }, { weight: 3, arbitrary: special })
 /** Every pod often, so that rules and policies meet and contradict each other. */
 const subject = fc.oneof({ weight: 3, arbitrary: fc.constant<NaiveSelector>({}) }, { weight: 1, arbitrary: ciliumSelector })
+
+const selectors = fc.oneof(
+  { weight: 1, arbitrary: fc.constant<readonly NaiveSelector[]>([]) },
+  { weight: 8, arbitrary: fc.array(ciliumSelector, { minLength: 1, maxLength: 2 }) },
+)
 
 const entity = fc.constantFrom(
   ...['all', 'world', 'world-ipv4', 'world-ipv6', 'cluster', 'cluster-mesh', 'host', 'remote-node', 'kube-apiserver', 'none', 'init'],
@@ -57,7 +63,7 @@ function peers(prefix: 'from' | 'to', isDeny: boolean): fc.Arbitrary<CiliumRule>
     ...(isDeny ? [] : [fc.constant({ toFQDNs: [{ matchPattern: '*.example.com' }] })]),
   ]
   return fc.oneof(
-    { weight: 5, arbitrary: fc.array(ciliumSelector, { maxLength: 2 }).map((list) => ({ [`${prefix}Endpoints`]: list })) },
+    { weight: 6, arbitrary: selectors.map((list) => ({ [`${prefix}Endpoints`]: list })) },
     { weight: 3, arbitrary: fc.uniqueArray(entity, { maxLength: 2 }).map((list) => ({ [`${prefix}Entities`]: list })) },
     {
       weight: 2,
@@ -85,7 +91,7 @@ function rule(prefix: 'from' | 'to', isDeny: boolean): fc.Arbitrary<CiliumRule> 
   const item = isDeny ? plainItem : fc.oneof({ weight: 4, arbitrary: plainItem }, { weight: 1, arbitrary: requestItem })
   const authentication = fc.constantFrom<CiliumRule>(...new Array<CiliumRule>(14).fill({}), ...REQUIRED)
   return fc
-    .tuple(peers(prefix, isDeny), fc.option(fc.array(item, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 1 }), authentication)
+    .tuple(peers(prefix, isDeny), fc.option(fc.array(item, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }), authentication)
     .map(([peers, toPorts, more]) => ({ ...peers, ...(toPorts && { toPorts }), ...(isDeny ? {} : more) }))
 }
 
@@ -94,19 +100,21 @@ const REQUIRED: readonly CiliumRule[] = [{ authentication: { mode: 'required' } 
 const spec: fc.Arbitrary<CiliumSpec> = fc.record(
   {
     endpointSelector: subject,
-    ingress: fc.array(rule('from', false), { maxLength: 2 }),
+    ingress: fc.array(rule('from', false), { minLength: 1, maxLength: 2 }),
     ingressDeny: fc.array(rule('from', true), { maxLength: 1 }),
-    egress: fc.array(rule('to', false), { maxLength: 2 }),
+    egress: fc.array(rule('to', false), { minLength: 1, maxLength: 2 }),
     egressDeny: fc.array(rule('to', true), { maxLength: 1 }),
     enableDefaultDeny: fc.constantFrom({ ingress: false }, { egress: false }, { ingress: true, egress: true }),
   },
   { requiredKeys: ['endpointSelector'] },
 )
 
-/** Namespaced and clusterwide policies, each with one rule set or several. */
-export const ciliumPolicies: fc.Arbitrary<readonly CiliumPolicy[]> = fc.array(
-  fc.record({ namespace: fc.constantFrom('shop', 'pay', null), specs: fc.array(spec, { minLength: 1, maxLength: 2 }) }),
-  { maxLength: 4 },
+/** Namespaced and clusterwide policies, each with one rule set or several. Without bias towards the first of each choice. */
+export const ciliumPolicies: fc.Arbitrary<readonly CiliumPolicy[]> = fc.noBias(
+  fc.array(fc.record({ namespace: fc.constantFrom('shop', 'pay', null), specs: fc.array(spec, { minLength: 1, maxLength: 2 }) }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
 )
 
 /** The policies as documents, with the Services and the API server that they may name. */

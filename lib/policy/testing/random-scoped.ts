@@ -98,8 +98,8 @@ const cluster = policyOf(
 
 /** AdminNetworkPolicies and at most one BaselineAdminNetworkPolicy, as documents. */
 export const adminPolicies = fc
-  .tuple(fc.array(admin, { minLength: 1, maxLength: 3 }), fc.array(baseline, { maxLength: 1 }))
+  .noBias(fc.tuple(fc.array(admin, { minLength: 1, maxLength: 3 }), fc.array(baseline, { maxLength: 1 })))
   .map(([above, below]) => named([...above, ...below]))
 
 /** ClusterNetworkPolicies of both tiers, as documents. */
-export const clusterScopedPolicies = fc.array(cluster, { minLength: 2, maxLength: 4 }).map(named)
+export const clusterScopedPolicies = fc.noBias(fc.array(cluster, { minLength: 2, maxLength: 4 })).map(named)
