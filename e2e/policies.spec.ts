@@ -195,4 +195,14 @@ test('from an edge of the map and from a flow, the deciding rule leads to its po
     .click()
   await expect(page).toHaveURL(/\/policies\?.*policy=NetworkPolicy:payments\//)
   await expect(page.getByRole('region', { name: 'What comes in' })).toBeVisible()
+
+  const edge = 'storefront/checkout[Deployment]>payments/payments-api[Deployment] traffic TCP 8443'
+  await open(page, `/map?ns=storefront,payments&level=workload&sel=${encodeURIComponent(edge)}`)
+  const side = page.getByRole('complementary', { name: 'Details' }).getByRole('region', { name: /\(ingress\)$/ })
+  await expect(side.locator('mark').first()).toBeVisible()
+  await side
+    .getByRole('link', { name: /^NetworkPolicy:payments\// })
+    .first()
+    .click()
+  await expect(page.getByRole('article', { name: /^NetworkPolicy:payments\// })).toBeVisible()
 })
