@@ -1,5 +1,6 @@
 import { type Enforcer, enforcedByNobody } from '@/lib/policy/enforcer'
 import type { MeshAnswer } from '@/lib/policy/mesh-answer'
+import { isRefusedBehindNetwork } from '@/lib/policy/refused-behind-network'
 import type { EvaluateAnswer, Reason, SideAnswer, UnknownReason } from '@/lib/policy/types'
 import { plainName } from './ref-words'
 
@@ -95,16 +96,13 @@ function sidePermission(side: SideAnswer, what: string): string {
 
 function disagreement(answer: EvaluateAnswer, { forwarded, dropped }: Observed): string {
   if (answer.verdict === 'denied' && forwarded > 0 && dropped === 0) {
-    if (isDeniedByMeshOnly(answer)) return '. Its packets pass all the same: the proxy at the destination refuses them behind the network'
+    if (isRefusedBehindNetwork(answer))
+      return '. Its packets pass all the same: the proxy at the destination refuses them behind the network'
     return '. Yet traffic passed: nobody enforces the policy there, or it changed since'
   }
   if (answer.verdict === 'allowed' && dropped > 0 && forwarded === 0)
     return '. Yet it was dropped: something else refuses it, or the policies changed since'
   return ''
-}
-
-function isDeniedByMeshOnly({ egress, ingress, mesh }: EvaluateAnswer): boolean {
-  return mesh?.verdict === 'denied' && egress.verdict !== 'denied' && ingress.verdict !== 'denied'
 }
 
 function ruleWords(reason: Reason): string {

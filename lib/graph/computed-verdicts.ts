@@ -2,6 +2,7 @@ import type { FlowEdge } from '../flows/window-types'
 import type { Cluster } from '../model/cluster'
 import { type FlowProtocol, PROTOCOLS, type Protocol } from '../model/protocol'
 import type { MeshReason } from '../policy/mesh-answer'
+import { isRefusedBehindNetwork } from '../policy/refused-behind-network'
 import type { Direction, EvaluateAnswer, PolicyVerdict, Reason, SideAnswer } from '../policy/types'
 import type { GraphPolicies } from './graph-policies'
 import type { GraphEdge } from './topology'
@@ -10,13 +11,15 @@ type Connection = Pick<FlowEdge, 'source' | 'destination' | 'protocol' | 'port'>
 
 export type ComputedVerdict = {
   readonly verdict: PolicyVerdict
+  /** True when it is denied and its packets pass the network all the same: the proxy of a service mesh refuses it. */
+  readonly isRefusedBehindNetwork: boolean
   /** The rules and policies that decide, for an edge whose records name none. */
   readonly policies: GraphEdge['policies']
   /** The same, apart for the side that decides: a record that one side refused is not explained by the other. */
   readonly bySide: Readonly<Record<Direction, GraphEdge['policies']>>
 }
 
-const UNKNOWN: ComputedVerdict = { verdict: 'unknown', policies: [], bySide: { egress: [], ingress: [] } }
+const UNKNOWN: ComputedVerdict = { verdict: 'unknown', isRefusedBehindNetwork: false, policies: [], bySide: { egress: [], ingress: [] } }
 const MEMORY = 100_000
 /** Names of ends kept; the product of two numbers stays exact. */
 const MAX_ENDS = 1_000_000
@@ -110,7 +113,12 @@ function read(answer: EvaluateAnswer): ComputedVerdict {
   // The mesh stands at the destination, behind what enters it.
   const ofMesh = answer.mesh?.verdict === verdict ? answer.mesh.by.flatMap(ofMeshReason) : []
   const bySide = { egress: deciding(answer.egress), ingress: [...deciding(answer.ingress), ...ofMesh] }
-  return { verdict, policies: [...bySide.egress, ...bySide.ingress], bySide }
+  return {
+    verdict,
+    isRefusedBehindNetwork: verdict === 'denied' && isRefusedBehindNetwork(answer),
+    policies: [...bySide.egress, ...bySide.ingress],
+    bySide,
+  }
 }
 
 function ofMeshReason({ policy, rule }: MeshReason): GraphEdge['policies'] {

@@ -1,5 +1,5 @@
 import type { Verdict } from '../flows/flow'
-import type { PolicyVerdict } from '../policy/types'
+import type { ComputedVerdict } from './computed-verdicts'
 import type { EdgeState } from './topology'
 
 /**
@@ -7,13 +7,18 @@ import type { EdgeState } from './topology'
  *
  * A refusal that was seen is a denial even when our reading of the policies would allow it: the cluster decides, and the
  * answer to "why" names the disagreement. Traffic that was seen although the policies deny it is only called so when nothing
- * on the edge was refused, because policies that change within the window leave both.
+ * on the edge was refused, because policies that change within the window leave both. What a mesh's proxy refuses passes
+ * the network before, so that packets which passed tell nothing.
  */
-export function edgeState(verdicts: Readonly<Record<Verdict, number>>, computed: PolicyVerdict): EdgeState {
+export function edgeState(
+  verdicts: Readonly<Record<Verdict, number>>,
+  { verdict, isRefusedBehindNetwork }: Pick<ComputedVerdict, 'verdict' | 'isRefusedBehindNetwork'>,
+): EdgeState {
   if (verdicts.dropped > 0) return 'denied-tried'
   const passed = verdicts.forwarded + verdicts.audit
-  if (computed === 'denied') return passed > 0 ? 'seen-though-denied' : 'denied-tried'
-  if (computed === 'allowed') return 'allowed-used'
+  if (verdict === 'denied' && passed > 0) return isRefusedBehindNetwork ? 'unknown' : 'seen-though-denied'
+  if (verdict === 'denied') return 'denied-tried'
+  if (verdict === 'allowed') return 'allowed-used'
   return 'unknown'
 }
 

@@ -40,7 +40,7 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
     if (scope.size > 0 && !isIn(scope, edge.source.namespace) && !isIn(scope, edge.destination.namespace)) continue
     const computed = index.verdicts.of(edge)
     const verdict = computed.verdict === 'denied' && isOfThePast(edge, index) ? 'unknown' : computed.verdict
-    const state = edgeState(withRepeats(edge), verdict)
+    const state = edgeState(withRepeats(edge), { ...computed, verdict })
     // Also what the view leaves out is in use, and must not come back as allowed and never used.
     if (state === 'allowed-used') usedPairs.add(pairOf(edge, drawn))
     const counts = { edges: 1, flows: flowsOf(edge) }
