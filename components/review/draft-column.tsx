@@ -107,19 +107,27 @@ function useAskedPolicy({ isLoaded, text }: Draft, add: (yaml: string) => void, 
   const queries = useQueryClient()
   const latest = useRef(text)
   latest.current = text
+  const asked = useRef<string | null>(null)
   useEffect(() => {
-    if (!isLoaded) return
-    const params = new URLSearchParams(window.location.search)
-    const ref = params.get('edit')
-    if (ref === null) return
-    params.delete('edit')
-    const query = params.toString()
-    window.history.replaceState(null, '', query === '' ? window.location.pathname : `${window.location.pathname}?${query}`)
-    void queries.fetchQuery(policyTextOptions(ref)).then(
-      ({ yaml }) => {
-        if (!latest.current.includes(yaml)) add(yaml)
-      },
-      (problem: unknown) => fail(problem instanceof Error ? problem.message : `${ref} could not be read.`),
-    )
+    const ref = new URLSearchParams(window.location.search).get('edit')
+    if (!isLoaded || ref === null || asked.current === ref) return
+    asked.current = ref
+    void queries
+      .fetchQuery(policyTextOptions(ref))
+      .then(
+        ({ yaml }) => {
+          if (!latest.current.includes(yaml)) add(yaml)
+        },
+        (problem: unknown) => fail(problem instanceof Error ? problem.message : `${ref} could not be read.`),
+      )
+      .then(forgetAsked)
   }, [isLoaded, queries, add, fail])
+}
+
+/** A reload must not ask again. Only once the page stands: a changed address in the middle of a navigation makes the browser look for icons. */
+function forgetAsked(): void {
+  const params = new URLSearchParams(window.location.search)
+  params.delete('edit')
+  const query = params.toString()
+  window.history.replaceState(null, '', query === '' ? window.location.pathname : `${window.location.pathname}?${query}`)
 }
