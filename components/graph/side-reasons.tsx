@@ -23,6 +23,18 @@ export function SideReasons({ side, policies }: { side: SideAnswer; policies: re
         <strong>{side.verdict === 'unknown' ? 'cannot tell' : side.verdict}</strong>
         <span className={styles.muted}>{sideWords(side)}</span>
       </p>
+      {conditions(side).length > 0 && (
+        <ul className={styles.misses}>
+          {conditions(side).map(({ rule, policy, restriction }) => (
+            <li key={`${policy} ${rule} ${restriction}`}>
+              <Icon name="info" size={14} />
+              <span>
+                <code>{rule}</code> of <PolicyLink policy={policy}>{plainName(policy)}</PolicyLink> counts only if: {restriction}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
       {side.verdict === 'denied' && side.nearMisses.length > 0 && (
         <ul className={styles.misses}>
           {side.nearMisses.slice(0, MOST_MISSES).map((miss) => (
@@ -54,6 +66,11 @@ export function SideReasons({ side, policies }: { side: SideAnswer; policies: re
       )}
     </>
   )
+}
+
+/** The rules that ask for more than peers and ports: requests, names, authentication. */
+function conditions({ by }: SideAnswer): readonly Reason[] {
+  return by.filter((reason) => reason.restriction !== undefined).slice(0, MOST_MISSES)
 }
 
 const EXEMPTIONS: Readonly<Record<Exemption, string>> = {
