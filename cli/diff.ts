@@ -5,7 +5,7 @@ import { DIFF_RULES, type DiffPlaces, diffResults } from '@/lib/api/report/diff-
 import { diffText } from '@/lib/api/report/diff-text'
 import { sarifText } from '@/lib/api/report/sarif'
 import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
-import { diffConnectivity } from '@/lib/policy/diff-connectivity'
+import { diffConnectivity } from '@/lib/policy/diff/diff-connectivity'
 import { locateReason } from '@/lib/policy/locate-reason'
 import { replayFlows } from '@/lib/review/replay-flows'
 import { SLUICE_VERSION } from '@/server/version'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DiffDocument } from '@/lib/api/diff-document'
-import type { ConnectivityChange } from '@/lib/policy/connectivity-change'
+import type { ConnectivityChange } from '@/lib/policy/diff/connectivity-change'
 import { reviewRows } from './review-rows'
 
 function aChange(change: Partial<ConnectivityChange> = {}): ConnectivityChange {

@@ -1,6 +1,6 @@
 import type { DiffDocument } from '@/lib/api/diff-document'
 import { isOutsideName, joinOutside } from '@/lib/api/report/join-outside'
-import type { ConnectivityChange, UnknownChange } from '@/lib/policy/connectivity-change'
+import type { ConnectivityChange, UnknownChange } from '@/lib/policy/diff/connectivity-change'
 import type { ConnectionSet } from '@/lib/policy/types'
 import { type ChangeClass, classOfChange } from '@/lib/review/count-changes'
 import { decisionWords } from '@/lib/review/reason-words'

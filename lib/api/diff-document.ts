@@ -1,6 +1,6 @@
 import type { InputProblem } from '../model/problem'
-import type { ConnectionRow } from '../policy/connectivity'
-import type { ConnectivityDiff } from '../policy/connectivity-change'
+import type { ConnectionRow } from '../policy/connectivity/connectivity'
+import type { ConnectivityDiff } from '../policy/diff/connectivity-change'
 import { enforcedByNobody } from '../policy/enforcer'
 import type { ObjectChange } from '../review/change-set'
 import type { FindingChange } from '../review/compare-findings'

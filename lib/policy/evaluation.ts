@@ -1,6 +1,6 @@
 import type { ConnectionSets } from './connection-sets'
 import type { EndMatcher } from './end'
-import type { HostGuards } from './host-guard'
+import type { HostGuards } from './machines/host-guard'
 import type { MeshLayer } from './mesh/mesh-layer'
 import type { PolicyIndex } from './tiers'
 

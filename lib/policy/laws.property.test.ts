@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aCluster } from '../model/testing/a-cluster'
-import type { Connectivity } from './connectivity'
+import type { Connectivity } from './connectivity/connectivity'
 import { compilePolicies } from './engine'
 import type { CiliumPolicy } from './testing/naive-cilium'
 import type { ScopedPolicy } from './testing/naive-kubernetes'

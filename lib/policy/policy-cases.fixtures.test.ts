@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { fixturesDir } from '@/testing/fixtures'
 import { parseAddress } from '../model/address'
 import { type CalicoSelector, formatCalicoSelector, matchesCalicoSelector, parseCalicoSelector } from './calico/selector'
-import { diffConnectivity } from './diff-connectivity'
+import { diffConnectivity } from './diff/diff-connectivity'
 import type { PolicyEngine } from './engine'
 import {
   type Conns,

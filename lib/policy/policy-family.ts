@@ -1,7 +1,7 @@
 import type { RawObject } from '../model/object'
 import type { InputProblem } from '../model/problem'
 import type { CompiledPolicy } from './compiled-policy'
-import type { HostGuards } from './host-guard'
+import type { HostGuards } from './machines/host-guard'
 import type { PolicyReading } from './policy-reading'
 import type { TierPlan } from './tiers'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { shareUnchanged } from '../model/share-unchanged'
 import { aCluster } from '../model/testing/a-cluster'
-import { changedCells } from './changed-cells'
+import { changedCells } from './connectivity/changed-cells'
 import { compilePolicies, type PolicyEngine, updatePolicies } from './engine'
 
 const pod = (name: string, namespace = 'shop'): object => ({

@@ -1,4 +1,4 @@
-import type { ConnectivityChange } from '../policy/connectivity-change'
+import type { ConnectivityChange } from '../policy/diff/connectivity-change'
 
 /** Pairs of ends by what happens to them. */
 export type ChangeTotals = {

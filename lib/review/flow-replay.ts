@@ -1,5 +1,5 @@
 import type { Verdict } from '../flows/flow'
-import type { ChangeReason } from '../policy/connectivity-change'
+import type { ChangeReason } from '../policy/diff/connectivity-change'
 import type { PolicyVerdict, UnknownReason } from '../policy/types'
 
 /** Recorded flows of one source, destination, protocol and port, taken together. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ChangeReason } from '../policy/connectivity-change'
+import type { ChangeReason } from '../policy/diff/connectivity-change'
 import { decisionWords } from './reason-words'
 
 function aReason(reason: Partial<Omit<ChangeReason, 'policy'>> & { policy?: string } = {}): ChangeReason {

@@ -1,4 +1,4 @@
-import type { ChangeReason } from '../policy/connectivity-change'
+import type { ChangeReason } from '../policy/diff/connectivity-change'
 import type { ConnectionSet, PolicyVerdict } from '../policy/types'
 import { plainCount } from './plain-count'
 

@@ -1,5 +1,5 @@
 import type { FlowProtocol } from '../model/protocol'
-import type { ChangeReason } from '../policy/connectivity-change'
+import type { ChangeReason } from '../policy/diff/connectivity-change'
 import type { PolicyEngine } from '../policy/engine'
 import type { EvaluateAnswer, SideAnswer, UnknownReason } from '../policy/types'
 import type { FlowReplay, RecordedConnection, ReplayedConnection, ReplayOutcome, ReplayUnknown, ReplayUnknownReason } from './flow-replay'

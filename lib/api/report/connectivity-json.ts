@@ -1,4 +1,4 @@
-import type { ConnectionRow } from '../../policy/connectivity'
+import type { ConnectionRow } from '../../policy/connectivity/connectivity'
 import type { ConnectionSet } from '../../policy/types'
 import type { ConnectivityReport } from './connectivity-report'
 import { jsonLines } from './json-lines'

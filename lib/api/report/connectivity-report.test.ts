@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { ConnectionRow } from '../../policy/connectivity'
+import type { ConnectionRow } from '../../policy/connectivity/connectivity'
 import type { Basis } from './basis'
 import { connectivityCsv } from './connectivity-csv'
 import { connectivityDot } from './connectivity-dot'

@@ -1,4 +1,4 @@
-import type { ConnectionRow, UnknownRow } from '../../policy/connectivity'
+import type { ConnectionRow, UnknownRow } from '../../policy/connectivity/connectivity'
 import type { Basis } from './basis'
 import { isOutsideName, joinOutside } from './join-outside'
 

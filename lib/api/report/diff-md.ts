@@ -1,4 +1,4 @@
-import type { ConnectivityChange } from '../../policy/connectivity-change'
+import type { ConnectivityChange } from '../../policy/diff/connectivity-change'
 import type { ReplayedConnection } from '../../review/flow-replay'
 import { connectionsText } from './connections-text'
 import { changeGroups, type DiffReport, diffSummary, joinChanges } from './diff-report'

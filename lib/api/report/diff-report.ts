@@ -1,5 +1,5 @@
-import { allowsMore } from '../../policy/compare-connections'
-import type { ConnectivityChange, ConnectivityDiff } from '../../policy/connectivity-change'
+import { allowsMore } from '../../policy/diff/compare-connections'
+import type { ConnectivityChange, ConnectivityDiff } from '../../policy/diff/connectivity-change'
 import { countChanges } from '../../review/count-changes'
 import type { Evidence } from '../../review/evidence'
 import type { FlowReplay } from '../../review/flow-replay'

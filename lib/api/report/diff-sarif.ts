@@ -1,5 +1,5 @@
 import type { Origin } from '../../model/object'
-import type { ChangeReason, ConnectivityChange } from '../../policy/connectivity-change'
+import type { ChangeReason, ConnectivityChange } from '../../policy/diff/connectivity-change'
 import { connectionsText } from './connections-text'
 import { type DiffReport, isClosed, isOpened } from './diff-report'
 import { reasonsAt } from './reason-text'

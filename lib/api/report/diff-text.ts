@@ -1,4 +1,4 @@
-import type { ConnectivityChange } from '../../policy/connectivity-change'
+import type { ConnectivityChange } from '../../policy/diff/connectivity-change'
 import { evidenceWords } from '../../review/evidence-words'
 import type { ReplayedConnection } from '../../review/flow-replay'
 import { countOf } from '../../review/plain-count'

@@ -1,4 +1,4 @@
-import type { ChangeReason } from '../../policy/connectivity-change'
+import type { ChangeReason } from '../../policy/diff/connectivity-change'
 import type { Reason } from '../../policy/types'
 
 const DETAILS: Readonly<Record<NonNullable<Reason['detail']>, string>> = {

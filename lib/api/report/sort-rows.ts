@@ -1,5 +1,5 @@
 import { formatAddressRange } from '../../policy/address-set'
-import type { ConnectionRow, Connectivity, OutsideCell, UnknownRow } from '../../policy/connectivity'
+import type { ConnectionRow, Connectivity, OutsideCell, UnknownRow } from '../../policy/connectivity/connectivity'
 import { isOutsideName } from './join-outside'
 
 /** Every allowed connection, sorted by source and destination, one source at a time in memory. */

@@ -1,7 +1,7 @@
 import { type AddressSet, coverage, isEmptyAddressSet } from '../address-set'
 import type { CompiledPolicy } from '../compiled-policy'
 import { termsOf } from '../footprint'
-import type { HostGuard, HostGuards } from '../host-guard'
+import type { HostGuard, HostGuards } from '../machines/host-guard'
 import { vendorOf } from '../profile'
 import { type AppliedTier, inOrder, UNREADABLE_TIER } from '../tiers'
 import type { Direction } from '../types'

@@ -3,7 +3,7 @@ import type { RawObject } from '../../model/object'
 import type { Assumptions } from '../assumptions'
 import type { CompiledPolicy } from '../compiled-policy'
 import type { ConnectionSets } from '../connection-sets'
-import { compileNetworkPolicy } from '../network-policy'
+import { compileNetworkPolicy } from '../kubernetes/network-policy'
 import type { PolicyReading } from '../policy-reading'
 
 /** The kind that a staged kind stands in for. */

@@ -1,6 +1,6 @@
 import { type Address, parseAddress } from '../../model/address'
 import { PROTOCOLS } from '../../model/protocol'
-import type { ConnectionRow, Connectivity } from '../connectivity'
+import type { ConnectionRow, Connectivity } from '../connectivity/connectivity'
 import type { PolicyEngine } from '../engine'
 import type { Outcomes, WorldPacket } from './naive-matching'
 import { ASKED_PORTS } from './random-clusters'

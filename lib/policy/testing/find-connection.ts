@@ -1,6 +1,6 @@
 import { parseAddress } from '../../model/address'
 import type { Protocol } from '../../model/protocol'
-import type { ConnectionRow, Connectivity } from '../connectivity'
+import type { ConnectionRow, Connectivity } from '../connectivity/connectivity'
 import type { NaiveEnd } from './naive-network-policy'
 
 export type FindConnection = (from: NaiveEnd, to: NaiveEnd, protocol: Protocol, port: number) => boolean
