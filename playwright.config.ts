@@ -7,6 +7,7 @@ const port = Number(process.env.SLUICE_E2E_PORT)
 
 export default defineConfig({
   testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   workers: 2,
   fullyParallel: false,
