@@ -19,7 +19,7 @@ export function findingResults({ findings }: FindingsReport, locate: (object: Fi
   return findings.map(({ id, severity, object, field, value, message, fix, origin }) => ({
     ruleId: id,
     level: LEVELS[severity],
-    message: `${message} ${fix}`,
+    message: `${object.ref}: ${message} ${fix}`,
     place: origin ?? locate(object),
     identity: `${object.ref}\n${field ?? ''}\n${value ?? ''}`,
   }))
