@@ -4,7 +4,7 @@ import type { PolicyEngine } from '../engine'
 import type { PodClass } from '../pod-classes'
 import type { ConnectionSet, Direction } from '../types'
 import { areFamiliesApart, FAMILY_BITS, pairFamilies, sharedFamilies } from './class-kinds'
-import { type Cell, cellAt, meet } from './connectivity-row'
+import { type Cell, type ConnectivityRow, cellAt, listed, meet } from './connectivity-row'
 
 /** What changed between pods that are alike: every one of `src` towards every one of `dst` but itself. */
 export type ChangedCell = {
@@ -44,17 +44,52 @@ function changedRows(before: CompiledCluster, after: CompiledCluster): readonly 
   const joint = jointClasses(before, after)
   const [was, is] = [new PairCells(before), new PairCells(after)]
   const moved = (direction: Direction): readonly Joint[] => joint.filter((pods) => !isKept(pods, direction, before, after, is.isApart))
-  const [sources, targets] = [moved('egress'), moved('ingress')]
-  const [changedSources, cells]: [ReadonlySet<Joint>, ChangedCell[]] = [new Set(sources), []]
+  const [sources, targets] = [new Set(moved('egress')), new Set(moved('ingress'))]
+  const cells: ChangedCell[] = []
   const compare = (source: Joint, target: Joint): void => {
     if (source === target && source.pods.length === 1) return
     const [old, now] = [was.between(source.was, target.was), is.between(source.is, target.is)]
-    if (old.allowed === now.allowed && old.unknown === now.unknown) return
+    if (areEqual(old, now)) return
     cells.push({ src: source.pods, dst: target.pods, before: was.written(old), after: is.written(now) })
   }
-  for (const source of sources) for (const target of joint) compare(source, target)
-  for (const target of targets) for (const source of joint) if (!changedSources.has(source)) compare(source, target)
+  for (const source of sources) {
+    const columns = movedColumns(source, 'egress', was, is)
+    for (const target of joint) if (isAmong(columns, target) || targets.has(target)) compare(source, target)
+  }
+  for (const target of targets) {
+    const columns = movedColumns(target, 'ingress', was, is)
+    for (const source of joint) if (!sources.has(source) && isAmong(columns, source)) compare(source, target)
+  }
   return cells
+}
+
+/** Whether the pods stand in one of the columns; null stands for all of them. */
+function isAmong(columns: ReadonlySet<number> | null, { was, is }: Joint): boolean {
+  return columns === null || was === null || is === null || was.id !== is.id || columns.has(is.id)
+}
+
+/** The columns of which the rows of the pods say different things, before and after; null when that may be all. */
+function movedColumns(pods: Joint, direction: Direction, was: PairCells, is: PairCells): ReadonlySet<number> | null {
+  // In another column of their own, the pods may look different to everyone.
+  if (pods.was === null || pods.is === null || pods.was.id !== pods.is.id) return null
+  const [before, after] = [was.rows(pods.was, direction), is.rows(pods.is, direction)]
+  const moved = new Set<number>()
+  for (const [index, old] of before.entries()) {
+    const now = after[index]
+    if (now === undefined || !areEqual(old.rest, now.rest)) return null
+    if (now === old) continue
+    const cells = new Map(listed(old))
+    for (const [column, cell] of listed(now)) {
+      if (!areEqual(cells.get(column) ?? old.rest, cell)) moved.add(column)
+      cells.delete(column)
+    }
+    for (const [column, cell] of cells) if (!areEqual(cell, now.rest)) moved.add(column)
+  }
+  return moved
+}
+
+function areEqual(a: Cell, b: Cell): boolean {
+  return a.allowed === b.allowed && a.unknown === b.unknown
 }
 
 /** True when the pods have the column that they had, and the same row. */
@@ -99,6 +134,12 @@ class PairCells {
     const { sets } = compiled.evaluation
     this.isApart = isApart(compiled)
     this.nothing = { allowed: sets.none, unknown: sets.none }
+  }
+
+  /** The rows of one side, for each family that its pods speak. */
+  rows(podClass: PodClass, direction: Direction): readonly ConnectivityRow[] {
+    const families = pairFamilies(podClass, this.isApart)
+    return FAMILY_BITS.flatMap(([family, bit]) => ((families & bit) === 0 ? [] : [this.compiled.rows().row(podClass, direction, family)]))
   }
 
   between(from: PodClass | null, to: PodClass | null): Cell {

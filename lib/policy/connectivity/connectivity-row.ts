@@ -48,6 +48,11 @@ export function cellAt(row: ConnectivityRow, column: number): Cell {
   return place < 0 ? row.rest : { allowed: idAt(row.allowed, place), unknown: idAt(row.unknown, place) }
 }
 
+/** The columns that differ from the rest, with their cells. */
+export function* listed({ columns, allowed, unknown }: ConnectivityRow): Iterable<[column: number, cell: Cell]> {
+  for (const [place, column] of columns.entries()) yield [column, { allowed: idAt(allowed, place), unknown: idAt(unknown, place) }]
+}
+
 /** Connection set ids live in plain arrays of numbers; what was never written is the empty set, which is number 0. */
 export function idAt(ids: Int32Array, place: number): ConnectionSetId {
   return (ids[place] ?? 0) as ConnectionSetId
