@@ -38,9 +38,9 @@ export async function readManifests(path: string, limits: ManifestLimits = DEFAU
 
   let bytesLeft = limits.bytesTotal
   let files = 0
-  for (const file of found.files) {
+  for await (const { file, read: text } of readAhead(found.files, (file) => readText(file, limits.bytesPerFile))) {
     if (collected.isFull) break
-    const read = await readText(file, Math.min(limits.bytesPerFile, bytesLeft))
+    const read: typeof text = text.ok && text.value.bytes > bytesLeft ? { ok: false, error: { kind: 'too-large' } } : text
     files++
     if (!read.ok) {
       const { error } = read
@@ -59,6 +59,24 @@ export async function readManifests(path: string, limits: ManifestLimits = DEFAU
     await parseManifest(read.value.text, file, collected)
   }
   return { documents: collected.documents, problems: collected.finish(path), files, isCut: collected.isCut }
+}
+
+/** Files read while another one is parsed: most are small, and waiting for each in turn takes longer than reading it. */
+const AHEAD = 4
+
+/** Reads files in their order, the next few while one is in use. */
+async function* readAhead<Text>(
+  files: readonly string[],
+  read: (file: string) => Promise<Text>,
+): AsyncGenerator<{ readonly file: string; readonly read: Text }> {
+  const started: Promise<Text>[] = []
+  for (const [index, file] of files.entries()) {
+    while (started.length < Math.min(files.length, index + AHEAD)) started.push(read(files[started.length] ?? ''))
+    const text = started[index]
+    if (text === undefined) return
+    yield { file, read: await text }
+    delete started[index]
+  }
 }
 
 /** Reads one text, JSON or YAML. */
