@@ -1,5 +1,6 @@
+import { naiveContains } from './naive-address'
 import type { CalicoPacket, CalicoPod, CalicoWorld, NaiveDirection } from './naive-calico-world'
-import { type NaivePolicy, naiveContains, naiveSelects } from './naive-network-policy'
+import { type NaivePolicy, naiveSelects } from './naive-network-policy'
 import type { NaiveClusterPolicy } from './naive-tiers'
 
 /** Policies of the Kubernetes kinds as Calico enforces them, for tests only. */

@@ -1,6 +1,6 @@
+import { naiveContains } from './naive-address'
 import { type NaiveLabels, naiveSelectorHolds } from './naive-calico-selector'
 import type { CalicoEntity, CalicoPacket, CalicoPod, CalicoRule, CalicoWorld } from './naive-calico-world'
-import { naiveContains } from './naive-network-policy'
 
 /** Rules of Calico policies, for tests only: whether one matches a packet, address by address. */
 

@@ -1,3 +1,4 @@
+import { naiveContains } from './naive-address'
 import type { NaiveSelector } from './naive-network-policy'
 import { naiveSelects } from './naive-network-policy'
 import { addressIn, isSubject, machineOf, type World, type WorldEnd } from './random-world'
@@ -37,7 +38,7 @@ export function inCidr(world: World, end: WorldEnd, family: 4 | 6 | null, cidr: 
   if (isSubject(end) && !scope.pods) return false
   if (machineOf(world, end) !== null && !scope.machines) return false
   const ip = addressIn(end, family)
-  return ip !== null && family !== null && contains(cidr, ip)
+  return ip !== null && family !== null && naiveContains(cidr, ip)
 }
 
 /** A port by number, range or name. A name is looked up on the destination; `protocol` null takes the container port's. */
@@ -51,31 +52,4 @@ export function portIs(
   }
   if (wanted.protocol !== null && wanted.protocol !== protocol) return false
   return wanted.port === undefined || (port >= wanted.port && port <= (wanted.endPort ?? wanted.port))
-}
-
-const known = new Map<string, boolean>()
-
-function contains(cidr: string, ip: string): boolean {
-  const key = `${cidr} ${ip}`
-  let inside = known.get(key)
-  if (inside === undefined) {
-    const [base = '', length = ''] = cidr.split('/')
-    inside = base.includes(':') === ip.includes(':') && bits(base).slice(0, Number(length)) === bits(ip).slice(0, Number(length))
-    known.set(key, inside)
-  }
-  return inside
-}
-
-/** Bit by bit, so that nothing is shared with the engine's arithmetic. */
-function bits(ip: string): string {
-  if (!ip.includes(':'))
-    return ip
-      .split('.')
-      .map((part) => Number(part).toString(2).padStart(8, '0'))
-      .join('')
-  const [head = '', tail = ''] = ip.split('::')
-  const left = head.split(':').filter((group) => group !== '')
-  const right = tail.split(':').filter((group) => group !== '')
-  const zeros = ip.includes('::') ? new Array<string>(8 - left.length - right.length).fill('0') : []
-  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0')).join('')
 }

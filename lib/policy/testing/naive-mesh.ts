@@ -1,4 +1,4 @@
-import { naiveContains } from './naive-network-policy'
+import { naiveContains } from './naive-address'
 
 /**
  * What both naive evaluators of service meshes share, for tests only: clients, pods, and the set of answers that are

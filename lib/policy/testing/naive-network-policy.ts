@@ -3,6 +3,8 @@
  * classes, sets or anything else of the engine. It is meant to be read beside the specification, not to be fast.
  */
 
+import { naiveContains } from './naive-address'
+
 export type NaiveSelector = {
   readonly matchLabels?: Readonly<Record<string, string>>
   readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[]
@@ -116,24 +118,4 @@ export function naiveSelects(selector: NaiveSelector, labels: Readonly<Record<st
     if (operator === 'DoesNotExist' && has(key)) return false
   }
   return true
-}
-
-/** Bit by bit, so that nothing is shared with the engine's arithmetic. */
-export function naiveContains(cidr: string, ip: string): boolean {
-  const [base = '', length = ''] = cidr.split('/')
-  if (base.includes(':') !== ip.includes(':')) return false
-  return bits(base).slice(0, Number(length)) === bits(ip).slice(0, Number(length))
-}
-
-function bits(ip: string): string {
-  if (!ip.includes(':'))
-    return ip
-      .split('.')
-      .map((part) => Number(part).toString(2).padStart(8, '0'))
-      .join('')
-  const [head = '', tail = ''] = ip.split('::')
-  const left = head.split(':').filter((group) => group !== '')
-  const right = tail.split(':').filter((group) => group !== '')
-  const zeros = ip.includes('::') ? new Array<string>(8 - left.length - right.length).fill('0') : []
-  return [...left, ...zeros, ...right].map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0')).join('')
 }
