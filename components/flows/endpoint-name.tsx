@@ -1,14 +1,7 @@
 import type { FilterField } from '@/lib/flows/filter-types'
 import type { FlowEndpoint } from '@/lib/flows/flow'
 import styles from './endpoint-name.module.css'
-
-const BY_PREFIX: ReadonlyMap<string, FilterField> = new Map([
-  ['svc', 'service'],
-  ['ip', 'ip'],
-  ['cidr', 'ip'],
-  ['dns', 'name'],
-  ['entity', 'entity'],
-])
+import { FIELD_BY_PREFIX } from './field-by-prefix'
 
 /** What an endpoint is called in a row: namespace in grey, then pod, workload, or the name or address without its prefix. */
 export function endpointText(endpoint: FlowEndpoint): { readonly namespace: string | null; readonly name: string } {
@@ -19,7 +12,7 @@ export function endpointText(endpoint: FlowEndpoint): { readonly namespace: stri
     return { namespace, name }
   }
   const colon = ref.indexOf(':')
-  return { namespace: null, name: BY_PREFIX.has(ref.slice(0, Math.max(colon, 0))) ? ref.slice(colon + 1) : ref }
+  return { namespace: null, name: FIELD_BY_PREFIX.has(ref.slice(0, Math.max(colon, 0))) ? ref.slice(colon + 1) : ref }
 }
 
 /** The field and value by which to filter for an endpoint: its workload where it has one, so that all its pods fit. */
@@ -27,7 +20,7 @@ export function endpointFilter(endpoint: FlowEndpoint): { readonly field: Filter
   if (endpoint.workload !== null) return { field: 'workload', value: endpoint.workload }
   if (endpoint.pod !== null) return { field: 'pod', value: endpoint.pod }
   const colon = endpoint.ref.indexOf(':')
-  const field = BY_PREFIX.get(endpoint.ref.slice(0, Math.max(colon, 0)))
+  const field = FIELD_BY_PREFIX.get(endpoint.ref.slice(0, Math.max(colon, 0)))
   return field === undefined ? { field: 'name', value: endpoint.ref } : { field, value: endpoint.ref.slice(colon + 1) }
 }
 

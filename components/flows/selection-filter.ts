@@ -1,6 +1,7 @@
 import type { Filter, FilterField, FilterSide, FilterTerm } from '@/lib/flows/filter-types'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { anyValue } from '../live/flow-filter'
+import { FIELD_BY_PREFIX } from './field-by-prefix'
 
 type Graph = { readonly nodes: ReadonlyMap<string, GraphNode>; readonly edges: ReadonlyMap<string, GraphEdge> }
 
@@ -23,14 +24,6 @@ export function selectionFilter(selection: string, { nodes, edges }: Graph): rea
   ]
 }
 
-const BY_PREFIX: ReadonlyMap<string, FilterField> = new Map([
-  ['svc', 'service'],
-  ['ip', 'ip'],
-  ['cidr', 'ip'],
-  ['dns', 'name'],
-  ['entity', 'entity'],
-])
-
 function endFilter(node: GraphNode, side: FilterSide): Filter {
   const term = (field: FilterField, value: string): FilterTerm => ({ kind: 'term', side, field, values: [value] })
   if (node.kind === 'namespace') return term('ns', node.ref)
@@ -38,6 +31,6 @@ function endFilter(node: GraphNode, side: FilterSide): Filter {
   if (node.kind === 'pod') return term('pod', node.ref)
   if (node.kind === 'container' && node.parent !== null) return term('pod', node.parent)
   const colon = node.ref.indexOf(':')
-  const field = BY_PREFIX.get(node.ref.slice(0, Math.max(colon, 0)))
+  const field = FIELD_BY_PREFIX.get(node.ref.slice(0, Math.max(colon, 0)))
   return field === undefined ? { kind: 'text', side, text: node.name } : term(field, node.ref.slice(colon + 1))
 }
