@@ -1,6 +1,7 @@
 import type { Severity } from '@/lib/detect/finding'
 import { classNames } from '../ui/class-names'
 import { Icon } from '../ui/icon'
+import { VisuallyHidden } from '../ui/visually-hidden'
 import styles from './problem-mark.module.css'
 
 /** How grave a problem is: a sign with its word, the word for screen readers alone unless `withWord`. */
@@ -8,7 +9,7 @@ export function ProblemMark({ severity, withWord = false }: { severity: Severity
   return (
     <span className={classNames(styles.mark, styles[severity])}>
       <Icon name={severity === 'info' ? 'info' : 'warning'} size={14} />
-      <span className={withWord ? undefined : styles.hidden}>{WORDS[severity]}</span>
+      {withWord ? <span>{WORDS[severity]}</span> : <VisuallyHidden>{WORDS[severity]}</VisuallyHidden>}
     </span>
   )
 }
