@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto'
 import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES } from '@/lib/api/diff-document'
 import { basisOf } from '@/lib/api/report/basis'
 import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
-import type { Finding } from '@/lib/detect/finding'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import type { FlowEdge } from '@/lib/flows/window-types'
-import type { Cluster } from '@/lib/model/cluster'
 import type { Result } from '@/lib/model/problem'
 import type { Connectivity } from '@/lib/policy/connectivity/connectivity'
 import type { ConnectivityDiff } from '@/lib/policy/diff/connectivity-change'
@@ -57,7 +55,6 @@ export class DraftReviews {
   readonly #ground: ReviewGround
   readonly #remembered = new Map<string, Remembered>()
   readonly #connectivity = new WeakMap<PolicyEngine, PolicyEngine>()
-  readonly #found = new WeakMap<PolicyEngine, readonly Finding[]>()
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
@@ -134,17 +131,12 @@ export class DraftReviews {
     const compiled = await compileDraft(text, state, turns)
     const { before, after, clusterAfter } = compiled
     if (before === after) return { compiled, findings: { introduced: [], cleared: [] }, diffs: new Map() }
-    const found = this.#findings(state.cluster, before)
+    // Another engine than that of the cluster stands here only when the draft tells whose rules count.
+    const found = before === state.engine ? state.findings : detectPolicyFindings(state.cluster, before)
     await turns.yield()
     const findings = compareFindings(found, detectPolicyFindings(clusterAfter, after))
     await turns.yield()
     return { compiled, findings, diffs: new Map() }
-  }
-
-  #findings(cluster: Cluster, engine: PolicyEngine): readonly Finding[] {
-    const known = this.#found.get(engine) ?? detectPolicyFindings(cluster, engine)
-    this.#found.set(engine, known)
-    return known
   }
 
   async #diff({ level, external }: DiffQuestion, { compiled, diffs }: Remembered, turns: Turns): Promise<ConnectivityDiff> {
