@@ -36,6 +36,12 @@ export class JudgedRules {
     }
   }
 
+  /** True when what `other` isolates is closed where, or before, it is by `policy`: tiers in between could open it. */
+  isolatesNoLater(other: CompiledPolicy, policy: CompiledPolicy): boolean {
+    const { index } = this.view.engine.facts.evaluation
+    return other.tier === policy.tier && (index.isolatesLate(policy) || !index.isolatesLate(other))
+  }
+
   groups(policy: CompiledPolicy, direction: Direction): readonly SubjectGroup[] {
     return (this.groupsOf.get(policy) ?? []).filter((group) => group.direction === direction)
   }

@@ -46,6 +46,23 @@ describe('NP-16, what changes nothing', () => {
     ).toEqual([])
   })
 
+  test('a NetworkPolicy on Cilium closes before Baseline, what Cilium isolates after it', () => {
+    const accept = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha2',
+      kind: 'ClusterNetworkPolicy',
+      metadata: { name: 'base' },
+      spec: { tier: 'Baseline', priority: 1, subject: { namespaces: {} }, ingress: [{ action: 'Accept', from: [{ namespaces: {} }] }] },
+    }
+    const own = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'own', namespace: 'shop' },
+      spec: { endpointSelector: { matchLabels: { app: 'cart' } }, ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }] }] },
+    }
+    const found = findIn('NP-16', [...pods, accept, own, cart('early', from('web'))], { profile: 'cilium' })
+    expect(found.filter(({ field, object }) => field === null && object.name === 'early')).toEqual([])
+  })
+
   test('a policy is needed for its isolation even where another one allows all that it allows', () => {
     expect(findIn('NP-16', [...pods, admin(1, ['Accept', 'web']), cart('a', from('web'))])).toMatchObject([{ field: 'spec.ingress[0]' }])
   })

@@ -72,7 +72,8 @@ function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: 
       .some(
         ({ policies }) =>
           !policies.some(
-            (other) => other !== policy && other.tier === policy.tier && other[direction].isolates === 'yes' && !removed.has(other),
+            (other) =>
+              other !== policy && other[direction].isolates === 'yes' && !removed.has(other) && judged.isolatesNoLater(other, policy),
           ),
       )
     if (isOnlyOne) return null

@@ -87,6 +87,11 @@ export class PolicyIndex {
     return this.plan.lastStep?.(podClass.facts.namespace) ?? null
   }
 
+  /** True when what the policy isolates is denied only after tiers that follow its own. */
+  isolatesLate(policy: CompiledPolicy): boolean {
+    return this.plan.isolatesLast?.(policy) ?? false
+  }
+
   /** Only tiers with at least one policy for the class and direction. */
   tiersFor(podClass: PodClass, direction: Direction): AppliedTiers {
     const slot = slotOf(podClass, direction)
