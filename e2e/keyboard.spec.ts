@@ -1,4 +1,4 @@
-import { expect, open, test } from './page-problems'
+import { drawnMap, expect, open, test } from './page-problems'
 
 test('the story is reached with the keyboard only', async ({ quietPage: page }) => {
   await open(page, '/map')
@@ -20,7 +20,7 @@ test('the story is reached with the keyboard only', async ({ quietPage: page }) 
 
 test('the canvas is walked with arrows and entered with Enter', async ({ quietPage: page }) => {
   await open(page, '/map')
-  const map = page.getByRole('application', { name: /^Map/ })
+  const map = await drawnMap(page)
   await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()
   await map.focus()
   await page.keyboard.press('ArrowRight')

@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from 'playwright/test'
+import { test as base, expect, type Locator, type Page } from 'playwright/test'
 
 /**
  * Everything a page complains about: errors and warnings in its console, exceptions, violations of the
@@ -41,6 +41,13 @@ export const test = base.extend<{ quietPage: Page }>({
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await expect(page.getByRole('banner').getByRole('link', { name: /\d lost|no flow source/ })).toBeVisible()
+}
+
+/** The map, once the canvas shows the graph and so takes the pointer and the arrow keys. */
+export async function drawnMap(page: Page): Promise<Locator> {
+  const map = page.getByRole('application', { name: /^Map/ })
+  await expect(map).toHaveAttribute('aria-busy', 'false')
+  return map
 }
 
 export { expect }

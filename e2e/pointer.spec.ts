@@ -1,11 +1,11 @@
 import type { Page } from 'playwright/test'
-import { expect, open, test } from './page-problems'
+import { drawnMap, expect, open, test } from './page-problems'
 
 type Place = { readonly x: number; readonly y: number }
 
 /** Where the canvas says that the pointer is over the thing of this name. The names show in the tip of the canvas. */
 async function find(page: Page, name: string): Promise<Place> {
-  const map = page.getByRole('application', { name: /^Map/ })
+  const map = await drawnMap(page)
   const box = await map.boundingBox()
   if (box === null) throw new Error('the map has no place')
   for (let y = box.y + 20; y < box.y + box.height; y += 25) {

@@ -39,6 +39,7 @@ export function GraphCanvas({
   const overlay = useRef<HTMLCanvasElement>(null)
   const [controller, setController] = useState<MapController | null>(null)
   const [focused, setFocused] = useState<GraphNode | null>(null)
+  const [isDrawn, setDrawn] = useState(false)
   const latest = useRef({ events, viewKey })
   latest.current = { events, viewKey }
 
@@ -65,6 +66,7 @@ export function GraphCanvas({
       isGone = true
       made?.destroy()
       setController(null)
+      setDrawn(false)
     }
   }, [])
 
@@ -72,7 +74,10 @@ export function GraphCanvas({
 
   useEffect(() => {
     if (controller === null) return
-    const show = () => controller.show(store, latest.current.viewKey)
+    const show = () => {
+      controller.show(store, latest.current.viewKey)
+      setDrawn(true)
+    }
     if (store.header !== null) show()
     return store.onChange(show)
   }, [controller, store])
@@ -106,6 +111,7 @@ export function GraphCanvas({
         tabIndex={0}
         role="application"
         aria-roledescription="map"
+        aria-busy={!isDrawn}
         aria-label="Map. Arrow keys go from one thing to the next, Enter selects and then goes in, plus and minus zoom, F fits. The Table and Tree views show the same."
         onKeyDown={onKeyDown}
         onBlur={() => controller?.clearFocus()}
