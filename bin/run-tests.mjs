@@ -1,5 +1,5 @@
 // @ts-check
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,11 +9,14 @@ import { explainFailure } from './explain-failure.mjs'
 import { installChromium } from './install-chromium.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { runCommand } from './run-command.mjs'
+import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {import('./test-reports.mjs').Counts} Counts */
 
-const PASSED = { passed: 0, failed: 0, skipped: 0 }
-const FAILED = { passed: 0, failed: 1, skipped: 0 }
+/** @type {Counts} */
+const PASSED = { passed: 0, failed: 0, skipped: 0, problems: [] }
+/** @type {Counts} */
+const FAILED = { passed: 0, failed: 1, skipped: 0, problems: [] }
 
 /**
  * The steps in their order. A check that fails counts as one failure; a test run counts its tests.
@@ -31,7 +34,8 @@ const STEPS = new Map([
 ])
 
 /**
- * Runs every step, or the named ones, prints one line with the sum, and ends the process.
+ * Runs every step, or the named ones, prints what failed and one line with the sum, and ends the process. What failed is
+ * also added to the file that SLUICE_TEST_PROBLEMS names.
  *
  * @param {readonly string[]} names
  */
@@ -43,7 +47,9 @@ export async function runTests(names) {
   }
   const reportFolder = mkdtempSync(join(tmpdir(), 'sluice-test-'))
   process.on('exit', () => rmSync(reportFolder, { recursive: true, force: true }))
-  const sum = { ...PASSED }
+  const sum = { passed: 0, failed: 0, skipped: 0 }
+  /** @type {string[]} */
+  const problems = []
   const failedSteps = []
   for (const [name, { title, run }] of STEPS) {
     if (names.length > 0 && !names.includes(name)) continue
@@ -54,8 +60,14 @@ export async function runTests(names) {
       return FAILED
     })
     for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += counts[key]
+    problems.push(...counts.problems.map((problem) => `${name}: ${problem}`))
     if (counts.failed > 0) failedSteps.push(name)
     process.stdout.write(`-- ${counts.failed > 0 ? 'FAILED' : 'ok'} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
+  }
+  if (problems.length > 0) {
+    const text = `${problems.join('\n')}\n`
+    process.stdout.write(`\n${text}`)
+    if (process.env.SLUICE_TEST_PROBLEMS) appendFileSync(process.env.SLUICE_TEST_PROBLEMS, text)
   }
   if (failedSteps.length > 0) process.stdout.write(`\nFailed: ${failedSteps.join(', ')}. Run one step with "npm test -- NAME".\n`)
   process.stdout.write(`\n${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}\n`)
@@ -105,9 +117,7 @@ async function build() {
 async function runVitest(reportFolder) {
   const report = join(reportFolder, 'vitest.json')
   const exitCode = await runScript('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
-  const result = JSON.parse(readFileSync(report, 'utf8'))
-  const failed = Math.max(result.numFailedTests, exitCode === 0 ? 0 : 1)
-  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests }
+  return readVitestReport(JSON.parse(readFileSync(report, 'utf8')), exitCode)
 }
 
 /**
@@ -124,8 +134,7 @@ async function runPlaywright(reportFolder) {
     SLUICE_E2E_PORT: String(await freePort()),
     SLUICE_E2E_REPORT: report,
   })
-  const { stats } = JSON.parse(readFileSync(report, 'utf8'))
-  return { passed: stats.expected + stats.flaky, failed: Math.max(stats.unexpected, exitCode === 0 ? 0 : 1), skipped: stats.skipped }
+  return readPlaywrightReport(JSON.parse(readFileSync(report, 'utf8')), exitCode)
 }
 
 /** @returns {Promise<number>} */
