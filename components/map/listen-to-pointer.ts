@@ -25,10 +25,20 @@ export function listenToPointer(cy: Core, host: HTMLElement, drawing: () => Draw
     const edge = drawing()?.edges.get(id)?.rows[0]
     return edge === undefined ? { kind: 'nothing' } : { kind: 'edge', edge }
   }
-  cy.on('tap', (event: EventObject) => events.select(targetOf(event)))
-  cy.on('dbltap', 'node', (event: EventObject) => {
-    const target = targetOf(event)
+  let tapped: MapTarget = { kind: 'nothing' }
+  const enter = (target: MapTarget) => {
     if (target.kind === 'node') events.enter(target.node)
+  }
+  cy.on('tap', (event: EventObject) => {
+    tapped = targetOf(event)
+    events.select(tapped)
+  })
+  // How fast a double click has to be is the system's setting, which Cytoscape's own 250 ms would cut short.
+  const onDoubleClick = () => enter(tapped)
+  host.addEventListener('dblclick', onDoubleClick)
+  cy.on('destroy', () => host.removeEventListener('dblclick', onDoubleClick))
+  cy.on('dbltap', 'node', (event: EventObject) => {
+    if (!(event.originalEvent instanceof MouseEvent)) enter(targetOf(event))
   })
   cy.on('cxttap', (event: EventObject) => {
     const native = event.originalEvent
