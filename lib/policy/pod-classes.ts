@@ -87,9 +87,10 @@ export function classifyPods(
   for (const [id, pods] of members) {
     const [first] = pods
     const old = before.get(id)
-    const isOld = old !== undefined && (missing === null || missing.portNames.size === 0) && hasPods(old, pods)
-    const podClass = isOld ? old : first === undefined ? null : { id, ...see(first), pods: pods.map(({ ref }) => ref) }
-    if (podClass === null) continue
+    if (first === undefined) continue
+    // The traits of a class are its first pod's: what nobody looks at now may have changed, and be looked at later.
+    const isOld = old !== undefined && isUnchanged(first) && (missing === null || missing.portNames.size === 0) && hasPods(old, pods)
+    const podClass = isOld ? old : { id, ...see(first), pods: pods.map(({ ref }) => ref) }
     all.push(podClass)
     for (const ref of podClass.pods) byPod.set(ref, podClass)
   }

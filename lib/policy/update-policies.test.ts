@@ -74,3 +74,10 @@ test('an engine of many edits is compiled anew from time to time', () => {
   expect(Math.max(...ages)).toBe(200)
   expect(ages.at(-1)).toBeLessThan(200)
 })
+
+test('a label that changed while no policy looked at it counts for the policy that looks at it later', () => {
+  const labelled = (app: string): object => ({ ...pod('web-1'), metadata: { name: 'web-1', namespace: 'shop', labels: { app } } })
+  const relabelled = following(compilePolicies(clusterOf(labelled('web'))), labelled('api'))
+  const after = following(relabelled, labelled('api'), policy('web', 'db'))
+  expect(after.policies.map(({ subjectCount }) => subjectCount)).toEqual([0])
+})
