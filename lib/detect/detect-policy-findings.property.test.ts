@@ -118,8 +118,18 @@ function withoutFound(documents: readonly object[], findings: readonly Finding[]
   return documents.flatMap((document) => {
     const own = findings.filter((finding) => isPolicyOf(document, finding))
     if (own.some(({ field }) => field === null)) return []
-    return own.length === 0 ? [document] : [withoutRules(document as Policy, own)]
+    return own.length === 0 ? [document] : withoutParts(document as Policy, own)
   })
+}
+
+/** Without rules and whole specs; nothing is left of an object without any spec. */
+function withoutParts(policy: Policy, findings: readonly Finding[]): readonly object[] {
+  const edited = withoutRules(policy, findings)
+  const dropped = new Set(findings.map(({ field }) => field))
+  const { specs } = edited as { readonly specs?: readonly object[] }
+  if (specs === undefined) return [edited]
+  const kept = specs.filter((_, index) => !dropped.has(`specs[${index}]`))
+  return kept.length === 0 && policy.spec === undefined ? [] : [{ ...edited, specs: kept }]
 }
 
 function withoutRules(policy: Policy, findings: readonly Finding[]): object {

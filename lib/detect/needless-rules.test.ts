@@ -63,6 +63,38 @@ describe('NP-16, what changes nothing', () => {
     expect(found.filter(({ field, object }) => field === null && object.name === 'early')).toEqual([])
   })
 
+  test('of two rules that others cover one stays where rules are what isolates', () => {
+    const egress = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'out', namespace: 'shop' },
+      spec: {
+        podSelector: {},
+        egress: [{ to: [{ podSelector: { matchLabels: { app: 'cart' } } }] }, { to: [{ podSelector: {} }] }],
+      },
+    }
+    const accept = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha2',
+      kind: 'ClusterNetworkPolicy',
+      metadata: { name: 'accept' },
+      spec: { tier: 'Admin', priority: 1, subject: { namespaces: {} }, egress: [{ action: 'Accept', to: [{ namespaces: {} }] }] },
+    }
+    expect(findIn('NP-16', [...pods, accept, egress])).toMatchObject([{ field: 'spec.egress[1]' }])
+  })
+
+  test('one of several specs is found alone: the object is needed for the others', () => {
+    const specs = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'two', namespace: 'shop' },
+      specs: [
+        { endpointSelector: { matchLabels: { app: 'cart' } }, ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }] }] },
+        { endpointSelector: { matchLabels: { app: 'cart' } }, ingress: [{}] },
+      ],
+    }
+    expect(findIn('NP-16', [...pods, admin(1, ['Accept', 'web']), specs], { profile: 'cilium' })).toMatchObject([{ field: 'specs[0]' }])
+  })
+
   test('a policy is needed for its isolation even where another one allows all that it allows', () => {
     expect(findIn('NP-16', [...pods, admin(1, ['Accept', 'web']), cart('a', from('web'))])).toMatchObject([{ field: 'spec.ingress[0]' }])
   })

@@ -29,7 +29,7 @@ export function findNeedlessRules(view: PolicyView): readonly FindingDraft[] {
   for (const viewed of candidates) {
     if (removed.has(viewed.policy)) continue
     for (const rule of [...rulesOf(viewed.policy)].reverse()) {
-      const finding = contradictedRule(viewed, rule, judged) ?? needlessRule(viewed, rule, judged, removed)
+      const finding = contradictedRule(viewed, rule, judged, removed) ?? needlessRule(viewed, rule, judged, removed)
       if (finding !== null) found.push(finding)
     }
   }
@@ -40,7 +40,7 @@ function rulesOf({ ingress, egress }: CompiledPolicy): readonly CompiledRule[] {
   return [...ingress.rules, ...egress.rules]
 }
 
-function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules): FindingDraft | null {
+function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules, removed: Removed): FindingDraft | null {
   const role = judged.role(viewed.policy, rule)
   if (role.kind !== 'never-reached' || !role.isContradicted) return null
   const { tier } = viewed.policy
@@ -48,7 +48,7 @@ function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: Judg
   const isBaseline = BASELINES.has(tier) && !role.by.some(({ policy }) => policy.tier === tier)
   return makeFinding('NP-15', aboutPolicy(viewed.policy.raw), {
     ...(isBaseline ? { severity: 'info' } : {}),
-    ...(isWhatIsolates(viewed, rule)
+    ...(isWhatIsolates(viewed, rule, removed)
       ? { fix: `Move it before those that cover it; without any rule the policy would not isolate ${rule.direction}.` }
       : {}),
     field: rulePath(viewed, rule),
@@ -59,7 +59,7 @@ function contradictedRule(viewed: ViewedPolicy, rule: CompiledRule, judged: Judg
 
 const BASELINES: ReadonlySet<string> = new Set(['Baseline', 'kube-baseline', 'baselineadminnetworkpolicy'])
 
-function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: Removed): FindingDraft | null {
+function needlessPolicy({ policy, specPath }: ViewedPolicy, judged: JudgedRules, removed: Removed): FindingDraft | null {
   const rules = rulesOf(policy)
   // A policy that only denies is a guard for pods and rules to come; it is needed even where it changes nothing now.
   if (rules.length === 0 || !rules.some(({ action }) => action === 'allow')) return null
@@ -81,16 +81,18 @@ function needlessPolicy({ policy }: ViewedPolicy, judged: JudgedRules, removed: 
   if (!judged.isNeedless(policy, policy, rules, removed)) return null
   const others = rules.flatMap((rule) => judged.othersAt(policy, rule, removed))
   removed.add(policy)
+  // One of several specs of a Cilium policy: the others may be needed.
+  const isPart = specPath.length > 1
   return makeFinding('NP-16', aboutPolicy(policy.raw), {
-    field: null,
-    message: 'Without this policy exactly the same connections are allowed and denied: others cover all that it says.',
+    field: isPart ? specPath : null,
+    message: `Without this ${isPart ? 'spec' : 'policy'} exactly the same connections are allowed and denied: others cover all that it says.`,
     evidence: names(others),
   })
 }
 
 function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRules, removed: Removed): FindingDraft | null {
   const { policy } = viewed
-  if (isWhatIsolates(viewed, rule)) return null
+  if (isWhatIsolates(viewed, rule, removed)) return null
   // Where nothing isolates, an allow rule guards against what other tiers may deny later.
   if (!isPlain(rule) || rule.action !== 'allow' || policy[rule.direction].isolates !== 'yes') return null
   if (!judged.matchesSomebody(policy, rule) || !judged.isNeedless(rule, policy, [rule], removed)) return null
@@ -103,13 +105,13 @@ function needlessRule(viewed: ViewedPolicy, rule: CompiledRule, judged: JudgedRu
   })
 }
 
-/** Whether the policy would no longer speak of the direction without its only rule there. */
-function isWhatIsolates({ policy, spec }: ViewedPolicy, { direction }: CompiledRule): boolean {
+/** Whether the policy would no longer speak of the direction without its rule there, the others being removed already. */
+function isWhatIsolates({ policy, spec }: ViewedPolicy, { direction, index }: CompiledRule, removed: Removed): boolean {
   if (policy[direction].isolates !== 'yes') return false
   // A NetworkPolicy isolates ingress unless it says otherwise.
   if (direction === 'ingress' && groupOf(policy.raw.meta.apiVersion) === 'networking.k8s.io') return false
   const isStated = ['policyTypes', 'types'].some((field) => Array.isArray(spec[field]) && spec[field].length > 0)
-  return !isStated && policy[direction].rules.every(({ index }) => index === policy[direction].rules[0]?.index)
+  return !isStated && policy[direction].rules.every((other) => other.index === index || removed.has(other))
 }
 
 function names(rules: readonly NamedRule[]): readonly string[] {
