@@ -30,6 +30,21 @@ test('the canvas is walked with arrows and entered with Enter', async ({ quietPa
   await expect(page).not.toHaveURL(/sel=/)
 })
 
+test('the head of a column takes Enter for itself, and the grid the arrows', async ({ quietPage: page }) => {
+  await open(page, '/map?as=table')
+  const grid = page.getByRole('grid', { name: 'Connections of the map' })
+  await grid.getByRole('button', { name: 'Port' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(grid.getByRole('columnheader', { name: 'Port' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(page).not.toHaveURL(/sel=/)
+
+  await grid.focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/sel=/)
+  await expect(grid.getByRole('row', { selected: true })).toHaveCount(1)
+})
+
 test('every control can be reached with Tab and shows its focus', async ({ quietPage: page }) => {
   await open(page, '/map')
   await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Whole cluster')).toBeVisible()

@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import type { FlowDocument } from '@/lib/api/documents'
+import { placeAfterKey } from '../ui/place-after-key'
 import { COLUMNS, FlowRow } from './flow-row'
 import styles from './flow-table.module.css'
 
@@ -10,6 +11,8 @@ const WIDE_ROW = 28
 const NARROW_ROW = 62
 /** Below this the row stands on three lines instead of in columns. */
 const NARROW_WIDTH = 620
+/** Rows that PageUp and PageDown move. */
+const PAGE = 20
 
 /**
  * Flows, newest first, as a grid: one stop in the tab order, arrow keys move, Enter opens. Only the rows in sight are in
@@ -51,7 +54,7 @@ export function FlowTable({
 
   const activeIndex = flows.findIndex((flow) => flow.id === (activeId ?? openId))
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = indexAfterKey(event.key, activeIndex, flows.length)
+    const next = placeAfterKey(event.key, activeIndex, flows.length, PAGE)
     if (next !== null) {
       const flow = flows[next]
       if (flow === undefined) return
@@ -130,18 +133,4 @@ function useIsNarrow(box: { readonly current: HTMLElement | null }): boolean {
     return () => observer.disconnect()
   }, [box])
   return isNarrow
-}
-
-const PAGE = 20
-
-function indexAfterKey(key: string, index: number, count: number): number | null {
-  if (count === 0) return null
-  const clamp = (wanted: number) => Math.min(Math.max(wanted, 0), count - 1)
-  if (key === 'ArrowDown') return clamp(index + 1)
-  if (key === 'ArrowUp') return clamp(index - 1)
-  if (key === 'PageDown') return clamp(index + PAGE)
-  if (key === 'PageUp') return clamp(index - PAGE)
-  if (key === 'Home') return 0
-  if (key === 'End') return count - 1
-  return null
 }

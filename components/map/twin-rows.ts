@@ -1,5 +1,6 @@
 import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
 import { edgePort, STATE_WORDS } from '@/components/graph/edge-words'
+import type { Sort } from '@/components/ui/sort'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 
 /** One connection of the map as a row of words. */
@@ -18,7 +19,7 @@ export type TwinRow = {
 }
 
 export type TwinColumn = 'state' | 'source' | 'target' | 'port' | 'rate' | 'flows' | 'denied' | 'policy'
-export type TwinSort = { readonly column: TwinColumn; readonly direction: 'ascending' | 'descending' }
+export type TwinSort = Sort<TwinColumn>
 
 /** What needs attention first. */
 const URGENCY: Readonly<Record<EdgeLook, number>> = { through: 0, denied: 1, error: 2, unknown: 3, used: 4, unused: 5, declared: 6 }

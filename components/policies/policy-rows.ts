@@ -1,6 +1,7 @@
 import type { PolicyListDocument, PolicyRow } from '@/lib/api/details'
 import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
 import type { PolicyEnforcement } from '@/lib/policy/policy-info'
+import type { Sort } from '../ui/sort'
 
 /** The table line by line: a heading for each group, then its policies. */
 export type PolicyLine =
@@ -8,7 +9,7 @@ export type PolicyLine =
   | { readonly kind: 'policy'; readonly key: string; readonly policy: PolicyRow }
 
 export type PolicyColumn = 'policy' | 'namespace' | 'kind' | 'pods' | 'ingress' | 'egress' | 'hits' | 'last' | 'problems'
-export type PolicySort = { readonly column: PolicyColumn; readonly direction: 'ascending' | 'descending' }
+export type PolicySort = Sort<PolicyColumn>
 
 /** By namespace, and inside it in the order of evaluation. */
 export const DEFAULT_SORT: PolicySort = { column: 'namespace', direction: 'ascending' }

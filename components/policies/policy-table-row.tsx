@@ -4,6 +4,7 @@ import type { PolicyRow } from '@/lib/api/details'
 import { FilterValue } from '../live/filter-value'
 import { classNames } from '../ui/class-names'
 import { formatCount, formatTime } from '../ui/format'
+import type { GridLineProps } from '../ui/sorted-grid'
 import styles from './policy-table.module.css'
 import { ENFORCEMENT_WORDS, ruleCell, showsUse } from './policy-words'
 import { ProblemMark } from './problem-mark'
@@ -12,32 +13,17 @@ import { ProblemMark } from './problem-mark'
 export function PolicyTableRow({
   policy,
   hasFlows,
-  index,
-  top,
-  isActive,
-  onOpen,
+  place,
 }: {
   policy: PolicyRow
   /** Whether any connection was recorded: without one, no hits mean nothing. */
   hasFlows: boolean
-  index: number
-  /** Pixels from the top of the list. */
-  top: number
-  isActive: boolean
-  onOpen: () => void
+  place: GridLineProps
 }) {
   const { name, namespace, policyKind, ref, enforcement, subjectCount, hits, problems } = policy
   const [worst] = problems.items
   return (
-    <div
-      id={`policy-row-${index}`}
-      role="row"
-      aria-rowindex={index + 2}
-      className={styles.row}
-      data-active={isActive}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={onOpen}
-    >
+    <div {...place}>
       <div role="gridcell" className={styles.name} title={ref}>
         <bdi>{name}</bdi>
         {enforcement !== 'enforced' && <span className={styles.state}>{ENFORCEMENT_WORDS[enforcement].word}</span>}
