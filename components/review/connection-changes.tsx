@@ -4,12 +4,14 @@ import { connectionsText } from '@/lib/api/report/connections-text'
 import type { ReviewSide } from '../live/url-state'
 import { classNames } from '../ui/class-names'
 import { formatCount } from '../ui/format'
+import { Because } from './because'
+import { ChangeHeading, HEADING_HEIGHT } from './change-heading'
 import styles from './connection-changes.module.css'
 import { Ends } from './end-name'
 import { LongList } from './long-list'
 import type { PairSign, ReviewRow } from './review-rows'
 
-const HEIGHTS = { group: 34, decision: 64, pair: 24 } as const
+const HEIGHTS = { group: HEADING_HEIGHT, decision: 64, pair: 24 } as const
 
 /** Which connections open and close, under the rules that decide before and after. */
 export function ConnectionChanges({ rows, side }: { rows: readonly ReviewRow[]; side: ReviewSide }) {
@@ -33,13 +35,10 @@ function Row({ row, side }: { row: ReviewRow; side: ReviewSide }) {
 
 function GroupHead({ row }: { row: Extract<ReviewRow, { kind: 'group' }> }) {
   return (
-    <h3 className={styles.group}>
-      {row.title} <span className={styles.count}>{formatCount(row.total)}</span>
-      <span className={styles.hint}>
-        {row.listed < row.total ? `the first ${formatCount(row.listed)} are listed; ` : ''}
-        {row.hint}
-      </span>
-    </h3>
+    <ChangeHeading title={row.title} count={row.total}>
+      {row.listed < row.total ? `the first ${formatCount(row.listed)} are listed; ` : ''}
+      {row.hint}
+    </ChangeHeading>
   )
 }
 
@@ -66,15 +65,6 @@ function Decision({ row, side }: { row: Extract<ReviewRow, { kind: 'decision' }>
       <Because label="now" text={now} />
       {side === 'draft' && <Because label="draft" text={draft} />}
     </div>
-  )
-}
-
-function Because({ label, text }: { label: string; text: string }) {
-  return (
-    <p className={styles.because}>
-      <span className={styles.when}>{label}</span>
-      <bdi>{text}</bdi>
-    </p>
   )
 }
 

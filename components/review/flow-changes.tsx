@@ -9,6 +9,8 @@ import { DEFAULT_VIEW } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { formatCount, formatDateTime, formatTime } from '../ui/format'
 import { VerdictMark } from '../ui/verdict-mark'
+import { Because } from './because'
+import { ChangeHeading, HEADING_HEIGHT } from './change-heading'
 import { Ends } from './end-name'
 import { connectionFilter } from './end-words'
 import styles from './flow-changes.module.css'
@@ -50,7 +52,7 @@ export function FlowChanges({ flows }: { flows: DiffDocument['flows'] }) {
     { kind: 'rest', id: 'rest' },
   ]
   return (
-    <LongList label="Recorded flows under the draft" items={entries} estimate={(entry) => (entry.kind === 'group' ? 34 : 104)}>
+    <LongList label="Recorded flows under the draft" items={entries} estimate={(entry) => (entry.kind === 'group' ? HEADING_HEIGHT : 104)}>
       {(entry) =>
         entry.kind === 'rest' ? <Rest flows={flows} /> : entry.kind === 'group' ? <GroupHead {...entry} /> : <Flow {...entry} />
       }
@@ -59,14 +61,16 @@ export function FlowChanges({ flows }: { flows: DiffDocument['flows'] }) {
 }
 
 function GroupHead({ title, mark, connections, flows, listed }: Extract<Entry, { kind: 'group' }>) {
+  const signed = (
+    <>
+      <VerdictMark mark={mark} wordless /> {title}
+    </>
+  )
   return (
-    <h3 className={styles.group}>
-      <VerdictMark mark={mark} wordless /> {title} <span className={styles.count}>{formatCount(connections)}</span>
-      <span className={styles.hint}>
-        {listed < connections ? `the busiest ${formatCount(listed)} are listed; ` : ''}
-        {formatCount(flows)} {flows === 1 ? 'flow' : 'flows'}
-      </span>
-    </h3>
+    <ChangeHeading title={signed} count={connections}>
+      {listed < connections ? `the busiest ${formatCount(listed)} are listed; ` : ''}
+      {formatCount(flows)} {flows === 1 ? 'flow' : 'flows'}
+    </ChangeHeading>
   )
 }
 
@@ -90,14 +94,8 @@ function Flow({ flow }: Extract<Entry, { kind: 'flow' }>) {
           last <time dateTime={lastSeen}>{shortTime(Date.parse(lastSeen))}</time>
         </span>
       </p>
-      <p className={styles.because}>
-        <span className={styles.when}>now</span>
-        <bdi>{decisionWords(because, 'before', before)}</bdi>
-      </p>
-      <p className={styles.because}>
-        <span className={styles.when}>draft</span>
-        <bdi>{decisionWords(because, 'after', after)}</bdi>
-      </p>
+      <Because label="now" text={decisionWords(because, 'before', before)} />
+      <Because label="draft" text={decisionWords(because, 'after', after)} />
     </div>
   )
 }
