@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { aCluster } from '../model/testing/a-cluster'
 import { compilePolicies, type PolicyEngine } from '../policy/engine'
 import { clusterDocumentsOf, clusterPolicies, documentsOf, randomCluster } from '../policy/testing/random-clusters'
+import { calicoPolicies, ciliumPolicies } from '../policy/testing/random-vendor-policies'
 import type { ProfileName } from '../policy/types'
 import { detectPolicyFindings } from './detect-policy-findings'
 import type { Finding } from './finding'
-import { calicoPolicies, ciliumPolicies } from './testing/random-policies'
 
 // More in a longer run: SLUICE_PROPERTY_RUNS=2000 npx vitest run lib/detect
 const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 60)
