@@ -36,7 +36,8 @@ export class Cells {
   private readonly groupOfClass = new Map<string, SubjectGroup>()
   private readonly columnsOfClass = new Map<PodClass, readonly number[]>()
   private readonly firstOutside: number
-  private readonly truths = new Map<string, ReadonlyMap<number, Truth> | 'everybody'>()
+  private readonly truths = new Map<string, ReadonlyMap<number, Truth>>()
+  private readonly truthsOfRule = new Map<CompiledRule, ReadonlyMap<number, Truth> | 'everybody'>()
 
   constructor(private readonly view: CellsInput) {
     const { addresses } = view.engine.facts
@@ -91,12 +92,21 @@ export class Cells {
   }
 
   private truthsOf(rule: CompiledRule): ReadonlyMap<number, Truth> | 'everybody' {
-    if (rule.peers.some((peer) => peer.length === 0)) return 'everybody'
-    const key = rule.peers.map((peer) => peer.map((term) => term.key).join('&')).join('|')
+    let truths = this.truthsOfRule.get(rule)
+    if (truths === undefined) {
+      truths = rule.peers.some((peer) => peer.length === 0) ? 'everybody' : this.truthsOfPeers(rule)
+      this.truthsOfRule.set(rule, truths)
+    }
+    return truths
+  }
+
+  /** Rules with the same peers share what they match. */
+  private truthsOfPeers({ peers }: CompiledRule): ReadonlyMap<number, Truth> {
+    const key = peers.map((peer) => peer.map((term) => term.key).join('&')).join('|')
     let truths = this.truths.get(key)
     if (truths === undefined) {
       const found = new Map<number, Truth>()
-      for (const peer of rule.peers) this.addMatches(peer, found)
+      for (const peer of peers) this.addMatches(peer, found)
       truths = found
       this.truths.set(key, truths)
     }
