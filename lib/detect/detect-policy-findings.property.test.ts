@@ -156,13 +156,14 @@ function everything({ engine }: Judged): object {
 }
 
 test.each(PROFILES)(
-  'under %s nothing changes without all that is called needless at once',
+  'under %s nothing changes without all that never decides or is called needless at once',
   (profile, own) => {
     let found = 0
     fc.assert(
       fc.property(randomDocuments(own), (documents) => {
         const judged = judge(documents, profile)
-        const needless = judged.findings.filter(({ id }) => id === 'NP-16')
+        // Without its last rule a policy of some kinds says nothing of a direction at all, isolation included.
+        const needless = judged.findings.filter(({ id, fix }) => id === 'NP-16' || (id === 'NP-15' && !fix.includes('would not isolate')))
         found += needless.length
         if (needless.length > 0) expect(everything(judge(withoutFound(documents, needless), profile))).toEqual(everything(judged))
       }),

@@ -7,7 +7,7 @@ import { findDnsBlocked } from './dns-blocked'
 import { findEntryBlocked } from './entry-blocked'
 import { findEqualPriorities } from './equal-priorities'
 import { type Finding, SEVERITIES } from './finding'
-import { type FindingDraft, makeFinding } from './make-finding'
+import { aboutCluster, type FindingDraft, makeFinding } from './make-finding'
 import { findMeshSelectsNothing } from './mesh-selects-nothing'
 import { findMissingTiers } from './missing-tiers'
 import { findMonitoringCut } from './monitoring-cut'
@@ -72,8 +72,7 @@ export function detectPolicyFindings(cluster: Cluster, engine: PolicyEngine): re
 }
 
 function theRest(cluster: Cluster, id: DetectorId, count: number): FindingDraft {
-  const about = { kind: 'Cluster', namespace: null, name: cluster.name, ref: cluster.name, raw: null, origin: null }
-  return makeFinding(id, about, { field: null, message: `${count} more findings of ${id} are not listed.`, evidence: [] })
+  return makeFinding(id, aboutCluster(cluster), { field: null, message: `${count} more findings of ${id} are not listed.`, evidence: [] })
 }
 
 function compareFindings(a: FindingDraft, b: FindingDraft): number {

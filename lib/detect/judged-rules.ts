@@ -5,11 +5,14 @@ import type { Direction } from '../policy/types'
 import type { SubjectGroup } from './cells'
 import { type CellOutcome, type CellReach, coversOthers, decideCell } from './decide-cell'
 import type { PolicyView } from './policy-view'
+import type { WrittenRule } from './written-rules'
 
-/** Steps that may go into the question of one policy or rule; what costs more is taken to be needed. */
-const MAX_STEPS = 400_000
-
-const NOTHING: ReadonlySet<CompiledPolicy | CompiledRule> = new Set()
+/** Rules that may be walked for the question of one policy or rule; what costs more is taken to be needed. */
+const MAX_STEPS = 1_000_000
+/** The same for all questions together: about a second. */
+const MAX_STEPS_IN_ALL = 12_000_000
+/** Outcomes of cells that are remembered. */
+const MAX_OUTCOMES = 200_000
 
 /** What a rule does where it matches, beside what decides before and after it. */
 export type RuleRole =
@@ -22,18 +25,45 @@ export type RuleRole =
 
 export type NamedRule = { readonly policy: CompiledPolicy; readonly rule: CompiledRule }
 
-/** Exact answers about single rules and policies, on all classes of pods and all parts of the outside. */
+/**
+ * Exact answers about single rules and policies, on all classes of pods and all parts of the outside. What was found to
+ * change nothing is left out of all later questions, so that everything that is found can go at once.
+ */
 export class JudgedRules {
   private readonly groupsOf = new Map<CompiledPolicy, SubjectGroup[]>()
+  private readonly leftOut = new Set<CompiledPolicy | CompiledRule>()
+  private readonly rulesIn = new Map<SubjectGroup, number>()
+  private readonly outcomes = new Map<SubjectGroup, Map<number, CellOutcome>>()
+  private remembered = 0
+  private stepsInAll = 0
+  private questionSteps = 0
 
   constructor(private readonly view: PolicyView) {
     for (const group of view.cells.groups) {
+      this.rulesIn.set(
+        group,
+        group.policies.reduce((sum, policy) => sum + policy[group.direction].rules.length, 1),
+      )
       for (const policy of group.policies) {
         const known = this.groupsOf.get(policy)
         if (known === undefined) this.groupsOf.set(policy, [group])
         else known.push(group)
       }
     }
+  }
+
+  /** True when questions were not answered any more because there were too many. */
+  get isExhausted(): boolean {
+    return this.stepsInAll > MAX_STEPS_IN_ALL
+  }
+
+  /** `what` changes nothing: later questions are asked without it. */
+  leaveOut(what: readonly (CompiledPolicy | CompiledRule)[]): void {
+    for (const each of what) this.leftOut.add(each)
+  }
+
+  isLeftOut(what: CompiledPolicy | CompiledRule): boolean {
+    return this.leftOut.has(what)
   }
 
   /** True when what `other` isolates is closed where, or before, it is by `policy`: tiers in between could open it. */
@@ -46,13 +76,30 @@ export class JudgedRules {
     return (this.groupsOf.get(policy) ?? []).filter((group) => group.direction === direction)
   }
 
-  role(policy: CompiledPolicy, rule: CompiledRule): RuleRole {
+  /** The role of a rule as it was written: it decides something when one of its parts does. */
+  role(policy: CompiledPolicy, { parts }: WrittenRule): RuleRole {
+    const own = new Set(parts)
+    const by: NamedRule[] = []
+    let isContradicted = false
+    let isMatching = false
+    this.questionSteps = 0
+    for (const part of parts) {
+      const role = this.partRole(policy, part)
+      if (role.kind === 'decides') return role
+      if (role.kind === 'matches-nobody') continue
+      isMatching = true
+      isContradicted ||= role.isContradicted
+      by.push(...role.by.filter(({ rule }) => !own.has(rule)))
+    }
+    return isMatching ? { kind: 'never-reached', isContradicted, by } : { kind: 'matches-nobody' }
+  }
+
+  private partRole(policy: CompiledPolicy, rule: CompiledRule): RuleRole {
     if (!isPlain(rule)) return { kind: 'decides' }
     const { sets } = this.view.engine.facts.evaluation
     let matched = false
     let isContradicted = false
     let by: readonly NamedRule[] = []
-    let steps = 0
     for (const group of this.groups(policy, rule.direction)) {
       // Nothing comes before the first tier, and in a union no rule comes before another.
       const [first] = group.tiers
@@ -64,11 +111,10 @@ export class JudgedRules {
         if (ports === sets.none && !others) continue
         if (isFirst) return { kind: 'decides' }
         matched = true
-        steps += group.policies.length
-        if (steps > MAX_STEPS) return { kind: 'decides' }
+        if (!this.mayAsk(group)) return { kind: 'decides' }
         const earlier: NamedRule[] = []
         let reach: CellReach | null = null
-        const outcome = this.decide(group, column, NOTHING, (otherPolicy, other, otherReach) => {
+        const outcome = this.decide(group, column, this.leftOut, (otherPolicy, other, otherReach) => {
           if (other === rule) reach ??= otherReach
           else if (reach === null) earlier.push({ policy: otherPolicy, rule: other })
         })
@@ -82,22 +128,16 @@ export class JudgedRules {
     return matched ? { kind: 'never-reached', isContradicted, by } : { kind: 'matches-nobody' }
   }
 
-  /** Whether nothing changes anywhere when the rules and policies of `without` are left out, beyond those of `already`. */
-  isNeedless(
-    subject: CompiledPolicy | CompiledRule,
-    policy: CompiledPolicy,
-    rules: readonly CompiledRule[],
-    already: ReadonlySet<CompiledPolicy | CompiledRule>,
-  ): boolean {
-    const without = new Set([...already, subject])
-    let steps = 0
-    for (const rule of rules) {
+  /** Whether nothing changes anywhere without `what`, a policy or rules that have `parts`. */
+  isNeedless(what: readonly (CompiledPolicy | CompiledRule)[], policy: CompiledPolicy, parts: readonly CompiledRule[]): boolean {
+    const without = new Set([...this.leftOut, ...what])
+    this.questionSteps = 0
+    for (const rule of parts) {
       for (const group of this.groups(policy, rule.direction)) {
         for (const column of this.view.cells.columnsMatching(rule)) {
           if (this.view.cells.matches(rule, group, column) === 'no') continue
-          steps += group.policies.length
-          if (steps > MAX_STEPS) return false
-          const before = this.decide(group, column, already, null)
+          if (!this.mayAsk(group)) return false
+          const before = this.outcome(group, column)
           const after = this.decide(group, column, without, null)
           if (before.allowed !== after.allowed || before.unknown !== after.unknown || before.others !== after.others) return false
         }
@@ -106,19 +146,26 @@ export class JudgedRules {
     return true
   }
 
-  /** The other rules that match the first cell of a rule, for words about what covers it. */
-  othersAt(policy: CompiledPolicy, rule: CompiledRule, without: ReadonlySet<CompiledPolicy | CompiledRule>): readonly NamedRule[] {
-    for (const group of this.groups(policy, rule.direction)) {
-      for (const column of this.view.cells.columnsMatching(rule)) {
-        if (this.view.cells.matches(rule, group, column) !== 'yes') continue
-        const others: NamedRule[] = []
-        this.decide(group, column, without, (otherPolicy, other) => {
-          if (other !== rule && other.action === rule.action) others.push({ policy: otherPolicy, rule: other })
-        })
-        return others
+  /** Rules that do the same as some of `parts` in the first cell that one of these matches, for words about what covers them. */
+  othersAt(policy: CompiledPolicy, parts: readonly CompiledRule[]): readonly NamedRule[] {
+    const own = new Set(parts)
+    const { sets } = this.view.engine.facts.evaluation
+    return parts.flatMap((rule) => {
+      for (const group of this.groups(policy, rule.direction)) {
+        for (const column of this.view.cells.columnsMatching(rule)) {
+          if (this.view.cells.matches(rule, group, column) !== 'yes') continue
+          const ports = this.portsOf(rule, group, column)
+          const others: NamedRule[] = []
+          this.decide(group, column, this.leftOut, (otherPolicy, other) => {
+            if (own.has(other) || other.action !== rule.action) return
+            const isMeeting = sets.intersect(ports, this.portsOf(other, group, column)) !== sets.none
+            if (isMeeting || (coversOthers(rule) && coversOthers(other))) others.push({ policy: otherPolicy, rule: other })
+          })
+          return others
+        }
       }
-    }
-    return []
+      return []
+    })
   }
 
   /** Whether the rule matches anything at all in the cluster. */
@@ -141,6 +188,28 @@ export class JudgedRules {
   private portsOf(rule: CompiledRule, group: SubjectGroup, column: number): ConnectionSetId {
     const destination = group.direction === 'ingress' ? group.podClass : (this.view.cells.columns[column]?.podClass ?? null)
     return portsTowards(rule.ports, destination, this.view.engine.facts.evaluation.sets)
+  }
+
+  private mayAsk(group: SubjectGroup): boolean {
+    const steps = this.rulesIn.get(group) ?? 1
+    this.questionSteps += steps
+    this.stepsInAll += steps
+    return this.questionSteps <= MAX_STEPS && this.stepsInAll <= MAX_STEPS_IN_ALL
+  }
+
+  /** What is decided now. What was left out changed nothing, so an outcome holds for good. */
+  private outcome(group: SubjectGroup, column: number): CellOutcome {
+    let known = this.outcomes.get(group)
+    if (known === undefined) {
+      known = new Map()
+      this.outcomes.set(group, known)
+    }
+    const outcome = known.get(column) ?? this.decide(group, column, this.leftOut, null)
+    if (!known.has(column) && this.remembered < MAX_OUTCOMES) {
+      this.remembered++
+      known.set(column, outcome)
+    }
+    return outcome
   }
 
   private decide(

@@ -1,3 +1,4 @@
+import type { Cluster } from '../model/cluster'
 import type { FieldPath } from '../model/field-locator'
 import { formatPath } from '../model/fields'
 import { policyRef, serviceRef, workloadRef } from '../model/names'
@@ -48,6 +49,10 @@ export function makeFinding(id: DetectorId, about: FindingObject, words: Finding
 export function aboutPolicy(raw: RawObject): FindingObject {
   const { kind, namespace, name, origin } = raw.meta
   return { kind, namespace, name, ref: policyRef(kind, namespace, name), raw, origin }
+}
+
+export function aboutCluster({ name }: Cluster): FindingObject {
+  return { kind: 'Cluster', namespace: null, name, ref: name, raw: null, origin: null }
 }
 
 export function aboutNamespace({ name, origin }: ObjectMeta): FindingObject {

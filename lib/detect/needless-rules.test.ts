@@ -82,6 +82,72 @@ describe('NP-16, what changes nothing', () => {
     expect(findIn('NP-16', [...pods, accept, egress])).toMatchObject([{ field: 'spec.egress[1]' }])
   })
 
+  test('a rule with several lists of ports is one rule: all of it has to be needless', () => {
+    const own = (...ingress: readonly object[]): object => ({
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'own', namespace: 'shop' },
+      spec: { endpointSelector: { matchLabels: { app: 'cart' } }, ingress },
+    })
+    const ports = (...lists: readonly number[]): object => ({
+      fromEndpoints: [{ matchLabels: { app: 'web' } }],
+      toPorts: lists.map((port) => ({ ports: [{ port: String(port), protocol: 'TCP' }] })),
+    })
+    const find = (...ingress: readonly object[]) => findIn('NP-16', [...pods, own(...ingress)], { profile: 'cilium' })
+    expect(find(ports(80), ports(80, 8080))).toMatchObject([
+      { field: 'spec.ingress[0]', evidence: ['CiliumNetworkPolicy:shop/own ingress[1]'] },
+    ])
+    expect(find(ports(80, 8080), ports(443, 443), ports(443))).toMatchObject([
+      { field: 'spec.ingress[2]', evidence: ['CiliumNetworkPolicy:shop/own ingress[1]'] },
+    ])
+    const deny = {
+      apiVersion: 'policy.networking.k8s.io/v1alpha2',
+      kind: 'ClusterNetworkPolicy',
+      metadata: { name: 'deny' },
+      spec: {
+        tier: 'Admin',
+        priority: 1,
+        subject: { namespaces: {} },
+        ingress: [{ action: 'Deny', from: [{ namespaces: {} }], protocols: [{ tcp: { destinationPort: { number: 80 } } }] }],
+      },
+    }
+    expect(findIn('NP-15', [...pods, deny, own(ports(80, 8080))], { profile: 'cilium' })).toEqual([])
+    expect(findIn('NP-15', [...pods, deny, own(ports(80, 80), ports(8080))], { profile: 'cilium' })).toMatchObject([
+      { field: 'spec.ingress[0]' },
+    ])
+  })
+
+  test('a rule that denies isolates as well as the needless one beside it', () => {
+    const policy = {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumNetworkPolicy',
+      metadata: { name: 'own', namespace: 'shop' },
+      spec: {
+        endpointSelector: { matchLabels: { app: 'cart' } },
+        ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }] }],
+        ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }] }],
+      },
+    }
+    expect(findIn('NP-16', [...pods, policy], { profile: 'cilium' })).toMatchObject([{ field: 'spec.ingress[0]' }])
+  })
+
+  test('what never decides covers nothing: it may go as well', () => {
+    const rule = (action: string, selector: string): object => ({ action, source: { selector } })
+    const policy = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'own', namespace: 'shop' },
+      spec: {
+        selector: "app == 'cart'",
+        types: ['Ingress'],
+        ingress: [rule('Deny', "app == 'web'"), rule('Allow', "app == 'db'"), rule('Allow', "app in {'web', 'db'}")],
+      },
+    }
+    const all = [...pods, aDeployment({ name: 'db', namespace: 'shop' }), policy]
+    expect(findIn('NP-15', all, { profile: 'calico' })).toMatchObject([{ field: 'spec.ingress[2]' }])
+    expect(findIn('NP-16', all, { profile: 'calico' })).toEqual([])
+  })
+
   test('one of several specs is found alone: the object is needed for the others', () => {
     const specs = {
       apiVersion: 'cilium.io/v2',

@@ -68,11 +68,13 @@ const ciliumRule = (prefix: 'from' | 'to'): fc.Arbitrary<object> =>
         fc.constant({ [`${prefix}CIDR`]: ['10.0.0.0/30'] }),
         fc.constant({}),
       ),
-      ports: fc.option(fc.array(port, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+      ports: fc.array(fc.array(port, { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
     })
     .map(({ peers, ports }) => ({
       ...peers,
-      ...(ports && { toPorts: [{ ports: ports.map(({ port: asked = 0, ...rest }) => ({ ...rest, port: String(asked) })) }] }),
+      ...(ports.length > 0 && {
+        toPorts: ports.map((list) => ({ ports: list.map(({ port: asked = 0, ...rest }) => ({ ...rest, port: String(asked) })) })),
+      }),
     }))
 
 /** Cilium policies, some with several specs. */
