@@ -227,6 +227,20 @@ describe('forwarded traffic', () => {
     expect(cell?.conns).toEqual({ TCP: [[80, 80]] })
   })
 
+  test('what a host endpoint that cannot be read leaves open is unknown in every list', () => {
+    const unreadable = hostEndpoint({ expectedIPs: ['no address'] })
+    const others = ['h2', 'h3'].map((name) => hostEndpoint({ node: 'n2', interfaceName: name }, name))
+    const deny = policy('deny', { applyOnForward: true, ingress: [{ action: 'Deny' }], types: ['Ingress'] })
+    const found = engineOf(unreadable, ...others, deny).connectivity('pod', { external: false })
+    expect(found.unknown.map(({ src, dst, reason }) => [src, dst, reason])).toEqual([
+      ['default/a', 'default/b', 'host-endpoint'],
+      ['default/b', 'default/a', 'unsupported-policy'],
+      ['default/b', 'default/c', 'unsupported-policy'],
+      ['default/c', 'default/b', 'host-endpoint'],
+    ])
+    expect([...found.unknownRows()]).toEqual(found.unknown)
+  })
+
   test('outside ranges are cut where a policy of the machine names addresses', () => {
     const some = policy('f', {
       applyOnForward: true,

@@ -46,7 +46,7 @@ export function guardConnectivity(open: Connectivity, input: GuardedInput): Conn
   let lists: { readonly connections: readonly ConnectionRow[]; readonly unknown: readonly UnknownRow[] } | null = null
   const listed = (): NonNullable<typeof lists> => {
     if (lists === null) {
-      const rows = [...all()]
+      const rows = [...all()].sort((a, b) => (a.src < b.src ? -1 : a.src > b.src ? 1 : 0))
       lists = {
         connections: rows.flatMap(({ src, dst, conns }) => (conns === 'none' ? [] : [{ src, dst, conns }])),
         unknown: rows.flatMap(({ src, dst, unknown, reason }) => (unknown === 'none' ? [] : [{ src, dst, conns: unknown, reason }])),
@@ -84,8 +84,10 @@ export function guardConnectivity(open: Connectivity, input: GuardedInput): Conn
     }
   }
   return {
-    ...open,
+    level: open.level,
+    ends: open.ends,
     rows: () => listed().connections,
+    unknownRows: () => listed().unknown,
     cells,
     outside,
     groups: open.groups.flatMap((names) => guarded.alike(names)),
