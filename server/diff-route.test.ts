@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as diff from '@/app/api/v1/diff/route'
 import * as flows from '@/app/api/v1/flows/route'
-import type { DiffDocument } from '@/lib/api/diff-document'
+import { type DiffDocument, MAX_LISTED_CHANGES } from '@/lib/api/diff-document'
 import { MAX_DRAFT_BYTES } from '@/lib/api/schemas'
 import { DEFAULT_CONFIG } from './config'
 import { Runtime } from './running'
@@ -155,6 +155,18 @@ describe('what a draft would do', () => {
     const { unchanged } = await review(policy(9090), { unchanged: true, external: false })
     expect(unchanged?.connections).toContainEqual({ src: 'shop/cart[Deployment]', dst: 'shop/web[Deployment]', conns: 'all' })
     expect(unchanged?.connections.some(({ src, dst }) => src.startsWith('shop/web[') && dst.startsWith('shop/cart['))).toBe(false)
+  })
+
+  test('of very many pairs without a change the first are listed and all are counted', async () => {
+    const names = Array.from({ length: 110 }, (_, index) => `app-${index}`)
+    await writeFile(join(folder, 'cluster.yaml'), names.map(deployment).join(''))
+    await running.readAgain()
+    const closed = policy(8080).replace('app: cart', 'app: app-7').replace('app: web', 'app: app-8')
+    const document = await review(closed, { unchanged: true, external: false })
+    const open = running.state.engine.connectivity('workload', { external: false }).connections
+    const others = open.filter(({ dst }) => dst !== 'shop/app-7[Deployment]')
+    expect(document.unchanged).toEqual({ connections: others.slice(0, MAX_LISTED_CHANGES), total: 109 * 109 })
+    expect(others).toHaveLength(109 * 109)
   })
 
   test('findings that the draft brings and settles are told', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES } from '@/lib/api/diff-document'
+import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES, type UnchangedPairs } from '@/lib/api/diff-document'
 import { basisOf } from '@/lib/api/report/basis'
 import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
@@ -19,6 +19,7 @@ import { type CompiledDraft, compileDraft } from './compile-draft'
 import type { FlowIntake } from './flow-intake'
 import { aProblem, type Problem } from './http/problem'
 import { Turns } from './turns'
+import { unchangedPairs } from './unchanged-pairs'
 
 /** What reviews take from everything that runs. */
 export type ReviewGround = {
@@ -48,7 +49,12 @@ const MAX_REMEMBERED = 4
 /** Reviews that may wait for the one that is being worked on. */
 const MAX_WAITING = 8
 
-type Remembered = { readonly compiled: CompiledDraft; readonly findings: FindingChange; readonly diffs: Map<string, ConnectivityDiff> }
+type Remembered = {
+  readonly compiled: CompiledDraft
+  readonly findings: FindingChange
+  readonly diffs: Map<string, ConnectivityDiff>
+  readonly unchanged: Map<string, UnchangedPairs>
+}
 
 /** Compares drafts with the cluster, one at a time, in turns with everything else that the process does. */
 export class DraftReviews {
@@ -86,6 +92,7 @@ export class DraftReviews {
     if (compiled.objects.length === 0 && !compiled.isComplete && !question.lenient) return { ok: false, error: nothingToCompare(compiled) }
 
     const diff = await this.#diff(question, draft, turns)
+    const unchanged = question.unchanged ? await this.#unchanged(question, draft, diff, turns) : null
     const to = question.at ?? this.#ground.restingMoment(question.windowMs)
     const from = to - question.windowMs
     const recorded = recordConnections(this.#ground.flowEdges(from, to), state.cluster)
@@ -104,7 +111,7 @@ export class DraftReviews {
       problems: compiled.problems,
       isComplete: compiled.isComplete,
       diff,
-      unchanged: question.unchanged ? this.#unchanged(question, compiled, diff) : null,
+      unchanged,
       replay,
       evidence,
       findings: draft.findings,
@@ -130,13 +137,13 @@ export class DraftReviews {
   async #compileAnew(text: string, state: ClusterState, turns: Turns): Promise<Remembered> {
     const compiled = await compileDraft(text, state, turns)
     const { before, after, clusterAfter } = compiled
-    if (before === after) return { compiled, findings: { introduced: [], cleared: [] }, diffs: new Map() }
+    if (before === after) return { compiled, findings: { introduced: [], cleared: [] }, diffs: new Map(), unchanged: new Map() }
     // Another engine than that of the cluster stands here only when the draft tells whose rules count.
     const found = before === state.engine ? state.findings : detectPolicyFindings(state.cluster, before)
     await turns.yield()
     const findings = compareFindings(found, detectPolicyFindings(clusterAfter, after))
     await turns.yield()
-    return { compiled, findings, diffs: new Map() }
+    return { compiled, findings, diffs: new Map(), unchanged: new Map() }
   }
 
   async #diff({ level, external }: DiffQuestion, { compiled, diffs }: Remembered, turns: Turns): Promise<ConnectivityDiff> {
@@ -155,10 +162,14 @@ export class DraftReviews {
     }
   }
 
-  #unchanged({ level, external }: DiffQuestion, { after }: CompiledDraft, { changes }: ConnectivityDiff) {
-    const changed = new Set(changes.map(({ src, dst }) => `${src} ${dst}`))
-    const { connections } = this.#remember(after).connectivity(level, { external })
-    return connections.filter(({ src, dst }) => !changed.has(`${src} ${dst}`)).slice(0, MAX_LISTED_CHANGES * 2)
+  async #unchanged({ level, external }: DiffQuestion, { compiled, unchanged }: Remembered, { changes }: ConnectivityDiff, turns: Turns) {
+    const key = `${level} ${external}`
+    const known = unchanged.get(key)
+    if (known !== undefined) return known
+    const connectivity = this.#remember(compiled.after).connectivity(level, { external })
+    const found = await unchangedPairs(connectivity, changes, MAX_LISTED_CHANGES, turns)
+    unchanged.set(key, found)
+    return found
   }
 
   /** The same engine, which works out its whole connectivity only once. */

@@ -49,7 +49,7 @@ export type DiffDocument = Document<'ConnectivityDiff'> & {
   /** Counts all changes, those that the list leaves out included. */
   readonly totals: ChangeTotals & { readonly unknown: number }
   /** Pairs of which nothing changes; null when they were not asked for. */
-  readonly unchanged: { readonly connections: readonly ConnectionRow[]; readonly total: number } | null
+  readonly unchanged: UnchangedPairs | null
   readonly flows: Omit<FlowReplay, 'newlyDenied' | 'newlyAllowed'> & {
     readonly newlyDenied: readonly ReplayedDocument[]
     readonly newlyAllowed: readonly ReplayedDocument[]
@@ -62,6 +62,12 @@ export type DiffDocument = Document<'ConnectivityDiff'> & {
   readonly revision: number
 }
 
+export type UnchangedPairs = {
+  /** The first of them, by source. */
+  readonly connections: readonly ConnectionRow[]
+  readonly total: number
+}
+
 type EvidenceTimes = 'from' | 'to' | 'firstFlow' | 'lastFlow'
 export type EvidenceDocument = Omit<Evidence, EvidenceTimes> & Readonly<Record<EvidenceTimes, string | null>>
 
@@ -70,7 +76,7 @@ export type DiffParts = {
   readonly problems: readonly InputProblem[]
   readonly isComplete: boolean
   readonly diff: ConnectivityDiff
-  readonly unchanged: readonly ConnectionRow[] | null
+  readonly unchanged: UnchangedPairs | null
   readonly replay: FlowReplay
   readonly evidence: Evidence
   readonly findings: FindingChange
@@ -92,7 +98,7 @@ export function diffDocument(parts: DiffParts): DiffDocument {
     changes: diff.changes.slice(0, MAX_LISTED_CHANGES),
     unknown: diff.unknown.slice(0, MAX_LISTED_CHANGES),
     totals: { ...totals, unknown: diff.unknown.length },
-    unchanged: unchanged === null ? null : { connections: unchanged.slice(0, MAX_LISTED_CHANGES), total: unchanged.length },
+    unchanged,
     flows: { ...replay, newlyDenied: replay.newlyDenied.map(replayedDocument), newlyAllowed: replay.newlyAllowed.map(replayedDocument) },
     evidence: evidenceDocument(evidence),
     findings: { introduced: findings.introduced.slice(0, MAX_LISTED_FINDINGS), cleared: findings.cleared.slice(0, MAX_LISTED_FINDINGS) },
