@@ -62,7 +62,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ],
 ])
 
-const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['diff', 'lint', 'suggest', 'assert', 'bundle', 'doctor']
+const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['suggest', 'bundle', 'doctor']
 
 /** Runs the command line and gives its exit code. */
 export async function main(args: readonly string[], context: CommandContext): Promise<ExitCode> {
