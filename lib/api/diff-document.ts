@@ -11,7 +11,7 @@ import { summariseReview } from '../review/summarise-review'
 import type { Document } from './documents'
 import { printTime } from './print-time'
 import type { Basis } from './report/basis'
-import { joinChanges } from './report/diff-report'
+import { countJoined } from './report/diff-report'
 
 /** Pairs, objects and problems listed; the totals count all of them. */
 export const MAX_LISTED_CHANGES = 5_000
@@ -109,8 +109,8 @@ export function diffDocument(parts: DiffParts): DiffDocument {
 
 /** Counts the outside as one end where all of it changes alike, as the page and the reports do. */
 function summaryOf({ objects, diff, replay, evidence, basis }: DiffParts): string {
-  const totals = countChanges(joinChanges({ basis, diff, replay, evidence }).diff.changes)
-  return summariseReview({ objects, totals, replay, evidence, enforcedByNobody: enforcedByNobody(basis.after.enforcer) })
+  const nobody = enforcedByNobody(basis.after.enforcer)
+  return summariseReview({ objects, totals: countJoined(diff), replay, evidence, enforcedByNobody: nobody })
 }
 
 export function draftProblemDocuments(problems: readonly InputProblem[]): DraftProblem[] {

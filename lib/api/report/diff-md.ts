@@ -1,7 +1,7 @@
 import type { ConnectivityChange } from '../../policy/diff/connectivity-change'
 import type { ReplayedConnection } from '../../review/flow-replay'
 import { connectionsText } from './connections-text'
-import { changeGroups, type DiffReport, diffSummary, joinChanges } from './diff-report'
+import { changeGroups, type DiffReport, diffSummary } from './diff-report'
 import { basisText, evidenceLines } from './diff-text'
 import { markdownTable } from './markdown-table'
 import { markdownCode, markdownText } from './markdown-text'
@@ -11,8 +11,7 @@ import { reasonsAt } from './reason-text'
 const MAX_OPEN_ROWS = 10
 
 /** The comparison as a comment of a pull request: the answer first, then tables, then what it rests on, folded away. */
-export function* diffMarkdown(found: DiffReport): Iterable<string> {
-  const report = joinChanges(found)
+export function* diffMarkdown(report: DiffReport): Iterable<string> {
   const { diff, replay } = report
   yield `**${markdownText(diffSummary(report))}**\n`
   if (replay.newlyDenied.length > 0)

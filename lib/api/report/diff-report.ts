@@ -1,6 +1,6 @@
 import { allowsMore } from '../../policy/diff/compare-connections'
 import type { ConnectivityChange, ConnectivityDiff } from '../../policy/diff/connectivity-change'
-import { countChanges } from '../../review/count-changes'
+import { type ChangeTotals, countChanges } from '../../review/count-changes'
 import type { Evidence } from '../../review/evidence'
 import type { FlowReplay } from '../../review/flow-replay'
 import { connectionSentence, flowSentence } from '../../review/summarise-review'
@@ -36,24 +36,29 @@ export function countKinds({ diff, replay }: DiffReport): Readonly<Record<Change
   }
 }
 
-/** The changes in the words of people: nothing before, nothing after, or other ports. */
+/** The changes in the words of people: nothing before, nothing after, or other ports; the outside as `joinChanges` has it. */
 export function changeGroups({ diff }: DiffReport): readonly { readonly title: string; readonly changes: readonly ConnectivityChange[] }[] {
-  const byPolicy = diff.changes.filter(({ workloadChange }) => workloadChange === null)
+  const changes = joinChanges(diff.changes)
+  const byPolicy = changes.filter(({ workloadChange }) => workloadChange === null)
   return [
     { title: 'Opened', changes: byPolicy.filter(({ type }) => type === 'added') },
     { title: 'Closed', changes: byPolicy.filter(({ type }) => type === 'removed') },
     { title: 'Other ports', changes: byPolicy.filter(({ type }) => type === 'changed') },
-    { title: 'Because workloads come or go', changes: diff.changes.filter(({ workloadChange }) => workloadChange !== null) },
+    { title: 'Because workloads come or go', changes: changes.filter(({ workloadChange }) => workloadChange !== null) },
   ].filter(({ changes }) => changes.length > 0)
 }
 
+/** How many pairs change, with the outside as `joinChanges` has it. */
+export function countJoined({ changes }: ConnectivityDiff): ChangeTotals {
+  return countChanges(joinChanges(changes))
+}
+
 /** The same for people: every address outside is one end, where all of them change alike. */
-export function joinChanges(report: DiffReport): DiffReport {
-  const { diff } = report
-  const ordered = [...diff.changes].sort((a, b) => compare(pairKey(a), pairKey(b)))
+function joinChanges(changes: readonly ConnectivityChange[]): readonly ConnectivityChange[] {
+  const ordered = [...changes].sort((a, b) => compare(pairKey(a), pairKey(b)))
   const areAlike = (a: ConnectivityChange, b: ConnectivityChange): boolean =>
     JSON.stringify([a.before, a.after, a.because]) === JSON.stringify([b.before, b.after, b.because])
-  return { ...report, diff: { ...diff, changes: [...joinOutside(ordered, areAlike)] } }
+  return [...joinOutside(ordered, areAlike)]
 }
 
 /** By the end that is inside, so that the ranges outside come together. */
@@ -67,6 +72,6 @@ function compare(a: string, b: string): number {
 
 /** The answer in a sentence or two: what breaks first, then what opens and closes. */
 export function diffSummary({ diff, replay, evidence }: DiffReport): string {
-  const connections = connectionSentence(countChanges(diff.changes))
+  const connections = connectionSentence(countJoined(diff))
   return evidence.sources === 0 ? connections : `${flowSentence(replay, evidence)} ${connections}`
 }

@@ -4,14 +4,13 @@ import type { ReplayedConnection } from '../../review/flow-replay'
 import { countOf } from '../../review/plain-count'
 import { basisLines } from './basis'
 import { connectionsText } from './connections-text'
-import { changeGroups, type DiffReport, diffSummary, joinChanges } from './diff-report'
+import { changeGroups, type DiffReport, diffSummary } from './diff-report'
 import { plainLine } from './plain-line'
 import { reasonsAt } from './reason-text'
 import { textColumns } from './text-columns'
 
 /** The comparison for people: the answer, then what breaks, opens and closes, each with its reasons. */
-export function* diffText(found: DiffReport): Iterable<string> {
-  const report = joinChanges(found)
+export function* diffText(report: DiffReport): Iterable<string> {
   const { diff, replay } = report
   yield `${plainLine(diffSummary(report))}\n`
   yield* replayedText('Recorded connections that break', replay.newlyDenied)
