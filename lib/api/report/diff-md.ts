@@ -1,9 +1,10 @@
-import type { ConnectivityChange } from '../../policy/diff/connectivity-change'
+import type { ConnectivityChange, UnknownChange } from '../../policy/diff/connectivity-change'
 import type { ReplayedConnection } from '../../review/flow-replay'
 import { connectionsText } from './connections-text'
 import { changeGroups, type DiffReport, diffSummary } from './diff-report'
 import { basisText, evidenceLines } from './diff-text'
-import { markdownTable } from './markdown-table'
+import { markdownComment } from './markdown-comment'
+import { type MarkdownTable, markdownTable } from './markdown-table'
 import { markdownCode, markdownText } from './markdown-text'
 import { reasonsAt } from './reason-text'
 
@@ -11,54 +12,54 @@ import { reasonsAt } from './reason-text'
 const MAX_OPEN_ROWS = 10
 
 /** The comparison as a comment of a pull request: the answer first, then tables, then what it rests on, folded away. */
-export function* diffMarkdown(report: DiffReport): Iterable<string> {
+export function diffMarkdown(report: DiffReport): Iterable<string> {
   const { diff, replay } = report
-  yield `**${markdownText(diffSummary(report))}**\n`
-  if (replay.newlyDenied.length > 0)
-    yield section('Recorded connections that break', brokenTable(replay.newlyDenied), replay.newlyDenied.length)
-  for (const { title, changes } of changeGroups(report)) yield section(title, changesTable(changes), changes.length)
-  if (replay.newlyAllowed.length > 0) {
-    yield section('Recorded connections that were denied and are allowed now', brokenTable(replay.newlyAllowed), replay.newlyAllowed.length)
-  }
-  if (diff.unknown.length > 0) {
-    const rows = diff.unknown.map(({ src, dst, before, after, reason }) => [
-      markdownCode(src),
-      markdownCode(dst),
-      markdownText(connectionsText(before)),
-      markdownText(connectionsText(after)),
-      markdownCode(reason),
-    ])
-    yield section('The policies cannot tell', markdownTable(['Source', 'Destination', 'Before', 'After', 'Reason'], rows).text, rows.length)
-  }
-  const lines = [...evidenceLines(report), ...basisText(report)].map((line) => `- ${markdownText(line)}\n`).join('')
-  yield `\n<details><summary>How this was evaluated</summary>\n\n${lines}\n</details>\n`
+  const lines = [...evidenceLines(report), ...basisText(report)].map((line) => `- ${markdownText(line)}\n`)
+  return markdownComment([
+    `**${markdownText(diffSummary(report))}**\n`,
+    ...section('Recorded connections that break', replayedTable(replay.newlyDenied)),
+    ...changeGroups(report).flatMap(({ title, changes }) => section(title, changesTable(changes))),
+    ...section('Recorded connections that were denied and are allowed now', replayedTable(replay.newlyAllowed)),
+    ...section('The policies cannot tell', unknownTable(diff.unknown)),
+    `\n<details><summary>How this was evaluated</summary>\n\n${lines.join('')}\n</details>\n`,
+  ])
 }
 
-function section(title: string, table: string, rows: number): string {
-  if (rows <= MAX_OPEN_ROWS) return `\n#### ${title}\n\n${table}`
-  return `\n<details><summary>${title}: ${rows}</summary>\n\n${table}\n</details>\n`
+function section(title: string, table: MarkdownTable): readonly (string | MarkdownTable)[] {
+  if (table.count === 0) return []
+  if (table.count <= MAX_OPEN_ROWS) return [`\n#### ${title}\n\n`, table]
+  return [`\n<details><summary>${title}: ${table.count}</summary>\n\n`, table, '\n</details>\n']
 }
 
-function changesTable(changes: readonly ConnectivityChange[]): string {
-  const rows = changes.map(({ src, dst, before, after, because }) => [
+function changesTable(changes: readonly ConnectivityChange[]): MarkdownTable {
+  return markdownTable(['Source', 'Destination', 'Before', 'After', 'Because'], changes, ({ src, dst, before, after, because }) => [
     markdownCode(src),
     markdownCode(dst),
     markdownText(connectionsText(before)),
     markdownText(connectionsText(after)),
     becauseCell(because),
   ])
-  return markdownTable(['Source', 'Destination', 'Before', 'After', 'Because'], rows).text
 }
 
-function brokenTable(connections: readonly ReplayedConnection[]): string {
-  const rows = connections.map(({ src, dst, protocol, port, count, because }) => [
+function replayedTable(connections: readonly ReplayedConnection[]): MarkdownTable {
+  const head = ['Source', 'Destination', 'Port', 'Flows', 'Because']
+  return markdownTable(head, connections, ({ src, dst, protocol, port, count, because }) => [
     markdownCode(src),
     markdownCode(dst),
     markdownText(`${protocol}${port === null ? '' : ` ${port}`}`),
     String(count),
     becauseCell(because),
   ])
-  return markdownTable(['Source', 'Destination', 'Port', 'Flows', 'Because'], rows).text
+}
+
+function unknownTable(changes: readonly UnknownChange[]): MarkdownTable {
+  return markdownTable(['Source', 'Destination', 'Before', 'After', 'Reason'], changes, ({ src, dst, before, after, reason }) => [
+    markdownCode(src),
+    markdownCode(dst),
+    markdownText(connectionsText(before)),
+    markdownText(connectionsText(after)),
+    markdownCode(reason),
+  ])
 }
 
 function becauseCell(because: ConnectivityChange['because']): string {
