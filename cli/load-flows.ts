@@ -5,6 +5,7 @@ import { buildIdentity } from '@/lib/model/identity'
 import { type Evidence, gatherEvidence } from '@/lib/review/evidence'
 import type { RecordedConnection } from '@/lib/review/flow-replay'
 import { recordConnections } from '@/lib/review/record-connections'
+import { type TimeSpan, widenSpan } from '@/lib/review/time-span'
 import { BatchBuilder } from '@/server/flow-sources/batch-builder'
 import { decodeLine } from '@/server/flow-sources/decode-line'
 import type { DecodedLine } from '@/server/flow-sources/decoded-line'
@@ -24,13 +25,24 @@ const MAX_PROBLEMS = 100
  */
 export async function loadFlows(paths: readonly string[], cluster: Cluster, input: InputReport): Promise<LoadedFlows> {
   const edges = new RecordedEdges(cluster, buildIdentity(cluster))
-  for (const path of paths) await loadFile(path, edges, input)
+  let span: TimeSpan | null = null
+  for (const path of paths) span = await loadFile(path, edges, span, input)
   if (edges.isFull) input.limit('sluice diff: the flows have too many distinct pairs of ends; the rest is left out of the replay')
   const recorded = recordConnections(edges.edges(), cluster)
-  return { recorded, evidence: gatherEvidence({ recorded, cluster, ledgers: edges.entries(), reportingNodes: edges.nodes, range: null }) }
+  const evidence = gatherEvidence({
+    recorded,
+    cluster,
+    ledgers: edges.entries(),
+    reportingNodes: edges.nodes,
+    range: null,
+    span,
+  })
+  return { recorded, evidence }
 }
 
-async function loadFile(path: string, edges: RecordedEdges, input: InputReport): Promise<void> {
+/** Reads one recording and gives `span` back with the times that its lines have of their own. */
+async function loadFile(path: string, edges: RecordedEdges, span: TimeSpan | null, input: InputReport): Promise<TimeSpan | null> {
+  let covered = span
   const builder = new BatchBuilder()
   const writtenAt = await timeOf(path)
   let rejected = 0
@@ -38,21 +50,24 @@ async function loadFile(path: string, edges: RecordedEdges, input: InputReport):
   for await (const read of readLines(path, MAX_LINE_BYTES)) {
     if (!read.ok) {
       problem(1, read.error)
-      return
+      return covered
     }
     const { text, line } = read.value
     const decoded: DecodedLine =
       text === null ? { kind: 'rejected', reason: `longer than ${MAX_LINE_BYTES} bytes` } : decodeLine(text, null, writtenAt)
     if (decoded.kind === 'rejected' && ++rejected <= MAX_PROBLEMS) problem(line, decoded.reason)
+    if (decoded.kind === 'flow' && decoded.isTimed) covered = widenSpan(covered, decoded.flow.time, decoded.flow.time)
     builder.add(decoded)
     if (builder.size >= BATCH_LINES) edges.accept(path, builder.take())
   }
   edges.accept(path, builder.take())
   if (rejected > MAX_PROBLEMS) problem(1, `${rejected - MAX_PROBLEMS} more lines cannot be read`)
+  return covered
 }
 
-/** A line without a time is as old as its file, at least. */
+/** A line without a time is as old as its file, at least; one that comes in through a pipe is read now. */
 async function timeOf(path: string): Promise<number> {
+  if (path === '-') return Date.now()
   try {
     return Math.floor((await stat(path)).mtimeMs)
   } catch {

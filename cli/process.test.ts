@@ -46,6 +46,20 @@ test('questions come in through a pipe, manifests from a folder', async () => {
   ])
 })
 
+test('flow lines without a time come in through a pipe now, and make the recording no longer', async () => {
+  const [before, after] = [join(folder, 'before.yaml'), join(folder, 'after.yaml')]
+  writeFileSync(before, PODS + aPolicy('web', 80))
+  writeFileSync(after, PODS + aPolicy('nobody', 80))
+  const line = (more: object) => `${JSON.stringify({ from: 'shop/web', to: 'shop/cart', port: 80, ...more })}\n`
+  const lines = line({}) + line({ to: 'dev/shell', time: '2026-05-04T10:00:00Z' })
+  const startedAt = Date.now()
+  const { stdout } = await runSluice(['diff', '--before', before, '--after', after, '--flows', '-', '-o', 'json'], lines)
+  const { flows, evidence } = JSON.parse(stdout)
+  const time = '2026-05-04T10:00:00.000Z'
+  expect(evidence).toMatchObject({ grade: 'weak', flows: 2, hoursCovered: 0, firstFlow: time, lastFlow: time })
+  expect(Date.parse(flows.newlyDenied[0].firstSeen)).toBeGreaterThanOrEqual(startedAt)
+})
+
 test('a reader that goes away ends a long answer', async () => {
   const pods = Array.from({ length: 1_500 }, (_, index) => ({
     apiVersion: 'v1',

@@ -34,6 +34,13 @@ describe('the grade', () => {
     expect(gather({ recorded: [] })).toMatchObject({ grade: 'none', firstFlow: null, lastFlow: null, hoursCovered: 0 })
   })
 
+  test('rests on the times that the recording gives, where some of its flows have none', () => {
+    const recorded = [aRecordedConnection({ firstSeen: 0, lastSeen: 25 * HOUR })]
+    const span = { first: 0, last: 2 * HOUR }
+    expect(gather({ recorded, span })).toMatchObject({ grade: 'fair', firstFlow: 0, lastFlow: 2 * HOUR, hoursCovered: 2 })
+    expect(gather({ recorded, span: null })).toMatchObject({ grade: 'weak', firstFlow: null, lastFlow: null, hoursCovered: 0, flows: 1 })
+  })
+
   test('falls with flows that were lost, wherever that was', () => {
     expect(gather({ ledgers: [ledger({ lostAtSource: 50 })] })).toMatchObject({ grade: 'weak', lost: { atSource: 50, dropped: 0 } })
     expect(gather({ ledgers: [ledger({ dropped: { 'window/edges-full': 50 } })] })).toMatchObject({ grade: 'weak', lost: { dropped: 50 } })

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '../flows/window-types'
 import type { Cluster } from '../model/cluster'
 import type { PodRef, WorkloadRef } from '../model/names'
 import type { RecordedConnection } from './flow-replay'
+import { type TimeSpan, widenSpan } from './time-span'
 
 /** A bounded list of names, and how many there are. */
 export type NameList = { readonly items: readonly string[]; readonly total: number }
@@ -13,7 +14,7 @@ export type Evidence = {
   /** Milliseconds since the epoch: the range that was asked for; null when all that was recorded counts. */
   readonly from: number | null
   readonly to: number | null
-  /** null when nothing was recorded. */
+  /** null when nothing was recorded, or nothing that says when it was. */
   readonly firstFlow: number | null
   readonly lastFlow: number | null
   /** From the first flow to the last, in hours. */
@@ -39,28 +40,25 @@ export type EvidenceInput = {
   /** Machines that reported flows of the range. */
   readonly reportingNodes: ReadonlySet<string>
   readonly range: { readonly from: number; readonly to: number } | null
+  /** What the recording covers by its own times, where some of its flows have none; that of all connections otherwise. */
+  readonly span?: TimeSpan | null
 }
 
 /** Names listed; the rest is counted. */
 const MAX_NAMES = 100
 const HOUR_MS = 3_600_000
 
-export function gatherEvidence({ recorded, cluster, ledgers, reportingNodes, range }: EvidenceInput): Evidence {
-  let [firstFlow, lastFlow, flows] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
-  for (const connection of recorded) {
-    firstFlow = Math.min(firstFlow, connection.firstSeen)
-    lastFlow = Math.max(lastFlow, connection.lastSeen)
-    flows += connection.count
-  }
-  const isEmpty = recorded.length === 0
+export function gatherEvidence(input: EvidenceInput): Evidence {
+  const { recorded, cluster, ledgers, reportingNodes, range } = input
+  const span = recorded.length === 0 || input.span === undefined ? spanOf(recorded) : input.span
   const facts = {
     from: range?.from ?? null,
     to: range?.to ?? null,
-    firstFlow: isEmpty ? null : firstFlow,
-    lastFlow: isEmpty ? null : lastFlow,
-    hoursCovered: isEmpty ? 0 : Math.max(0, lastFlow - firstFlow) / HOUR_MS,
+    firstFlow: span?.first ?? null,
+    lastFlow: span?.last ?? null,
+    hoursCovered: span === null ? 0 : (span.last - span.first) / HOUR_MS,
     connections: recorded.length,
-    flows,
+    flows: sum(recorded.map(({ count }) => count)),
     lost: {
       atSource: sum(ledgers.map(({ lostAtSource }) => lostAtSource)),
       dropped: sum(ledgers.flatMap(({ dropped }) => Object.values(dropped))),
@@ -71,6 +69,10 @@ export function gatherEvidence({ recorded, cluster, ledgers, reportingNodes, ran
     silentNodes: silentNodes(reportingNodes, cluster),
   }
   return { grade: gradeOf(facts), ...facts }
+}
+
+function spanOf(recorded: readonly RecordedConnection[]): TimeSpan | null {
+  return recorded.reduce<TimeSpan | null>((span, { firstSeen, lastSeen }) => widenSpan(span, firstSeen, lastSeen), null)
 }
 
 /** Losses above this share of all flows may hide whole connections. */

@@ -2,8 +2,11 @@ import type { ObservedFlow } from '@/lib/flows/flow'
 
 /** What one line of a flow source turned out to be. Every line is one of these; none is left out silently. */
 export type DecodedLine =
-  /** `unknownFields`: fields that our own format does not have; those of other programs' formats are not counted. */
-  | { readonly kind: 'flow'; readonly flow: ObservedFlow; readonly unknownFields: number }
+  /**
+   * `isTimed`: false where the line has no time, and the flow stands at the moment it was received. `unknownFields`: fields
+   * that our own format does not have; those of other programs' formats are not counted.
+   */
+  | { readonly kind: 'flow'; readonly flow: ObservedFlow; readonly isTimed: boolean; readonly unknownFields: number }
   /** Understood, and no flow. The reason is a stable code such as `node-status`. */
   | { readonly kind: 'ignored'; readonly reason: string }
   /** The source says that it lost events. `where` is its own name for the place. */

@@ -8,6 +8,7 @@ describe('a line of our own format', () => {
   test('needs two ends only', () => {
     expect(decode({ from: 'shop/web-1', to: '10.1.2.3' })).toMatchObject({
       kind: 'flow',
+      isTimed: false,
       flow: {
         time: NOW,
         source: { namespace: 'shop', pod: 'web-1' },
@@ -52,6 +53,7 @@ describe('a line of our own format', () => {
         extra: 'ignored',
       }),
     ).toMatchObject({
+      isTimed: true,
       flow: {
         time: NOW - 60_000,
         uuid: 'a1',

@@ -58,7 +58,8 @@ export function decodeFlowObject(body: JsonObject, receivedAt: number): DecodedL
   const result = flowLineSchema.safeParse(body)
   if (!result.success) return { kind: 'rejected', reason: sentenceOf(result.error.issues[0]) }
   const line = result.data
-  const time = line.time === undefined || line.time === null ? receivedAt : readTime(line.time)
+  const ownTime = line.time ?? null
+  const time = ownTime === null ? receivedAt : readTime(ownTime)
   if (time === null) return { kind: 'rejected', reason: 'time: write RFC 3339 (2026-05-04T10:00:00Z) or milliseconds since 1970' }
   const source = readEnd(line.from, line.fromIp ?? null)
   if (source === null) return { kind: 'rejected', reason: `from: ${NAME_HELP}` }
@@ -89,7 +90,7 @@ export function decodeFlowObject(body: JsonObject, receivedAt: number): DecodedL
     guessedOrder: false,
     node: line.node ?? null,
   }
-  return { kind: 'flow', flow, unknownFields: countUnknownFields(body) }
+  return { kind: 'flow', flow, isTimed: ownTime !== null, unknownFields: countUnknownFields(body) }
 }
 
 const NAME_HELP = 'write NS/POD, NS/NAME[KIND], svc:NS/NAME, ip:A, dns:NAME or entity:NAME'

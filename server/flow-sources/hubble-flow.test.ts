@@ -49,7 +49,7 @@ describe('envelopes', () => {
 
   test('a record without any time takes the moment it was received, or is rejected', () => {
     const line = JSON.stringify({ flow: aHubbleFlow({ time: undefined }) })
-    expect(decodeHubbleLine(line, 7)).toMatchObject({ kind: 'flow', flow: { time: 7 } })
+    expect(decodeHubbleLine(line, 7)).toMatchObject({ kind: 'flow', isTimed: false, flow: { time: 7 } })
     expect(decodeHubbleLine(line)).toEqual({ kind: 'rejected', reason: 'no time' })
   })
 

@@ -45,7 +45,8 @@ export function isBareFlow(body: JsonObject): boolean {
 function decodeFlow(flow: JsonObject, envelope: JsonObject, receivedAt: number | null): DecodedLine {
   const type = eventType(flow)
   if (type !== null && OTHER_EVENTS.has(type)) return { kind: 'ignored', reason: 'debug-event' }
-  const time = timeOf(flow.time) ?? timeOf(envelope.time) ?? receivedAt
+  const ownTime = timeOf(flow.time) ?? timeOf(envelope.time)
+  const time = ownTime ?? receivedAt
   if (time === null) return { kind: 'rejected', reason: 'no time' }
   const source = readEndpoint(flow, 'source')
   const destination = readEndpoint(flow, 'destination')
@@ -76,7 +77,7 @@ function decodeFlow(flow: JsonObject, envelope: JsonObject, receivedAt: number |
     guessedOrder: order.isGuess,
     node: nodeName(textOf(flow.node_name) ?? textOf(envelope.node_name)),
   }
-  return { kind: 'flow', flow: observed, unknownFields: 0 }
+  return { kind: 'flow', flow: observed, isTimed: ownTime !== null, unknownFields: 0 }
 }
 
 /** Debug, capture, recorder and agent events: what the agent does, not what the network does. */
