@@ -59,7 +59,9 @@ type Remembered = {
 /** Compares drafts with the cluster, one at a time, in turns with everything else that the process does. */
 export class DraftReviews {
   readonly #ground: ReviewGround
+  /** By the hash of the text, oldest use first; all for one reading of the cluster. */
   readonly #remembered = new Map<string, Remembered>()
+  #revision: number | null = null
   readonly #connectivity = new WeakMap<PolicyEngine, PolicyEngine>()
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
@@ -122,7 +124,9 @@ export class DraftReviews {
   }
 
   async #compile(text: string, state: ClusterState, turns: Turns): Promise<Remembered> {
-    const key = `${state.revision} ${createHash('sha256').update(text).digest('base64')}`
+    if (this.#revision !== state.revision) this.#remembered.clear()
+    this.#revision = state.revision
+    const key = createHash('sha256').update(text).digest('base64')
     const known = this.#remembered.get(key)
     this.#remembered.delete(key)
     const remembered = known ?? (await this.#compileAnew(text, state, turns))
