@@ -74,7 +74,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function post(body: string, type = 'application/json', query = ''): Promise<Response> {
+function post(body: BodyInit, type = 'application/json', query = ''): Promise<Response> {
   const url = `http://127.0.0.1/api/v1/diff${query}`
   return diff.POST(new Request(url, { method: 'POST', body, headers: { 'content-type': type } }))
 }
@@ -248,6 +248,22 @@ describe('refusals', () => {
     ['no such level', () => post('', 'application/yaml', '?level=cluster'), 400],
   ])('%s', async (_name, ask, status) => {
     expect((await ask()).status).toBe(status)
+  })
+
+  test.each([
+    ['half a document', '{'],
+    ['nothing', ''],
+    ['bytes that are no UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
+  ])('a body that is not JSON is called that: %s', async (_name, body) => {
+    const response = await post(body)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ title: 'The body is not JSON', detail: 'Send one JSON document in UTF-8.' })
+  })
+
+  test('YAML that is no UTF-8 cannot be read', async () => {
+    const response = await post(new Uint8Array([0x23, 0xff]), 'application/yaml')
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ title: 'The body cannot be read', detail: 'Send UTF-8.' })
   })
 
   test('drafts without end are turned away, and those that came are answered', async () => {

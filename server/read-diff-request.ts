@@ -5,6 +5,7 @@ import type { Result } from '@/lib/model/problem'
 import type { DiffQuestion } from './draft-reviews'
 import { aProblem, problemResponse } from './http/problem'
 import { readBody } from './http/read-body'
+import { readJson } from './http/read-json'
 import { readRequest } from './http/read-request'
 import type { Measures } from './measures'
 
@@ -21,19 +22,22 @@ export async function readDiffRequest(request: Request, measures: Measures): Pro
   }
   const query = readRequest(request, diffQuery, measures.countUnknown)
   if (!query.ok) return query
-  const body = await readBody(request, isYaml ? MAX_DRAFT_BYTES : MAX_BODY_BYTES)
-  if (!body.ok) return { ok: false, error: problemResponse(body.error) }
-  const text = decode(body.value)
-  if (text === null) return refused(400, 'The body cannot be read', 'Send UTF-8.')
-  if (isYaml) return { ok: true, value: questionOf({ ...query.value, changes: text }) }
+  if (isYaml) {
+    const body = await readBody(request, MAX_DRAFT_BYTES)
+    if (!body.ok) return { ok: false, error: problemResponse(body.error) }
+    const changes = decode(body.value)
+    if (changes === null) return refused(400, 'The body cannot be read', 'Send UTF-8.')
+    return { ok: true, value: questionOf({ ...query.value, changes }) }
+  }
 
-  const parsed = parseJson(text)
-  const read = readBodyValue(diffBody, parsed)
+  const body = await readJson(request, MAX_BODY_BYTES)
+  if (!body.ok) return { ok: false, error: problemResponse(body.error) }
+  const read = readBodyValue(diffBody, body.value)
   if (!read.ok) {
     const detail = read.error.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ')
     return { ok: false, error: problemResponse(aProblem(400, 'The draft cannot be read', detail, read.error)) }
   }
-  measures.unknownFields += countUnknownFields(diffBody, parsed)
+  measures.unknownFields += countUnknownFields(diffBody, body.value)
   return { ok: true, value: questionOf({ ...query.value, ...read.value }) }
 }
 
@@ -58,14 +62,5 @@ function decode(bytes: Uint8Array): string | null {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return null
-  }
-}
-
-/** Undefined, which no schema takes, for a text that is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
