@@ -1,6 +1,6 @@
 import { ADDRESS_FAMILIES, type AddressFamily, type AddressRange, splitAtBounds } from '../policy/address-set'
 import type { CompiledPolicy, CompiledRule } from '../policy/compiled-policy'
-import type { End } from '../policy/end'
+import { anyPodOf, type End } from '../policy/end'
 import type { Condition } from '../policy/end-term'
 import type { PolicyEngine } from '../policy/engine'
 import type { PodClass } from '../policy/pod-classes'
@@ -49,7 +49,7 @@ export class Cells {
         podClass,
         families.map((_, index) => columns.length + index),
       )
-      for (const family of families) columns.push({ end: { kind: 'pod', podClass }, family, podClass })
+      for (const family of families) columns.push({ end: anyPodOf(podClass), family, podClass })
     }
     this.firstOutside = columns.length
     for (const family of ADDRESS_FAMILIES) {

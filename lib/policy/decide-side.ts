@@ -28,7 +28,8 @@ export function decideSide(podClass: PodClass, direction: Direction, attempt: At
 }
 
 function decideBy(index: PolicyIndex, podClass: PodClass, direction: Direction, attempt: Attempt, evaluation: Evaluation): SideDecision {
-  return decideTiers(index.tiersFor(podClass, direction), direction, attempt, evaluation, index.lastStep(podClass))
+  const { namespace } = attempt.subject.kind === 'pod' ? attempt.subject : podClass.facts
+  return decideTiers(index.tiersFor(podClass, direction), direction, attempt, evaluation, index.lastStep(namespace))
 }
 
 /** Asks tiers in order; `whenNothingDecides` ends the trace of a connection that none of them decides, and that is allowed. */

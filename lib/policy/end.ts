@@ -9,8 +9,8 @@ import type { UnknownReason } from './types'
 
 /** One end of a connection as policies see it. */
 export type End =
-  /** A pod with an address of its own, through its class. */
-  | { readonly kind: 'pod'; readonly podClass: PodClass }
+  /** A pod with an address of its own, through its class. The pods of a class may be of several namespaces, so an explanation says its own. */
+  | { readonly kind: 'pod'; readonly podClass: PodClass; readonly namespace: string }
   /** Something known by address only. When several addresses are possible, what holds for some of them is uncertain. */
   | {
       readonly kind: 'address'
@@ -29,6 +29,11 @@ export type End =
 
 /** `own` is the machine that the other end runs on, `remote` any other one; otherwise it is the machine of that name, if the name is known. */
 export type NodeEnd = { readonly name: string | null; readonly labels: Labels; readonly relation: 'own' | 'remote' | 'by-name' }
+
+/** Any pod of the class; its first one in explanations. */
+export function anyPodOf(podClass: PodClass): End {
+  return { kind: 'pod', podClass, namespace: podClass.facts.namespace }
+}
 
 /** The same end when the connection uses addresses of one family. */
 export function inFamily(end: End, family: AddressFamily | null): End {

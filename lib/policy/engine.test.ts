@@ -78,6 +78,18 @@ describe('why', () => {
     ])
   })
 
+  test.each(['kubernetes', 'calico', 'cilium'] as const)('%s: the namespace that is told is that of the pod asked about', (profile) => {
+    const others = ['first', 'second'].map((namespace) => aPod({ name: 'web', namespace, labels: { app: 'web' } }))
+    const engine = engineOf([...others, cart, cartFromWeb], { profile })
+    const told = (pod: string): string | undefined => ask(engine, pod, 'shop/cart').ingress.nearMisses[0]?.message
+    expect(['first/web', 'second/web', 'first', 'second'].map(told)).toEqual([
+      'namespace first, rule wants its own namespace shop',
+      'namespace second, rule wants its own namespace shop',
+      'namespace first, rule wants its own namespace shop',
+      'namespace second, rule wants its own namespace shop',
+    ])
+  })
+
   test('the trace ends with the step that decided', () => {
     const answer = ask(engineOf([web, cart, cartFromWeb]), 'shop/web', 'shop/cart', 9090)
     expect(answer.ingress.trace.enforced).toEqual([

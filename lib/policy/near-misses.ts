@@ -5,7 +5,6 @@ import { describePorts } from './describe-ports'
 import type { End } from './end'
 import type { Condition, EndTerm } from './end-term'
 import type { Evaluation } from './evaluation'
-import type { PodClass } from './pod-classes'
 import { type Attempt, asTransport, matchRule } from './rule-match'
 import { missingRequirements } from './selector-misses'
 import type { AppliedTier } from './tiers'
@@ -77,9 +76,7 @@ function missOfPeer(peer: Condition, attempt: Attempt, { matcher }: Evaluation):
 function missOfTerm(term: EndTerm, end: End): Miss {
   switch (term.kind) {
     case 'pods':
-      return end.kind === 'pod'
-        ? missOfLabels(term, end.podClass)
-        : { distance: 5, cause: 'peer', message: `${describeEnd(end)}, rule wants a pod` }
+      return end.kind === 'pod' ? missOfLabels(term, end) : { distance: 5, cause: 'peer', message: `${describeEnd(end)}, rule wants a pod` }
     case 'addresses':
       return { distance: 4, cause: 'peer', message: `${describeEnd(end)}, rule wants ${term.text}` }
     case 'expression':
@@ -93,18 +90,18 @@ function missOfTerm(term: EndTerm, end: End): Miss {
   }
 }
 
-function missOfLabels(term: Extract<EndTerm, { kind: 'pods' }>, { facts }: PodClass): Miss {
+function missOfLabels(term: Extract<EndTerm, { kind: 'pods' }>, { podClass: { facts }, namespace }: Extract<End, { kind: 'pod' }>): Miss {
   const parts: string[] = []
   let distance = 0
   let cause: NearMiss['cause'] = 'peer'
-  if (term.inNamespace !== null && term.inNamespace !== facts.namespace) {
-    parts.push(`namespace ${facts.namespace}, rule wants its own namespace ${term.inNamespace}`)
+  if (term.inNamespace !== null && term.inNamespace !== namespace) {
+    parts.push(`namespace ${namespace}, rule wants its own namespace ${term.inNamespace}`)
     distance += 1
     cause = 'namespace'
   }
   if (term.namespaceSelector !== null) {
     for (const miss of missingRequirements(term.namespaceSelector, facts.namespaceLabels)) {
-      parts.push(`namespace ${facts.namespace} has ${miss.has}, rule wants ${miss.wants}`)
+      parts.push(`namespace ${namespace} has ${miss.has}, rule wants ${miss.wants}`)
       distance += miss.distance
       cause = 'namespace'
     }
@@ -121,7 +118,7 @@ function missOfLabels(term: Extract<EndTerm, { kind: 'pods' }>, { facts }: PodCl
 function describeEnd(end: End): string {
   switch (end.kind) {
     case 'pod':
-      return `a pod of namespace ${end.podClass.facts.namespace}`
+      return `a pod of namespace ${end.namespace}`
     case 'anything':
       return 'an unknown endpoint'
     case 'address': {

@@ -174,7 +174,7 @@ export class EndResolver {
   /** A finished pod sends and receives nothing: it stands for nobody. */
   private partyOf(pod: Pod): readonly Party[] {
     const podClass = this.classes.byPod.get(pod.ref)
-    if (podClass !== undefined) return [{ ref: pod.ref, pod, isOneOfMany: false, end: { kind: 'pod', podClass } }]
+    if (podClass !== undefined) return [{ ref: pod.ref, pod, isOneOfMany: false, end: { kind: 'pod', podClass, namespace: pod.namespace } }]
     return pod.hostNetwork && pod.phase !== 'Succeeded' && pod.phase !== 'Failed'
       ? [{ ref: pod.ref, pod, isOneOfMany: false, end: this.onItsNode(pod) }]
       : []

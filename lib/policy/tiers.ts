@@ -82,9 +82,9 @@ export class PolicyIndex {
     if (previous !== null && previous.index.plan === plan && plan.isolatesLast === undefined) this.keep(previous.index, previous.classes)
   }
 
-  /** How the trace ends when nothing decided. */
-  lastStep(podClass: PodClass): TraceStep | null {
-    return this.plan.lastStep?.(podClass.facts.namespace) ?? null
+  /** How the trace of a pod of the namespace ends when nothing decided. */
+  lastStep(namespace: string): TraceStep | null {
+    return this.plan.lastStep?.(namespace) ?? null
   }
 
   /** True when what the policy isolates is denied only after tiers that follow its own. */

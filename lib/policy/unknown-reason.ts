@@ -4,7 +4,7 @@ import type { ConnectionSetId } from './connection-sets'
 import { type ClassKind, FAMILY_BITS, sharedFamilies } from './connectivity/class-kinds'
 import { type OutsidePart, outsideEnd } from './connectivity/columns'
 import { decideSide } from './decide-side'
-import type { End } from './end'
+import { anyPodOf, type End } from './end'
 import type { Evaluation } from './evaluation'
 import type { Direction, UnknownReason } from './types'
 
@@ -18,7 +18,7 @@ export function unknownReason(
   for (const source of sources) {
     for (const target of targets) {
       const shared = sharedFamilies(source.families, target.families)
-      const [from, to] = [podEnd(source), podEnd(target)]
+      const [from, to] = [anyPodOf(source.podClass), anyPodOf(target.podClass)]
       for (const [family, bit] of FAMILY_BITS) {
         if ((shared & bit) === 0) continue
         const reason =
@@ -42,7 +42,7 @@ export function outsideUnknownReason(
 ): UnknownReason {
   const end = outsideEnd(part)
   for (const kind of kinds) {
-    const destination = direction === 'ingress' ? podEnd(kind) : end
+    const destination = direction === 'ingress' ? anyPodOf(kind.podClass) : end
     const reason =
       sideReason(kind, direction, end, destination, part.family, unknown, evaluation) ??
       (direction === 'ingress' ? meshReason(end, kind, part.family, unknown, evaluation) : null)
@@ -75,7 +75,7 @@ function sideReason(
   unknown: ConnectionSetId,
   evaluation: Evaluation,
 ): UnknownReason | null {
-  const subject: End = { kind: 'pod', podClass }
+  const subject = anyPodOf(podClass)
   for (const protocol of PROTOCOLS) {
     for (const [port] of evaluation.sets.ranges(unknown, protocol)) {
       const { reason } = decideSide(podClass, direction, { subject, peer, destination, family, protocol, port }, evaluation)
@@ -83,8 +83,4 @@ function sideReason(
     }
   }
   return null
-}
-
-function podEnd({ podClass }: ClassKind): End {
-  return { kind: 'pod', podClass }
 }

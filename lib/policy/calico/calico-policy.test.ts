@@ -53,6 +53,12 @@ describe('tiers', () => {
     ])
   })
 
+  test('the profile is that of the pod asked about, though pods of several namespaces look alike', () => {
+    const engine = engineOf(...['s', 't'].map((namespace) => aPod({ name: 'a', namespace })))
+    const answer = engine.evaluate({ from: 's/a', to: 't/a', port: 80, protocol: 'TCP' })
+    expect([answer.egress, answer.ingress].map(({ trace }) => trace.enforced.map(({ policy }) => policy))).toEqual([['kns.s'], ['kns.t']])
+  })
+
   test('a Tier object of a built-in name keeps what it does not state', () => {
     const order = (...tiers: readonly object[]): readonly string[] => engineOf(...pods, ...tiers).tiers.map(({ name }) => name)
     const user = calico('Tier', 'user', { order: 2_000_000 })

@@ -1,8 +1,8 @@
 import { ADDRESS_FAMILIES, type AddressFamily, type AddressRange, type AddressSet, splitAtBounds } from '../address-set'
-import type { End } from '../end'
+import { anyPodOf } from '../end'
 import type { Evaluation } from '../evaluation'
 import { MeshMask } from '../mesh/mesh-mask'
-import type { PodClass, PodClasses } from '../pod-classes'
+import type { PodClasses } from '../pod-classes'
 import type { Direction } from '../types'
 import { CellList } from './cell-list'
 import { BITS, type ClassKind, type ClassKinds, FAMILY_BITS, findKinds, sharedFamilies } from './class-kinds'
@@ -47,7 +47,7 @@ export class ConnectivityMatrix {
     const { found } = this
     const { sets } = this.input.evaluation
     const isMasked = this.input.evaluation.mesh.isLimiting
-    const end = podEnd(source.podClass)
+    const end = anyPodOf(source.podClass)
     const { all, kindAt } = this.kinds
     found.clear()
     const into = this.ingress.at(source)
@@ -110,10 +110,6 @@ export class ConnectivityMatrix {
     }
     return this.outsideRows
   }
-}
-
-function podEnd(podClass: PodClass): End {
-  return { kind: 'pod', podClass }
 }
 
 /** The cells of a row one by one, at the place that each column has; -1 for columns that are not wanted. */
