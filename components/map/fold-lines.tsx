@@ -3,7 +3,7 @@
 import { Fragment } from 'react'
 import { useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
-import { formatCount } from '@/components/ui/format'
+import { countWords, formatCount } from '@/components/ui/format'
 import type { Fold } from '@/lib/graph/topology'
 import styles from './fold-lines.module.css'
 
@@ -56,13 +56,11 @@ function FoldList({ name, action, folds, toggle }: { name: string; action: strin
 function shortLabel(fold: Fold): string {
   switch (fold.id) {
     case 'system-namespaces':
-      return fold.nodes > 0
-        ? `${formatCount(fold.nodes)} system ${fold.nodes === 1 ? 'namespace' : 'namespaces'}`
-        : `${formatCount(fold.flows)} system flows`
+      return fold.nodes > 0 ? countWords(fold.nodes, 'system namespace') : `${formatCount(fold.flows)} system flows`
     case 'system-services':
-      return `${formatCount(fold.nodes)} system ${fold.nodes === 1 ? 'Service' : 'Services'}`
+      return countWords(fold.nodes, 'system Service')
     case 'empty-namespaces':
-      return `${formatCount(fold.nodes)} empty ${fold.nodes === 1 ? 'namespace' : 'namespaces'}`
+      return countWords(fold.nodes, 'empty namespace')
     case 'dns':
       return `${formatCount(fold.flows)} DNS`
     case 'health-checks':

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { PolicyYaml } from '@/components/graph/policy-yaml'
 import { FilterValue } from '@/components/live/filter-value'
 import { IconButton } from '@/components/ui/button'
+import { countWords } from '@/components/ui/format'
 import type { PolicySummary } from '@/lib/api/details'
 import { panelPolicyOptions } from './panel-queries'
 import styles from './policy-list.module.css'
@@ -55,9 +56,9 @@ function what({ policyApiVersion, policyKind, isolates, ruleCounts, subjectCount
   const isOfKubernetes = policyApiVersion.startsWith('networking.k8s.io/')
   const parts = isOfKubernetes ? [] : [policyKind === 'NetworkPolicy' ? policyApiVersion : policyKind]
   if (isolates.length > 0) parts.push(`isolates ${isolates.join(' and ')}`)
-  parts.push(`${subjectCount} ${subjectCount === 1 ? 'pod' : 'pods'}`)
+  parts.push(countWords(subjectCount, 'pod'))
   const rules = ruleCounts.ingress + ruleCounts.egress
-  parts.push(rules === 0 ? 'no rules' : `${rules} ${rules === 1 ? 'rule' : 'rules'}`)
+  parts.push(rules === 0 ? 'no rules' : countWords(rules, 'rule'))
   if (enforcement !== 'enforced') parts.push(enforcement)
   return parts.join(' · ')
 }

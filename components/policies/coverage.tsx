@@ -7,11 +7,10 @@ import { pageHref } from '../live/page-href'
 import { DEFAULT_VIEW } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { classNames } from '../ui/class-names'
-import { formatCount } from '../ui/format'
+import { countWords, formatCount } from '../ui/format'
 import { Empty } from '../ui/notice'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import styles from './coverage.module.css'
-import { countWords } from './policy-words'
 import { WorkloadList } from './workload-list'
 
 const PROTECTIONS: readonly { readonly id: Protection; readonly word: string; readonly about: string }[] = [

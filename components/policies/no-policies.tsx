@@ -3,8 +3,8 @@
 import type { PolicyListDocument } from '@/lib/api/details'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
+import { countWords } from '../ui/format'
 import { Empty } from '../ui/notice'
-import { countWords } from './policy-words'
 
 /** There is no policy: what that means for the workloads. */
 export function NoPolicies({ list }: { list: PolicyListDocument }) {
@@ -22,8 +22,8 @@ export function NoPolicies({ list }: { list: PolicyListDocument }) {
       }
     >
       <p>
-        Without a policy everything may reach everything: {countWords(open, 'workload')} {open === 1 ? 'takes' : 'take'} connections from
-        anyone and may open them to anyone, inside the cluster and outside.
+        Without a policy everything may reach everything: {countWords(open, 'workload takes', 'workloads take')} connections from anyone and
+        may open them to anyone, inside the cluster and outside.
       </p>
     </Empty>
   )

@@ -11,10 +11,10 @@ import { pageHref } from '../live/page-href'
 import { DEFAULT_VIEW } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { classNames } from '../ui/class-names'
+import { countWords } from '../ui/format'
 import { Icon } from '../ui/icon'
 import { popoverClass, usePopover } from '../ui/popover'
 import styles from './people-button.module.css'
-import { countWords } from './policy-words'
 import { WorkloadList } from './workload-list'
 
 /**

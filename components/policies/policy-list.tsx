@@ -7,7 +7,7 @@ import { useLiveStatus } from '../live/live-provider'
 import type { PoliciesTab } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { formatCount, formatDuration } from '../ui/format'
+import { countWords, formatCount, formatDuration } from '../ui/format'
 import { Empty, Notice, Progress } from '../ui/notice'
 import { Segmented } from '../ui/segmented'
 import { Coverage } from './coverage'
@@ -17,7 +17,6 @@ import { policyFilter } from './policy-filter'
 import styles from './policy-list.module.css'
 import { policyListOptions } from './policy-queries'
 import { PolicyTable } from './policy-table'
-import { countWords } from './policy-words'
 
 const TABS: readonly { value: PoliciesTab; label: string; hint: string }[] = [
   { value: 'policies', label: 'Policies', hint: 'Every policy, in the order of evaluation' },

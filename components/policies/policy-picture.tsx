@@ -4,12 +4,12 @@ import type { PicturePeer, PictureRule, PictureSide, PolicyPicture as PolicyPict
 import type { PeerPlace } from '@/lib/policy/outline/peer-words'
 import type { Direction } from '@/lib/policy/types'
 import { classNames } from '../ui/class-names'
+import { countWords } from '../ui/format'
 import { Icon } from '../ui/icon'
 import { type ActiveRule, isActive } from './active-rule'
 import { PeopleButton } from './people-button'
 import styles from './policy-picture.module.css'
 import { pictureRowId } from './policy-source'
-import { countWords } from './policy-words'
 import { RuleArrow } from './rule-arrow'
 
 const PLACES: readonly PeerPlace[] = ['namespace', 'cluster', 'outside', 'anywhere']

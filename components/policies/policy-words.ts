@@ -45,11 +45,6 @@ export function showsUse({ enforcement, subjectCount, tier }: Pick<PolicyRow, 'e
   return enforcement === 'enforced' && subjectCount > 0 && tier !== MESH_TIER
 }
 
-/** `3 pods`. */
-export function countWords(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`
-}
-
 /** The contract name of a workload without its kind. */
 export function workloadName(ref: string): string {
   return ref.replace(/\[[^[\]]*\]$/, '')

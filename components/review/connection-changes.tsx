@@ -3,7 +3,7 @@
 import { connectionsText } from '@/lib/api/report/connections-text'
 import type { ReviewSide } from '../live/url-state'
 import { classNames } from '../ui/class-names'
-import { formatCount } from '../ui/format'
+import { countWords, formatCount } from '../ui/format'
 import { Because } from './because'
 import { ChangeHeading, HEADING_HEIGHT } from './change-heading'
 import styles from './connection-changes.module.css'
@@ -58,9 +58,7 @@ function Decision({ row, side }: { row: Extract<ReviewRow, { kind: 'decision' }>
             </>
           )}
         </code>
-        <span className={styles.pairs}>
-          {formatCount(pairs)} {pairs === 1 ? 'pair' : 'pairs'}
-        </span>
+        <span className={styles.pairs}>{countWords(pairs, 'pair')}</span>
       </p>
       <Because label="now" text={now} />
       {side === 'draft' && <Because label="draft" text={draft} />}

@@ -4,7 +4,7 @@ import type { DiffDocument, DraftProblem } from '@/lib/api/diff-document'
 import type { Finding } from '@/lib/detect/finding'
 import type { ObjectChange } from '@/lib/review/change-set'
 import { classNames } from '../ui/class-names'
-import { formatCount } from '../ui/format'
+import { countWords, formatCount } from '../ui/format'
 import styles from './draft-notes.module.css'
 
 /** What stands in the draft: its problems, what it does to which object, and what the detectors say of it. */
@@ -61,7 +61,7 @@ const ACTIONS = { added: 'adds', changed: 'changes', deleted: 'deletes', none: '
 function followingWords({ action, following, kind }: ObjectChange): string {
   const what = kind === 'Namespace' ? 'object' : 'pod'
   const noun = action === 'deleted' && what === 'pod' ? 'object' : what
-  return `with ${formatCount(following)} ${noun}${following === 1 ? '' : 's'}`
+  return `with ${countWords(following, noun)}`
 }
 
 function LineButton({ line, goTo }: { line: number; goTo: (line: number) => void }) {

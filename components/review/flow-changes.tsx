@@ -7,7 +7,7 @@ import { unknownWords } from '@/lib/review/unknown-words'
 import { pageHref } from '../live/page-href'
 import { DEFAULT_VIEW } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
-import { formatCount, formatDateTime, formatTime } from '../ui/format'
+import { countWords, formatCount, formatDateTime, formatTime } from '../ui/format'
 import { VerdictMark } from '../ui/verdict-mark'
 import { Because } from './because'
 import { ChangeHeading, HEADING_HEIGHT } from './change-heading'
@@ -69,7 +69,7 @@ function GroupHead({ title, mark, connections, flows, listed }: Extract<Entry, {
   return (
     <ChangeHeading title={signed} count={connections}>
       {listed < connections ? `the busiest ${formatCount(listed)} are listed; ` : ''}
-      {formatCount(flows)} {flows === 1 ? 'flow' : 'flows'}
+      {countWords(flows, 'flow')}
     </ChangeHeading>
   )
 }
@@ -88,7 +88,7 @@ function Flow({ flow }: Extract<Entry, { kind: 'flow' }>) {
       </p>
       <p className={styles.facts}>
         <Link href={flowsPage} prefetch={false}>
-          {formatCount(count)} {count === 1 ? 'flow' : 'flows'}
+          {countWords(count, 'flow')}
         </Link>
         <span>
           last <time dateTime={lastSeen}>{shortTime(Date.parse(lastSeen))}</time>
@@ -107,13 +107,10 @@ function Rest({ flows }: { flows: DiffDocument['flows'] }) {
       {totals.newlyDenied.connections === 0 && totals.unchanged.connections + totals.newlyAllowed.connections > 0 && (
         <p className={styles.fine}>No recorded connection would be newly denied.</p>
       )}
-      <p>
-        {formatCount(totals.unchanged.connections)} recorded {totals.unchanged.connections === 1 ? 'connection gets' : 'connections get'}{' '}
-        the same answer as now.
-      </p>
+      <p>{countWords(totals.unchanged.connections, 'recorded connection gets', 'recorded connections get')} the same answer as now.</p>
       {unknownBecause.map(({ reason, at, connections, flows: count }) => (
         <p key={`${reason} ${at}`}>
-          {formatCount(connections)} cannot be told ({formatCount(count)} {count === 1 ? 'flow' : 'flows'}): {unknownWords(reason, at)}.
+          {formatCount(connections)} cannot be told ({countWords(count, 'flow')}): {unknownWords(reason, at)}.
         </p>
       ))}
     </div>

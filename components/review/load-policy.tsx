@@ -5,7 +5,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import type { PolicySummary } from '@/lib/api/details'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
-import { formatCount } from '../ui/format'
+import { countWords } from '../ui/format'
 import { Progress } from '../ui/notice'
 import { deletionDocument } from './draft-text'
 import styles from './load-policy.module.css'
@@ -58,7 +58,7 @@ export function LoadPolicy({ onDocument, onClose }: { onDocument: (yaml: string)
         {data !== undefined && (
           <p className={styles.count} role="status">
             {found.length > MAX_ROWS ? `the first ${MAX_ROWS} of ` : ''}
-            {formatCount(found.length)} {found.length === 1 ? 'policy' : 'policies'}
+            {countWords(found.length, 'policy', 'policies')}
           </p>
         )}
         <ul className={styles.list} aria-label="Policies">
@@ -66,10 +66,7 @@ export function LoadPolicy({ onDocument, onClose }: { onDocument: (yaml: string)
             <li key={`${policy.policyApiVersion} ${policy.ref}`} className={styles.policy}>
               <span className={styles.name}>
                 <bdi>{policy.ref}</bdi>
-                <span className={styles.muted}>
-                  {' '}
-                  {formatCount(policy.subjectCount)} {policy.subjectCount === 1 ? 'pod' : 'pods'}
-                </span>
+                <span className={styles.muted}> {countWords(policy.subjectCount, 'pod')}</span>
               </span>
               <Button aria-label={`Edit ${policy.ref}`} onClick={() => void edit(policy)}>
                 Edit

@@ -4,7 +4,7 @@ import { type ReactNode, useMemo } from 'react'
 import type { DiffDocument } from '@/lib/api/diff-document'
 import { useViewState } from '../live/use-view-state'
 import { classNames } from '../ui/class-names'
-import { formatCount } from '../ui/format'
+import { countWords } from '../ui/format'
 import { Notice, Progress } from '../ui/notice'
 import { Segmented } from '../ui/segmented'
 import { ConnectionChanges } from './connection-changes'
@@ -113,10 +113,7 @@ function Result({ result, isStale }: { result: DiffDocument; isStale: boolean })
     <>
       <section className={classNames(styles.column, isStale && styles.old)} aria-label="Connections">
         <h2 className={styles.head}>
-          Connections{' '}
-          <span className={styles.muted}>
-            {changed === 0 ? 'none changes' : `${formatCount(changed)} ${changed === 1 ? 'changes' : 'change'}`}
-          </span>
+          Connections <span className={styles.muted}>{changed === 0 ? 'none changes' : countWords(changed, 'changes', 'change')}</span>
         </h2>
         {rows.length === 0 ? (
           <p className={styles.wait}>No connection opens or closes.</p>

@@ -5,6 +5,11 @@ export function formatCount(count: number): string {
   return COUNT.format(count)
 }
 
+/** `1 pod`, `1,240 pods`. */
+export function countWords(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`
+}
+
 /** Flows per second: `1,240`, `3.4`, `0.02`; never more digits than mean something. */
 export function formatRate(perSecond: number): string {
   if (perSecond === 0) return '0'
