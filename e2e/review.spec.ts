@@ -153,6 +153,23 @@ test.describe('a change of policies before it is made', () => {
     await expect(editor(page).getByText('kind: NetworkPolicy')).toHaveCount(1)
   })
 
+  test('every file that is chosen is read into the draft, and the page says which could not be', async ({ quietPage: page }) => {
+    const yamlFile = (name: string, text: string) => ({ name, mimeType: 'application/yaml', buffer: Buffer.from(text) })
+    const files = page.getByLabel('Files with YAML')
+    await files.setInputFiles([
+      yamlFile('long.yaml', `# ${'x'.repeat(1024 * 1024)}`),
+      yamlFile('one.yaml', cart(9090)),
+      yamlFile('two.yaml', cart(9091, 'other')),
+    ])
+    await expect(editor(page)).toContainText('port: 9090')
+    await expect(editor(page)).toContainText('port: 9091')
+    await expect(page.getByText('long.yaml is larger than 1 MiB.')).toBeVisible()
+    // The same file again, as after it was corrected.
+    await files.setInputFiles([yamlFile('two.yaml', cart(9092, 'third'))])
+    await expect(editor(page)).toContainText('port: 9092')
+    await expect(page.getByText('long.yaml is larger than 1 MiB.')).toBeHidden()
+  })
+
   test('a file is read into the draft, and the result goes out as Markdown', async ({ quietPage: page }) => {
     await page
       .getByLabel('Files with YAML')

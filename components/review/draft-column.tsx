@@ -12,11 +12,9 @@ import { DraftEditor, type EditorHandle } from './draft-editor'
 import { DraftNotes } from './draft-notes'
 import { appendDocument } from './draft-text'
 import { LoadPolicy } from './load-policy'
+import { readFiles } from './read-files'
 import { policyTextOptions } from './review-queries'
 import type { Draft } from './use-draft'
-
-/** Files larger than the server takes are not read. */
-const MAX_FILE_BYTES = 1024 * 1024
 
 /** The draft: its editor, the ways to fill it, and what stands in it. */
 export function DraftColumn({ draft, problems, result }: { draft: Draft; problems: readonly DraftProblem[]; result: DiffDocument | null }) {
@@ -26,26 +24,24 @@ export function DraftColumn({ draft, problems, result }: { draft: Draft; problem
   const [isLoading, setLoading] = useState(false)
   const [isOver, setOver] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const add = useCallback(
-    (yaml: string) => {
-      setText((before) => appendDocument(before, yaml))
-      setFailure(null)
-    },
-    [setText],
-  )
+  const add = useCallback((yaml: string) => setText((before) => appendDocument(before, yaml)), [setText])
   useAskedPolicy(draft, add, setFailure)
 
-  const read = async (list: FileList) => {
-    for (const file of list) {
-      if (file.size > MAX_FILE_BYTES) setFailure(`${file.name} is larger than 1 MiB.`)
-      else add(await file.text())
-    }
+  const read = async (chosen: readonly File[]) => {
+    setFailure(null)
+    const { texts, refusals } = await readFiles(chosen)
+    for (const text of texts) add(text)
+    if (refusals.length > 0) setFailure(refusals.join(' '))
+  }
+  const discard = () => {
+    setFailure(null)
+    setText('')
   }
   const onDrop = (event: DragEvent) => {
     setOver(false)
     if (event.dataTransfer.files.length === 0) return
     event.preventDefault()
-    void read(event.dataTransfer.files)
+    void read([...event.dataTransfer.files])
   }
 
   return (
@@ -63,7 +59,13 @@ export function DraftColumn({ draft, problems, result }: { draft: Draft; problem
       <div className={styles.head}>
         <h2>Draft</h2>
         <span className={styles.tools}>
-          <Button icon="shield" onClick={() => setLoading(true)}>
+          <Button
+            icon="shield"
+            onClick={() => {
+              setFailure(null)
+              setLoading(true)
+            }}
+          >
             Load policy
           </Button>
           <Button icon="upload" onClick={() => files.current?.click()}>
@@ -77,7 +79,8 @@ export function DraftColumn({ draft, problems, result }: { draft: Draft; problem
             hidden
             aria-label="Files with YAML"
             onChange={(event) => {
-              if (event.target.files !== null) void read(event.target.files).then(() => event.target.form?.reset())
+              void read([...(event.target.files ?? [])])
+              // The same file can be chosen again. The browser empties its list, of which `read` has a copy.
               event.target.value = ''
             }}
           />
@@ -88,7 +91,7 @@ export function DraftColumn({ draft, problems, result }: { draft: Draft; problem
             look="quiet"
             items={[
               { kind: 'action', label: 'Copy the draft', icon: 'copy', run: () => void navigator.clipboard?.writeText(text) },
-              { kind: 'action', label: 'Discard the draft', icon: 'trash', run: () => setText('') },
+              { kind: 'action', label: 'Discard the draft', icon: 'trash', run: discard },
             ]}
           />
         </span>
