@@ -90,6 +90,29 @@ test.describe('the Policies page', () => {
     await expect(page.getByRole('row', { name: /shop\/web.*shop\/cart/ }).first()).toBeVisible()
   })
 
+  test('the YAML stands still under the pointer, and follows what is pointed at in the picture', async ({ quietPage: page }) => {
+    await page.setViewportSize({ width: 1280, height: 400 })
+    await open(page, `${server.url}/policies?policy=NetworkPolicy:shop/cart`)
+    const yaml = page.getByRole('region', { name: 'YAML of NetworkPolicy:shop/cart' })
+    const scrollTop = () => yaml.evaluate((box) => box.scrollTop)
+    await yaml.scrollIntoViewIfNeeded()
+    // The box ends in the middle of a rule.
+    await yaml.evaluate((box) => {
+      box.style.height = '12rem'
+      box.style.flex = 'none'
+    })
+    const rule = yaml.getByText('- from:').first()
+    await rule.evaluate((line) => line.scrollIntoView({ block: 'end' }))
+    const before = await scrollTop()
+    const place = await rule.boundingBox()
+    await page.mouse.move((place?.x ?? 0) + 10, (place?.y ?? 0) + 5)
+    await expect(yaml.locator('mark').filter({ hasText: 'app: web' })).toHaveCount(1)
+    await page.waitForTimeout(300)
+    expect(await scrollTop()).toBe(before)
+    await page.getByRole('button', { name: /^203\.0\.113\.0\/24/ }).hover()
+    await expect.poll(scrollTop).toBeGreaterThan(before)
+  })
+
   test('a problem is shown with its reason, its way out and its lines', async ({ quietPage: page }) => {
     await open(page, `${server.url}/policies?policy=NetworkPolicy:shop/typo`)
     const problems = page.getByRole('region', { name: 'Problems' })

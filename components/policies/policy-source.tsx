@@ -22,7 +22,8 @@ export function PolicySource({
   const box = useRef<HTMLElement>(null)
   const shown = policy.rules.find(({ part, rule }) => isActive(active, part, rule))
   useEffect(() => {
-    if (box.current !== null && shown !== undefined) reveal(box.current, shown)
+    // Lines that scroll under a resting pointer would bring the next rule there, and so on.
+    if (box.current !== null && shown !== undefined && !box.current.matches(':hover')) reveal(box.current, shown)
   }, [shown])
   const marks: LineMark[] = [
     ...policy.findings.flatMap(({ lines }) => (lines === null ? [] : [{ ...lines, tone: 'problem' as const }])),
