@@ -200,6 +200,29 @@ test('where nobody enforces the policies, the page says so first', async ({ quie
   }
 })
 
+test('two policies that share a name stay apart on the page and in the draft', async ({ quietPage: page }) => {
+  const server = await startServer(['--cluster', `manifests:${folder}/shared-name.yaml`])
+  try {
+    await open(page, `${server.url}/policies?policy=NetworkPolicy:shop/cart`)
+    const articles = page.getByRole('article', { name: 'NetworkPolicy:shop/cart' })
+    await expect(articles).toHaveCount(2)
+    const ids = await page.locator('[id]').evaluateAll((elements) => elements.map(({ id }) => id))
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
+
+    const calico = articles.filter({ hasText: 'projectcalico.org/v3' })
+    const rule = calico.getByRole('region', { name: 'What comes in' }).locator('[data-rule="ingress[0]"]')
+    await calico.getByRole('button', { name: 'ingress[0]' }).click()
+    await expect(rule).toBeInViewport()
+    await calico.getByRole('link', { name: 'Review a change' }).click()
+    const draft = page.getByRole('textbox', { name: 'Draft, as YAML' })
+    await expect(draft).toContainText('projectcalico.org/v3')
+    await expect(draft).not.toContainText('networking.k8s.io/v1')
+    await expect(page).toHaveURL(/\/review$/)
+  } finally {
+    await server.stop()
+  }
+})
+
 test('from an edge of the map and from a flow, the deciding rule leads to its policy', async ({ quietPage: page }) => {
   await open(page, '/flows?q=verdict%3Adropped+to%3Aworkload%3Apayments-api')
   await page

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import type { PolicyDetails } from '@/lib/api/details'
 import { printFilter } from '@/lib/flows/filter-print'
 import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
@@ -35,6 +35,7 @@ export function PolicyObject({
   back: ReactNode
 }) {
   const [active, setActive] = useState<ActiveRule | null>(null)
+  const picturesId = useId()
   const { ref, name, namespace, policyKind, policyApiVersion, enforcement, pictures } = policy
   return (
     <article className={styles.policy} aria-label={ref}>
@@ -84,6 +85,7 @@ export function PolicyObject({
               <PolicyPicture
                 // biome-ignore lint/suspicious/noArrayIndexKey: the specs of an object have no identity but their place
                 key={part}
+                picturesId={picturesId}
                 picture={picture}
                 part={part}
                 title={pictures.length === 1 ? 'Picture' : `Picture of spec ${part + 1} of ${pictures.length}`}
@@ -96,14 +98,15 @@ export function PolicyObject({
             <Around policy={policy} />
           </div>
         )}
-        <PolicySource policy={policy} active={active} onActive={setActive} isAlone={pictures.length === 0} />
+        <PolicySource policy={policy} active={active} onActive={setActive} picturesId={picturesId} isAlone={pictures.length === 0} />
       </div>
     </article>
   )
 }
 
 /** Whom the policy selects, and where its traffic can be seen. */
-function Around({ policy: { ref, subjects } }: { policy: PolicyDetails }) {
+function Around({ policy }: { policy: PolicyDetails }) {
+  const { ref, subjects } = policy
   const [{ windowMs, at }] = useViewState()
   const place = { ...DEFAULT_VIEW, windowMs, at, filter: printFilter({ kind: 'term', side: null, field: 'policy', values: [ref] }) }
   return (
@@ -121,7 +124,7 @@ function Around({ policy: { ref, subjects } }: { policy: PolicyDetails }) {
         <Link href={pageHref('/map', { ...place, level: 'workload' })} prefetch={false}>
           <Icon name="map" /> The same on the map
         </Link>
-        <Link href={reviewHref(pageHref('/review', { ...DEFAULT_VIEW, windowMs, at }), ref)} prefetch={false}>
+        <Link href={reviewHref(pageHref('/review', { ...DEFAULT_VIEW, windowMs, at }), policy)} prefetch={false}>
           <Icon name="compare" /> Review a change
         </Link>
       </p>
@@ -130,8 +133,9 @@ function Around({ policy: { ref, subjects } }: { policy: PolicyDetails }) {
 }
 
 /** The Review page with the policy in its draft. */
-function reviewHref(page: string, ref: string): string {
-  return `${page}${page.includes('?') ? '&' : '?'}edit=${encodeURIComponent(ref)}`
+function reviewHref(page: string, { ref, policyApiVersion }: PolicyDetails): string {
+  const query = `edit=${encodeURIComponent(ref)}&apiVersion=${encodeURIComponent(policyApiVersion)}`
+  return `${page}${page.includes('?') ? '&' : '?'}${query}`
 }
 
 function placeWords({ tier, order }: PolicyDetails): string {

@@ -20,6 +20,8 @@ const PLACE_WORDS: Readonly<Record<Exclude<PeerPlace, 'namespace'>, string>> = {
 }
 
 type Shared = {
+  /** Names the pictures of one object on the page. */
+  readonly picturesId: string
   readonly picture: PolicyPictureData
   readonly part: number
   readonly namespace: string | null
@@ -103,6 +105,7 @@ function PeerRow({
   rule,
   peer,
   isFirst,
+  picturesId,
   picture,
   part,
   active,
@@ -113,7 +116,7 @@ function PeerRow({
   const nobody = peer.pods === 0 && !peer.isBeyondPods
   return (
     <li
-      id={isFirst ? pictureRowId(part, rule.rule) : undefined}
+      id={isFirst ? pictureRowId(picturesId, part, rule.rule) : undefined}
       className={classNames(styles.row, styles[rule.action])}
       data-active={isActive(active, part, rule.rule)}
       data-rule={rule.rule}

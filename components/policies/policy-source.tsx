@@ -11,11 +11,14 @@ export function PolicySource({
   policy,
   active,
   onActive,
+  picturesId,
   isAlone,
 }: {
   policy: PolicyDetails
   active: ActiveRule | null
   onActive: (rule: ActiveRule | null) => void
+  /** Names the pictures of this object on the page. */
+  picturesId: string
   /** Nothing is drawn beside it. */
   isAlone: boolean
 }) {
@@ -44,7 +47,7 @@ export function PolicySource({
         }}
         noteOf={(line) => {
           const first = policy.rules.find(({ firstLine }) => firstLine === line)
-          return first === undefined ? null : <RuleNote lines={first} onActive={onActive} isDrawn={!isAlone} />
+          return first === undefined ? null : <RuleNote lines={first} onActive={onActive} picturesId={isAlone ? null : picturesId} />
         }}
       />
     </section>
@@ -55,29 +58,29 @@ export function PolicySource({
 function RuleNote({
   lines: { part, rule },
   onActive,
-  isDrawn,
+  picturesId,
 }: {
   lines: RuleLines
   onActive: (rule: ActiveRule) => void
-  isDrawn: boolean
+  picturesId: string | null
 }) {
-  if (!isDrawn) return <span className={styles.note}>{rule}</span>
+  if (picturesId === null) return <span className={styles.note}>{rule}</span>
   return (
     <button
       type="button"
       className={styles.note}
       title={`Show ${rule} in the picture`}
       onFocus={() => onActive({ part, rule })}
-      onClick={() => document.getElementById(pictureRowId(part, rule))?.scrollIntoView({ block: 'nearest' })}
+      onClick={() => document.getElementById(pictureRowId(picturesId, part, rule))?.scrollIntoView({ block: 'nearest' })}
     >
       {rule}
     </button>
   )
 }
 
-/** Id of the first row of a rule in the picture. */
-export function pictureRowId(part: number, rule: string): string {
-  return `picture-${part}-${rule}`
+/** Id of the first row of a rule in the pictures of an object. */
+export function pictureRowId(picturesId: string, part: number, rule: string): string {
+  return `${picturesId}-${part}-${rule}`
 }
 
 function toneOf(policy: PolicyDetails, { part, rule }: RuleLines): LineTone {

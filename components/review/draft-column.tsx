@@ -12,6 +12,7 @@ import { DraftEditor, type EditorHandle } from './draft-editor'
 import { DraftNotes } from './draft-notes'
 import { appendDocument } from './draft-text'
 import { LoadPolicy } from './load-policy'
+import { objectOfVersion } from './object-of-version'
 import { readFiles } from './read-files'
 import { policyTextOptions } from './review-queries'
 import type { Draft } from './use-draft'
@@ -105,20 +106,24 @@ export function DraftColumn({ draft, problems, result }: { draft: Draft; problem
   )
 }
 
-/** `?edit=NetworkPolicy:shop/cart` puts that policy into the draft, once. */
+/** `?edit=NetworkPolicy:shop/cart` puts that policy into the draft, once; `apiVersion` says which, where two share the name. */
 function useAskedPolicy({ isLoaded, text }: Draft, add: (yaml: string) => void, fail: (message: string) => void): void {
   const queries = useQueryClient()
   const latest = useRef(text)
   latest.current = text
   const asked = useRef<string | null>(null)
   useEffect(() => {
-    const ref = new URLSearchParams(window.location.search).get('edit')
-    if (!isLoaded || ref === null || asked.current === ref) return
-    asked.current = ref
+    const params = new URLSearchParams(window.location.search)
+    const ref = params.get('edit')
+    const policyApiVersion = params.get('apiVersion')
+    const key = `${policyApiVersion} ${ref}`
+    if (!isLoaded || ref === null || asked.current === key) return
+    asked.current = key
     void queries
       .fetchQuery(policyTextOptions(ref))
       .then(
-        ({ yaml }) => {
+        (document) => {
+          const { yaml } = objectOfVersion(document, policyApiVersion)
           if (!latest.current.includes(yaml)) add(yaml)
         },
         (problem: unknown) => fail(problem instanceof Error ? problem.message : `${ref} could not be read.`),
@@ -131,6 +136,7 @@ function useAskedPolicy({ isLoaded, text }: Draft, add: (yaml: string) => void, 
 function forgetAsked(): void {
   const params = new URLSearchParams(window.location.search)
   params.delete('edit')
+  params.delete('apiVersion')
   const query = params.toString()
   window.history.replaceState(null, '', query === '' ? window.location.pathname : `${window.location.pathname}?${query}`)
 }

@@ -9,6 +9,7 @@ import { countWords } from '../ui/format'
 import { Progress } from '../ui/notice'
 import { deletionDocument } from './draft-text'
 import styles from './load-policy.module.css'
+import { objectOfVersion } from './object-of-version'
 import { policyListOptions, policyTextOptions } from './review-queries'
 
 /** Rows drawn; typing narrows the rest down. */
@@ -31,9 +32,8 @@ export function LoadPolicy({ onDocument, onClose }: { onDocument: (yaml: string)
   const found = (data?.policies ?? []).filter(({ ref }) => ref.toLowerCase().includes(wanted))
   const edit = async (policy: PolicySummary) => {
     try {
-      const { others, ...first } = await queries.fetchQuery(policyTextOptions(policy.ref))
-      const own = [first, ...others].find(({ policyApiVersion }) => policyApiVersion === policy.policyApiVersion) ?? first
-      onDocument(own.yaml)
+      const document = await queries.fetchQuery(policyTextOptions(policy.ref))
+      onDocument(objectOfVersion(document, policy.policyApiVersion).yaml)
       onClose()
     } catch (problem) {
       setFailure(problem instanceof Error ? problem.message : 'The policy could not be read.')
