@@ -170,6 +170,31 @@ test.describe('a change of policies before it is made', () => {
     await expect(page.getByText('long.yaml is larger than 1 MiB.')).toBeHidden()
   })
 
+  test('where the browser does not copy, the page says so', async ({ quietPage: page }) => {
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }))
+    await draft(page, cart(9090))
+    await page.getByRole('button', { name: 'More for the draft' }).click()
+    await page.getByRole('menuitem', { name: 'Copy the draft' }).click()
+    const column = page.getByRole('region', { name: 'Draft', exact: true })
+    await expect(column.getByRole('status').filter({ hasText: 'The browser did not allow to copy.' })).toBeInViewport()
+    await page.getByRole('button', { name: 'Export the result' }).click()
+    await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click()
+    await expect(page.getByText('Download the Markdown instead.')).toBeInViewport()
+  })
+
+  test('what is copied is said', async ({ quietPage: page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await draft(page, cart(9090))
+    await page.getByRole('button', { name: 'More for the draft' }).click()
+    await page.getByRole('menuitem', { name: 'Copy the draft' }).click()
+    await expect(page.getByText('The draft is copied.')).toBeInViewport()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(cart(9090))
+    await page.getByRole('button', { name: 'Export the result' }).click()
+    await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click()
+    await expect(page.getByText('The result is copied as Markdown.')).toBeInViewport()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('Recorded connections that break')
+  })
+
   test('a file is read into the draft, and the result goes out as Markdown', async ({ quietPage: page }) => {
     await page
       .getByLabel('Files with YAML')

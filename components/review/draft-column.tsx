@@ -7,6 +7,7 @@ import { Button } from '../ui/button'
 import { classNames } from '../ui/class-names'
 import { MenuButton } from '../ui/menu'
 import { Notice } from '../ui/notice'
+import { useCopy } from '../ui/use-copy'
 import styles from './draft-column.module.css'
 import { DraftEditor, type EditorHandle } from './draft-editor'
 import { DraftNotes } from './draft-notes'
@@ -25,6 +26,7 @@ export function DraftColumn({ draft, problems, result }: { draft: Draft; problem
   const [isLoading, setLoading] = useState(false)
   const [isOver, setOver] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
+  const { outcome, copy } = useCopy(text)
   const add = useCallback((yaml: string) => setText((before) => appendDocument(before, yaml)), [setText])
   useAskedPolicy(draft, add, setFailure)
 
@@ -91,13 +93,19 @@ export function DraftColumn({ draft, problems, result }: { draft: Draft; problem
             align="end"
             look="quiet"
             items={[
-              { kind: 'action', label: 'Copy the draft', icon: 'copy', run: () => void navigator.clipboard?.writeText(text) },
+              { kind: 'action', label: 'Copy the draft', icon: 'copy', run: () => void copy(text) },
               { kind: 'action', label: 'Discard the draft', icon: 'trash', run: discard },
             ]}
           />
         </span>
       </div>
       {failure !== null && <Notice tone="warning" title={failure} polite />}
+      {outcome === 'copied' && <Notice title="The draft is copied." polite />}
+      {outcome === 'refused' && (
+        <Notice tone="warning" title="The browser did not allow to copy." polite>
+          <p>Select the text in the editor and copy it with the keyboard.</p>
+        </Notice>
+      )}
       {draft.isLost && <Notice tone="warning" title="This draft is not kept over a reload." polite />}
       {draft.isLoaded && <DraftEditor ref={editor} text={text} onText={setText} problems={problems} />}
       <DraftNotes problems={problems} result={result} goTo={(line) => editor.current?.goTo(line)} />

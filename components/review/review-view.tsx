@@ -7,6 +7,7 @@ import { classNames } from '../ui/class-names'
 import { countWords } from '../ui/format'
 import { Notice, Progress } from '../ui/notice'
 import { Segmented } from '../ui/segmented'
+import { useCopy } from '../ui/use-copy'
 import { ConnectionChanges } from './connection-changes'
 import { DraftColumn } from './draft-column'
 import { EvidenceMeter } from './evidence-meter'
@@ -24,10 +25,23 @@ export function ReviewView({ timeRange }: { timeRange: ReactNode }) {
   const [{ windowMs, at, reviewRows: rows }] = useViewState()
   const review = useReview({ draft: draft.text, windowMs, at, unchanged: rows === 'all' })
   const { result, isStale, isComparing, problems, failure } = review
+  const { outcome, copy } = useCopy(draft.text)
   const isEmpty = draft.isLoaded && draft.text.trim() === ''
   return (
     <div className={styles.page}>
-      <Summary result={result} isStale={isStale} isComparing={isComparing} timeRange={timeRange} />
+      <Summary
+        result={result}
+        isStale={isStale}
+        isComparing={isComparing}
+        timeRange={timeRange}
+        onCopy={(markdown) => void copy(markdown)}
+      />
+      {outcome === 'copied' && <Notice title="The result is copied as Markdown." polite />}
+      {outcome === 'refused' && (
+        <Notice tone="warning" title="The browser did not allow to copy." polite>
+          <p>Download the Markdown instead.</p>
+        </Notice>
+      )}
       {failure !== null && (
         <Notice tone="failure" title="The draft could not be compared." polite>
           <p>
@@ -77,11 +91,13 @@ function Summary({
   isStale,
   isComparing,
   timeRange,
+  onCopy,
 }: {
   result: DiffDocument | null
   isStale: boolean
   isComparing: boolean
   timeRange: ReactNode
+  onCopy: (markdown: string) => void
 }) {
   const [view, changeView] = useViewState()
   return (
@@ -99,7 +115,7 @@ function Summary({
         <Segmented label="State" value={view.reviewSide} options={SIDES} onChange={(reviewSide) => changeView({ reviewSide })} />
         <Segmented label="Connections" value={view.reviewRows} options={ROWS} onChange={(rows) => changeView({ reviewRows: rows })} />
         {timeRange}
-        {result !== null && !isStale && <ExportMenu result={result} />}
+        {result !== null && !isStale && <ExportMenu result={result} onCopy={onCopy} />}
       </div>
     </div>
   )
