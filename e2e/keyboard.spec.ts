@@ -54,9 +54,10 @@ test('every control can be reached with Tab and shows its focus', async ({ quiet
     const name = await page.evaluate(() => {
       const element = document.activeElement
       if (!(element instanceof HTMLElement) || element === document.body) return null
-      // A radio button shows its focus on the label around it.
-      const style = getComputedStyle(element.matches('[type=radio]') ? (element.parentElement ?? element) : element)
-      const isShown = style.outlineStyle !== 'none' || style.boxShadow !== 'none'
+      // A radio button shows its focus on the label around it, whose shadow says only that it is the chosen one.
+      const isRadio = element.matches('[type=radio]')
+      const style = getComputedStyle(isRadio ? (element.parentElement ?? element) : element)
+      const isShown = style.outlineStyle !== 'none' || (!isRadio && style.boxShadow !== 'none')
       const label = element.getAttribute('aria-label') ?? element.textContent ?? element.tagName
       return `${isShown ? '' : 'NO FOCUS SHOWN '}${element.tagName} ${label.slice(0, 40)}`
     })

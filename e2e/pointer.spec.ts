@@ -32,7 +32,9 @@ test('what stands on the canvas is selected, entered and asked by the pointer, a
 
   await test.step('live updates move nothing', async () => {
     await page.keyboard.press('Escape')
-    await page.waitForTimeout(4_000)
+    await expect(details.getByText('Whole cluster')).toBeVisible()
+    const before = await details.textContent()
+    await expect.poll(() => details.textContent(), { message: 'numbers of the traffic change' }).not.toBe(before)
     await page.mouse.move(0, 0)
     await page.mouse.move(place.x, place.y)
     await expect(page.getByTitle('payments', { exact: true })).toBeVisible()

@@ -79,6 +79,7 @@ test.describe('a change of policies before it is made', () => {
     await expect(page.locator('.cm-lint-marker-error')).toHaveCount(1)
     await page.getByRole('list', { name: 'Problems in the draft' }).getByRole('button', { name: 'line 12' }).click()
     await expect(editor(page)).toBeFocused()
+    await expect(page.locator('.cm-activeLine')).toContainText('kind: [broken')
     await draft(page, cart(9090))
     await expect(page.getByText('A part of the draft cannot be read.')).toBeHidden()
     await draft(page, '[')
