@@ -2,6 +2,7 @@ import type { Cluster } from '../model/cluster'
 import type { RawObject } from '../model/object'
 import type { AddressSet } from './address-set'
 import { type Assumptions, assumptionsOf } from './assumptions'
+import type { CompiledPolicy } from './compiled-policy'
 import { ConnectionSets } from './connection-sets'
 import { PodColumns } from './connectivity/columns'
 import { RowTable } from './connectivity/row-table'
@@ -54,8 +55,7 @@ export function compileCluster(cluster: Cluster, options: EngineOptions, previou
   const base = previous !== null && canFollow(previous, profile, mesh) ? previous : null
   const sets = base?.evaluation.sets ?? new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster, profile, sets, assumptions, base?.reading ?? null)
-  const counting = [...reading.evaluated, ...(reading.pending ?? []), ...(reading.hosts?.policies ?? [])]
-  const classes = classifyPods(cluster, counting, mesh, profile === 'calico', base?.classes ?? null)
+  const classes = classifyPods(cluster, policiesThatSelect(reading, mesh), mesh, profile === 'calico', base?.classes ?? null)
   if (base !== null && classes.capacity > 2 * classes.all.length + 64) return compileCluster(cluster, options, null)
 
   const matcher = new EndMatcher()
@@ -107,6 +107,15 @@ export function compileCluster(cluster: Cluster, options: EngineOptions, previou
     },
     age: base === null ? 0 : base.age + 1,
   }
+}
+
+/**
+ * Every policy whose subjects are told by class: also those that are listed and decide nothing. What a mesh selects is
+ * asked pod by pod.
+ */
+function policiesThatSelect({ listed, evaluated, pending, hosts }: ReadPolicies, mesh: MeshLayer): readonly CompiledPolicy[] {
+  const shown = listed.filter(({ policy, enforcement }) => enforcement !== 'mesh' || mesh.policyOf(policy.raw) === null)
+  return [...new Set([...evaluated, ...(pending ?? []), ...(hosts?.policies ?? []), ...shown.map(({ policy }) => policy)])]
 }
 
 /** True when nothing changed but policies that no mesh reads. */

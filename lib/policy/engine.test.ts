@@ -378,4 +378,27 @@ describe('kinds of other vendors', () => {
     expect(engine.isolation('shop/web' as PodRef)).toEqual({ ingress: [], egress: [] })
     expect(engine.policies[0]).toMatchObject({ subjectCount: 1, isolates: ['ingress'], ruleCounts: { ingress: 1, egress: 0 } })
   })
+
+  const subjectsIn = (engine: PolicyEngine): readonly unknown[] =>
+    engine.policies.map((policy) => [engine.subjectsOf(policy), engine.subjects(policy.ref), policy.subjectCount])
+
+  const ofMesh = { apiVersion: 'security.istio.io/v1', kind: 'RequestAuthentication', spec: {} }
+  test.each([cilium, ofMesh])('$kind: where nobody enforces them, the pods of their own namespace are their subjects', (object) => {
+    const pods = ['t', 'u'].map((namespace) => aPod({ name: 'a', namespace }))
+    const foreign = ['t', 'u'].map((namespace) => ({ ...object, metadata: { name: 'x', namespace } }))
+    expect(subjectsIn(engineOf([...pods, ...foreign]))).toEqual([
+      [['t/a'], ['t/a'], 1],
+      [['u/a'], ['u/a'], 1],
+    ])
+  })
+
+  test('policies select the pods that they name also where no policy is enforced', () => {
+    const policy = aPolicy('web', { podSelector: { matchLabels: { app: 'web' } } })
+    const engine = engineOf([web, cart, aPod({ name: 'other', namespace: 'pay', labels: { app: 'web' } }), policy], {
+      profile: 'cilium',
+      assumptions: { enablePolicy: 'never' },
+    })
+    expect(subjectsIn(engine)).toEqual([[['shop/web'], ['shop/web'], 1]])
+    expect(ask(engine, 'shop/cart', 'shop/web').verdict).toBe('allowed')
+  })
 })
