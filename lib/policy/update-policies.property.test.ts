@@ -10,7 +10,7 @@ import type { ProfileName } from './types'
 // More in a longer run: SLUICE_PROPERTY_RUNS=2000 npx vitest run lib/policy/update-policies.property.test.ts
 const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 40)
 
-/** A calico or cilium policy over the same labels, so that each profile has kinds of its own. */
+/** A policy over the same labels for calico and cilium, so that each has kinds of its own; kubernetes only lists the one it gets. */
 const vendorPolicies = (profile: ProfileName): readonly object[] =>
   profile === 'calico'
     ? [
@@ -34,7 +34,7 @@ const vendorPolicies = (profile: ProfileName): readonly object[] =>
             spec: { endpointSelector: { matchLabels: { app: 'web' } }, ingressDeny: [{ fromEndpoints: [{ matchLabels: { app: 'db' } }] }] },
           },
         ]
-      : []
+      : [{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'listed', namespace: 'pay' }, spec: {} }]
 
 /** One state of a cluster: any mix of pods, policies of namespaces and of the cluster, and labels of namespaces. */
 const state = fc.record({
@@ -99,15 +99,18 @@ function clusterOf({ cluster, clusterPolicies: wide, labels, hasVendor }: State,
 }
 
 function answersOf(engine: PolicyEngine): unknown {
+  const pods = [...engine.facts.classes.byPod.keys()].sort()
   return {
+    verdicts: pods.flatMap((from) =>
+      [...pods, 'ip:192.0.2.1'].flatMap((to) =>
+        [80, null].map((port) => [from, to, port, engine.evaluate({ from, to, port, protocol: 'TCP' })]),
+      ),
+    ),
     pods: { connections: engine.connectivity('pod').connections, unknown: engine.connectivity('pod').unknown },
     workloads: engine.connectivity('workload').connections,
     policies: engine.policies.map(({ raw: _, ...info }) => info),
     problems: engine.problems,
-    isolation: engine.facts.classes.all
-      .flatMap(({ pods }) => pods)
-      .sort()
-      .map((pod) => [pod, engine.isolation(pod)]),
+    isolation: pods.map((pod) => [pod, engine.isolation(pod)]),
   }
 }
 
