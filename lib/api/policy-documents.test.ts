@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { detectPolicyFindings } from '../detect/detect-policy-findings'
 import { GraphIndex } from '../graph/graph-index'
 import { aCluster } from '../model/testing/a-cluster'
 import { aPod } from '../model/testing/objects'
 import { compilePolicies } from '../policy/engine'
 import { evaluateDocument } from './evaluate-document'
-import { policyDocument } from './policy-documents'
+import { type PolicyFacts, policyDocument, policyListDocument } from './policy-documents'
 
 const calico = {
   apiVersion: 'projectcalico.org/v3',
@@ -18,14 +19,18 @@ const kubernetes = {
   metadata: { name: 'closed', namespace: 'shop' },
   spec: { podSelector: { matchLabels: { app: 'db' } }, policyTypes: ['Ingress'] },
 }
-const cluster = aCluster([
-  aPod({ name: 'web', namespace: 'shop', labels: { app: 'web' } }),
-  aPod({ name: 'db', namespace: 'shop', labels: { app: 'db' } }),
-  calico,
-  kubernetes,
-])
-const engine = compilePolicies(cluster, { profile: 'calico' })
-const facts = { cluster, engine, index: new GraphIndex(cluster, engine), findings: [], flowEdges: [], windowMs: 60_000 }
+
+/** What is known of a cluster with a web and a db pod and these policies. */
+function factsOf(...policies: readonly object[]): PolicyFacts {
+  const pods = ['web', 'db'].map((name) => aPod({ name, namespace: 'shop', labels: { app: name } }))
+  const cluster = aCluster([...pods, ...policies])
+  const engine = compilePolicies(cluster, { profile: 'calico' })
+  const findings = detectPolicyFindings(cluster, engine)
+  return { cluster, engine, index: new GraphIndex(cluster, engine), findings, flowEdges: [], windowMs: 60_000 }
+}
+
+const facts = factsOf(calico, kubernetes)
+const { engine } = facts
 const sharing = engine.policies.filter(({ ref }) => ref === 'NetworkPolicy:shop/closed')
 
 test('a name that two policies share answers with both, that of Kubernetes first', () => {
@@ -36,6 +41,17 @@ test('a name that two policies share answers with both, that of Kubernetes first
   ])
   expect(document?.others[0]?.yaml).toContain("app == 'web'")
   expect(policyDocument('NetworkPolicy:shop/other', facts)).toBeNull()
+})
+
+test('a finding about one of them is not shown on the other', () => {
+  const found = factsOf({ ...calico, spec: { ...calico.spec, selector: "app == 'webb'" } }, kubernetes)
+  const document = policyDocument('NetworkPolicy:shop/closed', found)
+  expect([document, ...(document?.others ?? [])].map((one) => [one?.policyApiVersion, one?.findings.map(({ id }) => id)])).toEqual([
+    ['networking.k8s.io/v1', []],
+    ['projectcalico.org/v3', ['NP-01']],
+  ])
+  const { policies } = policyListDocument(found, [])
+  expect(policies.filter(({ problems }) => problems.total > 0).map((row) => row.policyApiVersion)).toEqual(['projectcalico.org/v3'])
 })
 
 test('the engine knows the pods of both', () => {

@@ -62,12 +62,12 @@ export function policyListDocument(facts: PolicyFacts, namespaces: readonly stri
   const { engine, index, flowEdges, windowMs } = facts
   const isWanted = (namespace: string | null) => namespaces.length === 0 || namespace === null || namespaces.includes(namespace)
   const hits = countPolicyHits(flowEdges, index.verdicts)
-  const findings = byPolicy(facts.findings)
+  const findingsOf = byPolicy(facts.findings)
   const policies = wholeObjects(engine).filter(({ namespace }) => isWanted(namespace))
   return {
     apiVersion: 'sluice/v1',
     kind: 'PolicyList',
-    policies: policies.map((policy) => policyRow(policy, hits, findings.get(policy.ref) ?? [], engine, MAX_ROW_PROBLEMS)),
+    policies: policies.map((policy) => policyRow(policy, hits, findingsOf(policy), engine, MAX_ROW_PROBLEMS)),
     tiers: engine.tiers.map(({ name, mode }) => ({ name, mode })),
     coverage: isolationCoverage(index)
       .filter(({ namespace }) => isWanted(namespace))
@@ -85,9 +85,9 @@ export function policyDocument(ref: string | null, facts: PolicyFacts): PolicyDo
   const sharing = wholeObjects(engine).filter((policy) => policy.ref === ref)
   if (sharing.length === 0) return null
   const hits = countPolicyHits(flowEdges, index.verdicts)
-  const findings = byPolicy(facts.findings)
+  const findingsOf = byPolicy(facts.findings)
   const ordered = [...sharing.filter(isOfKubernetes), ...sharing.filter((policy) => !isOfKubernetes(policy))]
-  const [first, ...others] = ordered.map((policy) => policyDetails(policy, hits, findings.get(policy.ref) ?? [], facts))
+  const [first, ...others] = ordered.map((policy) => policyDetails(policy, hits, findingsOf(policy), facts))
   return first === undefined
     ? null
     : {
@@ -125,10 +125,15 @@ function joined(a: PolicyInfo, b: PolicyInfo, engine: PolicyEngine): PolicyInfo 
   }
 }
 
-function byPolicy(findings: readonly Finding[]): ReadonlyMap<string, readonly Finding[]> {
+/** The findings of a policy. Those of two API groups may share their kind and name. */
+function byPolicy(findings: readonly Finding[]): (policy: PolicyInfo) => readonly Finding[] {
+  const keyOf = (apiVersion: string | null, ref: string) => `${apiVersion ?? ''} ${ref}`
   const found = new Map<string, Finding[]>()
-  for (const finding of findings) found.set(finding.object.ref, [...(found.get(finding.object.ref) ?? []), finding])
-  return found
+  for (const finding of findings) {
+    const key = keyOf(finding.object.apiVersion, finding.object.ref)
+    found.set(key, [...(found.get(key) ?? []), finding])
+  }
+  return ({ raw, ref }) => found.get(keyOf(raw.meta.apiVersion, ref)) ?? []
 }
 
 function policyRow(

@@ -80,6 +80,7 @@ function compareFindings(a: FindingDraft, b: FindingDraft): number {
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
     compareText(a.id, b.id) ||
     compareText(a.object.ref, b.object.ref) ||
+    compareText(a.object.apiVersion ?? '', b.object.apiVersion ?? '') ||
     compareText(a.field ?? '', b.field ?? '') ||
     compareText(a.message, b.message)
   )

@@ -10,8 +10,15 @@ export type Finding = {
   /** Detector, for example `NP-01`. */
   readonly id: DetectorId
   readonly severity: Severity
-  /** `ref` as the contract names things. */
-  readonly object: { readonly kind: string; readonly namespace: string | null; readonly name: string; readonly ref: string }
+  readonly object: {
+    /** Tells policies of two API groups apart that share a `ref`; null for the cluster, and for a workload that only its pods name. */
+    readonly apiVersion: string | null
+    readonly kind: string
+    readonly namespace: string | null
+    readonly name: string
+    /** As the contract names things. */
+    readonly ref: string
+  }
   /** Path of the field, for example `spec.ingress[0].from[1]`; null when it is about the object as a whole. */
   readonly field: string | null
   /** What stands there, in short; null when nothing does. */

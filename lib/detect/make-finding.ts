@@ -29,13 +29,13 @@ export type FindingDraft = Omit<Finding, 'origin'> & { readonly findOrigin: () =
 const MAX_EVIDENCE = 8
 
 export function makeFinding(id: DetectorId, about: FindingObject, words: FindingWords): FindingDraft {
-  const { kind, namespace, name, ref, raw, origin } = about
+  const { apiVersion, kind, namespace, name, ref, raw, origin } = about
   const detector = detectorOf(id)
   const field = words.field
   return {
     id,
     severity: words.severity ?? detector.severity,
-    object: { kind, namespace, name, ref },
+    object: { apiVersion, kind, namespace, name, ref },
     field: field === null ? null : formatPath(field),
     value: field === null || raw === null ? null : shortValue(fieldAt(raw.body, field)),
     message: words.message,
@@ -47,29 +47,30 @@ export function makeFinding(id: DetectorId, about: FindingObject, words: Finding
 }
 
 export function aboutPolicy(raw: RawObject): FindingObject {
-  const { kind, namespace, name, origin } = raw.meta
-  return { kind, namespace, name, ref: policyRef(kind, namespace, name), raw, origin }
+  const { apiVersion, kind, namespace, name, origin } = raw.meta
+  return { apiVersion, kind, namespace, name, ref: policyRef(kind, namespace, name), raw, origin }
 }
 
 export function aboutCluster({ name }: Cluster): FindingObject {
-  return { kind: 'Cluster', namespace: null, name, ref: name, raw: null, origin: null }
+  return { apiVersion: null, kind: 'Cluster', namespace: null, name, ref: name, raw: null, origin: null }
 }
 
-export function aboutNamespace({ name, origin }: ObjectMeta): FindingObject {
-  return { kind: 'Namespace', namespace: null, name, ref: name, raw: null, origin }
+export function aboutNamespace({ apiVersion, name, origin }: ObjectMeta): FindingObject {
+  return { apiVersion, kind: 'Namespace', namespace: null, name, ref: name, raw: null, origin }
 }
 
 /** `meta` null: only its pods name the workload. */
 export function aboutWorkload(namespace: string, name: string, kind: string, meta: ObjectMeta | null): FindingObject {
-  return { kind, namespace, name, ref: workloadRef(namespace, name, kind), raw: null, origin: meta?.origin ?? null }
+  const ref = workloadRef(namespace, name, kind)
+  return { apiVersion: meta?.apiVersion ?? null, kind, namespace, name, ref, raw: null, origin: meta?.origin ?? null }
 }
 
-export function aboutService({ name, namespace, origin }: ObjectMeta): FindingObject {
-  return { kind: 'Service', namespace, name, ref: serviceRef(namespace ?? '', name), raw: null, origin }
+export function aboutService({ apiVersion, name, namespace, origin }: ObjectMeta): FindingObject {
+  return { apiVersion, kind: 'Service', namespace, name, ref: serviceRef(namespace ?? '', name), raw: null, origin }
 }
 
-export function aboutObject({ kind, name, namespace, origin }: ObjectMeta): FindingObject {
-  return { kind, namespace, name, ref: policyRef(kind, namespace, name), raw: null, origin }
+export function aboutObject({ apiVersion, kind, name, namespace, origin }: ObjectMeta): FindingObject {
+  return { apiVersion, kind, namespace, name, ref: policyRef(kind, namespace, name), raw: null, origin }
 }
 
 /** The line of the field, else of what it stands in, else of the document. */

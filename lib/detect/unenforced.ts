@@ -1,7 +1,7 @@
 import { groupOf } from '../model/object-kinds'
 import type { Enforcer } from '../policy/enforcer'
 import { vendorOf } from '../policy/profile'
-import { aboutPolicy, aboutWorkload, type FindingDraft, makeFinding } from './make-finding'
+import { aboutCluster, aboutPolicy, aboutWorkload, type FindingDraft, makeFinding } from './make-finding'
 import { isOutdated } from './outdated-forms'
 import type { PolicyView } from './policy-view'
 
@@ -19,9 +19,7 @@ function byNobody({ policies, cluster, engine }: PolicyView): readonly FindingDr
     ({ kind, namespace, name }) => kind === 'DaemonSet' && enforcer.evidence.startsWith(`DaemonSet ${namespace}/${name} `),
   )
   const about =
-    daemonSet === undefined
-      ? { kind: 'Cluster', namespace: null, name: cluster.name, ref: cluster.name, raw: null, origin: null }
-      : aboutWorkload(daemonSet.namespace, daemonSet.name, daemonSet.kind, daemonSet.meta)
+    daemonSet === undefined ? aboutCluster(cluster) : aboutWorkload(daemonSet.namespace, daemonSet.name, daemonSet.kind, daemonSet.meta)
   const count = concerned.length === 1 ? 'The policy of the cluster is' : `All ${concerned.length} policies of the cluster are`
   return [
     makeFinding('NP-10', about, {

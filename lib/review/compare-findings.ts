@@ -1,4 +1,5 @@
 import type { Finding } from '../detect/finding'
+import { currentGroup } from '../model/object-kinds'
 
 export type FindingChange = {
   /** There after the change and not before. */
@@ -17,6 +18,8 @@ function missingFrom(known: readonly Finding[], findings: readonly Finding[]): F
   return findings.filter((finding) => !keys.has(keyOf(finding)))
 }
 
+/** By API group and not by version, which a draft may raise without a change of the object. */
 function keyOf({ id, object, field, message }: Finding): string {
-  return JSON.stringify([id, object.ref, field, message])
+  const group = object.apiVersion === null ? null : currentGroup(object.apiVersion, object.kind)
+  return JSON.stringify([id, group, object.ref, field, message])
 }
