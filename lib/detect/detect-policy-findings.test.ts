@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { readCluster } from '../model/read-cluster'
-import { aDeployment } from '../model/testing/objects'
+import { aDeployment, anObject, aPod } from '../model/testing/objects'
 import { compilePolicies } from '../policy/engine'
 import { detectPolicyFindings, MAX_FINDINGS_PER_DETECTOR } from './detect-policy-findings'
 import { DETECTORS, detectorOf } from './detectors'
@@ -14,6 +14,20 @@ test('findings beyond the limit of their detector are counted', () => {
   const findings = findIn('NP-01', [aDeployment({ name: 'web', namespace: 'shop' }), ...policies])
   expect(findings).toHaveLength(MAX_FINDINGS_PER_DETECTOR + 1)
   expect(findings.at(-1)).toMatchObject({ object: { kind: 'Cluster' }, message: '7 more findings of NP-01 are not listed.' })
+})
+
+test.each([
+  ['NP-02', { fromEndpoints: [{ matchLabels: { app: 'gone' } }] }],
+  ['NP-06', { fromCIDR: ['0.0.0.0/0'] }],
+  ['NP-08', { fromCIDR: ['10.0.0.0/8'] }],
+] as const)('%s says of a rule once what holds for each of its toPorts', (id, peers) => {
+  const toPorts = ['80', '443'].map((port) => ({ ports: [{ port, protocol: 'TCP' }] }))
+  const policy = anObject('cilium.io/v2', 'CiliumNetworkPolicy', {
+    name: 'web',
+    namespace: 'shop',
+    spec: { endpointSelector: {}, ingress: [{ ...peers, toPorts }] },
+  })
+  expect(findIn(id, [aPod({ name: 'web', namespace: 'shop', ip: '10.244.1.7' }), policy])).toHaveLength(1)
 })
 
 test('a finding stands at the line of its field', () => {

@@ -57,7 +57,7 @@ const FINDERS: readonly ((view: PolicyView) => readonly FindingDraft[])[] = [
  */
 export function detectPolicyFindings(cluster: Cluster, engine: PolicyEngine): readonly Finding[] {
   const view = new PolicyView(cluster, engine)
-  const found = FINDERS.flatMap((find) => find(view)).sort(compareFindings)
+  const found = distinct(FINDERS.flatMap((find) => find(view)).sort(compareFindings))
   const counts = new Map<DetectorId, number>()
   const listed: FindingDraft[] = []
   for (const finding of found) {
@@ -69,6 +69,17 @@ export function detectPolicyFindings(cluster: Cluster, engine: PolicyEngine): re
     if (count > MAX_FINDINGS_PER_DETECTOR) listed.push(theRest(cluster, id, count - MAX_FINDINGS_PER_DETECTOR))
   }
   return listed.map(({ findOrigin, ...finding }) => ({ ...finding, origin: findOrigin() }))
+}
+
+/** Each once: one rule of a document may be several to the engine, and the same is found in all of them. */
+function distinct(sorted: readonly FindingDraft[]): readonly FindingDraft[] {
+  const keys = new Set<string>()
+  return sorted.filter(({ id, object, field, message }) => {
+    const key = JSON.stringify([id, object.apiVersion, object.ref, field, message])
+    if (keys.has(key)) return false
+    keys.add(key)
+    return true
+  })
 }
 
 function theRest(cluster: Cluster, id: DetectorId, count: number): FindingDraft {

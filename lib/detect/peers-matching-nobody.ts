@@ -14,15 +14,10 @@ import { peerPath } from './rule-paths'
 export function findPeersMatchingNobody(view: PolicyView): readonly FindingDraft[] {
   const found: FindingDraft[] = []
   for (const viewed of view.understood) {
-    const seen = new Set<string>()
     for (const rule of [...viewed.policy.ingress.rules, ...viewed.policy.egress.rules]) {
       rule.peers.forEach((peer, index) => {
         if (peer.length === 0 || mayBeOutside(peer) || view.matching(peer).length > 0 || matchesNodes(peer, view)) return
         const field = peerPath(viewed, rule, index)
-        // Cilium compiles one rule of the document to several.
-        const key = JSON.stringify(field)
-        if (seen.has(key)) return
-        seen.add(key)
         const words = describeMiss(viewed, rule, peer, field, view)
         const evidence = [...words.evidence, ...specialEvidence(viewed, peer, view)]
         found.push(makeFinding('NP-02', aboutPolicy(viewed.policy.raw), { ...words, field, evidence }))
