@@ -2,6 +2,7 @@ import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
 import { edgePort, STATE_WORDS } from '@/components/graph/edge-words'
 import type { Sort } from '@/components/ui/sort'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
+import { compareText } from '@/lib/model/compare-text'
 
 /** One connection of the map as a row of words. */
 export type TwinRow = {
@@ -79,10 +80,6 @@ function compare(a: TwinRow, b: TwinRow, column: TwinColumn): number {
 
 function name(node: GraphNode): string {
   return node.namespace === null || node.kind === 'namespace' ? node.name : `${node.namespace}/${node.name}`
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** A node with what stands inside it, for the tree. */

@@ -1,4 +1,5 @@
 import type { PolicyListDocument, PolicyRow } from '@/lib/api/details'
+import { compareText } from '@/lib/model/compare-text'
 import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
 import type { PolicyEnforcement } from '@/lib/policy/policy-info'
 import type { Sort } from '../ui/sort'
@@ -105,8 +106,4 @@ function gravity({ problems }: PolicyRow): number {
 
 function byOrder(a: PolicyRow, b: PolicyRow): number {
   return compareText(a.namespace ?? '', b.namespace ?? '') || (a.order ?? 0) - (b.order ?? 0) || compareText(a.name, b.name)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

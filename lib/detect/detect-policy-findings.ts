@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster'
+import { compareText } from '../model/compare-text'
 import type { PolicyEngine } from '../policy/engine'
 import { findClusterAddresses } from './cluster-addresses'
-import { compareText } from './compare-text'
 import type { DetectorId } from './detector-id'
 import { findDnsBlocked } from './dns-blocked'
 import { findEntryBlocked } from './entry-blocked'

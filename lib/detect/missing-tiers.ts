@@ -1,5 +1,5 @@
+import { compareText } from '../model/compare-text'
 import { vendorOf } from '../policy/profile'
-import { compareText } from './compare-text'
 import { aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 

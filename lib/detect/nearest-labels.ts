@@ -1,9 +1,9 @@
+import { compareText } from '../model/compare-text'
 import { isRecord } from '../model/fields'
 import type { Labels } from '../model/labels'
 import { compileSelector, isEmptySelector, type Selector } from '../model/selector'
 import { parseCalicoSelector } from '../policy/calico/selector'
 import { type MissingRequirement, missingRequirements } from '../policy/selector-misses'
-import { compareText } from './compare-text'
 
 /** Something with labels that a selector could have meant. */
 export type LabelledCandidate = { readonly title: string; readonly labels: Labels }

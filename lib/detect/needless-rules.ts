@@ -1,7 +1,7 @@
+import { compareText } from '../model/compare-text'
 import { groupOf } from '../model/object-kinds'
 import type { CompiledPolicy } from '../policy/compiled-policy'
 import { ruleName } from '../policy/compiled-policy'
-import { compareText } from './compare-text'
 import { isPlain, JudgedRules, type NamedRule } from './judged-rules'
 import { aboutCluster, aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import { selectsHostEndpoint } from './nothing-selected'

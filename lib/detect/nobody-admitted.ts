@@ -1,10 +1,10 @@
 import type { Service, Workload } from '../model/cluster'
+import { compareText } from '../model/compare-text'
 import type { WorkloadRef } from '../model/names'
 import { serviceEndpoints } from '../model/service-endpoints'
 import { ruleName } from '../policy/compiled-policy'
 import type { PodClass } from '../policy/pod-classes'
 import { admitsAnybody, type PortOfPod } from './admission'
-import { compareText } from './compare-text'
 import { aboutWorkload, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 

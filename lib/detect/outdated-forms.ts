@@ -1,5 +1,5 @@
+import { compareText } from '../model/compare-text'
 import type { ObjectMeta } from '../model/object'
-import { compareText } from './compare-text'
 import { aboutNamespace, aboutPolicy, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 

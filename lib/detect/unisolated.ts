@@ -1,6 +1,6 @@
 import type { Workload } from '../model/cluster'
+import { compareText } from '../model/compare-text'
 import type { Direction } from '../policy/types'
-import { compareText } from './compare-text'
 import { aboutNamespace, type FindingDraft, makeFinding } from './make-finding'
 import type { PolicyView } from './policy-view'
 

@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text'
 import { arrangeColumns, type ColumnOptions, columnHeight, costOfColumns } from './layout-columns'
 import { indexEdges, type LayoutEdge } from './layout-edges'
 import { ROOT_GAPS, type Size } from './layout-size'
@@ -150,5 +151,5 @@ function sizesOf(children: readonly Child[]): readonly Size[] {
 }
 
 function byId(a: Child, b: Child): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+  return compareText(a.id, b.id)
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text'
 import type { LayoutEdge } from './layout-edges'
 import { arrangeNamespace, namespaceShapes } from './layout-namespace'
 import { arrangeRoot, type Surface, surfaceCost } from './layout-root'
@@ -186,7 +187,7 @@ function isUnchanged(run: Run, id: string, before: BoxMemory, count: number): bo
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+  return compareText(a.id, b.id)
 }
 
 function outerSize(node: LayoutNode, inner: Size): Size {

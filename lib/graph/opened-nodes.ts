@@ -1,4 +1,5 @@
 import type { Workload } from '../model/cluster'
+import { compareText } from '../model/compare-text'
 import type { GraphIndex } from './graph-index'
 import type { TopologyLimits, TopologyView } from './view'
 
@@ -53,9 +54,7 @@ class Budget {
 
   take(boxes: readonly string[], asked: ReadonlySet<string>, size: (box: string) => number): Set<string> {
     const opened = new Set<string>()
-    const order = [...new Set(boxes)].sort(
-      (a, b) => Number(asked.has(b)) - Number(asked.has(a)) || size(a) - size(b) || (a < b ? -1 : a > b ? 1 : 0),
-    )
+    const order = [...new Set(boxes)].sort((a, b) => Number(asked.has(b)) - Number(asked.has(a)) || size(a) - size(b) || compareText(a, b))
     for (const box of order) {
       if (size(box) > this.#left) this.refused += size(box)
       else {

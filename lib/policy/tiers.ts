@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text'
 import type { CompiledPolicy } from './compiled-policy'
 import type { EndMatcher } from './end'
 import type { PodClass } from './pod-classes'
@@ -210,6 +211,6 @@ function namespaceOf({ subject }: CompiledPolicy): string | null {
 /** By order in the tier, then by name, as the plugins with a full order do it. */
 export function inOrder(policies: readonly CompiledPolicy[]): readonly CompiledPolicy[] {
   const named = policies.map((policy) => ({ policy, name: `${policy.name}/${policy.namespace ?? ''}/${policy.kind}` }))
-  named.sort((a, b) => a.policy.order - b.policy.order || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  named.sort((a, b) => a.policy.order - b.policy.order || compareText(a.name, b.name))
   return named.map(({ policy }) => policy)
 }

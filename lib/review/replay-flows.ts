@@ -1,3 +1,4 @@
+import { compareText } from '../model/compare-text'
 import type { FlowProtocol } from '../model/protocol'
 import type { ChangeReason } from '../policy/diff/connectivity-change'
 import type { PolicyEngine } from '../policy/engine'
@@ -124,11 +125,7 @@ function decidingReasons(answer: Answer, at: ChangeReason['at']): ChangeReason[]
 
 function mostFirst(connections: readonly ReplayedConnection[]): ReplayedConnection[] {
   const sorted = [...connections].sort(
-    (a, b) => b.count - a.count || compare(a.src, b.src) || compare(a.dst, b.dst) || (a.port ?? 0) - (b.port ?? 0),
+    (a, b) => b.count - a.count || compareText(a.src, b.src) || compareText(a.dst, b.dst) || (a.port ?? 0) - (b.port ?? 0),
   )
   return sorted.slice(0, MAX_REPLAYED)
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

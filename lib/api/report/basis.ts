@@ -1,4 +1,5 @@
 import type { Cluster } from '../../model/cluster'
+import { compareText } from '../../model/compare-text'
 import type { PolicyRef } from '../../model/names'
 import { type Assumptions, assumptionsOf } from '../../policy/assumptions'
 import type { Enforcer } from '../../policy/enforcer'
@@ -31,7 +32,7 @@ export function basisOf(cluster: Cluster, engine: PolicyEngine, isProfileGiven: 
     enforcer: engine.enforcer,
     notEvaluated: engine.policies
       .flatMap(({ ref, enforcement }) => (enforcement === 'enforced' ? [] : [{ policy: ref, because: enforcement }]))
-      .sort((a, b) => (a.policy < b.policy ? -1 : a.policy > b.policy ? 1 : 0)),
+      .sort((a, b) => compareText(a.policy, b.policy)),
   }
 }
 

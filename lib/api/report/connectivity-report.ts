@@ -1,3 +1,4 @@
+import { compareText } from '../../model/compare-text'
 import type { ConnectionRow, UnknownRow } from '../../policy/connectivity/connectivity'
 import type { Basis } from './basis'
 import { isOutsideName, joinOutside } from './join-outside'
@@ -27,11 +28,7 @@ export function* orderRows<Row extends ConnectionRow>(rows: Iterable<Row>): Iter
     if (isOutsideName(row.src)) fromOutside.push(row)
     else yield row
   }
-  yield* fromOutside.sort((a, b) => compare(a.src, b.src) || compare(a.dst, b.dst))
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  yield* fromOutside.sort((a, b) => compareText(a.src, b.src) || compareText(a.dst, b.dst))
 }
 
 /** Lets rows through until there were `max`, over all lists that share it. */

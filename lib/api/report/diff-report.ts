@@ -1,3 +1,4 @@
+import { compareText } from '../../model/compare-text'
 import { allowsMore } from '../../policy/diff/compare-connections'
 import type { ConnectivityChange, ConnectivityDiff } from '../../policy/diff/connectivity-change'
 import { type ChangeTotals, countChanges } from '../../review/count-changes'
@@ -55,7 +56,7 @@ export function countJoined({ changes }: ConnectivityDiff): ChangeTotals {
 
 /** The same for people: every address outside is one end, where all of them change alike. */
 function joinChanges(changes: readonly ConnectivityChange[]): readonly ConnectivityChange[] {
-  const ordered = [...changes].sort((a, b) => compare(pairKey(a), pairKey(b)))
+  const ordered = [...changes].sort((a, b) => compareText(pairKey(a), pairKey(b)))
   const areAlike = (a: ConnectivityChange, b: ConnectivityChange): boolean =>
     JSON.stringify([a.before, a.after, a.because]) === JSON.stringify([b.before, b.after, b.because])
   return [...joinOutside(ordered, areAlike)]
@@ -64,10 +65,6 @@ function joinChanges(changes: readonly ConnectivityChange[]): readonly Connectiv
 /** By the end that is inside, so that the ranges outside come together. */
 function pairKey({ src, dst }: ConnectivityChange): string {
   return isOutsideName(src) ? `${dst}\n1\n${src}` : isOutsideName(dst) ? `${src}\n2\n${dst}` : `${src}\n0\n${dst}`
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** The answer in a sentence or two: what breaks first, then what opens and closes. */

@@ -1,3 +1,4 @@
+import { compareText } from '../../model/compare-text'
 import { formatAddressRange } from '../../policy/address-set'
 import type { ConnectionRow, Connectivity, OutsideCell, UnknownRow } from '../../policy/connectivity/connectivity'
 import { isOutsideName } from './join-outside'
@@ -32,14 +33,14 @@ function fromOutside<Row>(found: Connectivity, rowOf: (cell: OutsideCell, src: s
  * them all.
  */
 function* sortRows<Row extends ConnectionRow>(rows: Iterable<Row>, outside: () => Row[]): Iterable<Row> {
-  const waiting = outside().sort((a, b) => compare(a.src, b.src) || compare(a.dst, b.dst))
+  const waiting = outside().sort((a, b) => compareText(a.src, b.src) || compareText(a.dst, b.dst))
   let next = 0
   let group: Row[] = []
   function* flush(): Iterable<Row> {
     const [first] = group
     if (first === undefined) return
     for (let row = waiting[next]; row !== undefined && row.src < first.src; row = waiting[++next]) yield row
-    yield* group.sort((a, b) => compare(a.dst, b.dst))
+    yield* group.sort((a, b) => compareText(a.dst, b.dst))
     group = []
   }
   for (const row of rows) {
@@ -52,8 +53,4 @@ function* sortRows<Row extends ConnectionRow>(rows: Iterable<Row>, outside: () =
     const row = waiting[next]
     if (row !== undefined) yield row
   }
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,5 +1,6 @@
 import { parseAddress } from '../../model/address'
 import type { Cluster, Pod } from '../../model/cluster'
+import { compareText } from '../../model/compare-text'
 import type { PodRef, WorkloadRef } from '../../model/names'
 import { PROTOCOLS } from '../../model/protocol'
 import { type AddressFamily, type AddressRange, type AddressSet, formatAddressRange, splitAtBounds } from '../address-set'
@@ -46,7 +47,7 @@ export function guardConnectivity(open: Connectivity, input: GuardedInput): Conn
   let lists: { readonly connections: readonly ConnectionRow[]; readonly unknown: readonly UnknownRow[] } | null = null
   const listed = (): NonNullable<typeof lists> => {
     if (lists === null) {
-      const rows = [...all()].sort((a, b) => (a.src < b.src ? -1 : a.src > b.src ? 1 : 0))
+      const rows = [...all()].sort((a, b) => compareText(a.src, b.src))
       lists = {
         connections: rows.flatMap(({ src, dst, conns }) => (conns === 'none' ? [] : [{ src, dst, conns }])),
         unknown: rows.flatMap(({ src, dst, unknown, reason }) => (unknown === 'none' ? [] : [{ src, dst, conns: unknown, reason }])),

@@ -1,3 +1,4 @@
+import { compareText } from '../../model/compare-text'
 import type { Connectivity, ConnectivityCell } from '../connectivity/connectivity'
 import { diffOutside } from './diff-outside'
 import { areEqual, type ChangedPair, EMPTY, type JointGroup, type PairState } from './pair-change'
@@ -92,8 +93,4 @@ function jointGroups(before: Groups, after: Groups): JointGroups {
     group.names.push(name)
   }
   return { numbers, withOld, withNew }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
