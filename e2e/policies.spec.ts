@@ -77,6 +77,21 @@ test.describe('the Policies page', () => {
     await expect(page).not.toHaveURL(/policy=/)
   })
 
+  test('the way back from a policy leads to where the list was left', async ({ quietPage: page }) => {
+    await open(page, `${server.url}/policies`)
+    const grid = page.getByRole('grid', { name: 'Policies' })
+    const head = grid.getByRole('columnheader', { name: 'Policy' })
+    await grid.getByRole('button', { name: 'Policy' }).click()
+    await expect(head).toHaveAttribute('aria-sort', 'ascending')
+    await rowOf(page, 'typo shop').click()
+    await page.getByRole('button', { name: 'All policies' }).click()
+    await expect(head).toHaveAttribute('aria-sort', 'ascending')
+    await expect(grid).toBeFocused()
+    await expect(grid.locator('[data-active=true]')).toContainText('typo')
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/policy=NetworkPolicy:shop\/typo/)
+  })
+
   test('the rule under the pointer is highlighted in both, and a peer leads to its flows', async ({ quietPage: page }) => {
     await open(page, `${server.url}/policies?policy=NetworkPolicy:shop/cart`)
     const yaml = page.getByRole('region', { name: 'YAML of NetworkPolicy:shop/cart' })

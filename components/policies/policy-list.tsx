@@ -16,7 +16,7 @@ import { NoPolicies } from './no-policies'
 import { policyFilter } from './policy-filter'
 import styles from './policy-list.module.css'
 import { policyListOptions } from './policy-queries'
-import { PolicyTable } from './policy-table'
+import { PolicyTable, type TablePlace } from './policy-table'
 
 const TABS: readonly { value: PoliciesTab; label: string; hint: string }[] = [
   { value: 'policies', label: 'Policies', hint: 'Every policy, in the order of evaluation' },
@@ -24,7 +24,7 @@ const TABS: readonly { value: PoliciesTab; label: string; hint: string }[] = [
 ]
 
 /** All policies, or what they cover, with the filter of the page. */
-export function PolicyList() {
+export function PolicyList({ place, onPlace }: { place: TablePlace; onPlace: (place: TablePlace) => void }) {
   const [view, changeView] = useViewState()
   const { paused } = useLiveStatus()
   const { data, error } = useQuery(policyListOptions(view, paused))
@@ -58,7 +58,9 @@ export function PolicyList() {
           actions={<Button onClick={() => changeView({ filter: '' })}>Clear the filter</Button>}
         />
       )}
-      {data !== undefined && view.policiesTab === 'policies' && shown.length > 0 && <PolicyTable list={data} policies={shown} />}
+      {data !== undefined && view.policiesTab === 'policies' && shown.length > 0 && (
+        <PolicyTable list={data} policies={shown} place={place} onPlace={onPlace} />
+      )}
     </>
   )
 }

@@ -1,8 +1,8 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { PolicyListDocument, PolicyRow } from '@/lib/api/details'
 import { useViewState } from '../live/use-view-state'
 import { type GridColumn, SortedGrid } from '../ui/sorted-grid'
-import { DEFAULT_SORT, type PolicyColumn, type PolicyLine, type PolicySort, policyLines } from './policy-rows'
+import { type PolicyColumn, type PolicyLine, type PolicySort, policyLines } from './policy-rows'
 import styles from './policy-table.module.css'
 import { PolicyTableRow } from './policy-table-row'
 
@@ -20,10 +20,22 @@ const COLUMNS: readonly GridColumn<PolicyColumn>[] = [
 
 const isGroup = ({ kind }: PolicyLine): boolean => kind === 'group'
 
+/** How the table was left for a policy: its order, and the key of the policy that was opened. */
+export type TablePlace = { readonly sort: PolicySort; readonly opened: string | null }
+
 /** Every policy by tier. */
-export function PolicyTable({ list, policies }: { list: PolicyListDocument; policies: readonly PolicyRow[] }) {
+export function PolicyTable({
+  list,
+  policies,
+  place: { sort, opened },
+  onPlace,
+}: {
+  list: PolicyListDocument
+  policies: readonly PolicyRow[]
+  place: TablePlace
+  onPlace: (place: TablePlace) => void
+}) {
   const [, changeView] = useViewState()
-  const [sort, setSort] = useState<PolicySort>(DEFAULT_SORT)
   const lines = useMemo(() => policyLines(list, policies, sort), [list, policies, sort])
   return (
     <SortedGrid
@@ -31,12 +43,15 @@ export function PolicyTable({ list, policies }: { list: PolicyListDocument; poli
       columns={COLUMNS}
       layout={styles.columns}
       sort={sort}
-      onSort={setSort}
+      onSort={(next) => onPlace({ sort: next, opened })}
       lines={lines}
       keyOf={({ key }) => key}
       isHeading={isGroup}
+      returnTo={opened}
       onOpen={(line) => {
-        if (line.kind === 'policy') changeView({ policy: line.policy.ref })
+        if (line.kind !== 'policy') return
+        onPlace({ sort, opened: line.key })
+        changeView({ policy: line.policy.ref })
       }}
     >
       {(line, place) =>

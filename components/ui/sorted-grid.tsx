@@ -1,7 +1,7 @@
 'use client'
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { classNames } from './class-names'
 import { placeAfterKey } from './place-after-key'
 import { type Sort, type SortDirection, sortedBy } from './sort'
@@ -44,6 +44,7 @@ export function SortedGrid<Id extends string, Line>({
   keyOf,
   isHeading = noHeadings,
   selected = null,
+  returnTo = null,
   onOpen,
   children,
 }: {
@@ -59,6 +60,8 @@ export function SortedGrid<Id extends string, Line>({
   isHeading?: (line: Line) => boolean
   /** Key of the line that is selected elsewhere too; null in a grid whose lines are only opened. */
   selected?: string | null
+  /** Key of the line that was opened when the grid was last on the page; it is in sight again, and active. */
+  returnTo?: string | null
   onOpen: (line: Line) => void
   children: (line: Line, props: GridLineProps) => ReactNode
 }) {
@@ -75,11 +78,19 @@ export function SortedGrid<Id extends string, Line>({
     getItemKey: (index) => keyAt(index) ?? index,
     overscan: 12,
   })
-  const [activeKey, setActiveKey] = useState<string | null>(null)
+  const [activeKey, setActiveKey] = useState(returnTo)
   const stops = useMemo(() => lines.flatMap((line, index) => (isHeading(line) ? [] : [index])), [lines, isHeading])
   const known = activeKey === null ? -1 : stops.findIndex((index) => keyAt(index) === activeKey)
   const current = Math.max(known, 0)
   const activeIndex = stops[current] ?? -1
+
+  const start = useRef(known < 0 ? null : activeIndex)
+  useEffect(() => {
+    if (start.current === null) return
+    virtual.scrollToIndex(start.current)
+    // What had the focus went with the page that was left; whoever types somewhere keeps it.
+    if (document.activeElement === document.body) box.current?.focus({ preventScroll: true })
+  }, [virtual])
 
   const onKeyDown = (event: KeyboardEvent) => {
     // The heads are buttons with keys of their own.
