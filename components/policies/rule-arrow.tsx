@@ -15,9 +15,7 @@ export function RuleArrow({ rule, hits }: { rule: PictureRule; hits: PictureRule
     <div className={classNames(styles.arrow, styles[action])}>
       <p className={styles.ports} title={ports.map(({ words }) => words).join('; ')}>
         {ports.map(({ words }) => (
-          <span key={words} className={styles.port}>
-            {words}
-          </span>
+          <span key={words}>{words}</span>
         ))}
       </p>
       <Line action={action} />

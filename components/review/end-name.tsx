@@ -5,7 +5,7 @@ import { endWords } from './end-words'
 export function EndName({ end }: { end: string }) {
   const { before, name, after } = endWords(end)
   return (
-    <span className={styles.end} title={end}>
+    <span title={end}>
       <span className={styles.muted}>{before}</span>
       <bdi>{name}</bdi>
       <span className={styles.kind}>{after}</span>
