@@ -1,7 +1,7 @@
 import type { FilterField } from '@/lib/flows/filter-types'
 import type { FlowEndpoint } from '@/lib/flows/flow'
+import { FIELD_BY_PREFIX } from '../live/field-by-prefix'
 import styles from './endpoint-name.module.css'
-import { FIELD_BY_PREFIX } from './field-by-prefix'
 
 /** What an endpoint is called in a row: namespace in grey, then pod, workload, or the name or address without its prefix. */
 export function endpointText(endpoint: FlowEndpoint): { readonly namespace: string | null; readonly name: string } {

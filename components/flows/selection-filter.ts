@@ -1,7 +1,7 @@
 import type { Filter, FilterField, FilterSide, FilterTerm } from '@/lib/flows/filter-types'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
+import { FIELD_BY_PREFIX } from '../live/field-by-prefix'
 import { anyValue } from '../live/flow-filter'
-import { FIELD_BY_PREFIX } from './field-by-prefix'
 
 type Graph = { readonly nodes: ReadonlyMap<string, GraphNode>; readonly edges: ReadonlyMap<string, GraphEdge> }
 

@@ -1,5 +1,6 @@
 import type { FilterField } from '@/lib/flows/filter-types'
 import type { GraphNode } from '@/lib/graph/topology'
+import { FIELD_BY_PREFIX } from '../live/field-by-prefix'
 
 export type NodeTerm = { readonly field: FilterField; readonly value: string }
 
@@ -25,15 +26,8 @@ export function nodeTerm(node: GraphNode): NodeTerm | null {
   }
 }
 
-const OUTSIDE: ReadonlyMap<string, FilterField> = new Map<string, FilterField>([
-  ['ip', 'ip'],
-  ['cidr', 'ip'],
-  ['dns', 'name'],
-  ['entity', 'entity'],
-])
-
 function outsideTerm(ref: string): NodeTerm | null {
   const colon = ref.indexOf(':')
-  const field = colon < 0 ? undefined : OUTSIDE.get(ref.slice(0, colon))
+  const field = colon < 0 ? undefined : FIELD_BY_PREFIX.get(ref.slice(0, colon))
   return field === undefined ? null : { field, value: ref.slice(colon + 1) }
 }

@@ -1,6 +1,7 @@
 import { allOf } from '@/lib/flows/filter'
 import { printFilter } from '@/lib/flows/filter-print'
-import type { Filter, FilterField, FilterSide } from '@/lib/flows/filter-types'
+import type { Filter, FilterSide } from '@/lib/flows/filter-types'
+import { FIELD_BY_PREFIX } from '../live/field-by-prefix'
 
 /** An end of a connection for readers: what stands in grey before and after its name. Deployments are the rule and go without their kind. */
 export type EndWords = { readonly before: string; readonly name: string; readonly after: string }
@@ -25,14 +26,6 @@ export function endWords(ref: string): EndWords {
   return { before: name.slice(0, slash + 1), name: name.slice(slash + 1), after: kind === '' || kind === 'Deployment' ? '' : ` ${kind}` }
 }
 
-const FIELDS: ReadonlyMap<string, FilterField> = new Map([
-  ['svc', 'service'],
-  ['ip', 'ip'],
-  ['cidr', 'ip'],
-  ['dns', 'name'],
-  ['entity', 'entity'],
-])
-
 /** The flows of a connection, as text in the filter language. */
 export function connectionFilter(connection: {
   readonly src: string
@@ -53,7 +46,7 @@ export function connectionFilter(connection: {
 
 function endTerm(side: FilterSide, ref: string): Filter {
   const { prefix, rest } = partsOf(ref)
-  const field = prefix === null ? undefined : FIELDS.get(prefix)
+  const field = prefix === null ? undefined : FIELD_BY_PREFIX.get(prefix)
   if (field !== undefined) return { kind: 'term', side, field, values: [rest] }
   return { kind: 'term', side, field: ref.endsWith(']') ? 'workload' : 'pod', values: [ref] }
 }
@@ -61,5 +54,5 @@ function endTerm(side: FilterSide, ref: string): Filter {
 function partsOf(ref: string): { readonly prefix: string | null; readonly rest: string } {
   const colon = ref.indexOf(':')
   const prefix = colon < 0 ? '' : ref.slice(0, colon)
-  return FIELDS.has(prefix) ? { prefix, rest: ref.slice(colon + 1) } : { prefix: null, rest: ref }
+  return FIELD_BY_PREFIX.has(prefix) ? { prefix, rest: ref.slice(colon + 1) } : { prefix: null, rest: ref }
 }
