@@ -3,21 +3,18 @@
 import { Icon } from '@/components/ui/icon'
 import type { PolicyText } from '@/lib/api/details'
 import type { MeshAnswer, MeshExemption } from '@/lib/policy/mesh-answer'
+import { decidingMeshPolicies } from './deciding-policies'
+import { DecidingYaml } from './deciding-yaml'
 import { PolicyLink } from './policy-link'
-import { PolicyYaml } from './policy-yaml'
 import { plainName } from './ref-words'
 import styles from './side-reasons.module.css'
+import { VerdictLine } from './verdict-line'
 
 /** What the service mesh at the destination adds to the network's answer: its verdict, who decided, and what it wants of requests. */
 export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: readonly PolicyText[] }) {
-  const deciding = decidingPolicies(mesh)
   return (
     <>
-      <p className={styles.verdict}>
-        <Icon name={mesh.verdict === 'allowed' ? 'check' : mesh.verdict === 'denied' ? 'close' : 'info'} />
-        <strong>{mesh.verdict === 'unknown' ? 'cannot tell' : mesh.verdict}</strong>
-        <span className={styles.muted}>{summary(mesh)}</span>
-      </p>
+      <VerdictLine verdict={mesh.verdict} words={summary(mesh)} />
       <ul className={styles.misses}>
         {mesh.by.map(({ policy, rule, message }) => (
           <li key={`${policy} ${rule} ${message}`}>
@@ -48,13 +45,7 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
           </li>
         ))}
       </ul>
-      {[...deciding]
-        .slice(0, MOST_POLICIES)
-        .flatMap(([ref, { rules, tone }]) =>
-          policies
-            .filter((one) => one.ref === ref)
-            .map((policy) => <PolicyYaml key={policy.yaml} policy={policy} rules={rules} tone={tone} />),
-        )}
+      <DecidingYaml deciding={decidingMeshPolicies(mesh)} policies={policies} />
       <p className={styles.others}>
         Destination: {mesh.destination.evidence}
         <br />
@@ -63,20 +54,6 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
     </>
   )
 }
-
-/** Every policy once, with all its rules that play a role. */
-function decidingPolicies({ by }: MeshAnswer): ReadonlyMap<string, { readonly rules: string[]; readonly tone: 'allow' | 'deny' }> {
-  const found = new Map<string, { rules: string[]; tone: 'allow' | 'deny' }>()
-  for (const { policy, rule, effect } of by) {
-    if (policy === null) continue
-    const known = found.get(policy) ?? { rules: [], tone: effect === 'allow' ? 'allow' : 'deny' }
-    if (rule !== null) known.rules.push(rule)
-    found.set(policy, known)
-  }
-  return found
-}
-
-const MOST_POLICIES = 3
 
 const REQUEST_WORDS = {
   allow: 'Allows requests with',

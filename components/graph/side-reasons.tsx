@@ -5,10 +5,11 @@ import { Icon } from '@/components/ui/icon'
 import type { PolicyText } from '@/lib/api/details'
 import type { Exemption, Reason, SideAnswer } from '@/lib/policy/types'
 import { decidingPolicies, otherPolicies } from './deciding-policies'
+import { DecidingYaml } from './deciding-yaml'
 import { PolicyLink } from './policy-link'
-import { PolicyYaml } from './policy-yaml'
 import { plainName } from './ref-words'
 import styles from './side-reasons.module.css'
+import { VerdictLine } from './verdict-line'
 
 const MOST_MISSES = 3
 
@@ -18,11 +19,7 @@ export function SideReasons({ side, policies }: { side: SideAnswer; policies: re
   const others = otherPolicies(side, deciding)
   return (
     <>
-      <p className={styles.verdict}>
-        <Icon name={side.verdict === 'allowed' ? 'check' : side.verdict === 'denied' ? 'close' : 'info'} />
-        <strong>{side.verdict === 'unknown' ? 'cannot tell' : side.verdict}</strong>
-        <span className={styles.muted}>{sideWords(side)}</span>
-      </p>
+      <VerdictLine verdict={side.verdict} words={sideWords(side)} />
       {conditions(side).length > 0 && (
         <ul className={styles.misses}>
           {conditions(side).map(({ rule, policy, restriction }) => (
@@ -47,12 +44,7 @@ export function SideReasons({ side, policies }: { side: SideAnswer; policies: re
           ))}
         </ul>
       )}
-      {deciding.flatMap(({ ref, rules, tone }) =>
-        // Policies of two kinds of plugins may share a name.
-        policies
-          .filter((one) => one.ref === ref)
-          .map((policy) => <PolicyYaml key={policy.yaml} policy={policy} rules={rules} tone={tone} />),
-      )}
+      <DecidingYaml deciding={deciding} policies={policies} />
       {others.length > 0 && (
         <p className={styles.others}>
           Also selected by{' '}
