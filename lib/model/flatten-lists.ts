@@ -1,3 +1,4 @@
+import { locatorBelow } from './field-locator'
 import { isRecord } from './fields'
 import type { SourceDocument } from './source-document'
 
@@ -21,7 +22,7 @@ function flatten(document: SourceDocument, nesting: number): readonly SourceDocu
     const inner: SourceDocument = {
       body: withListKind(item, body),
       origin: origin === null || place === null ? origin : { file: origin.file, ...place },
-      ...(locate === undefined ? {} : { locate: (path) => locate(['items', index, ...path]) }),
+      ...(locate === undefined ? {} : { locate: locatorBelow(locate, ['items', index]) }),
     }
     return flatten(inner, nesting - 1)
   })

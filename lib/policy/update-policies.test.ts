@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { shareUnchanged } from '../model/share-unchanged'
 import { aCluster } from '../model/testing/a-cluster'
+import { aNamespace } from '../model/testing/objects'
 import { changedCells } from './connectivity/changed-cells'
 import { compilePolicies, type PolicyEngine, updatePolicies } from './engine'
 
@@ -80,4 +81,27 @@ test('a label that changed while no policy looked at it counts for the policy th
   const relabelled = following(compilePolicies(clusterOf(labelled('web'))), labelled('api'))
   const after = following(relabelled, labelled('api'), policy('web', 'db'))
   expect(after.policies.map(({ subjectCount }) => subjectCount)).toEqual([0])
+})
+
+test('a policy of the network leaves a mesh that limits as it is, and the answers are those of a mesh read anew', () => {
+  const namespace = aNamespace({ name: 'shop', labels: { 'istio-injection': 'enabled' } })
+  const fromApi = {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { name: 'db', namespace: 'shop' },
+    spec: { selector: { matchLabels: { app: 'db' } }, rules: [{ from: [{ source: { ipBlocks: ['10.0.0.5'] } }], to: [{}] }] },
+  }
+  const objects = [namespace, pod('web-1'), pod('api-22'), pod('db-1'), fromApi]
+  const edits = [[policy('db', 'web')], [policy('db', 'api'), policy('web', 'db')], [], [policy('api', 'web')]]
+  let engine = compilePolicies(clusterOf(...objects))
+  const { mesh } = engine.compiled.evaluation
+  expect(mesh.isLimiting).toBe(true)
+  for (const policies of edits) {
+    engine = following(engine, ...objects, ...policies)
+    const anew = compilePolicies(clusterOf(...objects, ...policies)).connectivity('pod')
+    expect(engine.compiled.evaluation.mesh).toBe(mesh)
+    expect(engine.connectivity('pod').connections).toEqual(anew.connections)
+    expect(engine.connectivity('pod').unknown).toEqual(anew.unknown)
+  }
+  expect(following(engine, ...objects.slice(0, -1)).compiled.evaluation.mesh).not.toBe(mesh)
 })

@@ -37,9 +37,9 @@ export class MeshLayer {
   private readonly numbering = new Numbering()
   private policies: ReadonlyMap<RawObject, MeshPolicy> | null = null
   private readonly kinds = new Map<string, number>()
-  private readonly members = new Map<PodClass, MeshPod>()
+  private readonly members = new WeakMap<PodClass, MeshPod>()
   /** By class, then by mesh and family. */
-  private readonly clients = new Map<PodClass, Map<string, { readonly possible: readonly SeenClient[]; readonly prefix: string }>>()
+  private readonly clients = new WeakMap<PodClass, Map<string, { readonly possible: readonly SeenClient[]; readonly prefix: string }>>()
 
   constructor(
     private readonly cluster: Cluster,

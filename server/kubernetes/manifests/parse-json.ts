@@ -1,4 +1,4 @@
-import type { FieldLocator } from '@/lib/model/field-locator'
+import type { FieldLocator, FieldPath } from '@/lib/model/field-locator'
 import type { InputProblem } from '@/lib/model/problem'
 import type { SourceDocument } from '@/lib/model/source-document'
 import type { ManifestLimits } from './limits'
@@ -53,18 +53,21 @@ function brokenAt(error: unknown): number {
 
 function locatorOf(text: string, span: JsonValueSpan, start: TextPosition, items: readonly TextPosition[]): FieldLocator {
   const offsets = span.items ?? []
-  return (path) => {
-    const [first, second] = path
+  const partOf = ([first, second]: FieldPath): { readonly slice: string; readonly at: TextPosition; readonly depth: number } => {
     const item = first === 'items' && typeof second === 'number' ? items[second] : undefined
-    if (item === undefined || typeof second !== 'number') return within(text, span.start, span.end, path, start)
-    return path.length === 2 ? item : within(text, offsets[second] ?? span.start, offsets[second + 1] ?? span.end, path.slice(2), item)
+    if (item === undefined || typeof second !== 'number') return { slice: text.slice(span.start, span.end), at: start, depth: 0 }
+    return { slice: text.slice(offsets[second] ?? span.start, offsets[second + 1] ?? span.end), at: item, depth: 2 }
   }
+  const locate = (path: FieldPath): TextPosition => {
+    const { slice, at, depth } = partOf(path)
+    return depth > 0 && path.length === depth ? at : within(slice, path.slice(depth), at)
+  }
+  return Object.assign(locate, { textOf: (path: FieldPath) => partOf(path).slice })
 }
 
 /** JSON is YAML, so the same search serves; what follows the value (a comma, the end of the list) is cut off first. */
-function within(text: string, start: number, end: number, path: Parameters<FieldLocator>[0], at: TextPosition): TextPosition {
-  if (end - start > MAX_LOCATED_BYTES) return at
-  const slice = text.slice(start, end)
+function within(slice: string, path: FieldPath, at: TextPosition): TextPosition {
+  if (slice.length > MAX_LOCATED_BYTES) return at
   const offset = locateInYaml(parseForPositions(slice), path)
   if (offset === null) return at
   const inner = positionAt(slice, offset, at.line)

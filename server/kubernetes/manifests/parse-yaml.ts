@@ -1,6 +1,6 @@
 import type { Document } from 'yaml'
 import { isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml'
-import type { FieldLocator } from '@/lib/model/field-locator'
+import type { FieldLocator, FieldPath } from '@/lib/model/field-locator'
 import type { InputProblem } from '@/lib/model/problem'
 import type { SourceDocument } from '@/lib/model/source-document'
 import { indentQuoted } from './indent-quoted'
@@ -77,7 +77,7 @@ function readParsed({ chunk, parsed, lines }: Parse, file: string, limits: Manif
 function locatorOf(parsed: Document, text: string, positionOf: (offset: number) => TextPosition): FieldLocator {
   const items = itemPositions(parsed, positionOf)
   let again = new WeakRef(parsed)
-  return (path) => {
+  const locate = (path: FieldPath): TextPosition | null => {
     const [first, second] = path
     const item = path.length === 2 && first === 'items' && typeof second === 'number' ? items[second] : undefined
     if (item !== undefined) return item
@@ -89,6 +89,8 @@ function locatorOf(parsed: Document, text: string, positionOf: (offset: number) 
     const offset = locateInYaml(document, path)
     return offset === null ? null : positionOf(offset)
   }
+  // An alias may stand for what another item of the list says.
+  return Object.assign(locate, { textOf: () => text })
 }
 
 function itemPositions(parsed: Document, positionOf: (offset: number) => TextPosition): readonly (TextPosition | null)[] {
