@@ -3,10 +3,12 @@ import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Cluster } from '@/lib/model/cluster'
+import { shareUnchanged } from '@/lib/model/share-unchanged'
 import { changedCells } from '@/lib/policy/connectivity/changed-cells'
 import { diffConnectivity } from '@/lib/policy/diff/diff-connectivity'
 import { compilePolicies, type PolicyEngine, updatePolicies } from '@/lib/policy/engine'
-import { edited, readSize } from './policy-cluster'
+import type { GeneratedSize } from './generate-policies'
+import { readSize } from './policy-cluster'
 
 /**
  * What the policy engine costs on large clusters: the whole connectivity between pods, one explained verdict, one policy edit, and the
@@ -33,13 +35,17 @@ function measure(name: string, run: () => void, work = 1): Figure {
 }
 
 /** The first and the median of some policy edits in a row, each with the cells that it changes; also by the clock, because memory is cleared beside the work. */
-function measureEdits(engine: PolicyEngine): readonly Figure[] {
+function measureEdits(engine: PolicyEngine, size: GeneratedSize): readonly Figure[] {
   countPairs(engine)
   let live = engine
   let cells = 0
-  const clock: number[] = []
+  const [clock, sharing]: [number[], number[]] = [[], []]
   const times = Array.from({ length: EDITS }, (_, edit) => {
-    const cluster = edited(live.compiled.cluster, edit)
+    const fresh = readSize(size, edit + 1)
+    const read = process.cpuUsage()
+    const cluster = shareUnchanged(live.compiled.cluster, fresh)
+    const spent = process.cpuUsage(read)
+    sharing.push((spent.user + spent.system) / 1000)
     const started = performance.now()
     const before = process.cpuUsage()
     const next = updatePolicies(live, cluster)
@@ -53,7 +59,11 @@ function measureEdits(engine: PolicyEngine): readonly Figure[] {
   const figure = (name: string, spent: readonly number[]): Figure => {
     return { name, first: spent[0] ?? 0, best: spent.toSorted((a, b) => a - b)[EDITS >> 1] ?? 0 }
   }
-  return [figure('one policy edit, with the cells that change (median)', times), figure('the same by the clock (median)', clock)]
+  return [
+    figure('one policy edit, with the cells that change (median)', times),
+    figure('the same by the clock (median)', clock),
+    figure('finding what of a new reading is unchanged (median)', sharing),
+  ]
 }
 
 /** Ordered pairs of pods that may talk, counted cell by cell. */
@@ -63,7 +73,7 @@ function countPairs(engine: PolicyEngine): number {
   return pairs
 }
 
-function benchPolicies(cluster: Cluster): readonly Figure[] {
+function benchPolicies(cluster: Cluster, size: GeneratedSize): readonly Figure[] {
   const figures = [
     measure('compile', () => void compilePolicies(cluster)),
     measure('compile and whole connectivity', () => void countPairs(compilePolicies(cluster))),
@@ -82,8 +92,8 @@ function benchPolicies(cluster: Cluster): readonly Figure[] {
       QUESTIONS,
     ),
   )
-  figures.push(...measureEdits(engine))
-  const draft = compilePolicies(edited(cluster, 3))
+  figures.push(...measureEdits(engine, size))
+  const draft = compilePolicies(readSize(size, 4))
   figures.push(measure('difference of two sets, workloads', () => void diffConnectivity(engine, draft, { level: 'workload' })))
   return figures
 }
@@ -108,12 +118,13 @@ function measureMemory(cluster: Cluster): { readonly kept: number; readonly peak
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [pods = 10_000, policies = 1_000] = process.argv.slice(3).map(Number)
   const started = performance.now()
-  const cluster = readSize({ pods, policies })
+  const size = { pods, policies }
+  const cluster = readSize(size)
   process.stdout.write(`${pods} pods, ${policies} policies, read in ${Math.round(performance.now() - started)} ms\n`)
   const { kept, peak, before } = measureMemory(cluster)
   process.stdout.write(`memory: ${kept.toFixed(0)} MiB kept; process ${before.toFixed(0)} MiB before, ${peak.toFixed(0)} MiB at most\n`)
   process.stdout.write(`pairs of pods: ${countPairs(compilePolicies(cluster)).toLocaleString('en')}\n`)
-  for (const { name, first, best } of benchPolicies(cluster)) {
+  for (const { name, first, best } of benchPolicies(cluster, size)) {
     process.stdout.write(`${first.toFixed(3).padStart(10)} ms first ${best.toFixed(3).padStart(10)} ms best  ${name}\n`)
   }
 }
