@@ -10,6 +10,7 @@ import {
   formatCidr,
   lastAddress,
   parseAddress,
+  parseAddressOrCidr,
   parseCidr,
 } from './address'
 
@@ -118,6 +119,23 @@ test.each(['10.0.0.0', '10.0.0.0/', '10.0.0.0/33', '::/129', '10.0.0.0/08', '10.
   '"%s" is no range',
   (text) => expect(parseCidr(text)).toBeNull(),
 )
+
+test('one address is a range of its own where both may stand', () => {
+  const read = (text: string): string | null => {
+    const range = parseAddressOrCidr(text)
+    return range === null ? null : formatCidr(range)
+  }
+  expect(['10.0.0.1', 'fd00::1', '::ffff:10.0.0.1', '10.1.2.3/8', 'fe80::1%eth0', '10.0.0', '10.0.0.1/33', ''].map(read)).toEqual([
+    '10.0.0.1/32',
+    'fd00::1/128',
+    '10.0.0.1/32',
+    '10.0.0.0/8',
+    'fe80::1/128',
+    null,
+    null,
+    null,
+  ])
+})
 
 test('the order is total: families apart, then by number', () => {
   fc.assert(

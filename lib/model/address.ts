@@ -56,6 +56,12 @@ export function parseCidr(text: string): Cidr | null {
   return cidrOf(address, prefix)
 }
 
+/** Reads a CIDR, or one address as the range that holds nothing else. */
+export function parseAddressOrCidr(text: string): Cidr | null {
+  const address = parseAddress(text)
+  return address === null ? parseCidr(text) : cidrOf(address, BITS[address.family])
+}
+
 export function formatCidr(cidr: Cidr): string {
   return `${formatAddress({ family: cidr.family, value: cidr.first })}/${cidr.prefix}`
 }

@@ -1,3 +1,4 @@
+import { parseAddressOrCidr } from '../../model/address'
 import type { Cluster } from '../../model/cluster'
 import { Fields } from '../../model/fields'
 import { policyRef } from '../../model/names'
@@ -11,7 +12,6 @@ import { vendorOf } from '../profile'
 import type { AppliedTier } from '../tiers'
 import type { Direction } from '../types'
 import type { CalicoContext } from './calico-context'
-import { parseNet } from './labelled-addresses'
 
 type FailsafePort = { readonly protocol: Protocol; readonly port: number; readonly net: string | null }
 
@@ -71,7 +71,7 @@ function readPorts(direction: Direction, configuration: RawObject | null): reado
 }
 
 function ruleFor(direction: Direction, { protocol, port, net }: FailsafePort, { sets }: CalicoContext): CompiledRule {
-  const cidr = net === null ? null : parseNet(net)
+  const cidr = net === null ? null : parseAddressOrCidr(net)
   const peers: readonly Condition[] = net === null ? EVERYBODY : cidr === null ? [] : [[addressesTerm(addressSetOf([cidr]), true, net)]]
   return {
     direction,

@@ -1,4 +1,4 @@
-import { type Cidr, cidrOf, parseAddress, parseCidr } from '../../model/address'
+import { parseAddressOrCidr } from '../../model/address'
 import type { Fields } from '../../model/fields'
 import type { Labels } from '../../model/labels'
 import { type AddressSet, addressSetOf } from '../address-set'
@@ -20,15 +20,9 @@ export function readAddresses(fields: Fields, key: string): AddressSet | null {
   const list = fields.get(key)
   if (list !== undefined && !(Array.isArray(list) && list.length === texts.length)) return null
   const nets = texts.flatMap((text) => {
-    const net = parseNet(text)
+    const net = parseAddressOrCidr(text)
     if (net === null) fields.problem(key, `"${text}" is no address and no CIDR`)
     return net ?? []
   })
   return nets.length === texts.length ? addressSetOf(nets) : null
-}
-
-/** A CIDR, or one address as Calico also writes it. */
-export function parseNet(text: string): Cidr | null {
-  const address = parseAddress(text)
-  return address === null ? parseCidr(text) : cidrOf(address, address.family === 4 ? 32 : 128)
 }

@@ -1,4 +1,4 @@
-import type { Cidr } from '../../model/address'
+import { type Cidr, parseAddressOrCidr } from '../../model/address'
 import type { Cluster } from '../../model/cluster'
 import type { FieldPath } from '../../model/field-locator'
 import type { Fields } from '../../model/fields'
@@ -8,7 +8,6 @@ import { matchesSelector } from '../../model/selector'
 import type { AddressSet } from '../address-set'
 import { apiServerAddresses } from '../api-server'
 import type { Assumptions } from '../assumptions'
-import { parseNet } from '../calico/labelled-addresses'
 import type { ConnectionSets } from '../connection-sets'
 import { PolicyFields, readSelector } from '../policy-fields'
 import { vendorOf } from '../profile'
@@ -70,7 +69,7 @@ function cidrsOf(groups: readonly CidrGroup[], item: Fields, field: string): rea
 
 /** A CIDR, or one address as Cilium also writes it. */
 export function readNet(fields: Fields, place: FieldPath, text: string): readonly Cidr[] {
-  const cidr = parseNet(text)
+  const cidr = parseAddressOrCidr(text)
   if (cidr !== null) return [cidr]
   fields.problemAt(place, `"${text}" is no address and no CIDR`)
   return []

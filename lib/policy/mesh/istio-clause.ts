@@ -1,4 +1,4 @@
-import { cidrOf, parseAddress, parseCidr } from '../../model/address'
+import { parseAddressOrCidr } from '../../model/address'
 import type { Fields } from '../../model/fields'
 import { type AddressSet, addressSetOf } from '../address-set'
 import { either, not, type Truth } from '../truth'
@@ -73,8 +73,7 @@ const byAddress = (test: (set: AddressSet) => Test, isForZtunnel: boolean, about
   isForZtunnel,
   wants: 'an address or a CIDR',
   read: (value) => {
-    const address = parseAddress(value)
-    const cidr = address === null ? parseCidr(value) : cidrOf(address, address.family === 4 ? 32 : 128)
+    const cidr = parseAddressOrCidr(value)
     if (cidr === null) return null
     const addresses = addressSetOf([cidr])
     return { addresses, test: test(addresses) }

@@ -1,4 +1,4 @@
-import { cidrOf, parseAddress, parseCidr } from '../../model/address'
+import { parseAddressOrCidr } from '../../model/address'
 import type { Fields } from '../../model/fields'
 import { type AddressSet, addressSetOf, subtractAddresses, uniteAddresses } from '../address-set'
 import { allowOnly } from '../policy-fields'
@@ -51,8 +51,7 @@ export function readNetworks(parent: Fields, key: string): AddressSet | null {
 }
 
 function readNetwork(entry: Fields, key: string, text: string | null): { readonly set: AddressSet } | null {
-  const address = text === null ? null : parseAddress(text)
-  const cidr = address === null ? parseCidr(text ?? '') : cidrOf(address, address.family === 4 ? 32 : 128)
+  const cidr = text === null ? null : parseAddressOrCidr(text)
   if (cidr !== null) return { set: addressSetOf([cidr]) }
   entry.problem(key, `"${(text ?? '').slice(0, 80)}" is not a network`)
   return null
