@@ -23,6 +23,11 @@ export function termsOf(policy: CompiledPolicy): readonly EndTerm[] {
   return [...policy.subject, ...rules.flatMap((rule) => [...rule.peers.flat(), ...rule.self])]
 }
 
+/** Every address set that a policy names, on either end. */
+export function addressesOf(policy: CompiledPolicy): readonly AddressSet[] {
+  return termsOf(policy).flatMap((term) => ('addresses' in term && term.addresses !== null ? [term.addresses] : []))
+}
+
 export function footprintOf(policies: readonly CompiledPolicy[], others: readonly AddressSet[]): Footprint {
   const labelKeys = new Set<string>()
   const namespaceLabelKeys = new Set<string>()

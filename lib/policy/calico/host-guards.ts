@@ -1,6 +1,6 @@
 import { type AddressSet, coverage, isEmptyAddressSet } from '../address-set'
 import type { CompiledPolicy } from '../compiled-policy'
-import { termsOf } from '../footprint'
+import { addressesOf } from '../footprint'
 import type { HostGuard, HostGuards } from '../machines/host-guard'
 import { vendorOf } from '../profile'
 import { type AppliedTier, inOrder, UNREADABLE_TIER } from '../tiers'
@@ -52,11 +52,6 @@ export function calicoHostGuards(context: CalicoContext): HostGuards | null {
       return names.length === 0 ? [...guards.values(), null] : some.flatMap((found) => (found.length === 0 ? [null] : found))
     },
   }
-}
-
-/** Policies of machines name addresses that no policy of pods may name. */
-function addressesOf(policy: CompiledPolicy): readonly AddressSet[] {
-  return termsOf(policy).flatMap((term) => ('addresses' in term && term.addresses !== null ? [term.addresses] : []))
 }
 
 function covers(addresses: AddressSet, possible: AddressSet): boolean {

@@ -32,7 +32,8 @@ export function readService(fields: Fields, namespace: string | null, { cluster,
 
   const text = `an endpoint of service ${service.namespace}/${service.name}`
   const byPorts = new Map<ConnectionSetId, AddressSet>()
-  for (const endpoint of serviceEndpoints(cluster, service)) {
+  const endpoints = serviceEndpoints(cluster, service)
+  for (const endpoint of endpoints) {
     const ports = portsOf(endpoint, sets)
     for (const address of endpoint.addresses.flatMap((address) => parseAddress(address) ?? [])) {
       byPorts.set(ports, uniteAddresses(byPorts.get(ports) ?? NO_ADDRESSES, singleAddress(address)))
@@ -41,7 +42,7 @@ export function readService(fields: Fields, namespace: string | null, { cluster,
   const byAddress = [...byPorts]
     .filter(([, addresses]) => !isEmptyAddressSet(addresses))
     .map(([ports, addresses]): ServicePart => ({ term: addressesTerm(addresses, true, text), ports, names: [] }))
-  return hasUnknownAddresses(service, serviceEndpoints(cluster, service)) ? [...byAddress, bySelector(service, sets, text)] : byAddress
+  return hasUnknownAddresses(service, endpoints) ? [...byAddress, bySelector(service, sets, text)] : byAddress
 }
 
 function portsOf({ ports }: ServiceEndpoint, sets: ConnectionSets): ConnectionSetId {

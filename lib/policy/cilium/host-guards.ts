@@ -1,8 +1,6 @@
 import type { ClusterNode } from '../../model/cluster'
 import { matchesSelector } from '../../model/selector'
-import type { AddressSet } from '../address-set'
-import type { CompiledPolicy } from '../compiled-policy'
-import { termsOf } from '../footprint'
+import { addressesOf } from '../footprint'
 import type { HostGuard, HostGuards } from '../machines/host-guard'
 import { vendorOf } from '../profile'
 import type { AppliedTier } from '../tiers'
@@ -45,8 +43,4 @@ function guardOf({ name, meta }: ClusterNode, policies: readonly HostPolicy[]): 
       return applying.length === 0 ? [] : [tier]
     },
   }
-}
-
-function addressesOf(policy: CompiledPolicy): readonly AddressSet[] {
-  return termsOf(policy).flatMap((term) => ('addresses' in term && term.addresses !== null ? [term.addresses] : []))
 }

@@ -30,6 +30,7 @@ export type HostGuards = {
   guardsOf(end: Extract<End, { kind: 'address' }>): readonly (HostGuard | null)[]
   /** The same for traffic that the named machine forwards. */
   guardsOfForwarding(machine: string): readonly (HostGuard | null)[]
+  /** What they name, which no policy of pods may name. */
   readonly addresses: readonly AddressSet[]
   /** Every policy that some guard asks, for what it looks at in pods. */
   readonly policies: readonly CompiledPolicy[]

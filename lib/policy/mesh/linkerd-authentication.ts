@@ -11,7 +11,6 @@ type Known<Value> = ReadonlyMap<string, Value | null>
 /** The MeshTLSAuthentications and NetworkAuthentications of a cluster, by `NS/NAME`. */
 export class LinkerdAuthentications {
   readonly problems: readonly InputProblem[]
-  readonly addresses: readonly AddressSet[]
   private readonly identities: Known<readonly IdentityPattern[]>
   private readonly networks: Known<AddressSet>
 
@@ -41,7 +40,6 @@ export class LinkerdAuthentications {
     this.problems = problems
     this.identities = identities
     this.networks = networks
-    this.addresses = [...networks.values()].flatMap((set) => set ?? [])
   }
 
   /**
