@@ -77,6 +77,23 @@ test.describe('the Policies page', () => {
     await expect(page).not.toHaveURL(/policy=/)
   })
 
+  test('the line that the keys lead to is whole in sight, on the way back too', async ({ quietPage: page }) => {
+    await page.setViewportSize({ width: 1280, height: 330 })
+    await open(page, `${server.url}/policies`)
+    const grid = page.getByRole('grid', { name: 'Policies' })
+    const active = grid.locator('[data-active=true]')
+    await expect(active).toBeVisible()
+    await grid.focus()
+    await page.keyboard.press('End')
+    await expect(active).toContainText('web')
+    await expect(active).toBeInViewport({ ratio: 1 })
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/policy=/)
+    await page.keyboard.press('Escape')
+    await expect(active).toContainText('web')
+    await expect(active).toBeInViewport({ ratio: 1 })
+  })
+
   test('the way back from a policy leads to where the list was left', async ({ quietPage: page }) => {
     await open(page, `${server.url}/policies`)
     const grid = page.getByRole('grid', { name: 'Policies' })

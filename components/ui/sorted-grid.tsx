@@ -29,6 +29,8 @@ export type GridLineProps = {
 }
 
 const LINE_HEIGHT = 28
+/** The head with its border. It stays on top of the box, whose lines begin below it. */
+const HEAD_HEIGHT = 29
 
 /**
  * A long table that is sorted by its heads: one stop in the tab order, arrow keys move, Enter or a click opens. Only the
@@ -77,6 +79,7 @@ export function SortedGrid<Id extends string, Line>({
     estimateSize: () => LINE_HEIGHT,
     getItemKey: (index) => keyAt(index) ?? index,
     overscan: 12,
+    scrollPaddingEnd: HEAD_HEIGHT,
   })
   const [activeKey, setActiveKey] = useState(returnTo)
   const stops = useMemo(() => lines.flatMap((line, index) => (isHeading(line) ? [] : [index])), [lines, isHeading])
