@@ -13,13 +13,12 @@ export function splitPorts(from: End, to: End, protocol: Protocol, evaluation: E
   ]
   const destination = to.kind === 'pod' ? to.podClass : null
   for (const [end, direction] of sides) {
-    const own = end.kind === 'pod' ? evaluation.index.tiersFor(end.podClass, direction) : []
-    for (const { policies } of [...own, ...(evaluation.hosts?.everyTier(direction) ?? [])]) {
-      for (const rule of policies.flatMap((policy) => policy[direction].rules)) {
-        for (const [low, high] of evaluation.sets.ranges(portsTowards(rule.ports, destination, evaluation.sets), protocol)) {
-          starts.add(low)
-          if (high < MAX_PORT) starts.add(high + 1)
-        }
+    const tiers = end.kind === 'pod' ? evaluation.index.tiersFor(end.podClass, direction) : []
+    const own = tiers.flatMap(({ policies }) => policies.flatMap((policy) => policy[direction].rules)).map(({ ports }) => ports)
+    for (const ports of [...own, ...(evaluation.hosts?.portsIn(direction) ?? [])]) {
+      for (const [low, high] of evaluation.sets.ranges(portsTowards(ports, destination, evaluation.sets), protocol)) {
+        starts.add(low)
+        if (high < MAX_PORT) starts.add(high + 1)
       }
     }
   }

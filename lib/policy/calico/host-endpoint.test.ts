@@ -269,3 +269,14 @@ test('staged policies of machines show in the pending trace', () => {
   ])
   expect(ingress.trace.pending).toEqual([{ tier: 'default', kind: 'StagedGlobalNetworkPolicy', policy: 's', action: 'deny', rule: 0 }])
 })
+
+test('what policies say of ports counts once, on however many machines they stand', () => {
+  const open = { profiles: ['projectcalico-default-allow'] }
+  const web = policy('web', { ingress: [{ action: 'Allow', protocol: 'TCP', destination: { ports: [80] } }] })
+  const portsOf = (...machines: readonly string[]) => {
+    const engine = engineOf(web, ...machines.map((node) => hostEndpoint({ node, ...open }, `h-${node}`)))
+    return engine.facts.evaluation.hosts?.portsIn('ingress')
+  }
+  expect(portsOf('n1')?.length).toBeGreaterThan(1)
+  expect(portsOf('n1', 'n2', 'n3', 'n4')).toEqual(portsOf('n1'))
+})

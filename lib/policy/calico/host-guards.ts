@@ -2,6 +2,7 @@ import { type AddressSet, coverage, isEmptyAddressSet } from '../address-set'
 import type { CompiledPolicy } from '../compiled-policy'
 import { addressesOf } from '../footprint'
 import type { HostGuard, HostGuards } from '../machines/host-guard'
+import { portsOfGuards } from '../machines/ports-of-guards'
 import { vendorOf } from '../profile'
 import { type AppliedTier, inOrder, UNREADABLE_TIER } from '../tiers'
 import type { Direction } from '../types'
@@ -30,7 +31,11 @@ export function calicoHostGuards(context: CalicoContext): HostGuards | null {
       .map((host) => [host, new CalicoHostGuard(host, enforced, staged, failsafe, context)] as const),
   )
   const guardOf = (host: HostEndpoint): HostGuard | null => guards.get(host) ?? null
-  const ofMachine = (name: string): readonly HostEndpoint[] => [...guards.keys()].filter(({ node }) => node === name)
+  const byMachine = new Map<string, HostEndpoint[]>()
+  for (const host of guards.keys()) {
+    if (host.node !== null) byMachine.set(host.node, [...(byMachine.get(host.node) ?? []), host])
+  }
+  const ofMachine = (name: string): readonly HostEndpoint[] => byMachine.get(name) ?? []
   const profiles = hostEndpoints.flatMap((host) => hostProfileTier(host, context).policies)
   const policies = [...[...enforced, ...staged].map(({ policy }) => policy), ...profiles]
   const directions: readonly Direction[] = ['ingress', 'egress']
@@ -39,7 +44,7 @@ export function calicoHostGuards(context: CalicoContext): HostGuards | null {
     hasPending: staged.length > 0,
     addresses: [...hostEndpoints.map(({ addresses }) => addresses), ...policies.flatMap(addressesOf)],
     policies,
-    everyTier: (direction) => [...guards.values()].flatMap((guard) => guard.tiers('local', direction)),
+    portsIn: portsOfGuards([...guards.values()]),
     guardsOfForwarding: (machine) => interfacesOf(ofMachine(machine), null).map((host) => host && guardOf(host)),
     guardsOf: ({ node, possible }) => {
       if (node === null) {

@@ -2,6 +2,7 @@ import type { ClusterNode } from '../../model/cluster'
 import { matchesSelector } from '../../model/selector'
 import { addressesOf } from '../footprint'
 import type { HostGuard, HostGuards } from '../machines/host-guard'
+import { portsOfGuards } from '../machines/ports-of-guards'
 import { vendorOf } from '../profile'
 import type { AppliedTier } from '../tiers'
 import type { CiliumContext } from './cilium-context'
@@ -21,7 +22,7 @@ export function ciliumHostGuards(context: CiliumContext): HostGuards | null {
     hasPending: false,
     addresses: policies.flatMap(({ policy }) => addressesOf(policy)),
     policies: policies.map(({ policy }) => policy),
-    everyTier: (direction) => [...guards.values()].flatMap((guard) => guard.tiers('local', direction, false)),
+    portsIn: portsOfGuards([...guards.values()]),
     guardsOfForwarding: () => [],
     guardsOf: ({ node }) => {
       if (node === null) return []

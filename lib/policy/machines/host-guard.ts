@@ -1,5 +1,5 @@
 import type { AddressSet } from '../address-set'
-import type { CompiledPolicy } from '../compiled-policy'
+import type { CompiledPolicy, PortMatch } from '../compiled-policy'
 import type { End } from '../end'
 import type { AppliedTier } from '../tiers'
 import type { Truth } from '../truth'
@@ -34,6 +34,6 @@ export type HostGuards = {
   readonly addresses: readonly AddressSet[]
   /** Every policy that some guard asks, for what it looks at in pods. */
   readonly policies: readonly CompiledPolicy[]
-  /** Everything that some guard asks; between its ports no guard tells ports apart. */
-  everyTier(direction: Direction): readonly AppliedTier[]
+  /** What the rules of all guards say of ports, the same once; between these no guard tells ports apart. */
+  portsIn(direction: Direction): readonly PortMatch[]
 }
