@@ -62,7 +62,8 @@ function locatorOf(text: string, span: JsonValueSpan, start: TextPosition, items
     const { slice, at, depth } = partOf(path)
     return depth > 0 && path.length === depth ? at : within(slice, path.slice(depth), at)
   }
-  return Object.assign(locate, { textOf: (path: FieldPath) => partOf(path).slice })
+  // Who finds a part unchanged keeps the locator of before, and with it the whole text.
+  return text.length > MAX_LOCATED_BYTES ? locate : Object.assign(locate, { textOf: (path: FieldPath) => partOf(path).slice })
 }
 
 /** JSON is YAML, so the same search serves; what follows the value (a comma, the end of the list) is cut off first. */

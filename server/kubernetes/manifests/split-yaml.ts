@@ -16,7 +16,8 @@ export function splitYaml(text: string): readonly YamlChunk[] {
   let line = 1
   const cut = (end: number, next: number): void => {
     const chunk = text.slice(start, end)
-    if (chunk.trim() !== '') chunks.push({ text: chunk, line })
+    // A part of a string keeps the whole of it in memory: the file, for as long as one value of one document is used.
+    if (chunk.trim() !== '') chunks.push({ text: structuredClone(chunk), line })
     line += countNewlines(text, start, next)
     start = next
   }
