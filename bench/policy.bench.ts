@@ -23,46 +23,64 @@ const ROUNDS = Number(process.env.SLUICE_BENCH_ROUNDS ?? 5)
 const QUESTIONS = 2_000
 const EDITS = 60
 
-/** The first and the best of some rounds; `work` says how many pieces of work one round is. */
-function measure(name: string, run: () => void, work = 1): Figure {
-  const times = Array.from({ length: ROUNDS }, () => {
-    const before = process.cpuUsage()
-    run()
-    const { user, system } = process.cpuUsage(before)
-    return (user + system) / 1000 / work
-  })
-  return { name, first: times[0] ?? 0, best: Math.min(...times) }
+type Spent = { readonly processor: number; readonly clock: number }
+
+/** Memory is cleared beside the work, so that the processor may be busy for longer than the clock says. */
+function spend(run: () => void): Spent {
+  const [before, started] = [process.cpuUsage(), performance.now()]
+  run()
+  const clock = performance.now() - started
+  const { user, system } = process.cpuUsage(before)
+  return { processor: (user + system) / 1000, clock }
 }
 
-/** The first and the median of some policy edits in a row, each with the cells that it changes; also by the clock, because memory is cleared beside the work. */
+/** The first and the best of some rounds; `work` says how many pieces of work one round is. */
+function measure(name: string, run: () => void, work = 1): readonly [Figure, Figure] {
+  const rounds = Array.from({ length: ROUNDS }, () => spend(run))
+  const figure = (title: string, times: readonly number[]): Figure => {
+    return { name: title, first: (times[0] ?? 0) / work, best: Math.min(...times) / work }
+  }
+  return [
+    figure(
+      name,
+      rounds.map(({ processor }) => processor),
+    ),
+    figure(
+      'the same by the clock',
+      rounds.map(({ clock }) => clock),
+    ),
+  ]
+}
+
+/** The first and the median of some policy edits in a row, each with the cells that it changes. */
 function measureEdits(engine: PolicyEngine, size: GeneratedSize): readonly Figure[] {
   countPairs(engine)
   let live = engine
   let cells = 0
-  const [clock, sharing]: [number[], number[]] = [[], []]
-  const times = Array.from({ length: EDITS }, (_, edit) => {
+  const sharing: Spent[] = []
+  const edits = Array.from({ length: EDITS }, (_, edit) => {
     const fresh = readSize(size, edit + 1)
-    const read = process.cpuUsage()
-    const cluster = shareUnchanged(live.compiled.cluster, fresh)
-    const spent = process.cpuUsage(read)
-    sharing.push((spent.user + spent.system) / 1000)
-    const started = performance.now()
-    const before = process.cpuUsage()
-    const next = updatePolicies(live, cluster)
-    cells += changedCells(live, next).length
-    const { user, system } = process.cpuUsage(before)
-    clock.push(performance.now() - started)
-    live = next
-    return (user + system) / 1000
+    let cluster = fresh
+    sharing.push(
+      spend(() => {
+        cluster = shareUnchanged(live.compiled.cluster, fresh)
+      }),
+    )
+    return spend(() => {
+      const next = updatePolicies(live, cluster)
+      cells += changedCells(live, next).length
+      live = next
+    })
   })
   if (cells === 0) throw new Error('no edit changed anything')
   const figure = (name: string, spent: readonly number[]): Figure => {
     return { name, first: spent[0] ?? 0, best: spent.toSorted((a, b) => a - b)[EDITS >> 1] ?? 0 }
   }
+  const [processor, clock, shared] = [edits.map((one) => one.processor), edits.map((one) => one.clock), sharing.map((one) => one.processor)]
   return [
-    figure('one policy edit, with the cells that change (median)', times),
+    figure('one policy edit, with the cells that change (median)', processor),
     figure('the same by the clock (median)', clock),
-    figure('finding what of a new reading is unchanged (median)', sharing),
+    figure('finding what of a new reading is unchanged (median)', shared),
   ]
 }
 
@@ -75,13 +93,13 @@ function countPairs(engine: PolicyEngine): number {
 
 function benchPolicies(cluster: Cluster, size: GeneratedSize): readonly Figure[] {
   const figures = [
-    measure('compile', () => void compilePolicies(cluster)),
-    measure('compile and whole connectivity', () => void countPairs(compilePolicies(cluster))),
+    ...measure('compile', () => void compilePolicies(cluster)),
+    ...measure('compile and whole connectivity', () => void countPairs(compilePolicies(cluster))),
   ]
   const engine = compilePolicies(cluster)
   const pods = [...cluster.pods.keys()]
   figures.push(
-    measure(
+    ...measure(
       'one explained verdict',
       () => {
         for (let question = 0; question < QUESTIONS; question++) {
@@ -94,7 +112,7 @@ function benchPolicies(cluster: Cluster, size: GeneratedSize): readonly Figure[]
   )
   figures.push(...measureEdits(engine, size))
   const draft = compilePolicies(readSize(size, 4))
-  figures.push(measure('difference of two sets, workloads', () => void diffConnectivity(engine, draft, { level: 'workload' })))
+  figures.push(...measure('difference of two sets, workloads', () => void diffConnectivity(engine, draft, { level: 'workload' })))
   return figures
 }
 
