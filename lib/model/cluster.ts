@@ -36,6 +36,11 @@ export type Cluster = {
   /** Kinds that no reader knows, kept as written and listed on the status page. */
   readonly others: readonly RawObject[]
   readonly problems: readonly InputProblem[]
+  /**
+   * `GROUP/KIND` of the kinds that this reading could not look at or not completely (no right, not yet read): that there
+   * is no such object means nothing then. Empty for manifests, which are taken to be complete.
+   */
+  readonly unread: ReadonlySet<string>
 }
 
 export type Namespace = {

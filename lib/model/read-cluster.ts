@@ -47,6 +47,8 @@ export type ReadClusterOptions = {
   readonly source: Cluster['source']
   /** Where namespaced objects go that name no namespace, as `kubectl -n` says it; `default` when left out. */
   readonly defaultNamespace?: string
+  /** Becomes `Cluster.unread`; none when left out. */
+  readonly unread?: ReadonlySet<string>
 }
 
 /** Problems that are kept; the rest is counted in one last line. */
@@ -212,6 +214,7 @@ class Reading {
       policies: this.policies,
       others: this.others,
       problems: [...this.problems, ...overflow],
+      unread: this.options.unread ?? new Set(),
     }
   }
 }

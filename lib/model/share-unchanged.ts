@@ -31,6 +31,7 @@ export function shareUnchanged(before: Cluster, after: Cluster): Cluster {
     policies: shareObjects(before.policies, after.policies),
     others: shareObjects(before.others, after.others),
     problems: shareWhole(before.problems, after.problems),
+    unread: shareWhole(before.unread, after.unread),
   }
 }
 
