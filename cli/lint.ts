@@ -3,7 +3,7 @@ import { countFindings, type FindingsReport } from '@/lib/api/report/findings-re
 import { findingResults, findingRules } from '@/lib/api/report/findings-sarif'
 import { findingsText } from '@/lib/api/report/findings-text'
 import { sarifText } from '@/lib/api/report/sarif'
-import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
+import { detectFindings } from '@/lib/detect/detect-findings'
 import { DETECTORS } from '@/lib/detect/detectors'
 import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
 import { SLUICE_VERSION } from '@/server/version'
@@ -51,7 +51,7 @@ export const lint = manifestCommand({
     if (paths.length === 0) return refuse('give the input with --manifests PATH')
 
     const { cluster, engine, basis, problems } = await openCluster(paths, call)
-    const report: FindingsReport = { basis, findings: detectPolicyFindings(cluster, engine), detectors: [...DETECTORS.values()] }
+    const report: FindingsReport = { basis, findings: detectFindings(cluster, engine), detectors: [...DETECTORS.values()] }
     switch (flags.one('output')) {
       case 'json':
         await writeChunks(findingsJson(report), context)

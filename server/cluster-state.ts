@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
+import { detectFindings } from '@/lib/detect/detect-findings'
 import type { Finding } from '@/lib/detect/finding'
 import { createResolver } from '@/lib/flows/resolve-flow'
 import { GraphIndex } from '@/lib/graph/graph-index'
@@ -60,7 +60,7 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
     identity,
     index: new GraphIndex(cluster, engine),
     get findings() {
-      findings ??= detectPolicyFindings(cluster, engine)
+      findings ??= detectFindings(cluster, engine)
       return findings
     },
     resolve: createResolver(cluster, identity),

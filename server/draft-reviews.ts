@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES, type UnchangedPairs } from '@/lib/api/diff-document'
 import { basisOf } from '@/lib/api/report/basis'
-import { detectPolicyFindings } from '@/lib/detect/detect-policy-findings'
+import { detectFindings } from '@/lib/detect/detect-findings'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import type { Result } from '@/lib/model/problem'
@@ -143,9 +143,9 @@ export class DraftReviews {
     const { before, after, clusterAfter } = compiled
     if (before === after) return { compiled, findings: { introduced: [], cleared: [] }, diffs: new Map(), unchanged: new Map() }
     // Another engine than that of the cluster stands here only when the draft tells whose rules count.
-    const found = before === state.engine ? state.findings : detectPolicyFindings(state.cluster, before)
+    const found = before === state.engine ? state.findings : detectFindings(state.cluster, before)
     await turns.yield()
-    const findings = compareFindings(found, detectPolicyFindings(clusterAfter, after))
+    const findings = compareFindings(found, detectFindings(clusterAfter, after))
     await turns.yield()
     return { compiled, findings, diffs: new Map(), unchanged: new Map() }
   }

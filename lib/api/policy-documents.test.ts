@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { detectPolicyFindings } from '../detect/detect-policy-findings'
+import { detectFindings } from '../detect/detect-findings'
 import { GraphIndex } from '../graph/graph-index'
 import { aCluster } from '../model/testing/a-cluster'
 import { aPod } from '../model/testing/objects'
@@ -25,7 +25,7 @@ function factsOf(...policies: readonly object[]): PolicyFacts {
   const pods = ['web', 'db'].map((name) => aPod({ name, namespace: 'shop', labels: { app: name } }))
   const cluster = aCluster([...pods, ...policies])
   const engine = compilePolicies(cluster, { profile: 'calico' })
-  const findings = detectPolicyFindings(cluster, engine)
+  const findings = detectFindings(cluster, engine)
   return { cluster, engine, index: new GraphIndex(cluster, engine), findings, flowEdges: [], windowMs: 60_000 }
 }
 

@@ -1,4 +1,4 @@
-import type { Detector } from '../../detect/detectors'
+import type { Detector } from '../../detect/catalogue/detector'
 import type { Finding, Severity } from '../../detect/finding'
 import type { Basis } from './basis'
 

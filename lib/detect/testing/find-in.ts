@@ -1,13 +1,16 @@
-import { aCluster } from '../../model/testing/a-cluster'
+import { aCluster, type ClusterTestOptions } from '../../model/testing/a-cluster'
 import { compilePolicies, type EngineOptions } from '../../policy/engine'
-import { detectPolicyFindings } from '../detect-policy-findings'
+import { type Circumstances, ONLY_OBJECTS } from '../circumstances'
+import { detectFindings } from '../detect-findings'
 import type { DetectorId } from '../detector-id'
 import type { Finding } from '../finding'
 
+export type FindOptions = ClusterTestOptions & EngineOptions & Partial<Circumstances>
+
 /** The findings of one detector in a cluster of plain objects. */
-export function findIn(id: DetectorId, objects: readonly object[], options: EngineOptions = {}): readonly Finding[] {
-  const cluster = aCluster(objects)
-  return detectPolicyFindings(cluster, compilePolicies(cluster, options)).filter((finding) => finding.id === id)
+export function findIn(id: DetectorId, objects: readonly object[], options: FindOptions = {}): readonly Finding[] {
+  const cluster = aCluster(objects, options)
+  return detectFindings(cluster, compilePolicies(cluster, options), { ...ONLY_OBJECTS, ...options }).filter((finding) => finding.id === id)
 }
 
 /** A NetworkPolicy of namespace `shop`. */

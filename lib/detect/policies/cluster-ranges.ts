@@ -1,0 +1,60 @@
+import { type Cidr, formatCidr, parseAddress, parseCidr } from '../../model/address'
+import type { Cluster } from '../../model/cluster'
+import { isRecord } from '../../model/fields'
+import { type AddressSet, addressSetOf, NO_ADDRESSES, singleAddress, uniteAddresses } from '../../policy/address-set'
+
+/** Addresses that a cluster uses itself, as far as its objects say. */
+export type ClusterRange = {
+  readonly of: 'pods' | 'services'
+  readonly addresses: AddressSet
+  /** How it is known, for evidence. */
+  readonly evidence: string
+}
+
+/** Ranges that objects state; the addresses seen where none does. */
+export function clusterRanges(cluster: Cluster): readonly ClusterRange[] {
+  const pods = statedPodRanges(cluster)
+  const services = statedServiceRanges(cluster)
+  const seenPods = [...cluster.pods.values()].flatMap((pod) => (pod.hostNetwork ? [] : pod.ips))
+  const seenServices = [...cluster.services.values()].flatMap((service) => service.clusterIps)
+  return [rangeOf('pods', pods, seenPods, 'pod addresses'), rangeOf('services', services, seenServices, 'Service addresses')].flatMap(
+    (range) => range ?? [],
+  )
+}
+
+function rangeOf(of: ClusterRange['of'], stated: readonly Cidr[], seen: readonly string[], name: string): ClusterRange | null {
+  if (stated.length > 0) {
+    const texts = [...new Set(stated.map(formatCidr))].sort()
+    const list = `${texts.slice(0, 3).join(', ')}${texts.length > 3 ? ` and ${texts.length - 3} more` : ''}`
+    return { of, addresses: addressSetOf(stated), evidence: `${name} of this cluster: ${list}` }
+  }
+  const addresses = unite(seen.flatMap((text) => parseAddress(text) ?? []).map(singleAddress))
+  return addresses === NO_ADDRESSES ? null : { of, addresses, evidence: `${name} seen in this cluster, such as ${[...seen].sort()[0]}` }
+}
+
+/** Pairwise, so that thousands of addresses are merged in few steps. */
+function unite(sets: readonly AddressSet[]): AddressSet {
+  if (sets.length <= 1) return sets[0] ?? NO_ADDRESSES
+  const middle = sets.length >> 1
+  return uniteAddresses(unite(sets.slice(0, middle)), unite(sets.slice(middle)))
+}
+
+function statedPodRanges(cluster: Cluster): readonly Cidr[] {
+  const ofNodes = [...cluster.nodes.values()].flatMap(({ podCidrs }) => podCidrs)
+  const ofPools = cluster.others.flatMap(({ meta, body }) => (meta.kind === 'IPPool' ? textAt(body, 'cidr') : []))
+  return [...ofNodes, ...ofPools].flatMap((text) => parseCidr(text) ?? [])
+}
+
+function statedServiceRanges(cluster: Cluster): readonly Cidr[] {
+  const texts = cluster.others.flatMap(({ meta, body }) => {
+    const spec = isRecord(body.spec) ? body.spec : {}
+    return meta.kind === 'ServiceCIDR' && Array.isArray(spec.cidrs) ? spec.cidrs.filter((text) => typeof text === 'string') : []
+  })
+  return texts.flatMap((text) => parseCidr(text) ?? [])
+}
+
+function textAt(body: Readonly<Record<string, unknown>>, field: string): readonly string[] {
+  const spec = isRecord(body.spec) ? body.spec : {}
+  const value = spec[field]
+  return typeof value === 'string' ? [value] : []
+}
