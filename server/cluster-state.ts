@@ -41,12 +41,17 @@ export type ClusterReading = {
   readonly problems: readonly InputProblem[]
   readonly name: string
   readonly source: Cluster['source']
+  /** `GROUP/KIND` of the kinds that could not be looked at; none when left out. */
+  readonly unread?: ReadonlySet<string>
 }
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 /** With `previous`, only what changed since then is compiled. */
 export function compileCluster(reading: ClusterReading, revision: number, now: number, previous: ClusterState | null = null): ClusterState {
   const started = performance.now()
-  const fresh = readCluster(reading.documents, { name: reading.name, source: reading.source })
+  const { name, source, unread = NOTHING } = reading
+  const fresh = readCluster(reading.documents, { name, source, unread })
   const cluster = previous === null ? fresh : shareUnchanged(previous.cluster, fresh)
   const read = performance.now()
   const engine = previous === null ? compilePolicies(cluster) : updatePolicies(previous.engine, cluster)

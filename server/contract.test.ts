@@ -13,7 +13,7 @@ import * as topology from '@/app/api/v1/topology/route'
 import * as workloads from '@/app/api/v1/workloads/[...ref]/route'
 import { DEFAULT_CONFIG } from './config'
 import { Runtime } from './running'
-import { holdRuntime } from './runtime'
+import { holdRuntime } from './testing/hold-runtime'
 import { ManualClock } from './testing/manual-clock'
 
 /** What other programs rely on, over the demo. Documents may say more than this; they may not say less or other things. */

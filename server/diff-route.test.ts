@@ -8,7 +8,7 @@ import { type DiffDocument, MAX_LISTED_CHANGES } from '@/lib/api/diff-document'
 import { MAX_DRAFT_BYTES } from '@/lib/api/schemas'
 import { DEFAULT_CONFIG } from './config'
 import { Runtime } from './running'
-import { holdRuntime } from './runtime'
+import { holdRuntime } from './testing/hold-runtime'
 import { ManualClock } from './testing/manual-clock'
 
 const START = Date.UTC(2026, 4, 1, 12)

@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { applyDelta, applySnapshot, emptyGraphTable, type GraphTable } from '@/lib/api/columns'
-import type { StreamEvent } from '@/lib/api/stream'
+import type { SourcesSummary, StreamEvent } from '@/lib/api/stream'
 import type { Topology } from '@/lib/graph/topology'
 import { type TopologyView, WHOLE_CLUSTER } from '@/lib/graph/view'
 import { GraphStore, type GraphStoreLimits } from './graph-store'
 
-const SUMMARY = {
-  cluster: { name: 'test', source: 'manifests', simulated: false, revision: 1, problems: 0 },
+const SUMMARY: SourcesSummary = {
+  cluster: {
+    name: 'test',
+    source: 'manifests',
+    simulated: false,
+    revision: 1,
+    problems: 0,
+    sync: { state: 'live', message: null, since: null },
+  },
   sources: [],
   perSecond: 0,
   lost: 0,

@@ -22,7 +22,7 @@ import type { CoverageRow } from '@/lib/api/details'
 import type { Finding } from '@/lib/detect/finding'
 import { DEFAULT_CONFIG } from './config'
 import { Runtime } from './running'
-import { holdRuntime } from './runtime'
+import { holdRuntime } from './testing/hold-runtime'
 import { ManualClock } from './testing/manual-clock'
 
 const START = Date.UTC(2026, 4, 1, 12)
@@ -326,7 +326,7 @@ test('a flow that this API exported has no field that is not known', async () =>
 
 test('a stream ends with its reader, and resumes', async () => {
   const abort = new AbortController()
-  const answer = stream.GET(request('/api/v1/stream', { signal: abort.signal }))
+  const answer = await stream.GET(request('/api/v1/stream', { signal: abort.signal }))
   expect(answer.headers.get('content-type')).toContain('text/event-stream')
   expect(answer.headers.get('cache-control')).toContain('no-transform')
   expect(running.graph.viewers).toBe(1)

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { type ClusterSync, summariseSync } from '@/lib/api/cluster-sync'
 import type { SourcesSummary } from '@/lib/api/stream'
 import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
@@ -11,7 +12,8 @@ import { buildTopology } from '@/lib/graph/build-topology'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
 import { type Clock, SYSTEM_CLOCK } from './clock'
-import { ClusterReader, clusterNameOf } from './cluster-reader'
+import type { ClusterFeed } from './cluster-feed'
+import { ClusterReader } from './cluster-reader'
 import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
 import type { ServerConfig } from './config'
 import { DemoFeed } from './demo-feed'
@@ -22,17 +24,18 @@ import { createFileSource } from './flow-sources/file-source'
 import { IngestReader } from './flow-sources/ingest'
 import { followSource } from './follow-source'
 import { GraphStore } from './graph-store'
-import { readManifests } from './kubernetes/manifests/read-manifests'
-import { watchManifests } from './kubernetes/manifests/watch-manifests'
+import { manifestFeed } from './manifest-feed'
 import { Measures } from './measures'
 
 const TICK_MS = 1_000
 const KNOWN_VALUES_MS = 3_000
 
-/** Everything that runs in one server process: the cluster, the flows, the graph and who looks at it. */
+/** Everything that runs for one cluster: its objects, its flows, the graph and who looks at it. */
 export class Runtime {
   readonly config: ServerConfig
   readonly clock: Clock
+  /** null for the demo. */
+  readonly feed: ClusterFeed | null
   readonly startedAt: number
   readonly pipeline: FlowPipeline
   readonly graph: GraphStore
@@ -53,8 +56,9 @@ export class Runtime {
   #filters: Filters
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
-  constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK) {
+  constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK, feed: ClusterFeed | null = feedOf(config)) {
     this.config = config
+    this.feed = feed
     this.clock = clock
     this.startedAt = clock.now()
     this.firstReading = new Promise((resolve) => {
@@ -63,11 +67,11 @@ export class Runtime {
     this.#empty = compileCluster({ documents: [], problems: [], name: '', source: 'manifests' }, 0, this.startedAt)
     this.#reader = new ClusterReader({
       clock,
-      read: () => this.#readCluster(),
+      read: () => this.#read(),
       onState: (state) => this.#use(state),
     })
     this.#filters = new Filters(this.#empty.cluster)
-    this.#demo = config.cluster.kind === 'demo' ? new DemoFeed(this.startedAt) : null
+    this.#demo = feed === null ? new DemoFeed(this.startedAt) : null
     this.pipeline = createFlowPipeline({
       resolve: (observed, meta) => this.state.resolve(observed, meta),
       attribute: (flow) => this.#inferPolicies(flow),
@@ -94,11 +98,18 @@ export class Runtime {
     return this.#reader.problem
   }
 
+  /** How completely and how freshly the cluster is known. A reading that failed leaves the last one, which is then stale. */
+  sync(): ClusterSync {
+    const { readingProblem } = this
+    if (readingProblem !== null) return { state: 'stale', message: readingProblem.message, since: this.state.readAt }
+    return summariseSync(this.feed?.kinds() ?? [])
+  }
+
   /** Reads the cluster, then starts the sources. Never throws: what fails is a state to show. */
   async start(): Promise<void> {
-    const { cluster } = this.config
     // Before the first reading, so that no change falls in between.
-    if (cluster.kind === 'manifests') watchManifests(cluster.path, () => this.#reader.changed(), this.#stopped.signal)
+    this.feed?.start(() => this.#reader.changed())
+    await this.feed?.ready
     const first = this.#demo?.reading(this.clock.now()) ?? null
     if (first === null) await this.#reader.readNow()
     else this.#reader.use(first)
@@ -128,6 +139,7 @@ export class Runtime {
 
   async stop(): Promise<void> {
     this.#stopped.abort()
+    this.feed?.stop()
     for (const stop of this.#onStop.splice(0)) stop()
     this.#reader.stop()
     this.measures.stop()
@@ -190,6 +202,7 @@ export class Runtime {
         simulated: cluster.source === 'demo',
         revision,
         problems: cluster.problems.length + fileProblems.length + (this.readingProblem === null ? 0 : 1),
+        sync: this.sync(),
       },
       sources,
       perSecond: Math.round(sources.reduce((sum, source) => sum + source.perSecond, 0) * 10) / 10,
@@ -259,15 +272,9 @@ export class Runtime {
     this.intakes.find(({ kind }) => kind === 'demo')?.accept(this.#demo.flows(now))
   }
 
-  #readCluster(): Promise<ClusterReading> {
-    const { cluster } = this.config
-    if (cluster.kind === 'demo') throw new Error('the demo hands its objects over by itself')
-    return readManifests(cluster.path).then(({ documents, problems }) => ({
-      documents,
-      problems,
-      name: clusterNameOf(cluster.path),
-      source: 'manifests',
-    }))
+  #read(): Promise<ClusterReading> {
+    if (this.feed === null) throw new Error('the demo hands its objects over by itself')
+    return this.feed.read()
   }
 
   #inferPolicies(flow: Flow): readonly FlowPolicy[] {
@@ -293,3 +300,7 @@ export class Runtime {
 
 /** Flows counted for one pulse of a filtered view. */
 const MAX_PULSE = 5_000
+
+function feedOf({ cluster }: ServerConfig): ClusterFeed | null {
+  return cluster.kind === 'manifests' ? manifestFeed(cluster.path) : null
+}

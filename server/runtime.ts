@@ -1,31 +1,36 @@
-import type { ServerConfig } from './config'
 import { configFromEnvironment } from './config'
-import { Runtime } from './running'
+import type { Fleet } from './fleet'
+import { openFleet } from './open-fleet'
+import type { Runtime } from './running'
 
-const SLOT = Symbol.for('sluice.runtime')
+const SLOT = Symbol.for('sluice.fleet')
 
-type Holder = { [SLOT]?: Runtime }
+type Holder = { [SLOT]?: Fleet }
 
 /**
- * The runtime of this process, started on first use. It hangs on `globalThis`, because instrumentation, pages and routes are
- * bundled apart and must see the same one.
+ * The clusters of this process, started on first use. They hang on `globalThis`, because instrumentation, pages and routes are
+ * bundled apart and must see the same ones.
  */
-export function runtime(): Runtime {
+export function fleet(): Fleet {
   const holder = globalThis as Holder
-  holder[SLOT] ??= startRuntime(configFromEnvironment(process.env))
+  holder[SLOT] ??= startFleet()
   return holder[SLOT]
 }
 
-/** Puts a runtime in place of this process's own, for tests; null takes it away. */
-export function holdRuntime(held: Runtime | null): void {
+/** The cluster that is shown when nobody names one. */
+export function runtime(): Runtime {
+  return fleet().first
+}
+
+/** Puts clusters in place of this process's own, for tests; null takes them away. */
+export function holdFleet(held: Fleet | null): void {
   const holder = globalThis as Holder
   if (held === null) delete holder[SLOT]
   else holder[SLOT] = held
 }
 
-function startRuntime(config: ServerConfig): Runtime {
-  const started = new Runtime(config)
-  void started.start()
+function startFleet(): Fleet {
+  const started = openFleet(configFromEnvironment(process.env))
   // Ends the event streams at once, so that the server does not wait for their readers.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void started.stop())
   return started

@@ -9,7 +9,7 @@ const MAX_LISTED_PROBLEMS = 200
 
 /** How everything stands, for `GET /api/v1/status`. */
 export function statusDocument(running: Runtime): StatusDocument {
-  const { state, config, graph, pipeline } = running
+  const { state, graph, pipeline } = running
   const { cluster, engine } = state
   const summary = running.summary()
   const problems = [...(running.readingProblem === null ? [] : [running.readingProblem]), ...state.fileProblems, ...cluster.problems]
@@ -20,7 +20,7 @@ export function statusDocument(running: Runtime): StatusDocument {
     kind: 'Status',
     cluster: {
       ...summary.cluster,
-      origin: config.cluster.kind === 'manifests' ? config.cluster.path : null,
+      origin: running.feed?.origin ?? null,
       readAt: printTime(state.readAt),
       objects: countObjects(cluster),
       inputProblems: gravestFirst(problems).slice(0, MAX_LISTED_PROBLEMS),

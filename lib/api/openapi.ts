@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  clusterChange,
   detailQuery,
   diffBody,
   diffQuery,
@@ -11,6 +12,7 @@ import {
   ingestQuery,
   manyQuestions,
   oneQuestion,
+  onlyCluster,
   policiesQuery,
   viewQuery,
 } from './schemas'
@@ -102,6 +104,7 @@ const OPERATIONS: readonly Operation[] = [
     method: 'post',
     id: 'evaluate',
     summary: 'What the policies say about one connection or many, and which rule decides.',
+    query: onlyCluster,
     body: { required: true, content: { [JSON_TYPE]: { schema: { anyOf: [jsonSchema(oneQuestion), jsonSchema(manyQuestions)] } } } },
     answer: { type: JSON_TYPE, kind: 'Evaluation' },
     refusals: [400, 413],
@@ -123,7 +126,17 @@ const OPERATIONS: readonly Operation[] = [
     refusals: [400, 413, 415, 429],
   },
   get('/api/v1/findings', 'listFindings', 'What the detectors see now, gravest first.', 'Findings', findingsQuery),
-  get('/api/v1/status', 'getStatus', 'Cluster, sources with their loss ledgers, limits and versions.', 'Status'),
+  get('/api/v1/clusters', 'listClusters', 'The clusters that this server could show, and how each stands.', 'Clusters'),
+  {
+    path: '/api/v1/clusters',
+    method: 'post',
+    id: 'changeCluster',
+    summary: 'Connects a cluster, or forgets it.',
+    body: { required: true, content: { [JSON_TYPE]: { schema: jsonSchema(clusterChange) } } },
+    answer: { type: JSON_TYPE, kind: 'Clusters' },
+    refusals: [400, 404, 409, 413, 429],
+  },
+  get('/api/v1/status', 'getStatus', 'Cluster, sources with their loss ledgers, limits and versions.', 'Status', onlyCluster),
   { ...get('/api/v1/export', 'exportView', 'The current view as a file.', null, exportQuery), answer: { type: '*/*', kind: null } },
 ]
 
@@ -167,6 +180,7 @@ const PROBLEM: Json = {
 const TITLES = new Map([
   [400, 'The request cannot be read.'],
   [404, 'There is no such thing, or this server does not do this.'],
+  [409, 'The cluster is not connected.'],
   [413, 'The body is too large.'],
   [415, 'The body is of a kind that is not read.'],
   [429, 'Too much at once; try again later.'],
@@ -183,7 +197,9 @@ function describe({ id, summary, query, reference, body, answer, refusals }: Ope
     ...(reference === undefined ? [] : [pathParameter(reference)]),
     ...(query === undefined ? [] : queryParameters(query)),
   ]
-  const refused = refusals.map((status) => [
+  const isAboutCluster = query !== undefined && Object.hasOwn(query.shape, 'cluster')
+  const statuses = isAboutCluster ? [...new Set([...refusals, 404, 409])].sort() : refusals
+  const refused = statuses.map((status) => [
     String(status),
     { description: TITLES.get(status), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
   ])

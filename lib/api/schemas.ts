@@ -9,7 +9,16 @@ import { choiceList, filterText, instant, nameList, wholeNumber, windowLength } 
  * What requests may say. The routes check with these schemas and openapi.json is made from them, so the two cannot differ.
  */
 
-export const viewQuery = z.object({
+/** What every route about a cluster takes. */
+const clusterQuery = z.object({
+  cluster: z
+    .string()
+    .max(2_000)
+    .meta({ description: 'Name of the cluster, as api/v1/clusters lists it; the first one when left out.' })
+    .optional(),
+})
+
+export const viewQuery = clusterQuery.extend({
   level: z.enum(LEVELS).optional(),
   namespaces: nameList.optional(),
   at: instant.optional(),
@@ -26,7 +35,7 @@ export type ViewQuery = z.output<typeof viewQuery>
 export const MAX_FLOW_PAGE = 1_000
 export const DEFAULT_FLOW_PAGE = 100
 
-export const flowsQuery = z.object({
+export const flowsQuery = clusterQuery.extend({
   filter: filterText.optional(),
   from: instant.optional(),
   to: instant.optional(),
@@ -34,7 +43,7 @@ export const flowsQuery = z.object({
   limit: wholeNumber(1, MAX_FLOW_PAGE).optional(),
 })
 
-export const histogramQuery = z.object({
+export const histogramQuery = clusterQuery.extend({
   filter: filterText.optional(),
   from: instant.optional(),
   to: instant.optional(),
@@ -42,13 +51,13 @@ export const histogramQuery = z.object({
   buckets: wholeNumber(1, 360).optional(),
 })
 
-export const hintsQuery = z.object({
+export const hintsQuery = clusterQuery.extend({
   field: z.string().max(40).meta({ description: 'Field of the filter language; left out lists the fields.' }).optional(),
   prefix: z.string().max(200).optional(),
   limit: wholeNumber(1, 100).optional(),
 })
 
-export const ingestQuery = z.object({
+export const ingestQuery = clusterQuery.extend({
   format: z.enum(['hubble', 'flow-line']).meta({ description: 'Left out, each line says by its fields what it is.' }).optional(),
 })
 
@@ -57,9 +66,13 @@ export const exportQuery = viewQuery.extend({
   theme: z.enum(['light', 'dark']).optional(),
 })
 
-export const policiesQuery = z.object({ namespaces: nameList.optional(), at: instant.optional(), window: windowLength.optional() })
+export const policiesQuery = clusterQuery.extend({
+  namespaces: nameList.optional(),
+  at: instant.optional(),
+  window: windowLength.optional(),
+})
 
-export const findingsQuery = z.object({ namespaces: nameList.optional(), severity: choiceList(SEVERITIES).optional() })
+export const findingsQuery = clusterQuery.extend({ namespaces: nameList.optional(), severity: choiceList(SEVERITIES).optional() })
 
 const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })
 
@@ -90,7 +103,7 @@ const truth = z
   .meta({ description: 'true or false.' })
 
 /** How a draft is compared: parameters of a plain YAML body. */
-export const diffQuery = z.object({
+export const diffQuery = clusterQuery.extend({
   level: z.enum(['workload', 'pod']).optional(),
   external: truth.optional().meta({ description: 'Also addresses outside the cluster; true when left out.' }),
   unchanged: truth.optional().meta({ description: 'Also the pairs of which nothing changes.' }),
@@ -113,6 +126,12 @@ export type DiffBody = z.output<typeof diffBody>
 /** Routes that take no parameters. */
 export const noQuery = z.object({})
 
+/** Routes that take nothing but the cluster. */
+export const onlyCluster = clusterQuery
+
+/** Connects a cluster, or forgets it. */
+export const clusterChange = z.object({ name: z.string().min(1).max(600), connected: z.boolean() })
+
 export const readyzQuery = z.object({ verbose: z.string().optional() })
 
-export const detailQuery = z.object({ at: instant.optional(), window: windowLength.optional() })
+export const detailQuery = clusterQuery.extend({ at: instant.optional(), window: windowLength.optional() })

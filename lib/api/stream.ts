@@ -1,5 +1,6 @@
 import type { Verdict } from '../flows/flow'
 import type { Badge, Basis, EdgeState, Fold, GraphEdge, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
+import type { ClusterSync } from './cluster-sync'
 
 /**
  * What `GET /api/v1/stream` sends. A snapshot first, then deltas with increasing `seq`; a client that misses one is
@@ -85,6 +86,7 @@ export type SourcesSummary = {
     readonly simulated: boolean
     readonly revision: number
     readonly problems: number
+    readonly sync: ClusterSync
   }
   readonly sources: readonly {
     readonly name: string

@@ -1,11 +1,10 @@
 import { jsonAnswer } from '@/server/http/answer'
 import { problemResponse } from '@/server/http/problem'
+import { onCluster } from '@/server/on-cluster'
 import { readDiffRequest } from '@/server/read-diff-request'
-import { runtime } from '@/server/runtime'
 
 /** POST /api/v1/diff: what a draft would open, close and break. Nothing is applied to the cluster. */
-export async function POST(request: Request): Promise<Response> {
-  const running = runtime()
+export const POST = onCluster(async (request, running) => {
   const question = await readDiffRequest(request, running.measures)
   if (!question.ok) return question.error
   try {
@@ -16,4 +15,4 @@ export async function POST(request: Request): Promise<Response> {
     if (request.signal.aborted) return new Response(null, { status: 499 })
     throw error
   }
-}
+})

@@ -1,18 +1,17 @@
 import { evaluateDocument } from '@/lib/api/evaluate-document'
 import { readQuestions } from '@/lib/api/read-questions'
-import { noQuery } from '@/lib/api/schemas'
+import { onlyCluster } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { aProblem, problemResponse } from '@/server/http/problem'
 import { readJson } from '@/server/http/read-json'
 import { countParameters } from '@/server/http/read-request'
-import { runtime } from '@/server/runtime'
+import { onCluster } from '@/server/on-cluster'
 
 const MAX_BODY_BYTES = 1024 * 1024
 
 /** POST /api/v1/evaluate: what the policies say about one connection or many. */
-export async function POST(request: Request): Promise<Response> {
-  const { measures, state } = runtime()
-  countParameters(request, noQuery, measures.countUnknown)
+export const POST = onCluster(async (request, { measures, state }) => {
+  countParameters(request, onlyCluster, measures.countUnknown)
   const body = await readJson(request, MAX_BODY_BYTES)
   if (!body.ok) return problemResponse(body.error)
   const questions = readQuestions(body.value)
@@ -22,4 +21,4 @@ export async function POST(request: Request): Promise<Response> {
   }
   measures.unknownFields += questions.value.unknownFields
   return jsonAnswer(evaluateDocument(questions.value.questions, questions.value.explain, state.engine))
-}
+})

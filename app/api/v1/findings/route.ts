@@ -2,13 +2,12 @@ import { findingsDocument } from '@/lib/api/findings-document'
 import { findingsQuery } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { readRequest } from '@/server/http/read-request'
-import { runtime } from '@/server/runtime'
+import { onCluster } from '@/server/on-cluster'
 
 /** GET /api/v1/findings: what the detectors see in the cluster now. */
-export async function GET(request: Request): Promise<Response> {
-  const { measures, state } = runtime()
+export const GET = onCluster(async (request, { measures, state }) => {
   const query = readRequest(request, findingsQuery, measures.countUnknown)
   if (!query.ok) return query.error
   const { namespaces = [], severity = [] } = query.value
   return jsonAnswer(findingsDocument(state.findings, { namespaces, severities: severity }))
-}
+})

@@ -4,12 +4,11 @@ import { DEFAULT_FLOW_PAGE, flowsQuery, ingestQuery } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { problemResponse } from '@/server/http/problem'
 import { readRequest } from '@/server/http/read-request'
+import { onCluster } from '@/server/on-cluster'
 import { takePostedFlows } from '@/server/posted-flows'
-import { runtime } from '@/server/runtime'
 
 /** GET /api/v1/flows: recent flows, newest first. */
-export async function GET(request: Request): Promise<Response> {
-  const { pipeline, measures, filters } = runtime()
+export const GET = onCluster(async (request, { pipeline, measures, filters }) => {
   const query = readRequest(request, flowsQuery, measures.countUnknown)
   if (!query.ok) return query.error
   const { filter = '', from = null, to = null, cursor = null, limit = DEFAULT_FLOW_PAGE } = query.value
@@ -18,11 +17,10 @@ export async function GET(request: Request): Promise<Response> {
   const page = pipeline.recent.page({ matches: read.value?.matchesFlow ?? null, from, to, cursor, limit })
   const document: FlowListDocument = { apiVersion: 'sluice/v1', kind: 'FlowList', flows: page.flows.map(flowDocument), next: page.next }
   return jsonAnswer(document)
-}
+})
 
 /** POST /api/v1/flows: takes flow lines, when the server was started with `--flows ingest`. */
-export async function POST(request: Request): Promise<Response> {
-  const running = runtime()
+export const POST = onCluster(async (request, running) => {
   const query = readRequest(request, ingestQuery, running.measures.countUnknown)
   return query.ok ? takePostedFlows(request, query.value.format ?? null, running) : query.error
-}
+})

@@ -1,12 +1,11 @@
-import { noQuery } from '@/lib/api/schemas'
+import { onlyCluster } from '@/lib/api/schemas'
 import { jsonAnswer } from '@/server/http/answer'
 import { countParameters } from '@/server/http/read-request'
-import { runtime } from '@/server/runtime'
+import { onCluster } from '@/server/on-cluster'
 import { statusDocument } from '@/server/status'
 
 /** GET /api/v1/status: the cluster, the sources with their ledgers, limits and versions. */
-export function GET(request: Request): Response {
-  const running = runtime()
-  countParameters(request, noQuery, running.measures.countUnknown)
+export const GET = onCluster((request, running) => {
+  countParameters(request, onlyCluster, running.measures.countUnknown)
   return jsonAnswer(statusDocument(running))
-}
+})

@@ -4,13 +4,12 @@ import { DEFAULT_WINDOW_MS } from '@/lib/graph/view'
 import { jsonAnswer } from '@/server/http/answer'
 import { problemResponse } from '@/server/http/problem'
 import { readRequest } from '@/server/http/read-request'
-import { runtime } from '@/server/runtime'
+import { onCluster } from '@/server/on-cluster'
 
 const DEFAULT_BUCKETS = 90
 
 /** GET /api/v1/flows/histogram: flows over time by verdict. */
-export async function GET(request: Request): Promise<Response> {
-  const running = runtime()
+export const GET = onCluster(async (request, running) => {
   const { pipeline, measures, filters } = running
   const query = readRequest(request, histogramQuery, measures.countUnknown)
   if (!query.ok) return query.error
@@ -21,4 +20,4 @@ export async function GET(request: Request): Promise<Response> {
   const from = query.value.from ?? to - windowMs
   const buckets = query.value.buckets ?? DEFAULT_BUCKETS
   return jsonAnswer(histogramDocument(pipeline.window, { from, to, buckets }, filter.value))
-}
+})

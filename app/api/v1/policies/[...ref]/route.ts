@@ -2,15 +2,14 @@ import { policyDocument } from '@/lib/api/policy-documents'
 import { jsonAnswer } from '@/server/http/answer'
 import { notFound } from '@/server/http/problem'
 import { pathReference } from '@/server/http/read-request'
+import { onCluster } from '@/server/on-cluster'
 import { policyFacts } from '@/server/policy-facts'
 import { readWindowRequest } from '@/server/read-view-request'
-import { runtime } from '@/server/runtime'
 
 /** GET /api/v1/policies/{ref}: one policy with its YAML, its picture, what is wrong with it and what it decided. */
-export async function GET(request: Request): Promise<Response> {
-  const running = runtime()
+export const GET = onCluster(async (request, running) => {
   const window = readWindowRequest(request, running)
   if (!window.ok) return window.error
   const document = policyDocument(pathReference(request, '/api/v1/policies/'), policyFacts(running, window.value))
   return document === null ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(document)
-}
+})

@@ -3,12 +3,11 @@ import type { WorkloadRef } from '@/lib/model/names'
 import { jsonAnswer } from '@/server/http/answer'
 import { notFound } from '@/server/http/problem'
 import { pathReference } from '@/server/http/read-request'
+import { onCluster } from '@/server/on-cluster'
 import { readWindowRequest } from '@/server/read-view-request'
-import { runtime } from '@/server/runtime'
 
 /** GET /api/v1/workloads/{ref}: one workload with who selects it, its pods and its traffic. */
-export async function GET(request: Request): Promise<Response> {
-  const running = runtime()
+export const GET = onCluster(async (request, running) => {
   const window = readWindowRequest(request, running)
   if (!window.ok) return window.error
   const { cluster, engine, index } = running.state
@@ -16,4 +15,4 @@ export async function GET(request: Request): Promise<Response> {
   return workload === undefined
     ? notFound('workload', 'shop/cart[Deployment]')
     : jsonAnswer(workloadDocument(workload, index, engine.policies, window.value))
-}
+})

@@ -1,0 +1,16 @@
+import type { WatchedKind } from '@/lib/model/watched-kind'
+import type { ClusterReading } from './cluster-state'
+
+/** Where the objects of one cluster come from. The demo has none: it hands its objects over with the clock. */
+export interface ClusterFeed {
+  /** Where it is read from, for people: a path, an address of an API server. */
+  readonly origin: string
+  /** Begins to watch; `changed` is called whenever reading again would give something new. Never throws. */
+  start(changed: () => void): void
+  /** Settles when there is a first reading worth showing. */
+  readonly ready: Promise<void>
+  read(): Promise<ClusterReading>
+  /** How far each kind has been read; empty where everything is read at once. */
+  kinds(): readonly WatchedKind[]
+  stop(): void
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { DEFAULT_CONFIG } from './config'
+import { type ClusterPlan, Fleet, MAX_CONNECTED } from './fleet'
+import { Runtime } from './running'
+import { ManualClock } from './testing/manual-clock'
+
+function aPlan(name: string, part: Partial<ClusterPlan> = {}): ClusterPlan {
+  const open = () => new Runtime(DEFAULT_CONFIG, new ManualClock(0))
+  return { name, origin: null, user: null, problem: null, open, ...part }
+}
+
+test('the first cluster is there from the start, the others when somebody asks', () => {
+  const fleet = new Fleet([aPlan('prod'), aPlan('staging')])
+  expect(fleet.find(null)).toEqual({ kind: 'connected', running: fleet.first })
+  expect(fleet.find('prod')).toEqual({ kind: 'connected', running: fleet.first })
+  expect(fleet.find('staging')).toEqual({ kind: 'off' })
+  const connected = fleet.connect('staging')
+  expect(connected.kind).toBe('connected')
+  expect(fleet.find('staging')).toEqual(connected)
+  expect(fleet.connect('staging')).toEqual(connected)
+})
+
+test('a cluster that was forgotten starts anew; the first one stays', () => {
+  const fleet = new Fleet([aPlan('prod'), aPlan('staging')], ['staging'])
+  fleet.disconnect('staging')
+  fleet.disconnect('prod')
+  expect(fleet.entries().map(({ name, state }) => [name, state])).toEqual([
+    ['prod', 'connected'],
+    ['staging', 'off'],
+  ])
+})
+
+test('names that nobody knows and clusters that cannot be opened are told apart', () => {
+  const fleet = new Fleet([aPlan('prod'), aPlan('broken', { problem: 'its certificate cannot be read' })])
+  expect(fleet.connect('__proto__')).toEqual({ kind: 'unknown' })
+  expect(fleet.connect('broken')).toEqual({ kind: 'unusable', problem: 'its certificate cannot be read' })
+  expect(fleet.entries()[1]).toMatchObject({ state: 'unusable', problem: 'its certificate cannot be read', sync: null })
+})
+
+test('only so many clusters are connected at once', () => {
+  const names = Array.from({ length: MAX_CONNECTED + 1 }, (_, index) => `cluster-${index}`)
+  const fleet = new Fleet([aPlan('first'), ...names.map((name) => aPlan(name))], names)
+  expect(fleet.entries().filter(({ state }) => state === 'connected')).toHaveLength(MAX_CONNECTED)
+  expect(fleet.connect(names.at(-1) ?? '')).toEqual({ kind: 'full' })
+})
