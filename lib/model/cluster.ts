@@ -29,10 +29,14 @@ export type Cluster = {
   readonly configMaps: ReadonlySet<string>
   /** `NS/NAME` to the type of the Secret, such as `kubernetes.io/tls`. Neither data nor annotations are kept. */
   readonly secrets: ReadonlyMap<string, string>
+  /** `NS/NAME` of the few ConfigMaps that configure the network itself, with the entries that `named-settings.ts` lists. */
+  readonly settings: ReadonlyMap<string, Settings>
   /** `NS/NAME` to labels. */
   readonly serviceAccounts: ReadonlyMap<string, ObjectMeta>
   /** Policy objects of every family, as written; `lib/policy` reads them. */
   readonly policies: readonly RawObject[]
+  /** Objects that configure or describe the network itself (address pools, operators), as written; `lib/platform` reads them. */
+  readonly networkObjects: readonly RawObject[]
   /** Kinds that no reader knows, kept as written and listed on the status page. */
   readonly others: readonly RawObject[]
   readonly problems: readonly InputProblem[]
@@ -42,6 +46,9 @@ export type Cluster = {
    */
   readonly unread: ReadonlySet<string>
 }
+
+/** Entries of a ConfigMap, as written. */
+export type Settings = ReadonlyMap<string, string>
 
 export type Namespace = {
   readonly meta: ObjectMeta
@@ -59,6 +66,8 @@ export type ClusterNode = {
   readonly podCidrs: readonly string[]
   readonly zone: string | null
   readonly ready: boolean | null
+  /** Such as `v1.36.2+k3s1`; null when not stated. */
+  readonly kubeletVersion: string | null
 }
 
 export type Workload = {
@@ -98,6 +107,17 @@ export type Pod = {
   readonly hostname: string | null
   readonly subdomain: string | null
   readonly containers: readonly Container[]
+  readonly dns: PodDns
+}
+
+/** How a pod finds names, as its spec asks for it. */
+export type PodDns = {
+  /** `ClusterFirst` when the spec does not say. */
+  readonly policy: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None'
+  readonly nameservers: readonly string[]
+  readonly searches: readonly string[]
+  /** null when the spec does not say: 5 for names of the cluster. */
+  readonly ndots: number | null
 }
 
 export type Container = {
@@ -106,6 +126,8 @@ export type Container = {
   /** `sidecar` is an init container with `restartPolicy: Always`; plain init containers are `init`. */
   readonly kind: 'regular' | 'sidecar' | 'init'
   readonly ports: readonly ContainerPort[]
+  /** Options of the few programs that `system-flags.ts` knows, by name without dashes. Empty for all others. */
+  readonly flags: ReadonlyMap<string, string>
   readonly ready: boolean | null
   readonly restarts: number
 }

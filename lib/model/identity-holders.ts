@@ -131,7 +131,7 @@ function specialAddresses(cluster: Cluster): ReadonlyMap<string, IdentityCandida
     for (const cidr of node.podCidrs)
       special.set(cidr.slice(0, cidr.indexOf('/')), { kind: 'special', name: 'node-tunnel', node: node.name })
   }
-  for (const { meta, body } of cluster.others) {
+  for (const { meta, body } of cluster.networkObjects) {
     if (
       meta.kind !== 'CiliumNode' ||
       groupOf(meta.apiVersion) !== 'cilium.io' ||
@@ -166,7 +166,7 @@ function knownRanges(cluster: Cluster): CidrTable<IdentityCandidate> {
   for (const node of cluster.nodes.values()) {
     for (const text of node.podCidrs) add(text, (cidr) => ({ kind: 'unknown-pod', cidr, node: node.name }))
   }
-  for (const { meta, body } of cluster.others) {
+  for (const { meta, body } of cluster.networkObjects) {
     const spec = isRecord(body.spec) ? body.spec : {}
     const group = groupOf(meta.apiVersion)
     if (meta.kind === 'IPPool' && group.endsWith('projectcalico.org')) add(spec.cidr, (cidr) => ({ kind: 'unknown-pod', cidr, node: null }))

@@ -94,6 +94,21 @@ function calicoKinds(): readonly string[] {
   ]
 }
 
+/** Kinds that configure or describe the network itself, by group. */
+const NETWORK_KINDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['networking.k8s.io', ['ServiceCIDR']],
+  ['projectcalico.org', ['IPPool', 'FelixConfiguration']],
+  ['crd.projectcalico.org', ['IPPool', 'FelixConfiguration']],
+  ['operator.tigera.io', ['Installation']],
+  ['config.openshift.io', ['Network']],
+  ['cilium.io', ['CiliumNode']],
+  ['networking.k8s.aws', ['PolicyEndpoint']],
+])
+
+export function isNetworkKind(apiVersion: string, kind: string): boolean {
+  return NETWORK_KINDS.get(groupOf(apiVersion))?.includes(kind) ?? false
+}
+
 export function isPolicyKind(apiVersion: string, kind: string): boolean {
   const kinds = POLICY_KINDS.get(currentGroup(apiVersion, kind))
   return kinds !== undefined && (kinds.includes('*') || kinds.includes(kind))

@@ -12,14 +12,16 @@ import type {
   Namespace,
   ReferenceGrant,
   Service,
+  Settings,
 } from './cluster'
 import type { ProblemSink } from './fields'
 import { documentProblem, Fields, isRecord } from './fields'
 import { flattenLists } from './flatten-lists'
+import { readSettings } from './named-settings'
 import type { PodRef, ServiceRef, WorkloadRef } from './names'
 import { workloadRef } from './names'
 import type { ObjectMeta, RawObject } from './object'
-import { currentGroup, declaredClusterScoped, isPolicyKind } from './object-kinds'
+import { currentGroup, declaredClusterScoped, isNetworkKind, isPolicyKind } from './object-kinds'
 import type { InputProblem } from './problem'
 import { formatProblem } from './problem'
 import { rawObject, withoutEnvironment } from './raw-object'
@@ -108,9 +110,11 @@ class Reading {
   private readonly routes: GatewayRoute[] = []
   private readonly referenceGrants: ReferenceGrant[] = []
   private readonly configMaps = new Set<string>()
+  private readonly settings = new Map<string, Settings>()
   private readonly secrets = new Map<string, string>()
   private readonly serviceAccounts = new Map<string, ObjectMeta>()
   private readonly policies: RawObject[] = []
+  private readonly networkObjects: RawObject[] = []
   private readonly others: RawObject[] = []
 
   constructor(
@@ -157,6 +161,7 @@ class Reading {
       return ({ fields }) => this.workloads.set(workloadRef(meta.namespace ?? '', meta.name, meta.kind), readWorkload(fields, meta))
     }
     if (isPolicyKind(meta.apiVersion, meta.kind)) return ({ document }) => this.policies.push(rawObject(document, meta))
+    if (isNetworkKind(meta.apiVersion, meta.kind)) return ({ document }) => this.networkObjects.push(rawObject(document, meta))
     const routeKind = ROUTE_KINDS.find((kind) => kind === meta.kind)
     if (group === 'gateway.networking.k8s.io' && routeKind !== undefined) {
       return ({ fields }) => this.routes.push(readGatewayRoute(fields, meta, routeKind))
@@ -170,7 +175,7 @@ class Reading {
     ['/Pod', ({ fields, meta }) => setByRef(this.pods, readPod(fields, meta))],
     ['/Service', ({ fields, meta }) => setByRef(this.services, readService(fields, meta))],
     ['/Endpoints', ({ fields, meta }) => this.endpointSlices.push(...readEndpoints(fields, meta))],
-    ['/ConfigMap', ({ meta }) => this.configMaps.add(placeOf(meta))],
+    ['/ConfigMap', ({ fields, meta }) => this.readConfigMap(fields, meta)],
     ['/Secret', ({ fields, meta }) => this.secrets.set(placeOf(meta), fields.string('type') ?? 'Opaque')],
     ['/ServiceAccount', ({ meta }) => this.serviceAccounts.set(placeOf(meta), meta)],
     ['discovery.k8s.io/EndpointSlice', ({ fields, meta }) => this.endpointSlices.push(readEndpointSlice(fields, meta))],
@@ -181,6 +186,13 @@ class Reading {
     ['gateway.networking.k8s.io/ListenerSet', ({ fields, meta }) => this.listenerSets.push(readListenerSet(fields, meta))],
     ['gateway.networking.k8s.io/ReferenceGrant', ({ fields, meta }) => this.referenceGrants.push(readReferenceGrant(fields, meta))],
   ])
+
+  private readConfigMap(fields: Fields, meta: ObjectMeta): void {
+    const place = placeOf(meta)
+    this.configMaps.add(place)
+    const settings = readSettings(place, fields)
+    if (settings !== null) this.settings.set(place, settings)
+  }
 
   finish(): Cluster {
     for (const name of this.mentioned) {
@@ -210,8 +222,10 @@ class Reading {
       referenceGrants: this.referenceGrants,
       configMaps: this.configMaps,
       secrets: this.secrets,
+      settings: this.settings,
       serviceAccounts: this.serviceAccounts,
       policies: this.policies,
+      networkObjects: this.networkObjects,
       others: this.others,
       problems: [...this.problems, ...overflow],
       unread: this.options.unread ?? new Set(),

@@ -41,12 +41,12 @@ function unite(sets: readonly AddressSet[]): AddressSet {
 
 function statedPodRanges(cluster: Cluster): readonly Cidr[] {
   const ofNodes = [...cluster.nodes.values()].flatMap(({ podCidrs }) => podCidrs)
-  const ofPools = cluster.others.flatMap(({ meta, body }) => (meta.kind === 'IPPool' ? textAt(body, 'cidr') : []))
+  const ofPools = cluster.networkObjects.flatMap(({ meta, body }) => (meta.kind === 'IPPool' ? textAt(body, 'cidr') : []))
   return [...ofNodes, ...ofPools].flatMap((text) => parseCidr(text) ?? [])
 }
 
 function statedServiceRanges(cluster: Cluster): readonly Cidr[] {
-  const texts = cluster.others.flatMap(({ meta, body }) => {
+  const texts = cluster.networkObjects.flatMap(({ meta, body }) => {
     const spec = isRecord(body.spec) ? body.spec : {}
     return meta.kind === 'ServiceCIDR' && Array.isArray(spec.cidrs) ? spec.cidrs.filter((text) => typeof text === 'string') : []
   })

@@ -1,6 +1,7 @@
 import type { Container, ContainerPort } from '../cluster'
 import type { Fields } from '../fields'
 import { PROTOCOLS } from '../protocol'
+import { readSystemFlags } from './system-flags'
 
 /** Regular containers, sidecars (init containers that keep running) and init containers, in that order. */
 export function readContainers(spec: Fields, status: Fields | null): readonly Container[] {
@@ -13,6 +14,7 @@ export function readContainers(spec: Fields, status: Fields | null): readonly Co
       image: container.string('image'),
       kind,
       ports: readPorts(container),
+      flags: readSystemFlags(name, container),
       ready: state?.ready ?? null,
       restarts: state?.restarts ?? 0,
     }

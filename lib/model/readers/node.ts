@@ -17,6 +17,7 @@ export function readNode(document: Fields, meta: ObjectMeta): ClusterNode {
     podCidrs: readPodCidrs(spec),
     zone: meta.labels.get('topology.kubernetes.io/zone') ?? meta.labels.get('failure-domain.beta.kubernetes.io/zone') ?? null,
     ready: ready === undefined ? null : ready.string('status') === 'True',
+    kubeletVersion: status.object('nodeInfo').string('kubeletVersion'),
   }
 }
 

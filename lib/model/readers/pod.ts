@@ -1,10 +1,11 @@
 import { canonicalAddress } from '../address'
-import type { Container, Pod } from '../cluster'
+import type { Container, Pod, PodDns } from '../cluster'
 import type { Fields } from '../fields'
 import type { Labels } from '../labels'
 import { podRef } from '../names'
 import type { ObjectMeta } from '../object'
 import { readContainers } from './containers'
+import { readPodDns } from './pod-dns'
 
 /** A Pod object before its owner is known. */
 export type PodObject = Omit<Pod, 'workload'>
@@ -18,6 +19,7 @@ export type PodSpec = {
   readonly hostname: string | null
   readonly subdomain: string | null
   readonly containers: readonly Container[]
+  readonly dns: PodDns
 }
 
 const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const
@@ -53,6 +55,7 @@ export function readPodSpec(spec: Fields, labels: Labels, pod: Fields | null): P
     hostname: spec.string('hostname') || null,
     subdomain: spec.string('subdomain') || null,
     containers: readContainers(spec, pod?.object('status') ?? null),
+    dns: readPodDns(spec),
   }
 }
 
