@@ -78,6 +78,7 @@ function finish({ owner, namespace, object, template, pods }: Draft): Workload {
     labels: template?.template.labels ?? first?.labels ?? new Map(),
     pods: pods.map((pod) => pod.ref),
     desiredReplicas: bare === undefined ? (template?.desiredReplicas ?? null) : 1,
+    serviceName: template?.serviceName ?? null,
     readyReplicas: pods.filter((pod) => pod.ready && !pod.terminating).length,
   }
 }

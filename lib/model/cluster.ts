@@ -83,6 +83,8 @@ export type Workload = {
   readonly pods: readonly PodRef[]
   /** null when the object does not say (DaemonSet, CronJob without a run). */
   readonly desiredReplicas: number | null
+  /** The Service that gives the pods of a StatefulSet their names; null for other kinds, and where it says none. */
+  readonly serviceName: string | null
   readonly readyReplicas: number
 }
 
@@ -106,6 +108,8 @@ export type Pod = {
   readonly serviceAccount: string
   readonly hostname: string | null
   readonly subdomain: string | null
+  /** Conditions of its start that do not hold, as the cluster states them; empty for a pod that is ready, or of a manifest. */
+  readonly failing: readonly FailingCondition[]
   readonly containers: readonly Container[]
   readonly dns: PodDns
 }
@@ -120,6 +124,13 @@ export type PodDns = {
   readonly ndots: number | null
 }
 
+export type FailingCondition = {
+  readonly type: 'PodScheduled' | 'Initialized' | 'ContainersReady' | 'Ready'
+  /** Such as `Unschedulable`; empty when none is stated. */
+  readonly reason: string
+  readonly message: string
+}
+
 export type Container = {
   readonly name: string
   readonly image: string | null
@@ -130,6 +141,16 @@ export type Container = {
   readonly flags: ReadonlyMap<string, string>
   readonly ready: boolean | null
   readonly restarts: number
+  /** Why it does not run, such as `CrashLoopBackOff`; null when it runs, or nothing is known. */
+  readonly waiting: string | null
+  /** Only those that ask a port. */
+  readonly probes: readonly Probe[]
+}
+
+export type Probe = {
+  readonly kind: 'readiness' | 'liveness' | 'startup'
+  /** A number, or the name of a port of the same container. */
+  readonly port: number | string
 }
 
 export type ContainerPort = {
@@ -195,7 +216,9 @@ export type EndpointSlice = {
     readonly targetPod: PodRef | null
     readonly nodeName: string | null
     readonly zone: string | null
+    /** Where its traffic should come from, as the cluster suggests. */
     readonly hintZones: readonly string[]
+    readonly hintNodes: readonly string[]
   }[]
 }
 

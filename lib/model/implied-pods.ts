@@ -48,6 +48,7 @@ export function impliedPods(
       phase: isRunning ? 'Running' : 'Pending',
       ready: isRunning,
       terminating: false,
+      failing: [],
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { Container, ContainerPort } from '../cluster'
 import type { Fields } from '../fields'
 import { PROTOCOLS } from '../protocol'
+import { readProbes } from './probes'
 import { readSystemFlags } from './system-flags'
 
 /** Regular containers, sidecars (init containers that keep running) and init containers, in that order. */
@@ -17,6 +18,8 @@ export function readContainers(spec: Fields, status: Fields | null): readonly Co
       flags: readSystemFlags(name, container),
       ready: state?.ready ?? null,
       restarts: state?.restarts ?? 0,
+      waiting: state?.waiting ?? null,
+      probes: readProbes(container),
     }
   }
   const regular = spec.list('containers').map((container) => read(container, 'regular'))
@@ -46,7 +49,7 @@ function readPorts(container: Fields): readonly ContainerPort[] {
   return ports
 }
 
-type ContainerState = { readonly ready: boolean; readonly restarts: number }
+type ContainerState = Pick<Container, 'restarts' | 'waiting'> & { readonly ready: boolean }
 
 function readStates(status: Fields | null): ReadonlyMap<string, ContainerState> {
   const states = new Map<string, ContainerState>()
@@ -56,6 +59,7 @@ function readStates(status: Fields | null): ReadonlyMap<string, ContainerState> 
       states.set(entry.string('name') ?? '', {
         ready: entry.boolean('ready') ?? false,
         restarts: entry.integer('restartCount', 0, Number.MAX_SAFE_INTEGER) ?? 0,
+        waiting: entry.object('state').object('waiting').string('reason') || null,
       })
     }
   }

@@ -44,9 +44,14 @@ function readEndpoint(endpoint: Fields, namespace: string): EndpointSlice['endpo
     targetPod: readTargetPod(endpoint, namespace),
     nodeName: endpoint.string('nodeName'),
     zone: endpoint.string('zone'),
-    hintZones: endpoint
-      .object('hints')
-      .list('forZones')
-      .map((zone) => zone.string('name') ?? ''),
+    hintZones: readHints(endpoint, 'forZones'),
+    hintNodes: readHints(endpoint, 'forNodes'),
   }
+}
+
+function readHints(endpoint: Fields, key: 'forZones' | 'forNodes'): readonly string[] {
+  return endpoint
+    .object('hints')
+    .list(key)
+    .map((hint) => hint.string('name') ?? '')
 }

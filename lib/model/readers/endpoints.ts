@@ -39,6 +39,7 @@ function readAddresses(subset: Fields, key: string, ready: boolean, namespace: s
       nodeName: entry.string('nodeName'),
       zone: null,
       hintZones: [],
+      hintNodes: [],
     }
   })
 }

@@ -5,6 +5,7 @@ import type { Labels } from '../labels'
 import { podRef } from '../names'
 import type { ObjectMeta } from '../object'
 import { readContainers } from './containers'
+import { readFailingConditions } from './failing-conditions'
 import { readPodDns } from './pod-dns'
 
 /** A Pod object before its owner is known. */
@@ -41,6 +42,7 @@ export function readPod(document: Fields, meta: ObjectMeta): PodObject {
     hostIps: readAddresses(status, 'hostIPs', 'hostIP'),
     phase,
     ready: isObserved ? isReady(status) : true,
+    failing: readFailingConditions(status),
     terminating: document.object('metadata').has('deletionTimestamp'),
   }
 }

@@ -14,6 +14,8 @@ export type WorkloadObject = {
   readonly templateAnnotations: Labels
   /** Pods that should run at once; null when the object does not say (DaemonSet, CronJob). */
   readonly desiredReplicas: number | null
+  /** The governing Service of a StatefulSet; null for other kinds, and where it says none. */
+  readonly serviceName: string | null
   /** True when a controller has written a status: then the absence of pods is a fact. */
   readonly isObserved: boolean
 }
@@ -46,6 +48,7 @@ export function readWorkload(document: Fields, meta: ObjectMeta): WorkloadObject
     template: readPodSpec(template.object('spec'), templateLabels(template, meta), null),
     templateAnnotations: template.object('metadata').labels('annotations'),
     desiredReplicas: desiredReplicas(spec, meta.kind),
+    serviceName: meta.kind === 'StatefulSet' ? spec.string('serviceName') || null : null,
     isObserved: document.has('status') && document.object('status').keys().length > 0,
   }
 }
