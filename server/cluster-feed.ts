@@ -5,6 +5,8 @@ import type { ClusterReading } from './cluster-state'
 export interface ClusterFeed {
   /** Where it is read from, for people: a path, an address of an API server. */
   readonly origin: string
+  /** Changes that come within this time are read together. */
+  readonly settleMs: number
   /** Begins to watch; `changed` is called whenever reading again would give something new. Never throws. */
   start(changed: () => void): void
   /** Settles when there is a first reading worth showing. */

@@ -3,12 +3,14 @@ import type { InputProblem } from '@/lib/model/problem'
 import type { Clock } from './clock'
 import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
 
-/** Changes that come close together are read once. */
-const DEBOUNCE_MS = 250
+/** Time that reading may take of a second of changes that do not end: the gap before the next one is this many times as long as it took. */
+const GAP_PER_READING = 2
 
 export type ClusterReaderOptions = {
   readonly read: () => Promise<ClusterReading>
   readonly clock: Clock
+  /** Changes that come within this time are read once. */
+  readonly settleMs: number
   readonly onState: (state: ClusterState) => void
 }
 
@@ -21,6 +23,7 @@ export class ClusterReader {
   #state: ClusterState | null = null
   #problem: InputProblem | null = null
   #cancelRead: (() => void) | null = null
+  #notBefore = 0
   #isReading = false
   #isStale = false
 
@@ -38,10 +41,15 @@ export class ClusterReader {
     return this.#problem
   }
 
-  /** Asks for a new reading soon. */
+  /** Asks for a new reading soon. Changes without end put it off no further. */
   changed(): void {
-    this.#cancelRead?.()
-    this.#cancelRead = this.#options.clock.after(DEBOUNCE_MS, () => void this.readNow())
+    if (this.#cancelRead !== null) return
+    const { clock, settleMs } = this.#options
+    const wait = Math.max(settleMs, this.#notBefore - clock.now())
+    this.#cancelRead = clock.after(wait, () => {
+      this.#cancelRead = null
+      void this.readNow()
+    })
   }
 
   /** Reads at once; never throws. A change that comes meanwhile is read afterwards. */
@@ -71,10 +79,12 @@ export class ClusterReader {
       this.#problem = readingProblem(first?.message ?? 'there are no objects any more; the last reading is shown')
       return
     }
-    const state = compileCluster(reading, (before?.revision ?? 0) + 1, this.#options.clock.now(), before)
+    const { clock, onState } = this.#options
+    const state = compileCluster(reading, (before?.revision ?? 0) + 1, clock.now(), before)
     this.#problem = null
     this.#state = state
-    this.#options.onState(state)
+    onState(state)
+    this.#notBefore = clock.now() + GAP_PER_READING * (state.readMs + state.compileMs)
   }
 
   stop(): void {

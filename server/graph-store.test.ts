@@ -44,11 +44,12 @@ function topologyWith(names: readonly string[], at: number): Topology {
 
 /** A store over a graph that the test sets, and a clock that it turns. */
 function aStore(limits?: GraphStoreLimits) {
-  const world = { names: ['shop'] as readonly string[], now: 1_000_000, builds: 0, fails: false }
+  const world = { names: ['shop'] as readonly string[], now: 1_000_000, builds: 0, buildMs: 0, fails: false }
   const store = new GraphStore({
     now: () => world.now,
     build: () => {
       world.builds++
+      world.now += world.buildMs
       if (world.fails) throw new Error('broken')
       return topologyWith(world.names, world.now)
     },
@@ -213,4 +214,25 @@ test('a view that nobody looks at is forgotten after a while', () => {
   open().leave()
   for (let second = 0; second < 40; second++) tick()
   expect(store.views).toBe(0)
+})
+
+test('a changed cluster is sent at once, unless building it takes too much of the time', async () => {
+  const { store, world, open } = aStore()
+  const reader = open()
+  await reader.read()
+  world.names = ['shop', 'data']
+  world.buildMs = 50
+  expect(store.refresh()).toBe(0)
+  expect(graphEvents(await reader.read())).toEqual(['delta'])
+  expect([...reader.table.nodes.keys()]).toEqual(['shop', 'data'])
+  const waitMs = store.refresh()
+  expect(waitMs).toBe(150)
+  world.now += waitMs
+  expect(store.refresh()).toBe(0)
+})
+
+test('without viewers a changed cluster builds nothing', () => {
+  const { store, world } = aStore()
+  store.refresh()
+  expect(world.builds).toBe(0)
 })

@@ -41,6 +41,7 @@ export class GraphStore {
   readonly #limits: GraphStoreLimits
   readonly #shared = new Map<string, Shared>()
   #feedNumber = 0
+  #refreshNotBefore = 0
 
   constructor(options: GraphStoreOptions) {
     this.#options = options
@@ -102,9 +103,7 @@ export class GraphStore {
       shared.pulsedAt = now
       sources ??= eventFrame({ type: 'sources', data: this.#options.summary() }, null, null)
       for (const viewer of shared.viewers) {
-        const outcome = viewer.catchUp(now)
-        if (outcome === 'resynced') this.counters.resyncs++
-        if (outcome === 'held') this.counters.held++
+        this.#catchUp(viewer, now)
         viewer.tell(pulse, now)
         viewer.tell(sources, now)
         viewer.keepAlive(now)
@@ -112,10 +111,33 @@ export class GraphStore {
     }
   }
 
+  /**
+   * The cluster changed: builds and sends what is looked at, at once. Gives 0, or the milliseconds to wait because the builds would
+   * take more than a quarter of the time.
+   */
+  refresh(): number {
+    const started = this.#options.now()
+    if (started < this.#refreshNotBefore) return this.#refreshNotBefore - started
+    for (const shared of this.#shared.values()) {
+      if (shared.viewers.size === 0) continue
+      this.#advance(shared, started)
+      for (const viewer of shared.viewers) this.#catchUp(viewer, started)
+    }
+    const ended = this.#options.now()
+    this.#refreshNotBefore = ended + 3 * (ended - started)
+    return 0
+  }
+
   /** Ends every stream. */
   stop(): void {
     for (const { viewers } of this.#shared.values()) for (const viewer of viewers) viewer.close()
     this.#shared.clear()
+  }
+
+  #catchUp(viewer: Viewer, now: number): void {
+    const outcome = viewer.catchUp(now)
+    if (outcome === 'resynced') this.counters.resyncs++
+    if (outcome === 'held') this.counters.held++
   }
 
   #advance(shared: Shared, now: number): void {

@@ -8,6 +8,7 @@ export function manifestFeed(path: string): ClusterFeed {
   const stopped = new AbortController()
   return {
     origin: path,
+    settleMs: 250,
     ready: Promise.resolve(),
     start: (changed) => watchManifests(path, changed, stopped.signal),
     read: async () => {

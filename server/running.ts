@@ -54,6 +54,7 @@ export class Runtime {
   #posted: { readonly reader: IngestReader; readonly intake: FlowIntake } | null = null
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   #filters: Filters
+  #isRefreshing = false
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
   constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK, feed: ClusterFeed | null = feedOf(config)) {
@@ -68,6 +69,7 @@ export class Runtime {
     this.#reader = new ClusterReader({
       clock,
       read: () => this.#read(),
+      settleMs: feed?.settleMs ?? 0,
       onState: (state) => this.#use(state),
     })
     this.#filters = new Filters(this.#empty.cluster)
@@ -225,6 +227,19 @@ export class Runtime {
   #use(state: ClusterState): void {
     this.#filters = new Filters(state.cluster)
     this.measures.compiled(state)
+    this.#refresh()
+  }
+
+  /** Shows a change of the cluster without waiting for the next second. */
+  #refresh(): void {
+    if (this.#isRefreshing) return
+    const waitMs = this.graph.refresh()
+    if (waitMs === 0) return
+    this.#isRefreshing = true
+    this.clock.after(waitMs, () => {
+      this.#isRefreshing = false
+      this.#refresh()
+    })
   }
 
   #takePosted(): void {

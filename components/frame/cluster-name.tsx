@@ -3,34 +3,43 @@
 import Link from 'next/link'
 import type { LiveStatus } from '../live/graph-client'
 import { useLiveStatus } from '../live/live-provider'
+import { pageHref } from '../live/page-href'
+import { freshView } from '../live/url-state'
+import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
+import { formatTime } from '../ui/format'
 import { Tooltip } from '../ui/tooltip'
+import { ClusterMenu } from './cluster-menu'
 import styles from './cluster-name.module.css'
 
 type ClusterSummary = NonNullable<LiveStatus['summary']>['cluster']
 
-/** Which cluster this is and where it came from; a simulated one says so on every page. */
+const SYNC_WORDS = { live: '', syncing: 'reading…', partial: 'partly read', stale: 'stale' } as const
+
+/** Which cluster this is, where it came from and how completely it is known; a simulated one says so on every page. */
 export function ClusterName() {
   const { summary } = useLiveStatus()
-  if (summary === null) return <span className={styles.waiting}>Reading the cluster…</span>
-  const { cluster } = summary
+  const [view] = useViewState()
   return (
     <span className={styles.cluster}>
-      <Tooltip text={sourceSentence(cluster)}>
-        <Link className={styles.name} href="/settings" prefetch={false}>
-          {cluster.name}
-        </Link>
-      </Tooltip>
-      {cluster.simulated && (
+      <ClusterMenu current={summary?.cluster.name ?? null} />
+      {summary?.cluster.simulated === true && (
         <Chip label="simulated" tone="notice">
           simulated
         </Chip>
+      )}
+      {summary !== null && summary.cluster.sync.state !== 'live' && (
+        <Tooltip text={syncSentence(summary.cluster)}>
+          <Link className={styles.sync} href={`${pageHref('/settings', freshView(view))}#kinds-watched`} prefetch={false}>
+            {SYNC_WORDS[summary.cluster.sync.state]}
+          </Link>
+        </Tooltip>
       )}
     </span>
   )
 }
 
-function sourceSentence(cluster: ClusterSummary): string {
-  const from = cluster.simulated ? 'The built-in demo: cluster and traffic are simulated.' : `Read from ${cluster.source}.`
-  return cluster.problems === 0 ? from : `${from} ${cluster.problems} problems in the input, listed on the Status page.`
+function syncSentence({ sync }: ClusterSummary): string {
+  const since = sync.since === null ? '' : ` Since ${formatTime(sync.since)}.`
+  return `${sync.message ?? ''}.${since}`
 }

@@ -2,9 +2,11 @@
 
 import { type ReactNode, useState } from 'react'
 import { useLiveStatus } from '../live/live-provider'
+import { useClusterGate } from '../live/use-cluster-gate'
 import { formatTime } from '../ui/format'
 import { Notice } from '../ui/notice'
 import { VisuallyHidden } from '../ui/visually-hidden'
+import { ClusterGateView } from './cluster-gate'
 import { FilterBar } from './filter-bar'
 import styles from './frame.module.css'
 import { Header } from './header'
@@ -15,6 +17,7 @@ import { useFrameKeys } from './use-frame-keys'
 
 /** What every page stands in: header, filter bar with the time range, what is wrong right now, and the page itself. */
 export function Frame({ page, filters = true, children }: { page: PageName; filters?: boolean; children: ReactNode }) {
+  const gate = useClusterGate()
   const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null)
   useFrameKeys({ openPalette: () => setOverlay('palette'), openKeys: () => setOverlay('keys') })
   return (
@@ -28,8 +31,14 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
         <VisuallyHidden>
           <h1>{page}</h1>
         </VisuallyHidden>
-        <Banners />
-        {children}
+        {gate === null ? (
+          <>
+            <Banners />
+            {children}
+          </>
+        ) : (
+          <ClusterGateView gate={gate} />
+        )}
       </main>
       {overlay === 'palette' && <Palette onClose={() => setOverlay(null)} openKeys={() => setOverlay('keys')} />}
       {overlay === 'keys' && <KeyHelp onClose={() => setOverlay(null)} />}
@@ -38,7 +47,8 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
 }
 
 function Banners() {
-  const { connection, lastEventAt, problem } = useLiveStatus()
+  const { connection, lastEventAt, problem, summary } = useLiveStatus()
+  const sync = connection === 'live' ? (summary?.cluster.sync ?? null) : null
   return (
     <>
       {connection === 'stale' && (
@@ -49,6 +59,11 @@ function Banners() {
       {connection === 'disconnected' && (
         <Notice tone="failure" title="The server cannot be reached.">
           <p>Check that it still runs: the terminal where it was started says why it stopped.</p>
+        </Notice>
+      )}
+      {sync?.state === 'stale' && (
+        <Notice tone="warning" title={`The cluster is as it was at ${formatTime(sync.since ?? 0)}.`} polite>
+          <p>{sync.message}. It is tried again by itself.</p>
         </Notice>
       )}
       {problem !== null && connection === 'live' && <Notice tone="warning" title={problem} polite />}

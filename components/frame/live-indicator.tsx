@@ -3,6 +3,9 @@
 import Link from 'next/link'
 import type { LiveStatus } from '../live/graph-client'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
+import { pageHref } from '../live/page-href'
+import { freshView } from '../live/url-state'
+import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
 import { classNames } from '../ui/class-names'
 import { formatCount, formatRate, formatTime } from '../ui/format'
@@ -30,6 +33,8 @@ export function LiveIndicator() {
 
 function State({ status }: { status: LiveStatus }) {
   const { connection, paused, summary, lastEventAt } = status
+  const [view] = useViewState()
+  const settings = pageHref('/settings', freshView(view))
   if (connection === 'connecting') return <span className={styles.muted}>connecting…</span>
   if (connection === 'disconnected') return <span className={styles.problem}>○ disconnected</span>
   if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatTime(lastEventAt ?? 0)}</span>
@@ -38,7 +43,7 @@ function State({ status }: { status: LiveStatus }) {
     return (
       <>
         {paused ? <span className={styles.paused}>paused</span> : <span>live</span>}
-        <Link href="/settings#sources" prefetch={false} className={styles.lost}>
+        <Link href={`${settings}#sources`} prefetch={false} className={styles.lost}>
           no flow source
         </Link>
       </>
@@ -62,7 +67,7 @@ function State({ status }: { status: LiveStatus }) {
           <span className={styles.muted}>last flow</span> {formatTime(quietSince(status) ?? 0)}
         </span>
       )}
-      <Link href="/settings#losses" prefetch={false} className={classNames(styles.lost, lost > 0 && styles.problem)}>
+      <Link href={`${settings}#losses`} prefetch={false} className={classNames(styles.lost, lost > 0 && styles.problem)}>
         {formatCount(lost)} lost
       </Link>
     </>

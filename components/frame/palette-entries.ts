@@ -1,6 +1,6 @@
 import type { FlowHintsDocument } from '@/lib/api/documents'
 import type { FilterField } from '@/lib/flows/filter-types'
-import { DEFAULT_VIEW, type ViewState } from '../live/url-state'
+import { freshView, type ViewState } from '../live/url-state'
 
 export type PaletteEntry = { readonly group: string; readonly name: string; readonly about: string } & (
   | { readonly kind: 'place'; readonly path: string; readonly view: ViewState }
@@ -22,7 +22,7 @@ export function placesFrom(hints: FlowHintsDocument, view: ViewState, each: numb
   return [...GROUPS].flatMap(([field, group]) => {
     const values = hints.fields.find((hint) => hint.field === field)?.values ?? []
     return values.slice(0, each).map((name): PaletteEntry => {
-      const place = { ...DEFAULT_VIEW, windowMs: view.windowMs, at: view.at, ...whereIs(field, name) }
+      const place = { ...freshView(view), ...whereIs(field, name) }
       return { kind: 'place', group, name, about: '', path: field === 'policy' ? '/policies' : '/map', view: place }
     })
   })

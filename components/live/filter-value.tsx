@@ -9,7 +9,7 @@ import { ContextMenu, type MenuItem } from '../ui/menu'
 import styles from './filter-value.module.css'
 import { afterChoice } from './flow-filter'
 import { pageHref } from './page-href'
-import { DEFAULT_VIEW } from './url-state'
+import { freshView } from './url-state'
 import { useViewState } from './use-view-state'
 
 /**
@@ -48,7 +48,7 @@ export function FilterValue({
     kind: 'action',
     icon: 'shield',
     label: 'Open the policy',
-    run: () => router.push(pageHref('/policies', { ...DEFAULT_VIEW, windowMs: view.windowMs, at: view.at, policy: value })),
+    run: () => router.push(pageHref('/policies', { ...freshView(view), policy: value })),
   }
   return (
     <>

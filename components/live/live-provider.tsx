@@ -7,12 +7,27 @@ import { GraphClient, type LiveStatus } from './graph-client'
 import type { GraphStore } from './graph-store'
 import { RequestError } from './request-json'
 import { streamQuery } from './stream-query'
+import { printList } from './url-state'
+import { useClusterGate } from './use-cluster-gate'
 import { useViewState } from './use-view-state'
 
 const ClientContext = createContext<GraphClient | null>(null)
 
-/** Holds the tab's event stream and query cache, over all pages. */
+/** Holds the tab's event stream and query cache, over all pages. Another choice of clusters starts both anew. */
 export function LiveProvider({ children }: { children: ReactNode }) {
+  return (
+    <Suspense fallback={null}>
+      <OfClusters>{children}</OfClusters>
+    </Suspense>
+  )
+}
+
+function OfClusters({ children }: { children: ReactNode }) {
+  const [{ clusters }] = useViewState()
+  return <OneChoice key={printList(clusters)}>{children}</OneChoice>
+}
+
+function OneChoice({ children }: { children: ReactNode }) {
   const [client] = useState(() => new GraphClient())
   const [queries] = useState(
     () => new QueryClient({ defaultOptions: { queries: { retry: retryWhatMayPass, refetchOnWindowFocus: false } } }),
@@ -20,20 +35,21 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return (
     <QueryClientProvider client={queries}>
       <ClientContext value={client}>
-        <Suspense fallback={null}>
-          <FollowView client={client} />
-        </Suspense>
+        <FollowView client={client} />
         {children}
       </ClientContext>
     </QueryClientProvider>
   )
 }
 
-/** Keeps the stream on the view that the URL names. */
+/** Keeps the stream on the view that the URL names, once its clusters are there. */
 function FollowView({ client }: { client: GraphClient }) {
   const [view] = useViewState()
   const query = JSON.stringify(streamQuery(view))
-  useEffect(() => client.follow(apiUrl('stream', JSON.parse(query))), [client, query])
+  const isOpen = useClusterGate() === null
+  useEffect(() => {
+    if (isOpen) client.follow(apiUrl('stream', JSON.parse(query)))
+  }, [client, query, isOpen])
   useEffect(() => () => client.stop(), [client])
   return null
 }

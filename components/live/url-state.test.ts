@@ -6,6 +6,7 @@ import { DEFAULT_VIEW, parseView, printView, type ViewState } from './url-state'
 
 const name = fc.string({ minLength: 1, unit: 'grapheme' })
 const views: fc.Arbitrary<ViewState> = fc.record({
+  clusters: fc.uniqueArray(name, { maxLength: 3 }),
   namespaces: fc.uniqueArray(name, { maxLength: 5 }),
   level: fc.constantFrom(...LEVELS),
   windowMs: fc.integer({ min: 1, max: 3600 }).map((seconds) => seconds * 1000),

@@ -11,6 +11,8 @@ export type ReviewRows = 'changed' | 'all'
  * the URL, so that `/map` alone means the whole cluster, now.
  */
 export type ViewState = {
+  /** `cluster`: which clusters are shown; empty means the server's first. */
+  readonly clusters: readonly string[]
   /** `ns`: only these namespaces; empty means all. */
   readonly namespaces: readonly string[]
   /** `level` */
@@ -69,6 +71,7 @@ const SIDES: readonly ReviewSide[] = ['draft', 'now']
 const ROWS: readonly ReviewRows[] = ['changed', 'all']
 
 export const DEFAULT_VIEW: ViewState = {
+  clusters: [],
   namespaces: [],
   level: 'namespace',
   windowMs: DEFAULT_WINDOW_MS,
@@ -87,10 +90,16 @@ export const DEFAULT_VIEW: ViewState = {
   reviewRows: 'changed',
 }
 
+/** Another view of the same clusters and the same time. */
+export function freshView({ clusters, windowMs, at }: Pick<ViewState, 'clusters' | 'windowMs' | 'at'>): ViewState {
+  return { ...DEFAULT_VIEW, clusters, windowMs, at }
+}
+
 /** Reads the view from a query string. What it does not understand falls back to the default: an old link still opens. */
 export function parseView(query: string): ViewState {
   const params = new URLSearchParams(query)
   return {
+    clusters: listOf(params.get('cluster')),
     namespaces: listOf(params.get('ns')),
     level: oneOf(LEVELS, params.get('level')) ?? DEFAULT_VIEW.level,
     windowMs: parseDuration(params.get('window')) ?? DEFAULT_VIEW.windowMs,
@@ -116,6 +125,7 @@ export function printView(view: ViewState): string {
   const add = (name: string, value: string) => {
     if (value !== '') pairs.push([name, value])
   }
+  add('cluster', printList(view.clusters))
   add('ns', printList(view.namespaces))
   add('level', view.level === DEFAULT_VIEW.level ? '' : view.level)
   add('window', view.windowMs === DEFAULT_VIEW.windowMs ? '' : printDuration(view.windowMs))

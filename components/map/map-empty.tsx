@@ -17,6 +17,14 @@ export function MapEmpty({ store, status }: { store: GraphStore; status: LiveSta
     )
   }
   if (store.nodes.size > 0) return null
+  const sync = status.summary?.cluster.sync
+  if (sync?.state === 'syncing') {
+    return (
+      <div className={styles.over}>
+        <Progress label={sync.message ?? 'Reading the cluster…'} done={null} total={null} />
+      </div>
+    )
+  }
   const isNarrowed = view.filter !== '' || view.namespaces.length > 0 || view.states.length > 0 || view.verdicts.length > 0
   return (
     <div className={styles.over}>

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import type { CoverageRow, PolicyListDocument } from '@/lib/api/details'
 import type { Protection } from '@/lib/graph/isolation-coverage'
 import { pageHref } from '../live/page-href'
-import { DEFAULT_VIEW } from '../live/url-state'
+import { freshView } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { classNames } from '../ui/class-names'
 import { countWords, formatCount } from '../ui/format'
@@ -92,7 +92,7 @@ function countOf(counts: readonly { readonly id: Protection; readonly count: num
 }
 
 function Rows({ rows, title }: { rows: readonly CoverageRow[]; title?: string }) {
-  const [{ windowMs, at }] = useViewState()
+  const [view] = useViewState()
   return (
     <tbody>
       {title !== undefined && (
@@ -106,7 +106,7 @@ function Rows({ rows, title }: { rows: readonly CoverageRow[]; title?: string })
         <tr key={namespace}>
           <Cell>
             <Link
-              href={pageHref('/map', { ...DEFAULT_VIEW, windowMs, at, level: 'workload', namespaces: [namespace] })}
+              href={pageHref('/map', { ...freshView(view), level: 'workload', namespaces: [namespace] })}
               prefetch={false}
               className={styles.namespace}
               title={`Show ${namespace} on the map`}

@@ -8,7 +8,7 @@ import { printFilter } from '@/lib/flows/filter-print'
 import type { FilterTerm } from '@/lib/flows/filter-types'
 import { anyValue } from '../live/flow-filter'
 import { pageHref } from '../live/page-href'
-import { DEFAULT_VIEW } from '../live/url-state'
+import { freshView } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { classNames } from '../ui/class-names'
 import { countWords } from '../ui/format'
@@ -57,8 +57,8 @@ export function PeopleButton({
 }
 
 function Who({ group, filter }: { group: PictureGroup; filter: string }) {
-  const [{ windowMs, at }] = useViewState()
-  const place = { ...DEFAULT_VIEW, windowMs, at, filter }
+  const [view] = useViewState()
+  const place = { ...freshView(view), filter }
   return (
     <>
       <p className={styles.title}>

@@ -7,7 +7,7 @@ import { printFilter } from '@/lib/flows/filter-print'
 import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
 import { FilterValue } from '../live/filter-value'
 import { pageHref } from '../live/page-href'
-import { DEFAULT_VIEW } from '../live/url-state'
+import { freshView } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
 import { countWords, formatCount, formatDuration, formatTime } from '../ui/format'
@@ -107,8 +107,8 @@ export function PolicyObject({
 /** Whom the policy selects, and where its traffic can be seen. */
 function Around({ policy }: { policy: PolicyDetails }) {
   const { ref, subjects } = policy
-  const [{ windowMs, at }] = useViewState()
-  const place = { ...DEFAULT_VIEW, windowMs, at, filter: printFilter({ kind: 'term', side: null, field: 'policy', values: [ref] }) }
+  const [view] = useViewState()
+  const place = { ...freshView(view), filter: printFilter({ kind: 'term', side: null, field: 'policy', values: [ref] }) }
   return (
     <section className={styles.around} aria-label="Around the policy">
       {subjects.total > 0 && (
@@ -124,7 +124,7 @@ function Around({ policy }: { policy: PolicyDetails }) {
         <Link href={pageHref('/map', { ...place, level: 'workload' })} prefetch={false}>
           <Icon name="map" /> The same on the map
         </Link>
-        <Link href={reviewHref(pageHref('/review', { ...DEFAULT_VIEW, windowMs, at }), policy)} prefetch={false}>
+        <Link href={reviewHref(pageHref('/review', freshView(view)), policy)} prefetch={false}>
           <Icon name="compare" /> Review a change
         </Link>
       </p>

@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import type { Bounded } from '@/lib/api/bounded'
 import { pageHref } from '../live/page-href'
-import { DEFAULT_VIEW } from '../live/url-state'
+import { freshView } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { formatCount } from '../ui/format'
 import { workloadName } from './policy-words'
@@ -11,14 +11,14 @@ import styles from './workload-list.module.css'
 
 /** Workloads by name, each leading to its place on the map. `most` are shown, the rest is counted. */
 export function WorkloadList({ workloads, most = 12 }: { workloads: Bounded<string>; most?: number }) {
-  const [{ windowMs, at }] = useViewState()
+  const [view] = useViewState()
   const shown = workloads.items.slice(0, most)
   return (
     <>
       <ul className={styles.list}>
         {shown.map((ref) => {
           const namespaces = [ref.slice(0, Math.max(ref.indexOf('/'), 0))]
-          const place = { ...DEFAULT_VIEW, windowMs, at, level: 'workload' as const, namespaces, selection: ref }
+          const place = { ...freshView(view), level: 'workload' as const, namespaces, selection: ref }
           return (
             <li key={ref}>
               <Link href={pageHref('/map', place)} prefetch={false} className={styles.link} title={`Show ${ref} on the map`}>

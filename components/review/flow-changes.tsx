@@ -5,7 +5,7 @@ import type { DiffDocument, ReplayedDocument } from '@/lib/api/diff-document'
 import { decisionWords } from '@/lib/review/reason-words'
 import { unknownWords } from '@/lib/review/unknown-words'
 import { pageHref } from '../live/page-href'
-import { DEFAULT_VIEW } from '../live/url-state'
+import { freshView } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { countWords, formatCount, formatDateTime, formatTime } from '../ui/format'
 import { VerdictMark } from '../ui/verdict-mark'
@@ -75,9 +75,9 @@ function GroupHead({ title, mark, connections, flows, listed }: Extract<Entry, {
 }
 
 function Flow({ flow }: Extract<Entry, { kind: 'flow' }>) {
-  const [{ windowMs, at }] = useViewState()
+  const [view] = useViewState()
   const { src, dst, protocol, port, count, lastSeen, because, before, after } = flow
-  const flowsPage = pageHref('/flows', { ...DEFAULT_VIEW, windowMs, at, filter: connectionFilter(flow) })
+  const flowsPage = pageHref('/flows', { ...freshView(view), filter: connectionFilter(flow) })
   return (
     <div className={styles.flow}>
       <p>

@@ -40,7 +40,7 @@ export function Popover({
   icon?: IconName
   iconOnly?: boolean
   align?: 'start' | 'end'
-  className?: string
+  className?: string | undefined
   children: (close: () => void) => ReactNode
 }) {
   const anchor = useRef<HTMLButtonElement>(null)

@@ -1,0 +1,71 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import type { ClusterEntry } from '@/lib/api/clusters-document'
+import { clustersOptions } from '../live/cluster-queries'
+import { DEFAULT_VIEW } from '../live/url-state'
+import { useViewState } from '../live/use-view-state'
+import { classNames } from '../ui/class-names'
+import { Icon } from '../ui/icon'
+import { Popover } from '../ui/popover'
+import styles from './cluster-menu.module.css'
+
+/** The clusters there are, each with how it stands; choosing one shows it in the place of the one before. */
+export function ClusterMenu({ current }: { current: string | null }) {
+  return (
+    <Popover
+      label="Clusters"
+      className={styles.button}
+      buttonLabel={
+        <>
+          <span className={styles.name}>{current ?? 'Reading the cluster…'}</span>
+          <Icon name="down" size={12} />
+        </>
+      }
+    >
+      {(close) => <ClusterList close={close} />}
+    </Popover>
+  )
+}
+
+function ClusterList({ close }: { close: () => void }) {
+  const { data, error } = useQuery(clustersOptions())
+  const [view, changeView] = useViewState()
+  if (data === undefined) return <p className={styles.note}>{error?.message ?? 'Asking for the clusters…'}</p>
+  const [first] = data.clusters
+  const isShown = ({ name }: ClusterEntry) => (view.clusters.length === 0 ? name === first?.name : view.clusters.includes(name))
+  return (
+    <ul className={styles.list}>
+      {data.clusters.map((cluster) => (
+        <li key={cluster.name}>
+          <button
+            type="button"
+            className={classNames(styles.entry, isShown(cluster) && styles.shown)}
+            aria-current={isShown(cluster) ? 'true' : undefined}
+            onClick={() => {
+              close()
+              changeView(({ windowMs }) => ({ ...DEFAULT_VIEW, windowMs, clusters: cluster === first ? [] : [cluster.name] }))
+            }}
+          >
+            <span className={styles.entryName}>{cluster.name}</span>
+            <span className={styles.state}>{stateWords(cluster)}</span>
+            {cluster.origin !== null && (
+              <span className={styles.origin}>
+                {cluster.origin}
+                {cluster.user !== null && ` as ${cluster.user}`}
+              </span>
+            )}
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const SYNC_WORDS = { live: 'connected', syncing: 'being read', partial: 'partly read', stale: 'stale' } as const
+
+function stateWords({ state, sync, problem }: ClusterEntry): string {
+  if (state === 'unusable') return `cannot be opened: ${problem ?? ''}`
+  if (state === 'off' || sync === null) return 'not connected'
+  return sync.message === null ? SYNC_WORDS[sync.state] : `${SYNC_WORDS[sync.state]}: ${sync.message}`
+}
