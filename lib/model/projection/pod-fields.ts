@@ -1,0 +1,112 @@
+import { isRecord } from '../fields'
+import { fields, type Reduce, shared } from './field-tree'
+import { annotations } from './kept-annotations'
+import { keptOfValue } from './named-endpoints'
+import { keptFlags, systemProgram } from './program-flags'
+
+/** Settings of network plugins that stand in the environment of their containers; the value of no other variable is kept. */
+const SYSTEM_VARIABLES: ReadonlySet<string> = new Set([
+  ...['CALICO_NETWORKING_BACKEND', 'CALICO_IPV4POOL_CIDR', 'CALICO_IPV4POOL_IPIP', 'CALICO_IPV4POOL_VXLAN', 'CALICO_IPV4POOL_NAT_OUTGOING'],
+  ...[
+    'CALICO_IPV6POOL_CIDR',
+    'CALICO_IPV6POOL_VXLAN',
+    'CALICO_IPV6POOL_NAT_OUTGOING',
+    'CLUSTER_TYPE',
+    'FELIX_IPV6SUPPORT',
+    'DATASTORE_TYPE',
+  ],
+  ...['FELIX_BPFENABLED', 'FELIX_DEFAULTENDPOINTTOHOSTACTION', 'FELIX_WIREGUARDENABLED', 'FELIX_IPINIPENABLED', 'FELIX_VXLANENABLED'],
+  ...['AWS_VPC_K8S_CNI_EXTERNALSNAT', 'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG', 'AWS_VPC_ENI_MTU', 'ENABLE_IPv4', 'ENABLE_IPv6'],
+  ...['ENABLE_PREFIX_DELEGATION', 'ENABLE_POD_ENI', 'POD_SECURITY_GROUP_ENFORCING_MODE', 'NETWORK_POLICY_ENFORCING_MODE', 'POD_SUBNET'],
+])
+
+const PORTS = fields(['name', 'containerPort', 'protocol', 'hostPort'])
+const PROBE = fields([], { httpGet: fields(['port', 'scheme']), tcpSocket: fields(['port']), grpc: fields(['port']) })
+
+const CONTAINER = fields(['name', 'image', 'restartPolicy'], {
+  ports: PORTS,
+  env: environment,
+  readinessProbe: PROBE,
+  livenessProbe: PROBE,
+  startupProbe: PROBE,
+})
+
+/** Containers with what their command line and environment say of the network. */
+const containers: Reduce = (value, pool) => {
+  if (!Array.isArray(value)) return CONTAINER(value, pool)
+  return value.map((element) => {
+    const kept = CONTAINER(element, pool)
+    if (!isRecord(element) || !isRecord(kept)) return kept
+    const program = systemProgram(element.image, element.command)
+    const command = commandLine(element.command, program)
+    const args = commandLine(element.args, program)
+    if (program !== null && command !== null && Array.isArray(element.command)) command.unshift(element.command[0])
+    return { ...kept, ...(command === null ? {} : { command }), ...(args === null ? {} : { args }) }
+  })
+}
+
+/** null when nothing of it is kept. */
+function commandLine(words: unknown, program: string | null): unknown[] | null {
+  if (!Array.isArray(words)) return null
+  if (program !== null) return [...keptFlags(program, words)]
+  const kept: string[] = []
+  for (const [index, word] of words.entries()) {
+    if (typeof word !== 'string') continue
+    const before: unknown = words[index - 1]
+    const flag = /^--?[\w.-]+$/.test(String(before)) ? String(before) : ''
+    const text = keptOfValue(/^--?([\w.-]+)=/.exec(word)?.[1] ?? flag, word)
+    if (text !== '') kept.push(text)
+  }
+  return kept.length === 0 ? null : kept
+}
+
+/** Names of all variables; of their values only endpoints that they name, and the settings of network plugins. */
+function environment(value: unknown): unknown {
+  if (!Array.isArray(value)) return []
+  return value.map((variable: unknown) => {
+    if (!isRecord(variable) || typeof variable.name !== 'string') return null
+    const { name } = variable
+    if (SYSTEM_VARIABLES.has(name) && typeof variable.value === 'string') return { name, value: variable.value }
+    const text = keptOfValue(name, variable.value)
+    return text === '' ? { name } : { name, value: text }
+  })
+}
+
+/** `spec` of a Pod and of a template. */
+export const podSpec: Reduce = fields(['hostNetwork', 'hostname', 'subdomain', 'shareProcessNamespace'], {
+  nodeName: shared(),
+  serviceAccountName: shared(),
+  serviceAccount: shared(),
+  dnsPolicy: shared(),
+  dnsConfig: shared(),
+  containers: shared(containers),
+  initContainers: shared(containers),
+})
+
+const CONTAINER_STATUSES = shared(fields(['name', 'ready', 'restartCount'], { state: fields([], { waiting: fields(['reason']) }) }))
+
+const STATUS = fields(['phase', 'reason', 'podIP', 'podIPs'], {
+  hostIP: shared(),
+  hostIPs: shared(),
+  conditions: shared(fields(['type', 'status', 'reason'])),
+  containerStatuses: CONTAINER_STATUSES,
+  initContainerStatuses: CONTAINER_STATUSES,
+})
+
+export const podStatus: Reduce = (value, pool) => {
+  const status = STATUS(value, pool)
+  if (!isRecord(status)) return status
+  // The single fields repeat the first of the lists.
+  const { podIP, hostIP, ...rest } = status
+  return { ...rest, ...(repeats(podIP, rest.podIPs) ? {} : { podIP }), ...(repeats(hostIP, rest.hostIPs) ? {} : { hostIP }) }
+}
+
+function repeats(address: unknown, list: unknown): boolean {
+  return address === undefined || (Array.isArray(list) && isRecord(list[0]) && list[0].ip === address)
+}
+
+/** A pod template, of a workload's spec. */
+export const podTemplate: Reduce = fields([], {
+  metadata: fields([], { labels: shared(), annotations: shared(annotations) }),
+  spec: podSpec,
+})
