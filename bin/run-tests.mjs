@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from './build-app.mjs'
 import { buildCli } from './build-cli.mjs'
+import { buildControlPlane } from './build-control-plane.mjs'
 import { explainFailure } from './explain-failure.mjs'
 import { installChromium } from './install-chromium.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
@@ -17,6 +18,11 @@ import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
 const PASSED = { passed: 0, failed: 0, skipped: 0, problems: [] }
 /** @type {Counts} */
 const FAILED = { passed: 0, failed: 1, skipped: 0, problems: [] }
+/** @type {Counts} */
+const SKIPPED = { passed: 0, failed: 0, skipped: 1, problems: [] }
+
+/** What e2e/control-plane ends with where it cannot make a network namespace. */
+const CANNOT_ISOLATE = 77
 
 /**
  * The steps in their order. A check that fails counts as one failure; a test run counts its tests.
@@ -31,6 +37,7 @@ const STEPS = new Map([
   ['unit', { title: 'Unit, property and integration tests (Vitest)', run: runVitest }],
   ['build', { title: 'Build', run: build }],
   ['browser', { title: 'Browser tests (Playwright)', run: runPlaywright }],
+  ['cluster', { title: 'Against a real control plane (Vitest)', run: runCluster }],
 ])
 
 /**
@@ -135,6 +142,37 @@ async function runPlaywright(reportFolder) {
     SLUICE_E2E_REPORT: report,
   })
   return readPlaywrightReport(JSON.parse(readFileSync(report, 'utf8')), exitCode)
+}
+
+/**
+ * The API server, controllers and etcd of a cluster, the product and the browser, all in a network namespace without a
+ * way out.
+ *
+ * @param {string} reportFolder
+ * @returns {Promise<Counts>}
+ */
+async function runCluster(reportFolder) {
+  const controlPlane = await buildControlPlane()
+  if (controlPlane === null) return skip('it needs Linux and Go, or a control plane that SLUICE_CONTROL_PLANE names')
+  const { exitCode: probe } = await runCommand(controlPlane, ['isolate', 'true'], { folder: PACKAGE_FOLDER })
+  if (probe === CANNOT_ISOLATE) return skip('it needs a network namespace')
+  const chromium = await installChromium()
+  if (chromium === null) return FAILED
+  await build()
+  const report = join(reportFolder, 'cluster.json')
+  const vitest = [join(PACKAGE_FOLDER, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'e2e/cluster/vitest.config.ts']
+  const { exitCode } = await runCommand(
+    controlPlane,
+    ['isolate', process.execPath, ...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { folder: PACKAGE_FOLDER, environment: { SLUICE_CONTROL_PLANE: controlPlane, SLUICE_CHROMIUM: chromium } },
+  )
+  return readVitestReport(JSON.parse(readFileSync(report, 'utf8')), exitCode)
+}
+
+/** @param {string} reason */
+function skip(reason) {
+  process.stdout.write(`Skipped: ${reason}.\n`)
+  return SKIPPED
 }
 
 /** @returns {Promise<number>} */
