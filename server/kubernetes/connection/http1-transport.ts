@@ -1,0 +1,120 @@
+import { Agent, type IncomingMessage, request as send } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { ApiResponse } from './api-connection'
+import { explainFault } from './explain-fault'
+import { abortReason } from './http2-transport'
+import type { Transport, WireRequest } from './transport'
+
+/** Requests to a server that speaks HTTP/1.1 only: each has a connection of its own while it runs. */
+export class Http1Transport implements Transport {
+  readonly hasRoom = true
+  readonly #agent: SocketAgent
+  readonly #label: string
+  readonly #ends = new AbortController()
+  #isRetired = false
+  #running = 0
+  #fault: Error | null = null
+
+  /**
+   * @param first the connection on which the server showed what it speaks
+   * @param open opens a further one
+   */
+  constructor(first: Socket, open: () => Promise<Socket>, label: string) {
+    this.#agent = new SocketAgent(first, open)
+    this.#label = label
+  }
+
+  get isOpen(): boolean {
+    return !this.#isRetired
+  }
+
+  get hasEnded(): boolean {
+    return this.#isRetired && this.#running === 0
+  }
+
+  retire(): void {
+    this.#isRetired = true
+    this.#agent.closeIdle()
+  }
+
+  destroy(fault: Error): void {
+    this.#fault ??= fault
+    this.#isRetired = true
+    this.#ends.abort()
+    this.#agent.destroy()
+  }
+
+  request({ authority, headers, method, path, body, signal }: WireRequest): Promise<ApiResponse> {
+    const fault = (cause: unknown): Error => {
+      if (signal.aborted) return abortReason(signal)
+      return explainFault(this.#fault ?? cause, this.#label)
+    }
+    return new Promise((resolve, reject) => {
+      const lengths = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+      const sent = send({ agent: this.#agent, method, path, headers: { ...mutable(headers), ...lengths, host: authority } })
+      const end = () => sent.destroy()
+      this.#running++
+      for (const reason of [signal, this.#ends.signal]) reason.addEventListener('abort', end, { once: true })
+      sent.once('close', () => {
+        this.#running--
+        for (const reason of [signal, this.#ends.signal]) reason.removeEventListener('abort', end)
+      })
+      sent.on('response', (answer) => {
+        answer.on('error', () => undefined)
+        resolve({ status: answer.statusCode ?? 0, headers: headersOf(answer), body: bodyOf(answer, fault) })
+      })
+      sent.on('error', (cause) => reject(fault(cause)))
+      sent.end(body ?? undefined)
+    })
+  }
+}
+
+/** Takes its connections from us rather than from Node, which knows nothing of our proxies and certificates. */
+class SocketAgent extends Agent {
+  #first: Socket | null
+  readonly #open: () => Promise<Socket>
+
+  constructor(first: Socket, open: () => Promise<Socket>) {
+    super({ keepAlive: true })
+    this.#first = first
+    this.#open = open
+  }
+
+  override createConnection(_options: unknown, done?: (error: Error | null, socket: Duplex) => void): Duplex | undefined {
+    const first = this.#first
+    this.#first = null
+    if (first !== null && !first.destroyed) return first
+    this.#open().then(
+      (socket) => done?.(null, socket),
+      (error: unknown) => (done as ((error: unknown) => void) | undefined)?.(error),
+    )
+    return undefined
+  }
+
+  closeIdle(): void {
+    this.#first?.destroy()
+    for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
+  }
+}
+
+async function* bodyOf(answer: IncomingMessage, fault: (cause: unknown) => Error): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of answer) yield chunk
+  } catch (cause) {
+    throw fault(cause)
+  }
+  if (!answer.complete) throw fault(Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }))
+}
+
+function mutable(headers: WireRequest['headers']): Record<string, string | string[]> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]))
+}
+
+function headersOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(headers).flatMap(([name, value]): [string, string][] =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
+    ),
+  )
+}

@@ -1,0 +1,38 @@
+import { afterEach, expect, test } from 'vitest'
+import type { ApiConnection } from './api-connection'
+import { openConnection } from './open-connection'
+import { ApiStandIn, textOf } from './testing/api-stand-in'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+})
+
+async function aServer(...options: ConstructorParameters<typeof ApiStandIn>): Promise<ApiStandIn> {
+  const server = await new ApiStandIn(...options).start()
+  ends.push(() => server.stop())
+  return server
+}
+
+function connected(...args: Parameters<typeof openConnection>): ApiConnection {
+  const connection = openConnection(...args)
+  ends.push(() => connection.close())
+  return connection
+}
+
+test('requests share one HTTP/2 session', async () => {
+  const server = await aServer()
+  server.handler = (request, response) => void response.end(`${request.httpVersion} ${request.method} ${request.url}`)
+  const connection = connected(server.settings())
+  const answers = await Promise.all(['/a', '/b?c=1', '/d'].map((path) => connection.request({ path })))
+  expect(await Promise.all(answers.map(({ body }) => textOf(body)))).toEqual(['2.0 GET /a', '2.0 GET /b?c=1', '2.0 GET /d'])
+  expect(server.connections).toBe(1)
+})
+
+test('a server that speaks HTTP/1.1 only is asked over HTTP/1.1', async () => {
+  const server = await aServer({ http: 1 })
+  server.handler = (request, response) => void response.end(`${request.httpVersion} ${request.url}`)
+  const connection = connected(server.settings())
+  const answers = await Promise.all(['/a', '/b'].map((path) => connection.request({ path })))
+  expect(await Promise.all(answers.map(({ body }) => textOf(body)))).toEqual(['1.1 /a', '1.1 /b'])
+})

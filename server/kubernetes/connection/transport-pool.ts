@@ -1,0 +1,117 @@
+import type { ApiResponse } from './api-connection'
+import { ApiConnectionError } from './api-connection-error'
+import type { ConnectionSettings } from './connection-settings'
+import type { CredentialKeeper } from './credential-keeper'
+import { bareHost, findProxy } from './find-proxy'
+import { Http1Transport } from './http1-transport'
+import { Http2Transport } from './http2-transport'
+import { type OpenedSocket, openSocket } from './open-socket'
+import { readTlsMaterial, type TlsMaterial } from './tls-material'
+import { NotSentError, type Transport, type WireRequest } from './transport'
+import type { Watchdog } from './watchdog'
+
+export type PoolOptions = {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly watchdog: Watchdog
+  readonly connectTimeoutMs: number
+  readonly now: () => number
+}
+
+/** How often certificates and authorities are looked at, so that a new one is used before the old one ends. */
+const LOOK_AGAIN_MS = 10_000
+/** New transports that one request waits for: others may fill them first. */
+const MAX_OPENED = 20
+
+type Member = { readonly transport: Transport; readonly fingerprint: string }
+
+/** The transports to one server: one, and further ones when a server lets few requests run on each. */
+export class TransportPool {
+  readonly #settings: ConnectionSettings
+  readonly #options: PoolOptions
+  readonly #keeper: CredentialKeeper
+  readonly #server: URL
+  readonly #proxy: URL | null
+  #members: readonly Member[] = []
+  #opening: Promise<void> | null = null
+  #lookedAt = Number.NEGATIVE_INFINITY
+  #isClosed = false
+
+  constructor(settings: ConnectionSettings, options: PoolOptions, keeper: CredentialKeeper) {
+    this.#settings = settings
+    this.#options = options
+    this.#keeper = keeper
+    this.#server = new URL(settings.server)
+    const proxy = settings.proxy ?? findProxy(this.#server, options.environment)
+    this.#proxy = proxy === null ? null : new URL(proxy)
+  }
+
+  /**
+   * Sends a request over a transport that has room. Requests that come together wait for the same new one. Throws
+   * `ApiConnectionError`, or `NotSentError` when asking again may help.
+   */
+  async send(request: WireRequest): Promise<ApiResponse> {
+    await this.#retireOutdated()
+    for (let opened = 0; opened < MAX_OPENED; opened++) {
+      if (this.#isClosed) throw new ApiConnectionError('aborted', 'the connection was closed')
+      if (request.signal.aborted) throw request.signal.reason
+      this.#members = this.#members.filter(({ transport }) => !transport.hasEnded)
+      const free = this.#members.find(({ transport }) => transport.isOpen && transport.hasRoom)
+      // Chosen and taken in one step, so that the next request counts this one.
+      if (free !== undefined) return free.transport.request(request)
+      this.#opening ??= this.#open().finally(() => {
+        this.#opening = null
+      })
+      await this.#opening
+    }
+    throw new NotSentError()
+  }
+
+  close(fault: Error): void {
+    this.#isClosed = true
+    for (const { transport } of this.#members) transport.destroy(fault)
+    this.#members = []
+  }
+
+  /** After a certificate changed, what runs may finish and what comes goes over a new connection. */
+  async #retireOutdated(): Promise<void> {
+    if (this.#members.length === 0 || this.#options.now() - this.#lookedAt < LOOK_AGAIN_MS) return
+    this.#lookedAt = this.#options.now()
+    // While files are being exchanged they may be unreadable; the connection there is still holds.
+    const material = await this.#material().catch(() => null)
+    if (material === null) return
+    for (const { transport, fingerprint } of this.#members) if (fingerprint !== material.fingerprint && transport.isOpen) transport.retire()
+  }
+
+  async #material(): Promise<TlsMaterial | null> {
+    return this.#server.protocol === 'https:' ? readTlsMaterial(this.#settings, await this.#keeper.certificate()) : null
+  }
+
+  async #open(): Promise<void> {
+    const tls = await this.#material()
+    this.#lookedAt = this.#options.now()
+    const opened = await this.#openSocket(tls)
+    const transport = await this.#speak(opened)
+    if (this.#isClosed) transport.destroy(new ApiConnectionError('aborted', 'the connection was closed'))
+    else this.#members = [...this.#members, { transport, fingerprint: tls?.fingerprint ?? '' }]
+  }
+
+  #openSocket(tls: TlsMaterial | null): Promise<OpenedSocket> {
+    return openSocket({
+      server: this.#server,
+      label: this.#settings.server,
+      serverName: this.#settings.serverName ?? bareHost(this.#server.hostname),
+      proxy: this.#proxy,
+      tls,
+      timeoutMs: this.#options.connectTimeoutMs,
+    })
+  }
+
+  async #speak({ socket, protocol }: OpenedSocket): Promise<Transport> {
+    const { server: label } = this.#settings
+    if (protocol === 'h2') {
+      const { watchdog, connectTimeoutMs: timeoutMs } = this.#options
+      return Http2Transport.start(socket, this.#server, { label, watchdog, timeoutMs })
+    }
+    return new Http1Transport(socket, async () => (await this.#openSocket(await this.#material())).socket, label)
+  }
+}
