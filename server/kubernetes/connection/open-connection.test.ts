@@ -29,6 +29,19 @@ test('requests share one HTTP/2 session', async () => {
   expect(server.connections).toBe(1)
 })
 
+test('many watches at once print no warning about listeners', async () => {
+  const server = await aServer()
+  server.handler = (_, response) => response.writeHead(200).flushHeaders()
+  const connection = connected(server.settings())
+  const warnings: Error[] = []
+  const keep = (warning: Error) => warnings.push(warning)
+  process.on('warning', keep)
+  await Promise.all(Array.from({ length: 30 }, (_, index) => connection.request({ path: `/${index}` })))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', keep)
+  expect(warnings).toEqual([])
+})
+
 test('a server that speaks HTTP/1.1 only is asked over HTTP/1.1', async () => {
   const server = await aServer({ http: 1 })
   server.handler = (request, response) => void response.end(`${request.httpVersion} ${request.url}`)

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ApiConnection, ApiRequest, ApiResponse } from './api-connection'
 import { ApiConnectionError } from './api-connection-error'
 import type { ConnectionSettings } from './connection-settings'
@@ -47,6 +48,8 @@ class SharedConnection implements ApiConnection {
   readonly #closed = new AbortController()
 
   constructor(settings: ConnectionSettings, options: ConnectionOptions) {
+    // Every running request listens, and there are as many as watches.
+    setMaxListeners(0, this.#closed.signal)
     this.#settings = settings
     this.#options = options
     this.#keeper = new CredentialKeeper(settings, options)
