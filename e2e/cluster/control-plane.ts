@@ -29,11 +29,17 @@ export type ControlPlane = {
   readonly stop: () => Promise<void>
 }
 
+type ControlPlaneOptions = {
+  readonly hasScheduler?: boolean
+  readonly apiServerFlags?: Readonly<Record<string, string>>
+}
+
 /**
  * Starts etcd, API server, controller manager and, when asked for, the scheduler. The ports are the usual ones: the
  * tests have a network namespace of their own, in which nothing else listens.
  */
-export async function startControlPlane({ hasScheduler = false, hasWatchCache = true } = {}): Promise<ControlPlane> {
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const { hasScheduler = false, apiServerFlags = {} } = options
   const program = process.env.SLUICE_CONTROL_PLANE
   if (program === undefined) throw new Error('there is no control plane; run the tests with "npm run test:cluster"')
   const folder = mkdtempSync(join(tmpdir(), 'sluice-cluster-'))
@@ -71,9 +77,9 @@ export async function startControlPlane({ hasScheduler = false, hasWatchCache = 
       'service-cluster-ip-range': '10.96.0.0/16,fd00:10:96::/112',
       'authorization-mode': 'RBAC',
       'token-auth-file': file('tokens.csv'),
-      'watch-cache': String(hasWatchCache),
       // Nodes here have no kubelet that would take the taint away again.
       'disable-admission-plugins': 'TaintNodesByCondition',
+      ...apiServerFlags,
     })
   let api = startApi()
   const caFile = file('certificates/apiserver.crt')
