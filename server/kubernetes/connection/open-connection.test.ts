@@ -31,7 +31,7 @@ test('requests share one HTTP/2 session', async () => {
 
 test('many watches at once print no warning about listeners', async () => {
   const server = await aServer()
-  server.handler = (_, response) => void response.write('{}')
+  server.handler = (_, response) => void setTimeout(() => response.end(), 50)
   const connection = connected(server.settings())
   const warnings: Error[] = []
   const keep = (warning: Error) => warnings.push(warning)
