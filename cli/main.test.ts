@@ -30,8 +30,8 @@ test.each(['constructor', '__proto__', 'frobnicate'])('%s is not a command', asy
 })
 
 test.each([
-  [['--context', 'prod'], '--context is not in this version\n'],
-  [['--kubeconfig=/x'], '--kubeconfig is not in this version\n'],
+  [['--cluster', 'demo', '--context', 'prod'], '--context goes with --cluster kubeconfig, not with demo\n'],
+  [['--cluster', 'manifests:.', '--kubeconfig=/x'], '--kubeconfig goes with --cluster kubeconfig, not with manifests\n'],
   [['--flows-token-file', '/x'], '--flows-token-file is not in this version\n'],
   [['--colour'], '--colour is not an option\n'],
   [['--listen'], '--listen wants a value\n'],
@@ -56,6 +56,8 @@ test('config print shows every option, and with --origin where it came from', as
   expect(lines.map((line) => line.replace(/ +# /, ' # '))).toEqual([
     'listen: [::1]:8080 # --listen',
     'cluster: auto # default',
+    'context: [] # default',
+    'kubeconfig: [] # default',
     'flows: [ingest, file:a] # SLUICE_FLOWS',
     'store: memory # default',
     'role: all # default',

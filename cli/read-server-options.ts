@@ -61,7 +61,7 @@ function readFlags(args: readonly string[], switches: readonly string[]): Result
 /** The server options as lines of a help text. */
 export function serverOptionsHelp(): string {
   const rows = OPTIONS.map((option) => {
-    const fallback = option.default.length > 0 ? `default ${option.default.join(', ')}` : 'repeatable'
+    const fallback = option.default.length > 0 ? `default ${option.default.join(', ')}` : option.repeatable ? 'repeatable' : 'none'
     return [`--${option.name} ${option.value}`, `${option.help} (${option.environment}; ${fallback})`] as const
   })
   const all = [...rows, ['--config FILE', 'YAML file with these options, without the dashes'] as const]

@@ -5,7 +5,7 @@ import { formatListen } from '../server/config/parse-listen'
 import { ListenError, listen } from '../server/http/listen'
 import { materialiseBuild, NoBuildError } from '../server/http/materialise-build'
 import { createServerShell } from '../server/http/server-shell'
-import { findLiveCluster } from '../server/kubernetes/find-live-cluster'
+import { settleCluster } from '../server/settle-cluster'
 import type { Command, CommandContext } from './command'
 import { readServerOptions, serverOptionsHelp } from './read-server-options'
 
@@ -25,17 +25,26 @@ export const serve: Command = async (args, context) => {
   }
   for (const warning of options.value.warnings) context.stderr(`${warning}\n`)
 
-  const { config } = options.value
-  if (config.cluster.kind === 'manifests' && !existsSync(config.cluster.path)) {
-    context.stderr(`${config.cluster.path}: no such file or folder\n`)
+  const { wish } = options.value
+  if (wish.cluster.kind === 'manifests' && !existsSync(wish.cluster.path)) {
+    context.stderr(`${wish.cluster.path}: no such file or folder\n`)
     return 3
   }
-  const wantsAuto = options.value.options.some(({ name, values }) => name === 'cluster' && values[0] === 'auto')
-  const found = wantsAuto ? await findLiveCluster(context.environment) : null
-  if (found !== null) context.stderr(`Found ${found}, but live clusters are not in this version: showing the demo\n`)
+  const settled = settleCluster(wish, context.environment, context.folder)
+  if (!settled.ok) {
+    context.stderr(`${settled.error.message}\n`)
+    return settled.error.kind === 'usage' ? 2 : 3
+  }
+  for (const message of settled.value.messages) context.stderr(`${message}\n`)
+  let { cluster } = settled.value
+  if (cluster.kind === 'kubeconfig' || cluster.kind === 'in-cluster') {
+    context.stderr('Live clusters are not in this version: showing the demo\n')
+    cluster = { kind: 'demo' }
+  }
+  const { kubeconfig: _kubeconfig, contexts: _contexts, ...asked } = wish
 
   try {
-    return await run(config, context)
+    return await run({ ...asked, cluster }, context)
   } catch (error) {
     if (!(error instanceof ListenError || error instanceof NoBuildError)) throw error
     context.stderr(`sluice: ${error.message}\n`)

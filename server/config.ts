@@ -2,10 +2,20 @@ import { z } from 'zod'
 
 const listenSchema = z.object({ host: z.string().min(1), port: z.int().min(0).max(65535) })
 
+/** Which kubeconfig files are read: one that somebody named, or those that kubectl would find. Paths are absolute. */
+const kubeconfigFilesSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('named'), path: z.string().min(1) }),
+  z.object({ kind: z.literal('found'), paths: z.array(z.string().min(1)).readonly() }),
+])
+
 const clusterSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
   /** Absolute path of a file or folder of YAML or JSON, read again on change. */
   z.object({ kind: z.literal('manifests'), path: z.string().min(1) }),
+  /** Live clusters: `contexts` are connected from the start and the first is the one shown; the other contexts can be chosen. */
+  z.object({ kind: z.literal('kubeconfig'), files: kubeconfigFilesSchema, contexts: z.array(z.string()).min(1).readonly() }),
+  /** The cluster in whose pod this process runs. */
+  z.object({ kind: z.literal('in-cluster') }),
 ])
 
 const flowsSchema = z.discriminatedUnion('kind', [
@@ -30,6 +40,20 @@ const serverConfigSchema = z.object({
 /** What a server runs with, after flags, environment, file and defaults are settled. Paths are absolute. */
 export type ServerConfig = Readonly<z.infer<typeof serverConfigSchema>>
 export type ClusterChoice = ServerConfig['cluster']
+
+/** What was asked for, before anybody looked which cluster there is. */
+export type ServerWish = Omit<ServerConfig, 'cluster'> & {
+  readonly cluster: ClusterWish
+  /** Path of the one kubeconfig to read; null to read what kubectl would. */
+  readonly kubeconfig: string | null
+  /** Contexts of the kubeconfig, the first one shown; empty for the current one. */
+  readonly contexts: readonly string[]
+}
+export type ClusterWish =
+  | Extract<ClusterChoice, { kind: 'demo' | 'manifests' | 'in-cluster' }>
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'kubeconfig' }
+
 export type FlowSourceChoice = ServerConfig['flows'][number]
 export type ListenAddress = ServerConfig['listen']
 

@@ -7,6 +7,7 @@ import { Runtime } from './running'
 /** The clusters that a configuration names. */
 export function openFleet(config: ServerConfig): Fleet {
   const { cluster } = config
+  if (cluster.kind === 'kubeconfig' || cluster.kind === 'in-cluster') throw new Error('live clusters are not opened yet')
   const isDemo = cluster.kind === 'demo'
   return new Fleet([
     {

@@ -27,7 +27,8 @@ export async function startServer(args = [], how = {}) {
   const { listen = '127.0.0.1:0', environment = {}, folder = PACKAGE_FOLDER, command = ['bin/sluice.mjs', 'serve'] } = how
   const child = spawn(process.execPath, [...command, '--listen', listen, ...args], {
     cwd: folder,
-    env: { ...process.env, ...environment },
+    // Not the cluster of whoever runs the tests.
+    env: { ...process.env, KUBECONFIG: '/dev/null', KUBERNETES_SERVICE_HOST: '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

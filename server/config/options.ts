@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Result } from '@/lib/model/problem'
-import type { ClusterChoice, FlowSourceChoice, ServerConfig } from '../config'
+import type { ClusterWish, FlowSourceChoice, ServerWish } from '../config'
 import { parseListen } from './parse-listen'
 
 /** One server option: how it is written everywhere, and how its values become a part of the configuration. */
@@ -15,18 +15,11 @@ export type Option = {
   readonly repeatable: boolean
   readonly help: string
   /** `base` is the folder that relative paths start from. */
-  readonly parse: (values: readonly string[], base: string) => Result<Partial<ServerConfig>, string>
+  readonly parse: (values: readonly string[], base: string) => Result<Partial<ServerWish>, string>
 }
 
 /** Options of the contract that later versions fill. Giving one is an error, because ignoring it would mislead. */
-export const OPTIONS_NOT_IN_THIS_VERSION: readonly string[] = [
-  'context',
-  'kubeconfig',
-  'flows-ca',
-  'flows-cert',
-  'flows-key',
-  'flows-token-file',
-]
+export const OPTIONS_NOT_IN_THIS_VERSION: readonly string[] = ['flows-ca', 'flows-cert', 'flows-key', 'flows-token-file']
 
 export const OPTIONS: readonly Option[] = [
   {
@@ -41,11 +34,29 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'cluster',
     environment: 'SLUICE_CLUSTER',
-    value: 'auto|demo|manifests:PATH',
+    value: 'auto|kubeconfig|in-cluster|demo|manifests:PATH',
     default: ['auto'],
     repeatable: false,
-    help: 'where the cluster comes from; auto is the built-in demo in this version',
+    help: "where the cluster comes from; auto is the account of this pod, else the kubeconfig's current context, else the demo",
     parse: ([text = ''], base) => map(parseCluster(text, base), (cluster) => ({ cluster })),
+  },
+  {
+    name: 'context',
+    environment: 'SLUICE_CONTEXT',
+    value: 'NAME',
+    default: [],
+    repeatable: true,
+    help: 'context of the kubeconfig, instead of the current one; the first is shown, further ones are connected too',
+    parse: (contexts) => ({ ok: true, value: { contexts } }),
+  },
+  {
+    name: 'kubeconfig',
+    environment: 'SLUICE_KUBECONFIG',
+    value: 'FILE',
+    default: [],
+    repeatable: false,
+    help: 'kubeconfig to read, instead of the files of KUBECONFIG or ~/.kube/config',
+    parse: ([path], base) => ({ ok: true, value: { kubeconfig: path === undefined ? null : resolve(base, path) } }),
   },
   {
     name: 'flows',
@@ -103,14 +114,14 @@ export const OPTIONS: readonly Option[] = [
   },
 ]
 
-function parseCluster(text: string, base: string): Result<ClusterChoice, string> {
-  if (text === 'auto' || text === 'demo') return { ok: true, value: { kind: 'demo' } }
+function parseCluster(text: string, base: string): Result<ClusterWish, string> {
+  if (text === 'auto' || text === 'demo' || text === 'kubeconfig' || text === 'in-cluster') return { ok: true, value: { kind: text } }
   const path = after(text, 'manifests:')
   if (path !== null) {
     if (path === '') return { ok: false, error: '"manifests:" wants a path, for example manifests:./k8s' }
     return { ok: true, value: { kind: 'manifests', path: resolve(base, path) } }
   }
-  return refuse(text, ['auto', 'demo', 'manifests:PATH'], ['kubeconfig', 'in-cluster', 'bundle:FILE'])
+  return refuse(text, ['auto', 'kubeconfig', 'in-cluster', 'demo', 'manifests:PATH'], ['bundle:FILE'])
 }
 
 function parseFlows(texts: readonly string[], base: string): Result<readonly FlowSourceChoice[], string> {

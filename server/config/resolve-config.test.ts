@@ -29,10 +29,10 @@ function refusal(written: Written): string {
 
 test('a flag wins over the environment, the environment over the file, the file over the default', () => {
   const all = { flags: { listen: ['127.0.0.1:1'] }, environment: { SLUICE_LISTEN: '127.0.0.1:2' }, file: { listen: ['127.0.0.1:3'] } }
-  expect(settled(all).config.listen.port).toBe(1)
-  expect(settled({ ...all, flags: {} }).config.listen.port).toBe(2)
-  expect(settled({ file: all.file }).config.listen.port).toBe(3)
-  expect(settled({}).config.listen).toEqual({ host: '127.0.0.1', port: 3000 })
+  expect(settled(all).wish.listen.port).toBe(1)
+  expect(settled({ ...all, flags: {} }).wish.listen.port).toBe(2)
+  expect(settled({ file: all.file }).wish.listen.port).toBe(3)
+  expect(settled({}).wish.listen).toEqual({ host: '127.0.0.1', port: 3000 })
 })
 
 test('every option says where it came from', () => {
@@ -46,18 +46,16 @@ test('every option says where it came from', () => {
 
 test('flow sources are repeated flags or a comma list, each counted once', () => {
   const expected = [{ kind: 'file', path: '/home/me/a.jsonl' }, { kind: 'ingest' }]
-  expect(settled({ flags: { flows: ['file:a.jsonl', 'ingest', 'file:./a.jsonl'] } }).config.flows).toEqual(expected)
-  expect(settled({ environment: { SLUICE_FLOWS: 'file:a.jsonl, ingest,' } }).config.flows).toEqual(expected)
+  expect(settled({ flags: { flows: ['file:a.jsonl', 'ingest', 'file:./a.jsonl'] } }).wish.flows).toEqual(expected)
+  expect(settled({ environment: { SLUICE_FLOWS: 'file:a.jsonl, ingest,' } }).wish.flows).toEqual(expected)
 })
 
 test('a relative path starts at the current folder on the command line and at the file in a file', () => {
-  expect(settled({ flags: { cluster: ['manifests:k8s'] } }).config.cluster).toEqual({ kind: 'manifests', path: '/home/me/k8s' })
-  expect(settled({ file: { cluster: ['manifests:k8s'] } }).config.cluster).toEqual({ kind: 'manifests', path: '/etc/sluice/k8s' })
+  expect(settled({ flags: { cluster: ['manifests:k8s'] } }).wish.cluster).toEqual({ kind: 'manifests', path: '/home/me/k8s' })
+  expect(settled({ file: { cluster: ['manifests:k8s'] } }).wish.cluster).toEqual({ kind: 'manifests', path: '/etc/sluice/k8s' })
 })
 
 test.each([
-  ['cluster', 'kubeconfig'],
-  ['cluster', 'in-cluster'],
   ['cluster', 'bundle:case.tar'],
   ['flows', 'hubble:relay:4245'],
   ['flows', 'goldmane:host:7443'],
@@ -78,7 +76,7 @@ test.each([
 
 test('a value that no version knows names the allowed ones', () => {
   expect(refusal({ environment: { SLUICE_CLUSTER: 'minikube' } })).toBe(
-    'SLUICE_CLUSTER: "minikube" is not known; allowed: auto, demo, manifests:PATH',
+    'SLUICE_CLUSTER: "minikube" is not known; allowed: auto, kubeconfig, in-cluster, demo, manifests:PATH',
   )
 })
 
@@ -106,11 +104,18 @@ test.each([
   ['/tools/sluice/', '/tools/sluice'],
   ['/a.b_c~d-1', '/a.b_c~d-1'],
 ])('base path %s is kept as "%s"', (text, basePath) => {
-  expect(settled({ flags: { 'base-path': [text] } }).config.basePath).toBe(basePath)
+  expect(settled({ flags: { 'base-path': [text] } }).wish.basePath).toBe(basePath)
 })
 
 test.each(['sluice', '/a//b', '/a/../b', '/a b', '/a?b', '/%61', '/"><script>', '//evil.example'])('base path %s is refused', (text) => {
   expect(refusal({ flags: { 'base-path': [text] } })).toContain('is not a path such as /sluice')
+})
+
+test('contexts are repeated flags or a comma list, a kubeconfig is a path', () => {
+  const { wish } = settled({ flags: { context: ['prod', 'staging'] }, environment: { SLUICE_KUBECONFIG: 'clusters.yaml' } })
+  expect([wish.contexts, wish.kubeconfig]).toEqual([['prod', 'staging'], '/home/me/clusters.yaml'])
+  expect(settled({ environment: { SLUICE_CONTEXT: 'prod,staging' } }).wish.contexts).toEqual(['prod', 'staging'])
+  expect([settled({}).wish.contexts, settled({}).wish.kubeconfig]).toEqual([[], null])
 })
 
 test('one value where one is wanted', () => {

@@ -1,5 +1,5 @@
 import { formatProblem, type InputProblem, type Result } from '@/lib/model/problem'
-import { DEFAULT_CONFIG, type ServerConfig } from '../config'
+import { DEFAULT_CONFIG, type ServerWish } from '../config'
 import { OPTIONS, type Option } from './options'
 import { formatListen, isLoopbackHost } from './parse-listen'
 
@@ -28,7 +28,7 @@ export type FileOption = {
 }
 
 export type ResolvedConfig = {
-  readonly config: ServerConfig
+  readonly wish: ServerWish
   /** Every option with its values as written, in the order of the documentation. */
   readonly options: readonly { readonly name: string; readonly values: readonly string[]; readonly origin: Origin }[]
 }
@@ -44,25 +44,26 @@ type Sources = {
 
 /** Settles every option: flag before environment before file before default. The first problem ends it, as one line. */
 export function resolveConfig(sources: Sources): Result<ResolvedConfig, string> {
-  let config: ServerConfig = DEFAULT_CONFIG
+  let wish: ServerWish = { ...DEFAULT_CONFIG, cluster: { kind: 'auto' }, kubeconfig: null, contexts: [] }
   const options: ResolvedConfig['options'][number][] = []
   for (const option of OPTIONS) {
     const written = findWritten(option, sources)
     const parsed = parseWritten(option, written)
     if (!parsed.ok) return { ok: false, error: describeProblem(option, written.origin, parsed.error) }
-    config = { ...config, ...parsed.value }
+    wish = { ...wish, ...parsed.value }
     options.push({ name: option.name, values: written.values, origin: written.origin })
 
-    if (option.name === 'listen' && !isLoopbackHost(config.listen.host)) {
-      const message = `${formatListen(config.listen)} can be reached from other machines and this version has no --auth mode to protect it; use a loopback address such as 127.0.0.1:${config.listen.port}`
+    if (option.name === 'listen' && !isLoopbackHost(wish.listen.host)) {
+      const message = `${formatListen(wish.listen)} can be reached from other machines and this version has no --auth mode to protect it; use a loopback address such as 127.0.0.1:${wish.listen.port}`
       return { ok: false, error: describeProblem(option, written.origin, message) }
     }
   }
-  return { ok: true, value: { config, options } }
+  return { ok: true, value: { wish, options } }
 }
 
-function parseWritten(option: Option, written: Written): Result<Partial<ServerConfig>, string> {
-  if (!option.repeatable && written.values.length !== 1) {
+function parseWritten(option: Option, written: Written): Result<Partial<ServerWish>, string> {
+  const isLeftOut = written.origin.kind === 'default'
+  if (!option.repeatable && !isLeftOut && written.values.length !== 1) {
     return { ok: false, error: `takes one value, not ${written.values.length}` }
   }
   return option.parse(written.values, written.base)
