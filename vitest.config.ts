@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)) } },
   test: {
-    include: ['{app,bench,bin,cli,components,lib,server}/**/*.test.{ts,tsx}'],
+    include: ['{app,bench,bin,cli,components,lib,server,testing}/**/*.test.{ts,tsx}'],
     testTimeout: 20_000,
   },
 })

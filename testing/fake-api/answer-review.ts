@@ -1,0 +1,46 @@
+import { type FakeUser, isAllowed, rulesIn } from './access'
+import { type Answer, answerJson } from './answer'
+import { badRequest, StatusError } from './status'
+
+type Attributes = {
+  readonly verb?: string
+  readonly group?: string
+  readonly resource?: string
+  readonly namespace?: string
+  readonly name?: string
+}
+
+/** Answers what the asking user may do, one question at a time or all of a namespace. */
+export function answerReview(answer: Answer, resource: string, user: FakeUser, body: string): void {
+  const { kind, apiVersion, spec } = readReview(body)
+  if (resource === 'selfsubjectrulesreviews') {
+    const namespace = spec.namespace
+    if (typeof namespace !== 'string' || namespace === '') throw badRequest('no namespace on request')
+    const status = { resourceRules: rulesIn(user, namespace), nonResourceRules: [], incomplete: false }
+    answerJson(answer, 201, { kind, apiVersion, metadata: {}, spec: {}, status })
+    return
+  }
+  const attributes = spec.resourceAttributes as Attributes | undefined
+  if (attributes === undefined) {
+    const problem = 'exactly one of nonResourceAttributes or resourceAttributes must be specified'
+    const cause = { reason: 'FieldValueInvalid', message: `Invalid value: null: ${problem}`, field: 'spec' }
+    throw new StatusError({
+      code: 422,
+      reason: 'Invalid',
+      message: `.authorization.k8s.io "" is invalid: spec: Invalid value: null: ${problem}`,
+      details: { group: 'authorization.k8s.io', causes: [cause] },
+    })
+  }
+  const { verb = '', group = '', resource: asked = '', namespace = '', name = '' } = attributes
+  const question = { verb, group, resource: asked, namespace: namespace === '' ? null : namespace, name: name === '' ? null : name }
+  answerJson(answer, 201, { kind, apiVersion, metadata: {}, spec, status: { allowed: isAllowed(user, question) } })
+}
+
+function readReview(body: string): { kind: unknown; apiVersion: unknown; spec: Record<string, unknown> } {
+  try {
+    const { kind, apiVersion = 'authorization.k8s.io/v1', spec = {} } = JSON.parse(body)
+    return { kind, apiVersion, spec }
+  } catch {
+    throw badRequest('the body of the request is no JSON')
+  }
+}
