@@ -165,14 +165,14 @@ test('a context that is not there, or names what is not there, is refused by nam
 test('contexts are listed by name with what is known of each', () => {
   const exec = `{ exec: { ${V1}, command: login, args: [--quiet], interactiveMode: Never } }`
   const kubeconfig = parsed(
-    aKubeconfig(A, exec).replace('contexts: [', 'contexts: [{ name: broken, context: { cluster: gone, user: u, namespace: n } }, '),
+    aKubeconfig(A, exec).replace('contexts: [', 'contexts: [{ name: broken, context: { cluster: gone, user: u, namespace: shop } }, '),
   )
   expect(listContexts(kubeconfig)).toEqual([
     {
       name: 'broken',
       cluster: 'gone',
       user: 'u',
-      namespace: 'n',
+      namespace: 'shop',
       server: '',
       isCurrent: false,
       runs: null,
