@@ -1,4 +1,6 @@
 import type { FlowEdge } from '../flows/window-types'
+import type { SourceDocument } from '../model/source-document'
+import type { NameLookups } from './dns/name-lookups'
 
 /** What detectors know beside the objects. Without it they say nothing of times and of traffic. */
 export type Circumstances = {
@@ -6,6 +8,8 @@ export type Circumstances = {
   readonly now: number | null
   /** What was seen lately; null where no flow source is. */
   readonly traffic: ObservedTraffic | null
+  /** What the objects were read from, for the lines of fields; empty when nobody asks for lines. */
+  readonly documents: readonly SourceDocument[]
 }
 
 export type ObservedTraffic = {
@@ -13,6 +17,8 @@ export type ObservedTraffic = {
   /** Milliseconds since the epoch: what the edges were summed over. */
   readonly from: number
   readonly to: number
+  /** Names that were asked for, as far as flows show them. */
+  readonly lookups: readonly NameLookups[]
 }
 
-export const ONLY_OBJECTS: Circumstances = { now: null, traffic: null }
+export const ONLY_OBJECTS: Circumstances = { now: null, traffic: null, documents: [] }

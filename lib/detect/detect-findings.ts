@@ -4,16 +4,29 @@ import type { PolicyEngine } from '../policy/engine'
 import { type Circumstances, ONLY_OBJECTS } from './circumstances'
 import { ClusterView } from './cluster-view'
 import type { DetectorId } from './detector-id'
+import { DNS_FINDERS } from './dns/dns-finders'
+import { DocumentPlaces } from './document-places'
+import { DUAL_STACK_FINDERS } from './dual-stack/dual-stack-finders'
+import { EXPOSURE_FINDERS } from './exposure/exposure-finders'
 import type { Finder } from './finder'
 import { type Finding, SEVERITIES } from './finding'
 import { aboutCluster, type FindingDraft, makeFinding } from './make-finding'
+import { POD_FINDERS } from './pods/pod-finders'
 import { POLICY_FINDERS } from './policies/policy-finders'
+import { SERVICE_FINDERS } from './services/service-finders'
 
 /** Findings of one detector that are listed; one last finding counts the rest. */
 export const MAX_FINDINGS_PER_DETECTOR = 200
 
 /** By family. */
-const FINDERS: readonly Finder[] = [...POLICY_FINDERS]
+const FINDERS: readonly Finder[] = [
+  ...SERVICE_FINDERS,
+  ...DUAL_STACK_FINDERS,
+  ...POLICY_FINDERS,
+  ...DNS_FINDERS,
+  ...POD_FINDERS,
+  ...EXPOSURE_FINDERS,
+]
 
 /**
  * Judges a cluster: what is broken or looks like a mistake, gravest first. The order of the documents plays no role.
@@ -37,9 +50,10 @@ export function* detectInSteps(cluster: Cluster, engine: PolicyEngine, circumsta
     }
     yield
   }
+  const places = new DocumentPlaces(circumstances.documents)
   const findings: Finding[] = []
   for (const { findOrigin, ...finding } of listed(drafts, cluster)) {
-    findings.push({ ...finding, origin: findOrigin() })
+    findings.push({ ...finding, origin: findOrigin(places) })
     yield
   }
   return findings

@@ -1,10 +1,11 @@
-import type { Cluster } from '../model/cluster'
+import type { Cluster, ClusterNode } from '../model/cluster'
 import type { FieldPath } from '../model/field-locator'
 import { formatPath } from '../model/fields'
 import { policyRef, serviceRef, workloadRef } from '../model/names'
 import type { ObjectMeta, Origin, RawObject } from '../model/object'
 import type { DetectorId } from './detector-id'
 import { detectorOf } from './detectors'
+import { type DocumentPlaces, placeBelow } from './document-places'
 import { fieldAt } from './field-at'
 import type { Finding, Severity } from './finding'
 
@@ -16,6 +17,8 @@ export type FindingWords = {
   readonly evidence: readonly string[]
   /** null for the object as a whole. */
   readonly field: FieldPath | null
+  /** What stands there, where the object at hand is not the document. */
+  readonly value?: string
   /** Where these differ from what the detector usually says. */
   readonly severity?: Severity
   readonly why?: string
@@ -23,7 +26,7 @@ export type FindingWords = {
 }
 
 /** A finding of which the line has not been looked up, because that may mean to read its document again. */
-export type FindingDraft = Omit<Finding, 'origin'> & { readonly findOrigin: () => Origin | null }
+export type FindingDraft = Omit<Finding, 'origin'> & { readonly findOrigin: (places: DocumentPlaces) => Origin | null }
 
 /** Evidence that is shown; the rest is counted in one last item. */
 const MAX_EVIDENCE = 8
@@ -37,12 +40,12 @@ export function makeFinding(id: DetectorId, about: FindingObject, words: Finding
     severity: words.severity ?? detector.severity,
     object: { apiVersion, kind, namespace, name, ref },
     field: field === null ? null : formatPath(field),
-    value: field === null || raw === null ? null : shortValue(fieldAt(raw.body, field)),
+    value: valueAt(words, raw),
     message: words.message,
     why: words.why ?? detector.why,
     fix: words.fix ?? detector.fix,
     evidence: shortList(words.evidence),
-    findOrigin: () => placeOf(raw, field, origin),
+    findOrigin: (places) => placeOf(raw, field, origin, places),
   }
 }
 
@@ -69,23 +72,27 @@ export function aboutService({ apiVersion, name, namespace, origin }: ObjectMeta
   return { apiVersion, kind: 'Service', namespace, name, ref: serviceRef(namespace ?? '', name), raw: null, origin }
 }
 
+export function aboutNode({ meta }: ClusterNode): FindingObject {
+  return aboutObject(meta)
+}
+
 export function aboutObject({ apiVersion, kind, name, namespace, origin }: ObjectMeta): FindingObject {
   return { apiVersion, kind, namespace, name, ref: policyRef(kind, namespace, name), raw: null, origin }
 }
 
-/** The line of the field, else of what it stands in, else of the document. */
-function placeOf(raw: RawObject | null, field: FieldPath | null, origin: Origin | null): Origin | null {
-  if (origin === null || raw?.locate == null || field === null) return origin
-  for (let length = field.length; length > 0; length--) {
-    const place = raw.locate(field.slice(0, length))
-    if (place !== null) return { file: origin.file, ...place }
-  }
-  return origin
+function placeOf(raw: RawObject | null, field: FieldPath | null, origin: Origin | null, places: DocumentPlaces): Origin | null {
+  if (origin === null || field === null) return origin
+  return raw?.locate ? placeBelow(origin, field, raw.locate) : places.placeOf(origin, field)
 }
 
 function shortList(items: readonly string[]): readonly string[] {
   if (items.length <= MAX_EVIDENCE) return items
   return [...items.slice(0, MAX_EVIDENCE), `and ${items.length - MAX_EVIDENCE} more`]
+}
+
+function valueAt({ field, value }: FindingWords, raw: RawObject | null): string | null {
+  if (field === null) return null
+  return shortValue(value ?? (raw === null ? undefined : fieldAt(raw.body, field)))
 }
 
 function shortValue(value: unknown): string | null {

@@ -39,7 +39,7 @@ function unite(sets: readonly AddressSet[]): AddressSet {
   return uniteAddresses(unite(sets.slice(0, middle)), unite(sets.slice(middle)))
 }
 
-function statedPodRanges(cluster: Cluster): readonly Cidr[] {
+export function statedPodRanges(cluster: Cluster): readonly Cidr[] {
   const ofNodes = [...cluster.nodes.values()].flatMap(({ podCidrs }) => podCidrs)
   const ofPools = cluster.networkObjects.flatMap(({ meta, body }) => (meta.kind === 'IPPool' ? textAt(body, 'cidr') : []))
   return [...ofNodes, ...ofPools].flatMap((text) => parseCidr(text) ?? [])

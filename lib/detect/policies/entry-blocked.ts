@@ -1,11 +1,11 @@
-import type { Cluster } from '../../model/cluster'
 import { compareText } from '../../model/compare-text'
 import type { Door } from '../../model/door'
 import type { WorkloadRef } from '../../model/names'
 import { resolveDoors } from '../../model/resolve-doors'
 import { serviceEndpoints } from '../../model/service-endpoints'
 import type { PodClass } from '../../policy/pod-classes'
-import { aboutObject, aboutService, type FindingDraft, type FindingObject, makeFinding } from '../make-finding'
+import { aboutDoor } from '../exposure/about-door'
+import { type FindingDraft, makeFinding } from '../make-finding'
 import { admits, cellAdmits, type PortOfPod, portSet } from './admission'
 import { controllersOf } from './entry-controllers'
 import { isPlain } from './judged-rules'
@@ -17,7 +17,7 @@ type Target = { readonly workload: WorkloadRef; readonly podClass: PodClass; rea
 /** NP-13: a door leads to isolated pods whose policies do not let in what comes through it. */
 export function findEntryBlocked(view: PolicyView): readonly FindingDraft[] {
   return resolveDoors(view.cluster).flatMap((door) => {
-    const about = objectOf(door, view.cluster)
+    const about = aboutDoor(door, view.cluster)
     if (about === null) return []
     const isProxied = door.kind === 'Ingress' || door.kind === 'Gateway'
     const controllers = isProxied ? controllersOf(door, view.cluster) : []
@@ -48,28 +48,6 @@ export function findEntryBlocked(view: PolicyView): readonly FindingDraft[] {
       ]),
     })
   })
-}
-
-function objectOf({ kind, namespace, name }: Door, cluster: Cluster): FindingObject | null {
-  switch (kind) {
-    case 'Ingress': {
-      const meta = cluster.ingresses.find((ingress) => ingress.namespace === namespace && ingress.name === name)?.meta
-      return meta === undefined ? null : aboutObject(meta)
-    }
-    case 'Gateway': {
-      const meta = cluster.gateways.get(`${namespace}/${name}`)?.meta
-      return meta === undefined ? null : aboutObject(meta)
-    }
-    case 'LoadBalancer':
-    case 'NodePort':
-    case 'ExternalIP': {
-      const service = [...cluster.services.values()].find((candidate) => candidate.namespace === namespace && candidate.name === name)
-      return service === undefined ? null : aboutService(service.meta)
-    }
-    case 'HostPort':
-    case 'HostNetwork':
-      return null
-  }
 }
 
 function targetsOf(door: Door, view: PolicyView): readonly Target[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { aFlowEdge } from '../../graph/testing/a-flow-edge'
 import { aDeployment, anObject, aService } from '../../model/testing/objects'
 import { aPolicy, findIn } from '../testing/find-in'
 
@@ -44,4 +45,20 @@ test('clients that the manifests need not show may exist', () => {
   const prometheus = anObject('monitoring.coreos.com/v1', 'Prometheus', { name: 'k8s', namespace: 'shop' })
   const operated = allowing({ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } } })
   expect(findIn('NP-03', [db, web, service, operated, prometheus])).toEqual([])
+})
+
+test('connections that were refused need the workload too', () => {
+  const edges = [aFlowEdge({ from: 'shop/web[Deployment]', to: 'shop/db[Deployment]', port: 5432, verdicts: { dropped: 4 } })]
+  const traffic = { edges, from: 0, to: 1, lookups: [] }
+  expect(findIn('NP-03', [db, web, deny], { traffic })).toMatchObject([
+    {
+      message: 'Policies isolate the pods and let nobody in on TCP 5432, where connections were refused.',
+      evidence: [
+        '4 connections from shop/web[Deployment] to TCP 5432 were refused',
+        'NetworkPolicy:shop/deny isolates and has no ingress rule',
+      ],
+    },
+  ])
+  const allowed = allowing({ podSelector: { matchLabels: { app: 'web' } } })
+  expect(findIn('NP-03', [db, web, allowed], { traffic })).toEqual([])
 })

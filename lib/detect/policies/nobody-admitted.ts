@@ -1,41 +1,46 @@
-import type { Service, Workload } from '../../model/cluster'
+import type { Workload } from '../../model/cluster'
 import { compareText } from '../../model/compare-text'
 import type { WorkloadRef } from '../../model/names'
 import { serviceEndpoints } from '../../model/service-endpoints'
 import { ruleName } from '../../policy/compiled-policy'
 import type { PodClass } from '../../policy/pod-classes'
+import type { ObservedTraffic } from '../circumstances'
+import type { ClusterView } from '../cluster-view'
 import { aboutWorkload, type FindingDraft, makeFinding } from '../make-finding'
 import { admitsAnybody, type PortOfPod } from './admission'
 import type { PolicyView } from './policy-view'
 
-/** A Service that leads to a workload, and the ports that its pods see. */
-type Need = { readonly service: Service; readonly ports: readonly PortOfPod[] }
+/** Why somebody should get in, and the ports that the pods see. */
+type Need = { readonly kind: 'service' | 'seen'; readonly text: string; readonly ports: readonly PortOfPod[] }
 
-/** NP-03: a Service leads to isolated pods, and on none of its ports is anybody let in. */
-export function findNobodyAdmitted(view: PolicyView): readonly FindingDraft[] {
-  const found: FindingDraft[] = []
-  const needs = needsByWorkload(view)
-  for (const workload of view.cluster.workloads.values()) {
+/** NP-03: a Service or connections that were seen need isolated pods, and on none of those ports is anybody let in. */
+export function* findNobodyAdmitted({ policies: view, traffic, workloads }: ClusterView): Iterable<FindingDraft | null> {
+  const needs = needsByWorkload(view, traffic)
+  for (const workload of workloads) {
+    yield null
     const classes = classesOf(workload, view)
     const cutOff = (needs.get(workload.ref) ?? []).filter(
       ({ ports }) => classes.length > 0 && classes.every((podClass) => !admitsAnybody(podClass, 'ingress', ports, view)),
     )
     if (cutOff.length === 0) continue
-    const services = cutOff.map(({ service, ports }) => `${service.ref} leads to ${describe(ports)}`).sort(compareText)
+    const texts = cutOff.map(({ text }) => text).sort(compareText)
     const ports = cutOff.flatMap((need) => need.ports)
-    found.push(
-      makeFinding('NP-03', aboutWorkload(workload.namespace, workload.name, workload.kind, workload.meta), {
-        field: null,
-        message: `Policies isolate the pods and let nobody in on ${describe(ports)}, where ${cutOff.length === 1 ? 'a Service leads' : 'Services lead'}.`,
-        evidence: [...services, ...isolation(classes, view)],
-      }),
-    )
+    const services = cutOff.filter(({ kind }) => kind === 'service').length
+    yield makeFinding('NP-03', aboutWorkload(workload.namespace, workload.name, workload.kind, workload.meta), {
+      field: null,
+      message: `Policies isolate the pods and let nobody in on ${describe(ports)}, ${services === 0 ? 'where connections were refused' : services === 1 ? 'where a Service leads' : 'where Services lead'}.`,
+      evidence: [...texts, ...isolation(classes, view)],
+    })
   }
-  return found
 }
 
-function needsByWorkload({ cluster }: PolicyView): ReadonlyMap<WorkloadRef, readonly Need[]> {
+function needsByWorkload({ cluster }: PolicyView, traffic: ObservedTraffic | null): ReadonlyMap<WorkloadRef, readonly Need[]> {
   const needs = new Map<WorkloadRef, Need[]>()
+  const add = (workload: WorkloadRef, need: Need): void => {
+    const known = needs.get(workload)
+    if (known === undefined) needs.set(workload, [need])
+    else known.push(need)
+  }
   for (const service of cluster.services.values()) {
     const byWorkload = new Map<WorkloadRef, Map<string, PortOfPod>>()
     for (const endpoint of serviceEndpoints(cluster, service)) {
@@ -50,11 +55,16 @@ function needsByWorkload({ cluster }: PolicyView): ReadonlyMap<WorkloadRef, read
     }
     for (const [workload, ports] of byWorkload) {
       if (ports.size === 0) continue
-      const known = needs.get(workload)
-      const need = { service, ports: [...ports.values()] }
-      if (known === undefined) needs.set(workload, [need])
-      else known.push(need)
+      const own = [...ports.values()]
+      add(workload, { kind: 'service', text: `${service.ref} leads to ${describe(own)}`, ports: own })
     }
+  }
+  for (const { source, destination, protocol, port, verdicts } of traffic?.edges ?? []) {
+    // A Service that clients call is a need of its own, with ports that the pods do not see.
+    if (verdicts.dropped === 0 || destination.workload === null || destination.service !== null || port === null) continue
+    if (protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP') continue
+    const text = `${verdicts.dropped} ${verdicts.dropped === 1 ? 'connection' : 'connections'} from ${source.workload ?? source.ref} to ${protocol} ${port} were refused`
+    add(destination.workload, { kind: 'seen', text, ports: [{ protocol, port }] })
   }
   return needs
 }

@@ -25,7 +25,6 @@ const FINDERS: readonly ((view: PolicyView) => readonly FindingDraft[])[] = [
   findNothingSelected,
   findMeshSelectsNothing,
   findPeersMatchingNobody,
-  findNobodyAdmitted,
   findDnsBlocked,
   findPolicyTypeAccidents,
   findWideRules,
@@ -43,4 +42,11 @@ const FINDERS: readonly ((view: PolicyView) => readonly FindingDraft[])[] = [
 ]
 
 /** NP-01 to NP-18 and DS-04. */
-export const POLICY_FINDERS: readonly Finder[] = FINDERS.map((find) => (view) => find(view.policies))
+export const POLICY_FINDERS: readonly Finder[] = [
+  ...FINDERS.map(
+    (find): Finder =>
+      (view) =>
+        find(view.policies),
+  ),
+  findNobodyAdmitted,
+]

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { aDeployment, aNode, anObject, aPod, aService } from '../../model/testing/objects'
+import { NOON } from '../testing/cluster-objects'
+import { findIn } from '../testing/find-in'
+
+const web = (replicas: number, port = 8080) => aDeployment({ name: 'web', namespace: 'shop', replicas, ports: [{ containerPort: port }] })
+const balanced = (targetPort = 8080) =>
+  aService({ name: 'web', namespace: 'shop', type: 'LoadBalancer', ports: [{ port: 80, targetPort }] })
+const nginx = anObject('networking.k8s.io/v1', 'IngressClass', { name: 'nginx', spec: { controller: 'k8s.io/ingress-nginx' } })
+const ingress = (tls: readonly object[] = []) =>
+  anObject('networking.k8s.io/v1', 'Ingress', {
+    name: 'web',
+    namespace: 'shop',
+    spec: { ingressClassName: 'nginx', tls, defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+  })
+const about = (objects: readonly object[]) => findIn('EX-01', objects).map(({ object, message }) => `${object.ref}: ${message}`)
+
+test('one ready pod behind a public door is a warning', () => {
+  expect(findIn('LB-03', [web(1), balanced()])).toMatchObject([
+    { message: 'A single pod is behind a door to the outside.', evidence: expect.arrayContaining(['LoadBalancer:shop/web leads to it']) },
+  ])
+  expect(findIn('LB-03', [web(2), balanced()])).toEqual([])
+  expect(findIn('LB-03', [web(1), aService({ name: 'web', namespace: 'shop' })])).toEqual([])
+  expect(findIn('LB-03', [web(1), balanced()], { unread: ['/Pod'] })).toEqual([])
+})
+
+test('two doors to one workload are a warning, however many Ingresses one of them has', () => {
+  const tls = ingress([{ hosts: ['shop.example.com'], secretName: 'web' }])
+  expect(about([web(2), balanced(), nginx, tls])).toEqual([
+    'shop/web[Deployment]: The workload can be reached from outside through 2 doors.',
+  ])
+  const inside = aService({ name: 'web', namespace: 'shop', ports: [{ port: 80, targetPort: 8080 }] })
+  const second = { ...tls, metadata: { name: 'web-2', namespace: 'shop' } }
+  expect(about([web(2), inside, nginx, tls, second])).toEqual([])
+})
+
+test('administration behind a door, and an entry without TLS, are warnings', () => {
+  expect(about([web(2, 15000), balanced(15000)])).toEqual([
+    'shop/web[Deployment]: Port 15000, where the administration of an Envoy proxy listens, can be reached from outside.',
+  ])
+  const inside = aService({ name: 'web', namespace: 'shop', ports: [{ port: 80, targetPort: 8080 }] })
+  expect(about([web(2), inside, nginx, ingress()])).toEqual([
+    'Ingress:shop/web: The Ingress has no TLS: what goes through it can be read and changed on the way.',
+  ])
+  const host = aPod({ name: 'kubelet', hostNetwork: true, ports: [{ containerPort: 10250 }] })
+  expect(about([host])).toEqual([])
+})
+
+test('a cluster that somebody watches without a flow source shows declared things only', () => {
+  const objects = [aNode(), aPod()]
+  expect(findIn('MO-01', objects, { now: NOON })).toMatchObject([{ severity: 'info', object: { kind: 'Cluster' } }])
+  expect(findIn('MO-01', objects, { now: NOON, traffic: { edges: [], from: 0, to: 1, lookups: [] } })).toEqual([])
+  expect(findIn('MO-01', objects)).toEqual([])
+})

@@ -1,0 +1,43 @@
+import { compareText } from '../../model/compare-text'
+import type { Door } from '../../model/door'
+import type { ServiceRef } from '../../model/names'
+import type { ClusterView } from '../cluster-view'
+import { aboutService, type FindingDraft, makeFinding } from '../make-finding'
+
+/** Doors that are made for the world; node and host ports are open to whoever reaches the machines. */
+const PUBLIC: ReadonlySet<Door['kind']> = new Set<Door['kind']>(['LoadBalancer', 'Ingress', 'Gateway', 'ExternalIP'])
+
+/** LB-03: one pod behind a door to the outside. */
+export function* findSingleEndpoints(view: ClusterView): Iterable<FindingDraft | null> {
+  if (!view.isRead('/Pod', 'discovery.k8s.io/EndpointSlice')) return
+  const doors = new Map<ServiceRef, Set<string>>()
+  for (const door of view.doors) {
+    if (!PUBLIC.has(door.kind)) continue
+    for (const target of door.targets) {
+      if (target.kind !== 'service' || target.weight === 0) continue
+      doors.set(target.service, (doors.get(target.service) ?? new Set<string>()).add(door.id))
+    }
+  }
+  yield null
+  for (const { service, ready } of view.services) {
+    yield null
+    const through = doors.get(service.ref)
+    const [only] = ready
+    if (through === undefined || only === undefined || ready.length > 1) continue
+    const pod = only.pod === null ? null : (view.cluster.pods.get(only.pod) ?? null)
+    const workload = pod === null ? null : view.workload(pod.workload)
+    const wanted = workload?.desiredReplicas ?? null
+    yield makeFinding('LB-03', aboutService(service.meta), {
+      field: null,
+      message:
+        wanted !== null && wanted > 1
+          ? `Only one of ${wanted} replicas is ready, behind a door to the outside.`
+          : 'A single pod is behind a door to the outside.',
+      evidence: [
+        `${only.pod ?? only.address ?? 'one endpoint'} is the only ready endpoint`,
+        ...(workload === null || wanted === null ? [] : [`${workload.ref} wants ${wanted === 1 ? 'one replica' : `${wanted} replicas`}`]),
+        ...[...through].sort(compareText).map((door) => `${door} leads to it`),
+      ],
+    })
+  }
+}
