@@ -22,3 +22,17 @@ test('JSON and SARIF name the same findings', async () => {
   const rules = ids(sarif.runs[0].tool.driver.rules)
   for (const { ruleId, ruleIndex } of sarif.runs[0].results) expect(rules[ruleIndex]).toBe(ruleId)
 })
+
+test('a finding of any family stands at the line of its field', async () => {
+  const service = `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec:
+  ports: [{ port: 80 }]
+  selector:
+    app: wbe
+`
+  const { stdout } = await workspace.run('lint', '--manifests', workspace.file('service.yaml', PODS + service))
+  const line = (PODS + service).split('\n').indexOf('    app: wbe') + 1
+  expect(stdout).toMatch(new RegExp(`service\\.yaml:${line}:\\d+: error SV-01: `))
+})

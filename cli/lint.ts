@@ -3,6 +3,7 @@ import { countFindings, type FindingsReport } from '@/lib/api/report/findings-re
 import { findingResults, findingRules } from '@/lib/api/report/findings-sarif'
 import { findingsText } from '@/lib/api/report/findings-text'
 import { sarifText } from '@/lib/api/report/sarif'
+import { ONLY_OBJECTS } from '@/lib/detect/circumstances'
 import { detectFindings } from '@/lib/detect/detect-findings'
 import { DETECTORS } from '@/lib/detect/detectors'
 import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
@@ -29,7 +30,7 @@ const FLAGS: readonly Flag[] = [
 
 const HELP = `Usage: sluice lint --manifests PATH [--fail-on error|warning] [options]
 
-What is broken in the policies, or looks like a mistake.
+What is broken in Services, entries, pods and policies, or looks like a mistake.
 
 ${flagsHelp(FLAGS)}
 Examples:
@@ -50,8 +51,9 @@ export const lint = manifestCommand({
     const paths = flags.all('manifests')
     if (paths.length === 0) return refuse('give the input with --manifests PATH')
 
-    const { cluster, engine, basis, problems } = await openCluster(paths, call)
-    const report: FindingsReport = { basis, findings: detectFindings(cluster, engine), detectors: [...DETECTORS.values()] }
+    const { cluster, documents, engine, basis, problems } = await openCluster(paths, call)
+    const findings = detectFindings(cluster, engine, { ...ONLY_OBJECTS, documents })
+    const report: FindingsReport = { basis, findings, detectors: [...DETECTORS.values()] }
     switch (flags.one('output')) {
       case 'json':
         await writeChunks(findingsJson(report), context)

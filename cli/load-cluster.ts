@@ -7,6 +7,7 @@ import { readManifests } from '@/server/kubernetes/manifests/read-manifests'
 
 export type LoadedCluster = {
   readonly cluster: Cluster
+  readonly documents: readonly SourceDocument[]
   /** Problems of files, documents and objects; those of policies are the engine's. */
   readonly problems: readonly InputProblem[]
   /** True when a limit kept something from being read. */
@@ -30,5 +31,5 @@ export async function loadCluster(paths: readonly string[]): Promise<LoadedClust
     isCut ||= read.isCut
   }
   const cluster = readCluster(documents, { name: paths.join(', '), source: 'manifests' })
-  return { cluster, problems: [...problems, ...cluster.problems], isCut }
+  return { cluster, documents, problems: [...problems, ...cluster.problems], isCut }
 }

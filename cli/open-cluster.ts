@@ -1,6 +1,7 @@
 import { type Basis, basisOf } from '@/lib/api/report/basis'
 import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
+import type { SourceDocument } from '@/lib/model/source-document'
 import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
 import { loadCluster } from './load-cluster'
 import type { Call } from './manifest-command'
@@ -8,6 +9,7 @@ import type { Call } from './manifest-command'
 /** A cluster of manifests with its policies compiled, and what its answers rest on. */
 export type OpenCluster = {
   readonly cluster: Cluster
+  readonly documents: readonly SourceDocument[]
   readonly engine: PolicyEngine
   readonly basis: Basis
   /** What was wrong with it; told already. */
@@ -16,10 +18,10 @@ export type OpenCluster = {
 
 /** Reads and compiles manifests, and tells what was wrong with them. Never throws on input. */
 export async function openCluster(paths: readonly string[], { options, input }: Pick<Call, 'options' | 'input'>): Promise<OpenCluster> {
-  const { cluster, problems, isCut } = await loadCluster(paths)
+  const { cluster, documents, problems, isCut } = await loadCluster(paths)
   const engine = compilePolicies(cluster, options)
   const all = [...problems, ...engine.problems]
   input.problems(all)
   input.cut(isCut)
-  return { cluster, engine, basis: basisOf(cluster, engine, options.profile !== undefined), problems: all }
+  return { cluster, documents, engine, basis: basisOf(cluster, engine, options.profile !== undefined), problems: all }
 }

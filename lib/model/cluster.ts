@@ -128,6 +128,7 @@ export type FailingCondition = {
   readonly type: 'PodScheduled' | 'Initialized' | 'ContainersReady' | 'Ready'
   /** Such as `Unschedulable`; empty when none is stated. */
   readonly reason: string
+  /** Why no machine takes the pod; empty for all other types. */
   readonly message: string
 }
 

@@ -85,10 +85,22 @@ export const podSpec: Reduce = fields(['hostNetwork', 'hostname', 'subdomain', '
 
 const CONTAINER_STATUSES = shared(fields(['name', 'ready', 'restartCount'], { state: fields([], { waiting: fields(['reason']) }) }))
 
+const CONDITION = fields(['type', 'status', 'reason'])
+
+/** Why no machine takes a pod is nowhere else; the words of all other conditions repeat what containers say. */
+const conditions: Reduce = (value, pool) => {
+  if (!Array.isArray(value)) return CONDITION(value, pool)
+  return value.map((element) => {
+    const kept = CONDITION(element, pool)
+    if (!isRecord(element) || !isRecord(kept) || element.type !== 'PodScheduled' || element.message == null) return kept
+    return { ...kept, message: element.message }
+  })
+}
+
 const STATUS = fields(['phase', 'reason', 'podIP', 'podIPs'], {
   hostIP: shared(),
   hostIPs: shared(),
-  conditions: shared(fields(['type', 'status', 'reason'])),
+  conditions: shared(conditions),
   containerStatuses: CONTAINER_STATUSES,
   initContainerStatuses: CONTAINER_STATUSES,
 })

@@ -12,7 +12,9 @@ export function readFailingConditions(status: Fields): readonly FailingCondition
   const failing = TYPES.flatMap((type): readonly FailingCondition[] => {
     const found = conditions.find((condition) => condition.string('type') === type)
     if (found === undefined || found.string('status') === 'True') return []
-    return [{ type, reason: found.string('reason') ?? '', message: (found.string('message') ?? '').slice(0, MAX_MESSAGE) }]
+    // The words of the others repeat what containers say.
+    const message = type === 'PodScheduled' ? (found.string('message') ?? '') : ''
+    return [{ type, reason: found.string('reason') ?? '', message: message.slice(0, MAX_MESSAGE) }]
   })
   return failing.length === 0 ? NONE : failing
 }

@@ -20,14 +20,17 @@ test('a pod says why it has not started, and which ports its probes ask', () => 
         phase: 'Pending',
         conditions: [
           { type: 'Ready', status: 'False', reason: 'ContainersNotReady', message: 'containers with unready status: [app]' },
-          { type: 'PodScheduled', status: 'True' },
+          { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available' },
         ],
         containerStatuses: [{ name: 'app', state: { waiting: { reason: 'ImagePullBackOff' } } }],
       },
     },
   })
   const [read] = aCluster([pod]).pods.values()
-  expect(read?.failing).toEqual([{ type: 'Ready', reason: 'ContainersNotReady', message: 'containers with unready status: [app]' }])
+  expect(read?.failing).toEqual([
+    { type: 'PodScheduled', reason: 'Unschedulable', message: '0/3 nodes are available' },
+    { type: 'Ready', reason: 'ContainersNotReady', message: '' },
+  ])
   expect(read?.containers[0]).toMatchObject({
     waiting: 'ImagePullBackOff',
     probes: [

@@ -152,7 +152,7 @@ export const FULL_OBJECTS: readonly unknown[] = [
       podIPs: [{ ip: '10.1.0.7' }, { ip: 'FD00::7' }],
       hostIP: '192.0.2.1',
       hostIPs: [{ ip: '192.0.2.1' }],
-      conditions: CONDITIONS,
+      conditions: [...CONDITIONS, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available' }],
       containerStatuses: [
         { name: 'web', ready: true, restartCount: 2, containerID: 'containerd://hush', state: { waiting: { reason: 'CrashLoopBackOff' } } },
       ],
