@@ -33,6 +33,6 @@ spec:
     app: wbe
 `
   const { stdout } = await workspace.run('lint', '--manifests', workspace.file('service.yaml', PODS + service))
-  const line = (PODS + service).split('\n').indexOf('    app: wbe') + 1
+  const line = (PODS + service).split('\n').indexOf('  selector:') + 1
   expect(stdout).toMatch(new RegExp(`service\\.yaml:${line}:\\d+: error SV-01: `))
 })
