@@ -42,10 +42,10 @@ export type ClusterReading = {
   readonly name: string
   readonly source: Cluster['source']
   /** `GROUP/KIND` of the kinds that could not be looked at; none when left out. */
-  readonly unread?: ReadonlySet<string>
+  readonly unread?: Cluster['unread']
 }
 
-const NOTHING: ReadonlySet<string> = new Set()
+const NOTHING: Cluster['unread'] = new Map()
 
 /** With `previous`, only what changed since then is compiled. */
 export function compileCluster(reading: ClusterReading, revision: number, now: number, previous: ClusterState | null = null): ClusterState {

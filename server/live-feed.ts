@@ -29,7 +29,7 @@ export function liveFeed(origin: string, open: (events: LiveClusterEvents) => Li
       problems: cluster.problems(),
       name: cluster.name,
       source: 'live',
-      unread: new Set([...unreadKinds(cluster.kinds()), SECRETS]),
+      unread: new Map([...unreadKinds(cluster.kinds()), [SECRETS, new Set()]]),
     }),
     kinds: () => cluster.kinds(),
     stop: () => cluster.stop(),

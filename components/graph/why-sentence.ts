@@ -126,6 +126,8 @@ const UNKNOWN: Readonly<Record<UnknownReason, string>> = {
   'host-network': 'one side shares the network of its machine, where policies apply differently',
   'unresolved-named-port': 'a rule names a port that the target does not declare',
   'unknown-endpoint': 'one side is not an object of this cluster',
+  'policies-not-read': 'policies that Sluice may not read could decide',
+  'namespace-not-read': 'a rule asks for labels of a namespace that Sluice may not read',
   'unsupported-kind': 'a policy of a kind that is not read yet selects one side',
   'unsupported-policy': 'a policy uses something that is not read yet',
   'equal-priority': 'two policies of the same priority say opposite things',

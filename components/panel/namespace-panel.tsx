@@ -17,6 +17,7 @@ const ISOLATION: Readonly<Record<string, string>> = {
   egress: 'every workload, for what goes out',
   some: 'some workloads',
   none: 'none: everything is allowed',
+  unknown: 'cannot tell: not all policies may be read',
 }
 
 export function NamespacePanel({ node }: { node: GraphNode }) {

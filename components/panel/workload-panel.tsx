@@ -19,6 +19,7 @@ const ISOLATION: Readonly<Record<WorkloadDocument['isolation'], string>> = {
   both: 'in both directions: only what a rule allows enters and leaves',
   ingress: 'for what comes in; everything may go out',
   egress: 'for what goes out; everything may come in',
+  unknown: 'cannot tell: policies that Sluice may not read could select it',
   none: 'not at all: no policy selects it, everything is allowed',
 }
 

@@ -13,11 +13,14 @@ import { Cell, HeaderCell, Table } from '../ui/table'
 import styles from './coverage.module.css'
 import { WorkloadList } from './workload-list'
 
-const PROTECTIONS: readonly { readonly id: Protection; readonly word: string; readonly about: string }[] = [
+type ProtectionWords = { readonly id: Protection; readonly word: string; readonly about: string }
+
+const PROTECTIONS: readonly ProtectionWords[] = [
   { id: 'both', word: 'Both ways', about: 'only what a rule allows comes in and goes out' },
   { id: 'ingress', word: 'Coming in', about: 'only what a rule allows comes in; everything may go out' },
   { id: 'egress', word: 'Going out', about: 'only what a rule allows goes out; everyone may come in' },
   { id: 'none', word: 'Open', about: 'no policy isolates it: everyone may come in, everything may go out' },
+  { id: 'unknown', word: 'Cannot tell', about: 'policies that Sluice may not read could isolate it' },
   { id: 'beyond', word: 'Machine network', about: 'uses the network of its machine, where policies for pods do not stand' },
 ]
 
@@ -29,6 +32,8 @@ export function Coverage({ list }: { list: PolicyListDocument }) {
   if (coverage.length === 0) return <Empty title="There are no workloads here." />
   const own = coverage.filter(({ isSystem }) => !isSystem)
   const system = coverage.filter(({ isSystem }) => isSystem)
+  const isKnown = coverage.every(({ workloads }) => workloads.unknown.total === 0)
+  const columns = PROTECTIONS.filter(({ id }) => !isKnown || id !== 'unknown')
   return (
     <div className={styles.page}>
       {list.policies.some(({ tier }) => UNISOLATING_TIERS.has(tier)) && (
@@ -36,13 +41,13 @@ export function Coverage({ list }: { list: PolicyListDocument }) {
           Policies of the tiers Admin and Baseline allow and deny as well, and isolate nobody: they are not counted here.
         </p>
       )}
-      <Totals rows={own.length > 0 ? own : coverage} hasSystem={own.length > 0 && system.length > 0} />
+      <Totals columns={columns} rows={own.length > 0 ? own : coverage} hasSystem={own.length > 0 && system.length > 0} />
       <Table label="Isolation by namespace">
         <thead>
           <tr>
             <HeaderCell>Namespace</HeaderCell>
             <HeaderCell numeric>Workloads</HeaderCell>
-            {PROTECTIONS.map(({ id, word, about }) => (
+            {columns.map(({ id, word, about }) => (
               <HeaderCell key={id} numeric title={about}>
                 {word}
               </HeaderCell>
@@ -50,21 +55,22 @@ export function Coverage({ list }: { list: PolicyListDocument }) {
             <HeaderCell>Open workloads</HeaderCell>
           </tr>
         </thead>
-        <Rows rows={own} />
-        {system.length > 0 && <Rows rows={system} title="System namespaces" />}
+        <Rows columns={columns} rows={own} />
+        {system.length > 0 && <Rows columns={columns} rows={system} title="System namespaces" />}
       </Table>
     </div>
   )
 }
 
 /** How many workloads there are of each kind, as numbers and as one bar. */
-function Totals({ rows, hasSystem }: { rows: readonly CoverageRow[]; hasSystem: boolean }) {
-  const counts = PROTECTIONS.map((one) => ({ ...one, count: rows.reduce((sum, { workloads }) => sum + workloads[one.id].total, 0) }))
+function Totals({ columns, rows, hasSystem }: { columns: readonly ProtectionWords[]; rows: readonly CoverageRow[]; hasSystem: boolean }) {
+  const counts = columns.map((one) => ({ ...one, count: rows.reduce((sum, { workloads }) => sum + workloads[one.id].total, 0) }))
   const all = counts.reduce((sum, { count }) => sum + count, 0)
   return (
     <section className={styles.totals} aria-label="Isolation of all workloads">
       <h2>
-        {formatCount(all - countOf(counts, 'none') - countOf(counts, 'beyond'))} of {countWords(all, 'workload')} are isolated
+        {formatCount(all - countOf(counts, 'none') - countOf(counts, 'unknown') - countOf(counts, 'beyond'))} of{' '}
+        {countWords(all, 'workload')} are isolated
         {hasSystem && <span className={styles.muted}> without the system namespaces</span>}
       </h2>
       <div className={styles.bar} aria-hidden="true">
@@ -91,13 +97,13 @@ function countOf(counts: readonly { readonly id: Protection; readonly count: num
   return counts.find((one) => one.id === id)?.count ?? 0
 }
 
-function Rows({ rows, title }: { rows: readonly CoverageRow[]; title?: string }) {
+function Rows({ columns, rows, title }: { columns: readonly ProtectionWords[]; rows: readonly CoverageRow[]; title?: string }) {
   const [view] = useViewState()
   return (
     <tbody>
       {title !== undefined && (
         <tr>
-          <th scope="rowgroup" colSpan={PROTECTIONS.length + 3} className={styles.group}>
+          <th scope="rowgroup" colSpan={columns.length + 3} className={styles.group}>
             {title}
           </th>
         </tr>
@@ -115,7 +121,7 @@ function Rows({ rows, title }: { rows: readonly CoverageRow[]; title?: string })
             </Link>
           </Cell>
           <Cell numeric>{formatCount(PROTECTIONS.reduce((sum, { id }) => sum + workloads[id].total, 0))}</Cell>
-          {PROTECTIONS.map(({ id }) => (
+          {columns.map(({ id }) => (
             <Cell key={id} numeric className={classNames(workloads[id].total === 0 ? styles.muted : id === 'none' && styles.open)}>
               {workloads[id].total === 0 ? '–' : formatCount(workloads[id].total)}
             </Cell>

@@ -51,6 +51,10 @@ test('kinds that the server does not serve take nothing away', () => {
 test('what is not held completely counts as unread; what is only old does not', () => {
   const limited = aKind('Pod', { scope: { kind: 'namespaces', names: ['shop'] } })
   const absent = aKind('Gateway', { group: 'gateway.networking.k8s.io', state: { kind: 'absent' } })
-  expect([...unreadKinds([aKind('Node'), STALE, REFUSED, SYNCING, limited, absent])]).toEqual(['/Ingress', '/Service', '/Pod'])
+  expect([...unreadKinds([aKind('Node'), STALE, REFUSED, SYNCING, limited, absent])]).toEqual([
+    ['/Ingress', new Set()],
+    ['/Service', new Set()],
+    ['/Pod', new Set(['shop'])],
+  ])
   expect([...unreadKinds([absent, STALE])]).toEqual([])
 })

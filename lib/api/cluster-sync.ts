@@ -1,3 +1,4 @@
+import type { Cluster } from '../model/cluster'
 import { kindKey, type WatchedKind } from '../model/watched-kind'
 
 /** How completely and how freshly a cluster is known, in one word and one sentence. */
@@ -41,13 +42,20 @@ export function summariseSync(kinds: readonly WatchedKind[]): ClusterSync {
   return LIVE
 }
 
-/** `GROUP/KIND` of every kind of which objects may exist that are not held. */
-export function unreadKinds(kinds: readonly WatchedKind[]): ReadonlySet<string> {
-  return new Set(
+/** `GROUP/KIND` of every kind of which objects may exist that are not held, with the namespaces in which all of them are. */
+export function unreadKinds(kinds: readonly WatchedKind[]): Cluster['unread'] {
+  return new Map(
     kinds
-      .filter(({ state, scope }) => state.kind === 'syncing' || state.kind === 'not-permitted' || scope.kind !== 'everything')
-      .map(({ group, kind }) => kindKey(group, kind)),
+      .filter(({ state, scope }) => !isHeld(state) || (scope.kind !== 'everything' && state.kind !== 'absent'))
+      .map(({ group, kind, state, scope }) => {
+        const names = isHeld(state) && scope.kind === 'namespaces' ? scope.names : []
+        return [kindKey(group, kind), new Set(names)]
+      }),
   )
+}
+
+function isHeld({ kind }: WatchedKind['state']): boolean {
+  return kind !== 'syncing' && kind !== 'not-permitted'
 }
 
 function progressOf({ name, read, total }: { readonly name: string; readonly read: number; readonly total: number | null }): string {

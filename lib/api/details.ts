@@ -74,7 +74,7 @@ export type WorkloadDocument = Document<'Workload'> & {
   readonly replicas: { readonly desired: number | null; readonly ready: number }
   readonly serviceAccount: string | null
   readonly badges: readonly Badge[]
-  readonly isolation: 'ingress' | 'egress' | 'both' | 'none'
+  readonly isolation: 'ingress' | 'egress' | 'both' | 'none' | 'unknown'
   /** Policies that select at least one of its pods, by the direction they isolate. */
   readonly policies: { readonly ingress: readonly PolicySummary[]; readonly egress: readonly PolicySummary[] }
   readonly pods: Bounded<PodSummary>

@@ -187,12 +187,19 @@ function policyDetails(
 }
 
 function coverageRow({ namespace, isSystem, workloads }: NamespaceCoverage): CoverageRow {
-  const { both, ingress, egress, none, beyond } = workloads
+  const { both, ingress, egress, none, unknown, beyond } = workloads
   const list = (refs: readonly string[]) => bounded(refs, MAX_COVERED)
   return {
     namespace,
     isSystem,
-    workloads: { both: list(both), ingress: list(ingress), egress: list(egress), none: list(none), beyond: list(beyond) },
+    workloads: {
+      both: list(both),
+      ingress: list(ingress),
+      egress: list(egress),
+      none: list(none),
+      unknown: list(unknown),
+      beyond: list(beyond),
+    },
   }
 }
 

@@ -24,7 +24,7 @@ function listening() {
       asked.push(`${from} ${to} ${port} ${protocol}`)
       return { verdict: 'allowed', egress: SIDE, ingress: SIDE, mesh: null, reason: null, endpoints: null, parts: null }
     },
-    isolation: () => ({ ingress: [], egress: [] }),
+    isolation: () => ({ ingress: [], egress: [], isComplete: true }),
     connectivity: () => ({ ends: [], between: () => 'none' }),
   }
   const objects = [aDeployment({ name: 'web', namespace: 'shop' }), aPod({ name: 'one', namespace: 'shop' })]

@@ -3,7 +3,7 @@ import type { Door } from '../model/door'
 import { type ExternalNameEnd, followExternalName } from '../model/external-name'
 import type { PolicyRef, WorkloadRef } from '../model/names'
 import type { GraphPolicies } from './graph-policies'
-import type { Isolation } from './isolation'
+import { type Isolation, shieldOf } from './isolation'
 import type { ServiceTargets } from './service-targets'
 import type { Badge, GraphNode } from './topology'
 
@@ -133,7 +133,7 @@ export class GraphNodes {
   #podBadges(pod: Pod): Badge[] {
     const badges: Badge[] = [{ id: 'pods', value: pod.ready ? '1/1' : '0/1' }]
     const selecting = this.#index.policies.isolation(pod.ref)
-    badges.push(...this.#shield(shield(selecting.ingress.length > 0, selecting.egress.length > 0)))
+    badges.push(...this.#shield(shieldOf(selecting.ingress.length > 0, selecting.egress.length > 0, selecting.isComplete)))
     badges.push(...podFacts(pod))
     if (isWaiting(pod)) badges.push({ id: 'problem', value: `phase ${pod.phase}` })
     if (pod.terminating) badges.push({ id: 'problem', value: 'terminating' })
@@ -144,7 +144,8 @@ export class GraphNodes {
   #shield(isolated: string): Badge[] {
     const { enforcer } = this.#index.policies
     const badges: Badge[] = [{ id: 'isolated', value: isolated }]
-    if (isolated !== 'none' && enforcer.enforces === 'no') badges.push({ id: 'not-enforced', value: enforcer.evidence })
+    if (isolated !== 'none' && isolated !== 'unknown' && enforcer.enforces === 'no')
+      badges.push({ id: 'not-enforced', value: enforcer.evidence })
     return badges
   }
 
@@ -218,12 +219,6 @@ function containerBadges(container: Container): Badge[] {
   if (ports.length > 0) badges.push({ id: 'ports', value: ports.join(', ') })
   if (container.restarts > 0) badges.push({ id: 'restarts', value: String(container.restarts) })
   return badges
-}
-
-function shield(ingress: boolean, egress: boolean): string {
-  if (ingress && egress) return 'both'
-  if (ingress) return 'ingress'
-  return egress ? 'egress' : 'none'
 }
 
 function isWaiting(pod: Pod): boolean {

@@ -7,7 +7,7 @@ import type { ConnectionSet, EvaluateAnswer } from '../policy/types'
 export type GraphPolicies = {
   readonly enforcer: Enforcer
   evaluate(query: { from: string; to: string; port: number | null; protocol: Protocol }): EvaluateAnswer
-  isolation(pod: PodRef): { readonly ingress: readonly PolicyRef[]; readonly egress: readonly PolicyRef[] }
+  isolation(pod: PodRef): { readonly ingress: readonly PolicyRef[]; readonly egress: readonly PolicyRef[]; readonly isComplete: boolean }
   connectivity(
     level: 'workload',
     options: { external: boolean },

@@ -38,13 +38,14 @@ test('every workload with a running pod is in exactly one list', () => {
         ingress: ['shop/in[Pod]'],
         egress: ['shop/out[Pod]'],
         none: ['shop/open[Pod]'],
+        unknown: [],
         beyond: ['shop/host[Pod]'],
       },
     },
     {
       namespace: 'kube-system',
       isSystem: true,
-      workloads: { both: [], ingress: [], egress: [], none: ['kube-system/dns[Pod]'], beyond: [] },
+      workloads: { both: [], ingress: [], egress: [], none: ['kube-system/dns[Pod]'], unknown: [], beyond: [] },
     },
   ])
 })

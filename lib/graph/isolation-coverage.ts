@@ -27,7 +27,7 @@ export function isolationCoverage(index: Index): readonly NamespaceCoverage[] {
   for (const workload of index.cluster.workloads.values()) {
     const protection = protectionOf(workload, index)
     if (protection === null) continue
-    const known = found.get(workload.namespace) ?? { both: [], ingress: [], egress: [], none: [], beyond: [] }
+    const known = found.get(workload.namespace) ?? { both: [], ingress: [], egress: [], none: [], unknown: [], beyond: [] }
     known[protection].push(workload.ref)
     found.set(workload.namespace, known)
   }
@@ -43,6 +43,13 @@ function protectionOf(workload: Workload, index: Index): Protection | null {
 }
 
 function sortedLists(lists: Readonly<Record<Protection, string[]>>): NamespaceCoverage['workloads'] {
-  const { both, ingress, egress, none, beyond } = lists
-  return { both: both.sort(), ingress: ingress.sort(), egress: egress.sort(), none: none.sort(), beyond: beyond.sort() }
+  const { both, ingress, egress, none, unknown, beyond } = lists
+  return {
+    both: both.sort(),
+    ingress: ingress.sort(),
+    egress: egress.sort(),
+    none: none.sort(),
+    unknown: unknown.sort(),
+    beyond: beyond.sort(),
+  }
 }

@@ -5,7 +5,8 @@ import type { GraphPolicies } from './graph-policies'
 
 /** Which directions the policies close by default, and which policies do. */
 export type Isolation = {
-  readonly shield: 'ingress' | 'egress' | 'both' | 'none'
+  /** `unknown`: policies that could not be read may isolate it. */
+  readonly shield: 'ingress' | 'egress' | 'both' | 'none' | 'unknown'
   readonly ingress: ReadonlySet<PolicyRef>
   readonly egress: ReadonlySet<PolicyRef>
 }
@@ -20,20 +21,23 @@ export function isolationOf(pods: readonly Pod[], policies: GraphPolicies): Isol
   const selectable = pods.filter(isPolicySubject)
   let ingressPods = 0
   let egressPods = 0
+  let isComplete = true
   for (const pod of selectable) {
     const selecting = policies.isolation(pod.ref)
     if (selecting.ingress.length > 0) ingressPods++
     if (selecting.egress.length > 0) egressPods++
+    isComplete &&= selecting.isComplete
     for (const policy of selecting.ingress) ingress.add(policy)
     for (const policy of selecting.egress) egress.add(policy)
   }
   const closesIngress = selectable.length > 0 && ingressPods === selectable.length
   const closesEgress = selectable.length > 0 && egressPods === selectable.length
-  return { shield: shieldOf(closesIngress, closesEgress), ingress, egress }
+  return { shield: shieldOf(closesIngress, closesEgress, isComplete), ingress, egress }
 }
 
-function shieldOf(ingress: boolean, egress: boolean): Isolation['shield'] {
+export function shieldOf(ingress: boolean, egress: boolean, isComplete: boolean): Isolation['shield'] {
   if (ingress && egress) return 'both'
+  if (!isComplete) return 'unknown'
   if (ingress) return 'ingress'
   return egress ? 'egress' : 'none'
 }

@@ -16,7 +16,7 @@ export { EDGE_STATES, type EdgeState } from '../flows/edge-state'
 /** A short fact on a node: a stable id for the program, a value for the reader. */
 export type Badge = { readonly id: BadgeId; readonly value: string }
 export type BadgeId =
-  | 'isolated' // `ingress`, `egress`, `both` or `none`; `some` on a namespace whose workloads differ
+  | 'isolated' // `ingress`, `egress`, `both`, `none` or `unknown`; `some` on a namespace whose workloads differ
   | 'not-enforced' // why nobody enforces the policies
   | 'pods' // `ready/total`
   | 'workloads' // count, on a namespace

@@ -50,7 +50,7 @@ export type ReadClusterOptions = {
   /** Where namespaced objects go that name no namespace, as `kubectl -n` says it; `default` when left out. */
   readonly defaultNamespace?: string
   /** Becomes `Cluster.unread`; none when left out. */
-  readonly unread?: ReadonlySet<string>
+  readonly unread?: Cluster['unread']
 }
 
 /** Problems that are kept; the rest is counted in one last line. */
@@ -228,7 +228,7 @@ class Reading {
       networkObjects: this.networkObjects,
       others: this.others,
       problems: [...this.problems, ...overflow],
-      unread: this.options.unread ?? new Set(),
+      unread: this.options.unread ?? new Map(),
     }
   }
 }

@@ -374,8 +374,8 @@ describe('kinds of other vendors', () => {
 
   test('isolation and subjects follow the policies', () => {
     const engine = engineOf([web, cart, cartFromWeb])
-    expect(engine.isolation('shop/cart' as PodRef)).toEqual({ ingress: ['NetworkPolicy:shop/cart'], egress: [] })
-    expect(engine.isolation('shop/web' as PodRef)).toEqual({ ingress: [], egress: [] })
+    expect(engine.isolation('shop/cart' as PodRef)).toEqual({ ingress: ['NetworkPolicy:shop/cart'], egress: [], isComplete: true })
+    expect(engine.isolation('shop/web' as PodRef)).toEqual({ ingress: [], egress: [], isComplete: true })
     expect(engine.policies[0]).toMatchObject({ subjectCount: 1, isolates: ['ingress'], ruleCounts: { ingress: 1, egress: 0 } })
   })
 

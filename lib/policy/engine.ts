@@ -37,7 +37,7 @@ export type PolicyEngine = {
   readonly facts: PolicyFacts
   evaluate(question: Question): EvaluateAnswer
   /** The policies that isolate the pod; empty lists when it is open. */
-  isolation(pod: PodRef): Readonly<Record<Direction, readonly PolicyRef[]>>
+  isolation(pod: PodRef): PodIsolation
   /** The pods that a policy selects; a name that several objects share (of Kubernetes and of Calico) stands for all of them. */
   subjects(policy: PolicyRef): readonly PodRef[]
   /** The pods that one of `policies` selects. */
@@ -45,6 +45,11 @@ export type PolicyEngine = {
   /** What the object of one of `policies` says, in words; several when it holds several specs, none for mesh policies. */
   outline(policy: PolicyInfo): readonly PolicyOutline[]
   connectivity(level: 'workload' | 'pod', options?: ConnectivityOptions): Connectivity
+}
+
+export type PodIsolation = Readonly<Record<Direction, readonly PolicyRef[]>> & {
+  /** False when policies that could not be read may isolate it too. */
+  readonly isComplete: boolean
 }
 
 /** Compiles a cluster's policies for questions. Never throws on input. */
@@ -74,9 +79,13 @@ function createEngine(compiled: CompiledCluster): PolicyEngine {
       .filter((podClass) => policy.subject.every((term) => matcher.holdsForClass(term, podClass, null)))
       .flatMap((podClass) => podClass.pods)
   }
-  const isolating = (pod: PodRef, direction: Direction): readonly PolicyRef[] => {
+  const unseen = new Set(reading.unseen.policies)
+  const isolation = (pod: PodRef): PodIsolation => {
     const podClass = classes.byPod.get(pod)
-    return podClass === undefined ? [] : evaluation.index.isolating(podClass, direction).map((policy) => policy.ref)
+    if (podClass === undefined) return { ingress: [], egress: [], isComplete: true }
+    const isolating = (direction: Direction) => evaluation.index.isolating(podClass, direction)
+    const refs = (direction: Direction) => isolating(direction).flatMap((policy) => (unseen.has(policy) ? [] : [policy.ref]))
+    return { ingress: refs('ingress'), egress: refs('egress'), isComplete: !isolating('ingress').some((policy) => unseen.has(policy)) }
   }
   const byRef = new Map<PolicyRef, CompiledPolicy[]>()
   for (const { policy } of reading.listed) {
@@ -107,7 +116,7 @@ function createEngine(compiled: CompiledCluster): PolicyEngine {
     },
     tiers: reading.plan.tiers,
     evaluate,
-    isolation: (pod) => ({ ingress: isolating(pod, 'ingress'), egress: isolating(pod, 'egress') }),
+    isolation,
     subjects: (ref) => subjectsOfAll(byRef.get(ref) ?? []),
     subjectsOf: ({ ref, raw }) => subjectsOfAll((byRef.get(ref) ?? []).filter((policy) => policy.raw === raw)),
     outline: ({ ref, raw }) =>

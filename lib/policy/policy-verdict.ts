@@ -6,6 +6,8 @@ export type UnknownReason =
   | 'unresolved-named-port'
   | 'unknown-endpoint'
   | 'unsupported-kind'
+  | 'policies-not-read'
+  | 'namespace-not-read'
   | 'unsupported-policy'
   | 'equal-priority'
   | 'nat-dependent'

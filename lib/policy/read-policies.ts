@@ -23,6 +23,7 @@ import { type PolicyReading, unreadable } from './policy-reading'
 import { vendorOf } from './profile'
 import { KUBERNETES_TIERS, type TierPlan } from './tiers'
 import type { ProfileName } from './types'
+import { namespacesNotRead, standInsForUnread, withUnknownNamespaces } from './unread-objects'
 
 /** All policies of a cluster in evaluable form. */
 export type ReadPolicies = {
@@ -37,6 +38,8 @@ export type ReadPolicies = {
   readonly addresses: readonly AddressSet[]
   readonly byObject: ReadonlyMap<RawObject, ReadObject>
   readonly hosts: HostGuards | null
+  /** What stands for the kinds that could not be read. */
+  readonly unseen: { readonly unread: Cluster['unread']; readonly policies: readonly CompiledPolicy[] }
 }
 
 /** What one object of the cluster gives. */
@@ -84,7 +87,14 @@ export function readPolicies(
   const problems = [...(family?.problems ?? []), ...cluster.policies.flatMap((raw) => byObject.get(raw)?.problems ?? [])]
   problems.push(...mixedKinds(listed))
   const counting = listed.filter(({ enforcement }) => COUNTING.has(enforcement)).map(({ policy }) => policy)
-  const evaluated = family === null ? counting : family.isEnforcing ? [...counting, ...family.extra] : []
+  const isUnseenKnown = previous !== null && previous.unseen.unread === cluster.unread
+  const unseen = isUnseenKnown
+    ? previous.unseen.policies
+    : standInsForUnread(cluster, profile, sets).map((policy) => family?.adopt(policy) ?? policy)
+  const notRead = namespacesNotRead(cluster)
+  const certain = notRead.size === 0 ? counting : counting.map((policy) => withUnknownNamespaces(policy, notRead, sets))
+  const deciding = [...certain, ...unseen]
+  const evaluated = family === null ? deciding : family.isEnforcing ? [...deciding, ...family.extra] : []
   const staged = listed.filter(({ enforcement }) => enforcement === 'staged').map(({ policy }) => policy)
   const all = [...evaluated, ...staged]
   return {
@@ -96,6 +106,7 @@ export function readPolicies(
     addresses: [...addressSetsOf(all), ...(family?.hosts?.addresses ?? [])],
     hosts: family?.hosts ?? null,
     byObject,
+    unseen: { unread: cluster.unread, policies: unseen },
   }
 }
 

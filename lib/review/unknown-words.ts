@@ -6,6 +6,8 @@ const WORDS: ReadonlyMap<ReplayUnknownReason, string> = new Map([
   ['end-disappears', 'an end is not in the cluster any more'],
   ['unknown-endpoint', 'an end is not in the cluster, or its address is not known'],
   ['unsupported-policy', 'a policy has a part that cannot be understood'],
+  ['policies-not-read', 'policies of a kind that may not be read could decide'],
+  ['namespace-not-read', 'a rule asks for labels of a namespace that may not be read'],
   ['unsupported-kind', 'a policy is of a kind that is not evaluated here'],
   ['unresolved-named-port', 'a named port does not exist'],
   ['host-network', 'it depends on which machine it is'],

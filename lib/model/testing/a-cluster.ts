@@ -14,6 +14,10 @@ export type ClusterTestOptions = {
 export function aCluster(objects: readonly object[] = [], options: ClusterTestOptions = {}): Cluster {
   return readCluster(
     objects.map((body, index) => ({ body, origin: options.isPlaced === false ? null : { file: 'test.yaml', line: index + 1, column: 1 } })),
-    { name: options.name ?? 'test', source: options.source ?? 'manifests', unread: new Set(options.unread) },
+    {
+      name: options.name ?? 'test',
+      source: options.source ?? 'manifests',
+      unread: new Map((options.unread ?? []).map((key) => [key, new Set()])),
+    },
   )
 }

@@ -52,8 +52,8 @@ export function failsafeTier(context: CalicoContext): AppliedTier {
   }
 }
 
-function findConfiguration({ others }: Cluster): RawObject | null {
-  const found = others.find(
+function findConfiguration({ networkObjects }: Cluster): RawObject | null {
+  const found = networkObjects.find(
     ({ meta }) => meta.kind === 'FelixConfiguration' && meta.name === 'default' && vendorOf(meta.apiVersion) === 'calico',
   )
   return found ?? null
