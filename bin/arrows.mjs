@@ -10,15 +10,16 @@
 /** @type {readonly Arrow[]} */
 export const ARROWS = [
   { from: 'lib/model/', to: [], packages: [] },
-  { from: 'lib/policy/', to: ['lib/model/'], packages: [] },
+  { from: 'lib/platform/', to: ['lib/model/'], packages: [] },
+  { from: 'lib/policy/', to: ['lib/model/', 'lib/platform/'], packages: [] },
   { from: 'lib/flows/', to: ['lib/model/'], packages: [] },
-  { from: 'lib/graph/', to: ['lib/model/', 'lib/policy/', 'lib/flows/'], packages: [] },
-  { from: 'lib/detect/', to: ['lib/model/', 'lib/policy/', 'lib/flows/'], packages: [] },
-  { from: 'lib/review/', to: ['lib/model/', 'lib/policy/', 'lib/flows/', 'lib/detect/'], packages: [] },
-  { from: 'lib/assert/', to: ['lib/model/', 'lib/policy/'], packages: [] },
+  { from: 'lib/graph/', to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/'], packages: [] },
+  { from: 'lib/detect/', to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/'], packages: [] },
+  { from: 'lib/review/', to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/', 'lib/detect/'], packages: [] },
+  { from: 'lib/assert/', to: ['lib/model/', 'lib/platform/', 'lib/policy/'], packages: [] },
   {
     from: 'lib/api/',
-    to: ['lib/model/', 'lib/policy/', 'lib/flows/', 'lib/graph/', 'lib/detect/', 'lib/review/', 'lib/assert/'],
+    to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/', 'lib/graph/', 'lib/detect/', 'lib/review/', 'lib/assert/'],
     packages: ['yaml', 'zod'],
   },
   { from: 'lib/', to: [], packages: [] },

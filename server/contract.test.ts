@@ -127,7 +127,12 @@ const statusDocument = document('Status').extend({
   cluster: z.object({ name: z.string(), source: z.literal('demo'), simulated: z.literal(true), readAt: time }),
   policies: z.object({
     count,
-    enforcer: z.object({ plugin: z.string().nullable(), enforces: z.enum(['yes', 'no', 'unknown']), evidence: z.string().min(1) }),
+    enforcer: z.object({
+      plugin: z.string().nullable(),
+      enforces: z.enum(['yes', 'no', 'unknown']),
+      reason: z.string().min(1),
+      evidence: z.string().min(1),
+    }),
   }),
   sources: z.array(z.object({ name: z.string(), kind: z.string(), perSecond: z.number(), lost: count, ledger })).min(1),
   versions: z.array(z.object({ name: z.string(), version: z.string() })).min(1),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { VERDICTS } from '@/lib/flows/flow'
-import type { Enforcer } from '@/lib/policy/enforcer'
+import type { Enforcer } from '@/lib/platform/enforcer'
 import { compareVerdicts } from './compare-verdicts'
 
-const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', evidence: '' }
+const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', reason: 'Calico enforces NetworkPolicy', evidence: '' }
 
 test('a flow that passed although the policies deny it is a disagreement, said plainly', () => {
   expect(compareVerdicts('forwarded', 'denied', calico)).toMatchObject({ kind: 'differs' })
@@ -25,7 +25,12 @@ test('an unknown computed verdict never claims agreement', () => {
 })
 
 test('where nobody enforces the policies, that is the explanation of what passed', () => {
-  expect(compareVerdicts('forwarded', 'denied', { plugin: 'Flannel', enforces: 'no', evidence: '' }).sentence).toBe(
-    'It was let through: denied by policy, enforced by nobody: Flannel does not enforce NetworkPolicy.',
-  )
+  expect(
+    compareVerdicts('forwarded', 'denied', {
+      plugin: 'Flannel',
+      enforces: 'no',
+      reason: 'Flannel does not enforce NetworkPolicy',
+      evidence: '',
+    }).sentence,
+  ).toBe('It was let through: denied by policy, enforced by nobody: Flannel does not enforce NetworkPolicy.')
 })

@@ -1,5 +1,5 @@
 import type { Verdict } from '@/lib/flows/flow'
-import { type Enforcer, enforcedByNobody } from '@/lib/policy/enforcer'
+import { type Enforcer, enforcedByNobody } from '@/lib/platform/enforcer'
 import type { PolicyVerdict } from '@/lib/policy/types'
 
 export type Comparison = {

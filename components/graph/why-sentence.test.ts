@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PolicyRef } from '@/lib/model/names'
-import type { Enforcer } from '@/lib/policy/enforcer'
+import type { Enforcer } from '@/lib/platform/enforcer'
 import type { MeshAnswer } from '@/lib/policy/mesh-answer'
 import type { EvaluateAnswer, SideAnswer } from '@/lib/policy/types'
 import { whySentence } from './why-sentence'
@@ -15,7 +15,7 @@ const open: SideAnswer = {
 }
 const question = { from: 'shop/checkout[Deployment]', to: 'payments/api[Deployment]', port: 8443, protocol: 'TCP' }
 const allowCheckout = 'NetworkPolicy:payments/allow-checkout' as PolicyRef
-const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', evidence: '' }
+const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', reason: 'Calico enforces NetworkPolicy', evidence: '' }
 const nothing = { forwarded: 0, dropped: 0, error: 0 }
 
 function anAnswer(answer: Partial<EvaluateAnswer>): EvaluateAnswer {
@@ -105,7 +105,7 @@ test('a service of which only some endpoints can be reached counts them', () => 
 })
 
 test('where nobody enforces the policies, a denial does not say that anything is stopped', () => {
-  const flannel: Enforcer = { plugin: 'Flannel', enforces: 'no', evidence: '' }
+  const flannel: Enforcer = { plugin: 'Flannel', enforces: 'no', reason: 'Flannel does not enforce NetworkPolicy', evidence: '' }
   const denied = anAnswer({ verdict: 'denied', ingress: { ...closed, nearMisses: [] } })
   expect(whySentence(question, denied, { ...nothing, forwarded: 3 }, flannel)).toBe(
     'shop/checkout is not stopped from reaching payments/api on TCP 8443: denied by policy, enforced by nobody: Flannel does not enforce ' +
@@ -114,7 +114,7 @@ test('where nobody enforces the policies, a denial does not say that anything is
 })
 
 test('what is denied in part is enforced by nobody as well', () => {
-  const flannel: Enforcer = { plugin: 'Flannel', enforces: 'no', evidence: '' }
+  const flannel: Enforcer = { plugin: 'Flannel', enforces: 'no', reason: 'Flannel does not enforce NetworkPolicy', evidence: '' }
   const part = { ref: 'payments/api-1', port: 8443, ports: null, family: null, answer: anAnswer({ verdict: 'denied', ingress: closed }) }
   const parts = [part, { ...part, ref: 'payments/api-2', answer: anAnswer({}) }]
   expect(whySentence(question, anAnswer({ verdict: 'partial', parts }), nothing, flannel)).toContain(
@@ -123,7 +123,7 @@ test('what is denied in part is enforced by nobody as well', () => {
 })
 
 test('where it is not known who enforces, nothing is claimed', () => {
-  const unseen: Enforcer = { plugin: null, enforces: 'unknown', evidence: '' }
+  const unseen: Enforcer = { plugin: null, enforces: 'unknown', reason: '', evidence: '' }
   const denied = anAnswer({ verdict: 'denied', ingress: closed })
   expect(whySentence(question, denied, nothing, unseen)).toBe(whySentence(question, denied, nothing, calico))
 })
@@ -162,7 +162,7 @@ test('what only the mesh denies passes the network, and what it allows names the
     reason: null,
   }
   const seen = { forwarded: 3, dropped: 0, error: 0 }
-  const nobody: Enforcer = { plugin: 'Flannel', enforces: 'no', evidence: '' }
+  const nobody: Enforcer = { plugin: 'Flannel', enforces: 'no', reason: 'Flannel does not enforce NetworkPolicy', evidence: '' }
   expect(whySentence(question, anAnswer({ verdict: 'denied', mesh }), seen, nobody)).toBe(
     'shop/checkout cannot reach payments/api on TCP 8443: the service mesh denies it (AuthorizationPolicy payments/clients): rules[0] denies it. ' +
       'Its packets pass all the same: the proxy at the destination refuses them behind the network.',

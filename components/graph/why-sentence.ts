@@ -1,4 +1,4 @@
-import { type Enforcer, enforcedByNobody } from '@/lib/policy/enforcer'
+import { type Enforcer, enforcedByNobody } from '@/lib/platform/enforcer'
 import type { MeshAnswer } from '@/lib/policy/mesh-answer'
 import { isRefusedBehindNetwork } from '@/lib/policy/refused-behind-network'
 import type { EvaluateAnswer, Reason, SideAnswer, UnknownReason } from '@/lib/policy/types'

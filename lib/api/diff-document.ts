@@ -1,7 +1,7 @@
 import type { InputProblem } from '../model/problem'
+import { enforcedByNobody } from '../platform/enforcer'
 import type { ConnectionRow } from '../policy/connectivity/connectivity'
 import type { ConnectivityDiff } from '../policy/diff/connectivity-change'
-import { enforcedByNobody } from '../policy/enforcer'
 import type { ObjectChange } from '../review/change-set'
 import type { FindingChange } from '../review/compare-findings'
 import { type ChangeTotals, countChanges } from '../review/count-changes'

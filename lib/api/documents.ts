@@ -1,7 +1,7 @@
 import type { Flow, Verdict } from '../flows/flow'
 import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
-import type { Enforcer } from '../policy/enforcer'
+import type { Enforcer } from '../platform/enforcer'
 import type { SourcesSummary } from './stream'
 
 /** What every JSON answer carries. Times are RFC 3339 UTC with milliseconds. */

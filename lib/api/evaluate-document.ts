@@ -1,5 +1,5 @@
 import type { RawObject } from '../model/object'
-import type { Enforcer } from '../policy/enforcer'
+import type { Enforcer } from '../platform/enforcer'
 import type { EvaluateAnswer, EvaluatedPart, SideAnswer } from '../policy/types'
 import type { EvaluateDocument, EvaluatedQuery } from './details'
 import { policyText } from './policy-text'

@@ -19,7 +19,7 @@ const SIDE: SideAnswer = {
 function listening() {
   const asked: string[] = []
   const policies: GraphPolicies = {
-    enforcer: { plugin: null, enforces: 'unknown', evidence: '' },
+    enforcer: { plugin: null, enforces: 'unknown', reason: '', evidence: '' },
     evaluate: ({ from, to, port, protocol }): EvaluateAnswer => {
       asked.push(`${from} ${to} ${port} ${protocol}`)
       return { verdict: 'allowed', egress: SIDE, ingress: SIDE, mesh: null, reason: null, endpoints: null, parts: null }

@@ -1,6 +1,6 @@
 import type { PodRef, PolicyRef } from '../model/names'
 import type { Protocol } from '../model/protocol'
-import type { Enforcer } from '../policy/enforcer'
+import type { Enforcer } from '../platform/enforcer'
 import type { ConnectionSet, EvaluateAnswer } from '../policy/types'
 
 /** What the graph asks of the policy engine; the engine of `lib/policy` fits it. */

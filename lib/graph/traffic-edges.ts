@@ -1,6 +1,6 @@
 import { VERDICTS, type Verdict } from '../flows/flow'
 import type { FlowEdge } from '../flows/window-types'
-import { enforcedByNobody } from '../policy/enforcer'
+import { enforcedByNobody } from '../platform/enforcer'
 import type { DrawnNodes } from './drawn-nodes'
 import { TrafficDraft } from './edge-draft'
 import { edgeState, showsDenial } from './edge-state'

@@ -139,7 +139,7 @@ export type Container = {
   /** `sidecar` is an init container with `restartPolicy: Always`; plain init containers are `init`. */
   readonly kind: 'regular' | 'sidecar' | 'init'
   readonly ports: readonly ContainerPort[]
-  /** Options of the few programs that `system-flags.ts` knows, by name without dashes. Empty for all others. */
+  /** Options of the few programs that `program-flags.ts` knows, by name without dashes, in lower case. Empty for all others. */
   readonly flags: ReadonlyMap<string, string>
   readonly ready: boolean | null
   readonly restarts: number

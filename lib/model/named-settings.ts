@@ -34,6 +34,7 @@ export const NAMED_SETTINGS: ReadonlyMap<string, Entries> = new Map<string, Entr
   ],
   ['kube-system/coredns', COREDNS],
   ['kube-system/rke2-coredns-rke2-coredns', COREDNS],
+  ['kube-system/node-local-dns', COREDNS],
   ['openshift-dns/dns-default', COREDNS],
   ['kube-system/calico-config', texts('calico_backend')],
   ['kube-system/canal-config', FLANNEL],
@@ -45,7 +46,9 @@ export const NAMED_SETTINGS: ReadonlyMap<string, Entries> = new Map<string, Entr
     {
       ...texts('routing-mode', 'tunnel', 'tunnel-protocol', 'enable-policy', 'cni-chaining-mode', 'kube-proxy-replacement'),
       ...texts('bpf-lb-algorithm', 'bpf-lb-mode', 'enable-wireguard', 'enable-ipsec', 'enable-ipv4', 'enable-ipv6'),
-      ...texts('ipam', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr'),
+      ...texts('ipam', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr', 'ipv4-native-routing-cidr', 'enable-ipv4-masquerade'),
+      ...texts('enable-egress-gateway', 'enable-ipv4-egress-gateway', 'enable-host-firewall', 'cluster-name', 'enable-l7-proxy'),
+      ...texts('enable-hubble', 'hubble-listen-address', 'hubble-disable-tls', 'enable-gateway-api', 'enable-ingress-controller'),
     },
   ],
   [
@@ -57,19 +60,25 @@ export const NAMED_SETTINGS: ReadonlyMap<string, Entries> = new Map<string, Entr
       },
     },
   ],
+  ['kube-system/kube-router-cfg', {}],
   ['kube-system/amazon-vpc-cni', texts('enable-network-policy-controller')],
+  ['kube-system/ip-masq-agent', texts('config')],
+  ['kube-system/azure-ip-masq-agent-config', texts('ip-masq-agent')],
   [
     'istio-system/istio',
     { mesh: { format: 'yaml', fields: ['trustDomain', 'rootNamespace', 'enableAutoMtls', 'outboundTrafficPolicy.mode'] } },
   ],
-  ['ingress-nginx/ingress-nginx-controller', texts('load-balance', 'upstream-hash-by')],
+  [
+    'ingress-nginx/ingress-nginx-controller',
+    texts('load-balance', 'upstream-hash-by', 'use-forwarded-headers', 'use-proxy-protocol', 'compute-full-forwarded-for'),
+  ],
 ])
 
 /** Longer entries are left out: none of these is long in a real cluster. */
 const MAX_LENGTH = 64 * 1024
 
 /**
- * The fields of a ConfigMap that are of use, by entry and field (`config.conf/ipvs.scheduler`), or by entry alone where the
+ * The fields of a ConfigMap that are of use, by entry and field (`config.conf ipvs.scheduler`), or by entry alone where the
  * entry is the value; null for a ConfigMap that nobody reads.
  */
 export function readSettings(place: string, configMap: Fields): Settings | null {
@@ -87,7 +96,7 @@ export function readSettings(place: string, configMap: Fields): Settings | null 
     const written = entry.format === 'corefile' ? corefileFields(text) : (jsonFields(text) ?? yamlFields(text))
     for (const field of entry.format === 'corefile' ? written.keys() : entry.fields) {
       const value = written.get(field)
-      if (value !== undefined) settings.set(`${name}/${field}`, value)
+      if (value !== undefined) settings.set(`${name} ${field}`, value)
     }
   }
   return settings

@@ -1,13 +1,14 @@
 import type { Cluster } from '../model/cluster'
 import type { PodRef, PolicyRef } from '../model/names'
 import type { InputProblem } from '../model/problem'
+import { type Enforcer, enforcerOf } from '../platform/enforcer'
+import { detectNetwork, type NetworkPlugins } from '../platform/network/detect-network'
 import type { Assumptions } from './assumptions'
 import { type CompiledCluster, compileCluster, type EngineOptions } from './compiled-cluster'
 import type { CompiledPolicy } from './compiled-policy'
 import { computeConnectivity } from './connectivity/compute-connectivity'
 import type { Connectivity, ConnectivityOptions } from './connectivity/connectivity'
 import { guardConnectivity } from './connectivity/guarded-connectivity'
-import { type Enforcer, findEnforcer } from './enforcer'
 import { evaluateQuestion } from './evaluate-question'
 import { describeMeshPolicy } from './mesh/describe-mesh-policy'
 import { outlinePolicy, type PolicyOutline } from './outline/policy-outline'
@@ -26,6 +27,8 @@ export type PolicyEngine = {
   readonly assumptions: Assumptions
   /** Who enforces all this: a verdict is only the policies' word where nobody does. */
   readonly enforcer: Enforcer
+  /** The network plugins that were recognised. */
+  readonly network: NetworkPlugins
   /** What is wrong in policies; each is also the reason of unknown answers when it is an error. */
   readonly problems: readonly InputProblem[]
   readonly policies: readonly PolicyInfo[]
@@ -102,7 +105,8 @@ function createEngine(compiled: CompiledCluster): PolicyEngine {
   return {
     profile,
     assumptions,
-    enforcer: findEnforcer(cluster),
+    enforcer: enforcerOf(detectNetwork(cluster)),
+    network: detectNetwork(cluster),
     problems: [...reading.problems, ...mesh.problems],
     compiled,
     facts: { listed: reading.listed, classes, evaluation, addresses },

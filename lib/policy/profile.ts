@@ -1,12 +1,6 @@
 import type { Cluster } from '../model/cluster'
+import { detectNetwork } from '../platform/network/detect-network'
 import type { ProfileName } from './types'
-
-/** DaemonSets that bring a plugin with its own policy model; others follow the Kubernetes kinds. */
-const DAEMON_SETS: ReadonlyMap<string, ProfileName> = new Map([
-  ['calico-node', 'calico'],
-  ['canal', 'calico'],
-  ['cilium', 'cilium'],
-])
 
 /**
  * Finds the profile by the plugin that runs. When no plugin is seen (application manifests only), the kinds of the
@@ -18,9 +12,9 @@ export function detectProfile(cluster: Cluster): ProfileName {
 
 /** The profile of a cluster, and in a few words what it was recognised by. */
 export function recogniseProfile(cluster: Cluster): { readonly profile: ProfileName; readonly evidence: string } {
-  for (const workload of cluster.workloads.values()) {
-    const profile = workload.kind === 'DaemonSet' ? DAEMON_SETS.get(workload.name) : undefined
-    if (profile !== undefined) return { profile, evidence: `DaemonSet ${workload.namespace}/${workload.name} runs` }
+  const { policy } = detectNetwork(cluster)
+  if (policy.plugin !== null && policy.profile !== 'kubernetes') {
+    return { profile: policy.profile, evidence: policy.evidence[0]?.text.replace(/\.$/, '') ?? `${policy.plugin} was seen` }
   }
   const vendors = new Set(cluster.policies.flatMap(({ meta }) => vendorOf(meta.apiVersion) ?? []))
   const only = [...vendors][0]

@@ -1,8 +1,8 @@
 import type { Cluster } from '../../model/cluster'
 import { compareText } from '../../model/compare-text'
 import type { PolicyRef } from '../../model/names'
+import { type Enforcer, isEnforcementOpen } from '../../platform/enforcer'
 import { type Assumptions, assumptionsOf } from '../../policy/assumptions'
-import type { Enforcer } from '../../policy/enforcer'
 import type { PolicyEngine } from '../../policy/engine'
 import type { PolicyEnforcement } from '../../policy/policy-info'
 import { recogniseProfile } from '../../policy/profile'
@@ -44,7 +44,7 @@ export function basisLines(basis: Basis): readonly string[] {
   const lines = [`Profile ${basis.profile} (${basis.evidence}).`]
   const assumptions = Object.entries(basis.assumptions).map(([name, value]) => `${name}=${String(value)}`)
   if (assumptions.length > 0) lines.push(`Assuming ${assumptions.join(', ')}.`)
-  if (basis.enforcer.enforces === 'no') lines.push(basis.enforcer.evidence)
+  if (basis.enforcer.enforces === 'no' || isEnforcementOpen(basis.enforcer)) lines.push(basis.enforcer.evidence)
   for (const [because, words] of LEFT_OUT) {
     const policies = basis.notEvaluated.filter((each) => each.because === because).map(({ policy }) => policy)
     if (policies.length === 0) continue

@@ -13,7 +13,12 @@ const basis: Basis = {
   profile: 'calico',
   evidence: 'DaemonSet kube-system/calico-node runs',
   assumptions: { ipBlockMatchesPodIPs: false },
-  enforcer: { plugin: 'Calico', enforces: 'yes', evidence: 'DaemonSet kube-system/calico-node is Calico.' },
+  enforcer: {
+    plugin: 'Calico',
+    enforces: 'yes',
+    reason: 'Calico enforces NetworkPolicy',
+    evidence: 'DaemonSet kube-system/calico-node is Calico.',
+  },
   notEvaluated: [{ policy: 'CiliumNetworkPolicy:shop/x' as never, because: 'other-plugin' }],
 }
 

@@ -14,7 +14,12 @@ const basis: Basis = {
   profile: 'kubernetes',
   evidence: 'as asked for',
   assumptions: {},
-  enforcer: { plugin: 'Calico', enforces: 'yes', evidence: 'DaemonSet kube-system/calico-node is Calico.' },
+  enforcer: {
+    plugin: 'Calico',
+    enforces: 'yes',
+    reason: 'Calico enforces NetworkPolicy',
+    evidence: 'DaemonSet kube-system/calico-node is Calico.',
+  },
   notEvaluated: [],
 }
 const none = { connections: 0, flows: 0 }

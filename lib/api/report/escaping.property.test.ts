@@ -135,7 +135,7 @@ test('hostile names change no structure of a report: as many lines as with plain
         profile: 'kubernetes',
         evidence: first,
         assumptions: {},
-        enforcer: { plugin: null, enforces: 'unknown', evidence: second },
+        enforcer: { plugin: null, enforces: 'unknown', reason: second, evidence: second },
         notEvaluated: [{ policy: first as never, because: 'staged' }],
       },
       ends: [`a/${first}`, `a/${second}`],

@@ -1,4 +1,4 @@
-import { enforcedByNobody } from '../../policy/enforcer'
+import { enforcedByNobody } from '../../platform/enforcer'
 import type { Question } from '../../policy/question'
 import type { Direction, EvaluateAnswer, EvaluatedPart, SideAnswer } from '../../policy/types'
 import { type Basis, basisLines } from './basis'

@@ -24,7 +24,9 @@ test('of the command line of k3s only known flags come through', () => {
     '--disable-network-policy',
     '--datastore-endpoint=postgres://hush',
   ]
-  expect(keptAnnotation('k3s.io/node-args', JSON.stringify(words))).toBe('["--flannel-backend","host-gw","--disable-network-policy"]')
+  expect(keptAnnotation('k3s.io/node-args', JSON.stringify(words))).toBe(
+    '["server","--flannel-backend","host-gw","--disable-network-policy"]',
+  )
   expect(keptAnnotation('k3s.io/node-args', 'hush')).toBe('')
 })
 

@@ -73,10 +73,15 @@ export const annotations: Reduce = (value) => {
 /** The command line of k3s, as a JSON list. */
 const NODE_ARGS = 'k3s.io/node-args'
 
+/** What k3s is on that machine. */
+function isPartOfK3s(word: unknown): boolean {
+  return word === 'server' || word === 'agent'
+}
+
 function keptNodeArguments(text: string): string {
   try {
     const list: unknown = JSON.parse(text)
-    return Array.isArray(list) ? JSON.stringify(keptFlags('k3s', list)) : ''
+    return Array.isArray(list) ? JSON.stringify([...list.slice(0, 1).filter(isPartOfK3s), ...keptFlags('k3s', list)]) : ''
   } catch {
     return ''
   }

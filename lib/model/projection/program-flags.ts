@@ -84,7 +84,7 @@ export function keptFlags(program: string, words: readonly unknown[]): readonly 
 }
 
 /** `run-firewall` of `--run-firewall=false` and of `-run-firewall`; a first word such as `server` counts as one. */
-function flagOf(word: string): string | null {
+export function flagOf(word: string): string | null {
   const match = /^-{1,2}([A-Za-z][\w.-]*)(?:=|$)/.exec(word)
   return match?.[1] ?? null
 }

@@ -15,7 +15,7 @@ export function readContainers(spec: Fields, status: Fields | null): readonly Co
       image: container.string('image'),
       kind,
       ports: readPorts(container),
-      flags: readSystemFlags(name, container),
+      flags: readSystemFlags(container),
       ready: state?.ready ?? null,
       restarts: state?.restarts ?? 0,
       waiting: state?.waiting ?? null,

@@ -9,12 +9,16 @@ function flagsOf(container: object): Readonly<Record<string, string>> {
 
 test('options of a known program are kept, however they are written', () => {
   const args = ['--run-router=false', '--run-firewall', '--overlay-type', 'full', '--kubeconfig=/hidden']
-  expect(flagsOf({ name: 'kube-router', args })).toEqual({ 'run-router': 'false', 'run-firewall': 'true', 'overlay-type': 'full' })
+  expect(flagsOf({ name: 'x', image: 'docker.io/cloudnativelabs/kube-router:v2', args })).toEqual({
+    'run-router': 'false',
+    'run-firewall': 'true',
+    'overlay-type': 'full',
+  })
   expect(flagsOf({ name: 'kube-apiserver', command: ['kube-apiserver', '--service-cluster-ip-range=10.96.0.0/16'] })).toEqual({
     'service-cluster-ip-range': '10.96.0.0/16',
   })
 })
 
 test('arguments of every other program are not kept', () => {
-  expect(flagsOf({ name: 'app', args: ['--run-router=false', '--password=hidden'] })).toEqual({})
+  expect(flagsOf({ name: 'kube-router', image: 'shop/app:1', args: ['--run-router=false', '--password=hidden'] })).toEqual({})
 })
