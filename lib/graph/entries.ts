@@ -65,7 +65,7 @@ function targetEdges(drawn: DrawnNodes, door: Door, entry: string): GraphEdge[] 
     const id = targetNode(drawn, target)
     if (id === null) continue
     const draft = drafts.get(id) ?? { ports: new Set(), labels: new Set() }
-    if (target.kind !== 'other' && target.port !== null) draft.ports.add(String(target.port))
+    if ('port' in target && target.port !== null) draft.ports.add(String(target.port))
     const label = routeLabel(target)
     if (label !== '') draft.labels.add(label)
     drafts.set(id, draft)

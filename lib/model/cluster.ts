@@ -1,3 +1,6 @@
+import type { Condition } from './condition'
+import type { EntryObject } from './entry/entry-object'
+import type { FieldPath } from './field-locator'
 import type { Labels } from './labels'
 import type { PodRef, ServiceRef, WorkloadRef } from './names'
 import type { ObjectMeta, RawObject } from './object'
@@ -25,6 +28,8 @@ export type Cluster = {
   readonly listenerSets: readonly ListenerSet[]
   readonly routes: readonly GatewayRoute[]
   readonly referenceGrants: readonly ReferenceGrant[]
+  /** Objects of ingress controllers and meshes; `entry-index` finds them by kind. */
+  readonly entryObjects: readonly EntryObject[]
   /** `NS/NAME` of ConfigMaps; their data is not read. */
   readonly configMaps: ReadonlySet<string>
   /** `NS/NAME` to the type of the Secret, such as `kubernetes.io/tls`. Neither data nor annotations are kept. */
@@ -236,6 +241,8 @@ export type Ingress = {
   readonly name: string
   /** From `spec.ingressClassName`, else the old annotation; null leaves it to a default class. */
   readonly className: string | null
+  /** True when only the old annotation names the class: it may be a word of a controller, without an IngressClass. */
+  readonly isClassAnnotated: boolean
   readonly tls: readonly { readonly hosts: readonly string[]; readonly secretName: string | null }[]
   readonly rules: readonly {
     /** null matches every host. */
@@ -243,6 +250,8 @@ export type Ingress = {
     readonly path: string
     readonly pathType: 'Exact' | 'Prefix' | 'ImplementationSpecific'
     readonly backend: IngressBackend
+    /** Keys from the top of the object. */
+    readonly at: FieldPath
   }[]
   readonly defaultBackend: IngressBackend | null
   readonly addresses: readonly string[]
@@ -252,7 +261,12 @@ export type IngressBackend =
   | { readonly kind: 'service'; readonly service: ServiceRef; readonly port: number | string | null }
   | { readonly kind: 'resource'; readonly apiGroup: string | null; readonly resourceKind: string; readonly name: string }
 
-export type GatewayClass = { readonly meta: ObjectMeta; readonly controllerName: string }
+export type GatewayClass = {
+  readonly meta: ObjectMeta
+  readonly controllerName: string
+  /** null while no controller has taken it up. */
+  readonly accepted: Condition | null
+}
 
 export type Gateway = {
   readonly meta: ObjectMeta
@@ -263,6 +277,21 @@ export type Gateway = {
   /** From where ListenerSets may add listeners; `None` unless the Gateway says otherwise. */
   readonly allowedListeners: AllowedNamespaces
   readonly addresses: readonly string[]
+  readonly status: GatewayStatus
+}
+
+/** What the controller said of a Gateway or a ListenerSet as it is now; null for what it did not say. */
+export type GatewayStatus = {
+  readonly accepted: Condition | null
+  readonly programmed: Condition | null
+  readonly listeners: readonly {
+    readonly name: string
+    readonly attachedRoutes: number | null
+    readonly accepted: Condition | null
+    readonly resolvedRefs: Condition | null
+    /** True is bad news here. */
+    readonly conflicted: Condition | null
+  }[]
 }
 
 export type Listener = {
@@ -290,6 +319,7 @@ export type ListenerSet = {
   readonly name: string
   readonly gateway: { readonly namespace: string; readonly name: string }
   readonly listeners: readonly Listener[]
+  readonly status: GatewayStatus
 }
 
 export type GatewayRoute = {
@@ -308,22 +338,32 @@ export type GatewayRoute = {
   readonly rules: readonly {
     /** Path or method as people write it, for the edge's label; empty matches everything. */
     readonly matches: readonly string[]
-    readonly backends: readonly {
-      readonly kind: string
-      readonly namespace: string
-      readonly name: string
-      readonly port: number | null
-      readonly weight: number
-    }[]
+    readonly backends: readonly RouteBackend[]
+    /** Backends that get copies. */
+    readonly mirrors: readonly RouteBackend[]
+    /** What the gateway answers by itself; null when it passes requests on. */
+    readonly answer: string | null
   }[]
   /** What controllers said, per parent; empty when none has looked at the route yet. */
   readonly status: readonly {
     readonly parent: { readonly kind: string; readonly namespace: string; readonly name: string; readonly sectionName: string | null }
     readonly controller: string
     /** null when the controller did not say, or said it of an older generation of the route. */
-    readonly accepted: { readonly ok: boolean; readonly reason: string } | null
-    readonly resolvedRefs: { readonly ok: boolean; readonly reason: string } | null
+    readonly accepted: Condition | null
+    readonly resolvedRefs: Condition | null
   }[]
+}
+
+export type RouteBackend = {
+  /** Empty for the core group. */
+  readonly group: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly port: number | null
+  readonly weight: number
+  /** Keys from the top of the object. */
+  readonly at: FieldPath
 }
 
 export type ReferenceGrant = {

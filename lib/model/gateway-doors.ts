@@ -1,149 +1,156 @@
-import type { Cluster, Gateway, GatewayRoute, Listener } from './cluster'
-import type { Door, DoorPort, DoorProblem, DoorTarget } from './door'
+import type { Cluster, Gateway, GatewayRoute, RouteBackend } from './cluster'
+import { type Door, type DoorRule, type DoorStanding, PREDICTED } from './door'
+import { DoorDraft, type Place } from './doors/door-draft'
+import { leadsOutOfCluster } from './doors/egress-listeners'
+import { checkGatewayClass, checkListeners } from './doors/gateway-problems'
+import { listenerPort, listenersOf } from './doors/listeners'
 import { serviceRef } from './names'
 import { isReferencePermitted } from './reference-grants'
-import type { RouteAttachment } from './route-attachment'
-import { attachRoutes } from './route-attachment'
-import { isSecretMissing } from './secret-presence'
+import { attachRoutes, type RouteAttachment } from './route-attachment'
 import { resolveServiceBackend } from './service-backend'
-
-/** A listener and the namespace of the object that states it. */
-type HeldListener = { readonly listener: Listener; readonly namespace: string }
-
-/** Hosts times paths times backends is unbounded in a manifest that no API server has checked. */
-export const MAX_TARGETS_PER_DOOR = 2_000
 
 const GATEWAY_GROUP = 'gateway.networking.k8s.io'
 
-/** One door per Gateway, with the listeners and routes attached to it. Routes of a mesh (parent Service) open no door. */
+/**
+ * One door per Gateway that is entered from outside, with the listeners and routes attached to it. Routes of a mesh (parent
+ * Service), waypoints and gateways that lead out of the cluster open no door.
+ */
 export function gatewayDoors(cluster: Cluster): readonly Door[] {
   const attachments = attachRoutes(cluster)
-  return [...cluster.gateways.values()].map((gateway) =>
-    gatewayDoor(
-      cluster,
-      gateway,
-      attachments.filter((attachment) => attachment.gateway === gateway),
-    ),
-  )
+  return [...cluster.gateways.values()].flatMap((gateway) => {
+    const own = attachments.filter((attachment) => attachment.gateway === gateway)
+    return isWaypoint(gateway) || leadsOutOfCluster(own) ? [] : [gatewayDoor(cluster, gateway, own)]
+  })
+}
+
+/** A waypoint takes what the mesh sends on inside the cluster. */
+function isWaypoint({ className, listeners }: Gateway): boolean {
+  return className.endsWith('-waypoint') || (listeners.length > 0 && listeners.every(({ protocol }) => protocol === 'HBONE'))
 }
 
 function gatewayDoor(cluster: Cluster, gateway: Gateway, attachments: readonly RouteAttachment[]): Door {
-  const problems: DoorProblem[] = []
-  const add = (problem: DoorProblem): void => {
-    if (!problems.some((known) => known.message === problem.message)) problems.push(problem)
-  }
-  const held: HeldListener[] = gateway.listeners.map((listener) => ({ listener, namespace: gateway.namespace }))
-  for (const set of cluster.listenerSets) {
-    if (set.gateway.namespace !== gateway.namespace || set.gateway.name !== gateway.name) continue
-    for (const listener of set.listeners) held.push({ listener, namespace: set.namespace })
-  }
+  const draft = new DoorDraft()
+  const held = listenersOf(cluster, gateway)
   const listeners = held.map(({ listener }) => listener)
-  if (!cluster.gatewayClasses.has(gateway.className)) add(warning('class-missing', `GatewayClass ${gateway.className} does not exist`))
-  for (const problem of listenerProblems(cluster, held)) add(problem)
-
-  const targets: DoorTarget[] = []
-  let hidden = 0
+  const { meta, status } = gateway
+  checkGatewayClass(cluster, gateway, draft)
+  checkListeners(cluster, gateway, held, draft)
   for (const attachment of attachments) {
-    attachment.problems.forEach(add)
-    if (!attachment.accepted) continue
-    for (const target of routeTargets(cluster, attachment, add)) {
-      if (targets.length < MAX_TARGETS_PER_DOOR) targets.push(target)
-      else hidden++
-    }
+    for (const problem of attachment.problems) draft.add(problem)
+    if (attachment.accepted) addTargets(cluster, attachment, draft)
   }
-  if (!attachments.some((attachment) => attachment.accepted)) add(warning('no-routes', 'no route is attached'))
-  return {
+  const isAttached =
+    attachments.some((attachment) => attachment.accepted) || status.listeners.some(({ attachedRoutes }) => (attachedRoutes ?? 0) > 0)
+  if (!isAttached && !hasUnreadRoutes(cluster)) {
+    draft.problem('no-routes', 'warning', `no route is attached to Gateway ${gateway.namespace}/${gateway.name}`, {
+      meta,
+      path: ['spec', 'listeners'],
+      value: null,
+    })
+  }
+  return draft.finish({
     id: `Gateway:${gateway.namespace}/${gateway.name}`,
     kind: 'Gateway',
     namespace: gateway.namespace,
     name: gateway.name,
+    meta,
     className: gateway.className,
     addresses: gateway.addresses,
-    ports: listeners.map(doorPort),
+    ports: listeners.map(listenerPort),
     hosts: [...new Set(listeners.flatMap((listener) => listener.hostname ?? []))],
-    targets,
-    facts: hidden > 0 ? [{ name: 'targets that are not listed', value: String(hidden) }] : [],
-    problems,
-  }
+    facts: [],
+    standing: standingOf(gateway),
+  })
+}
+
+function standingOf({ status: { accepted, programmed } }: Gateway): DoorStanding {
+  const condition = accepted?.ok === false ? accepted : (programmed ?? accepted)
+  if (condition === null) return PREDICTED
+  const word = condition === programmed ? 'programmed' : 'accepted'
+  const text = condition.ok ? word : `not ${word}: ${condition.reason}${condition.message === '' ? '' : ` (${condition.message})`}`
+  return { by: 'status', isOpen: condition.ok, text }
+}
+
+function hasUnreadRoutes(cluster: Cluster): boolean {
+  return ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'].some((kind) => cluster.unread.has(`${GATEWAY_GROUP}/${kind}`))
 }
 
 /** Targets of one attached route; a route without host names takes those of its listeners. */
-function* routeTargets(
-  cluster: Cluster,
-  { route, listeners, predicted }: RouteAttachment,
-  add: (problem: DoorProblem) => void,
-): Iterable<DoorTarget> {
-  const tls = listeners.some((listener) => doorPort(listener).tls)
-  const hosts = route.hostnames.length > 0 ? route.hostnames : listeners.flatMap((listener) => listener.hostname ?? [])
+function addTargets(cluster: Cluster, attachment: RouteAttachment, draft: DoorDraft): void {
+  const { route, listeners } = attachment
+  const tls = listeners.some((listener) => listenerPort(listener).tls)
+  const ownHosts = route.hostnames.length > 0 ? route.hostnames : listeners.flatMap((listener) => listener.hostname ?? [])
+  const hosts = ownHosts.length > 0 ? ownHosts : [null]
   const name = `${route.kind}:${route.namespace}/${route.name}`
-  for (const rule of route.rules) {
+  route.rules.forEach((rule, index) => {
+    const base = { tls, route: name, note: '' }
+    const each = (add: (place: Pick<DoorRule, 'host' | 'path'>) => void): void => {
+      for (const host of hosts)
+        for (const path of rule.matches.length > 0 ? rule.matches : [null]) add({ host, path: path === '' ? null : path })
+    }
     if (rule.backends.length > 0 && rule.backends.every((backend) => backend.weight === 0)) {
-      add(warning('no-weight', `every backend of a rule of ${route.kind} ${route.namespace}/${route.name} has weight 0`))
+      const message = `every backend of a rule of ${route.kind} ${route.namespace}/${route.name} has weight 0: requests get an error`
+      draft.problem('no-weight', 'error', message, { meta: route.meta, path: ['spec', 'rules', index, 'backendRefs'], value: '0' })
     }
-    for (const backend of rule.backends) {
-      const { port, problems } = checkBackend(cluster, route, backend, predicted)
-      problems.forEach(add)
-      const service = serviceRef(backend.namespace, backend.name)
-      const works = problems.length === 0 && backend.weight > 0
-      for (const host of hosts.length > 0 ? hosts : [null]) {
-        for (const path of rule.matches.length > 0 ? rule.matches : [null]) {
-          if (backend.kind === 'Service')
-            yield { kind: 'service', service, port, host, path, tls, route: name, weight: backend.weight, works }
-          else yield { kind: 'other', apiGroup: null, resourceKind: backend.kind, name: backend.name, host, path }
-        }
-      }
+    const answer = rule.answer
+    if (answer !== null)
+      each((place) => draft.target({ ...base, ...place, kind: 'answer', text: answer, weight: 1, role: 'backend', works: true }))
+    for (const backend of [...rule.backends, ...rule.mirrors]) {
+      const role = rule.mirrors.includes(backend) ? 'mirror' : 'backend'
+      const target = resolveBackend(cluster, attachment, backend, draft)
+      each((place) =>
+        draft.target({ ...base, ...place, ...target, weight: backend.weight, role, works: target.works && backend.weight > 0 }),
+      )
     }
-  }
-}
-
-type Backend = GatewayRoute['rules'][number]['backends'][number]
-
-function checkBackend(
-  cluster: Cluster,
-  route: GatewayRoute,
-  backend: Backend,
-  predicted: boolean,
-): { readonly port: number | null; readonly problems: readonly DoorProblem[] } {
-  if (backend.kind !== 'Service') return { port: null, problems: [] }
-  const permitted = isReferencePermitted(cluster, {
-    fromGroup: GATEWAY_GROUP,
-    fromKind: route.kind,
-    fromNamespace: route.namespace,
-    toGroup: '',
-    toKind: 'Service',
-    toNamespace: backend.namespace,
-    toName: backend.name,
   })
-  const { port, problems } = resolveServiceBackend(cluster, serviceRef(backend.namespace, backend.name), backend.port)
-  if (permitted) return { port: port?.port ?? null, problems }
-  const message = `${route.kind} ${route.namespace}/${route.name} may not refer to Service ${backend.namespace}/${backend.name}: no ReferenceGrant there admits it`
-  return { port: port?.port ?? null, problems: [{ code: 'reference-not-permitted', severity: 'error', message, predicted }, ...problems] }
 }
 
-function* listenerProblems(cluster: Cluster, held: readonly HeldListener[]): Iterable<DoorProblem> {
-  const seen = new Map<string, string>()
-  for (const { listener, namespace } of held) {
-    const key = JSON.stringify([listener.port, listener.hostname, transportOf(listener)])
-    const other = seen.get(key)
-    if (other !== undefined) yield warning('rule-conflict', `listeners ${other} and ${listener.name} have the same port and host name`)
-    seen.set(key, listener.name)
-    for (const certificate of listener.certificates) {
-      const place = certificate.includes('/') ? certificate : `${namespace}/${certificate}`
-      if (isSecretMissing(cluster, place))
-        yield warning('secret-missing', `certificate secret ${place} of listener ${listener.name} is not there`)
-    }
+type BackendEnd =
+  | { readonly kind: 'service'; readonly service: ReturnType<typeof serviceRef>; readonly port: number | null; readonly works: boolean }
+  | { readonly kind: 'external'; readonly name: string; readonly port: number | null; readonly works: boolean }
+  | { readonly kind: 'other'; readonly apiGroup: string; readonly resourceKind: string; readonly name: string; readonly works: boolean }
+
+/** Kinds of controllers of their own; what stands behind them is not known here. */
+const FOREIGN_GROUPS: ReadonlySet<string> = new Set(['', GATEWAY_GROUP])
+
+function resolveBackend(
+  cluster: Cluster,
+  { route, isResolved, predicted }: RouteAttachment,
+  backend: RouteBackend,
+  draft: DoorDraft,
+): BackendEnd {
+  const { group, kind, namespace, name, port, at: path } = backend
+  const at: Place = { meta: route.meta, path, value: `${namespace}/${name}` }
+  if (kind === 'Hostname' && group === 'networking.istio.io') return { kind: 'external', name, port, works: true }
+  if (kind !== 'Service' || group !== '') {
+    const isUnknown = FOREIGN_GROUPS.has(group) && !isResolved
+    if (isUnknown)
+      draft.problem('backend-unknown', 'error', `${titleOf(route)} names a backend of the kind ${kind}, which does not exist`, at)
+    return { kind: 'other', apiGroup: group, resourceKind: kind, name, works: !isUnknown }
   }
+  const service = serviceRef(namespace, name)
+  const { port: found, problems } = resolveServiceBackend(cluster, service, port, at)
+  // What a controller has resolved exists and is permitted; whether its pods are ready it does not say.
+  for (const problem of isResolved ? problems.filter(({ code }) => code === 'no-ready-endpoints') : problems) draft.add(problem)
+  const isPermitted =
+    isResolved ||
+    cluster.unread.has(`${GATEWAY_GROUP}/ReferenceGrant`) ||
+    isReferencePermitted(cluster, {
+      fromGroup: GATEWAY_GROUP,
+      fromKind: route.kind,
+      fromNamespace: route.namespace,
+      toGroup: '',
+      toKind: 'Service',
+      toNamespace: namespace,
+      toName: name,
+    })
+  if (!isPermitted) {
+    const message = `${titleOf(route)} may not refer to Service ${namespace}/${name}: no ReferenceGrant there admits it`
+    draft.problem('reference-not-permitted', 'error', message, at, predicted)
+  }
+  return { kind: 'service', service, port: found?.port ?? null, works: problems.length === 0 && isPermitted }
 }
 
-function doorPort(listener: Listener): DoorPort {
-  const tls = listener.tlsMode !== null || listener.protocol === 'HTTPS' || listener.protocol === 'TLS'
-  return { port: listener.port, protocol: transportOf(listener), tls, name: listener.name }
-}
-
-function transportOf(listener: Listener): DoorPort['protocol'] {
-  return listener.protocol === 'UDP' ? 'UDP' : 'TCP'
-}
-
-function warning(code: DoorProblem['code'], message: string): DoorProblem {
-  return { code, severity: 'warning', message, predicted: false }
+function titleOf({ kind, namespace, name }: GatewayRoute): string {
+  return `${kind} ${namespace}/${name}`
 }

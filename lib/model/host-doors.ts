@@ -52,12 +52,14 @@ function door(kind: 'HostPort' | 'HostNetwork', workload: Workload, { ports, add
     kind,
     namespace: workload.namespace,
     name: workload.name,
+    meta: workload.meta,
     className: null,
     addresses,
     ports: ports.map(({ port, protocol, name }) => ({ port, protocol, tls: false, name })),
     hosts: [],
     targets: ports.map(({ port, protocol, pods }) => ({ kind: 'workload', workload: workload.ref, pods, port, protocol })),
     facts: [],
+    standing: { by: 'object' },
     problems: [],
   }
 }

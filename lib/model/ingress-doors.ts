@@ -1,28 +1,25 @@
 import type { Cluster, Ingress, IngressBackend } from './cluster'
-import type { Door, DoorProblem, DoorTarget } from './door'
+import { type Door, type DoorStanding, PREDICTED } from './door'
+import { DoorDraft, type Place } from './doors/door-draft'
+import { type IngressClaims, ruleClaims } from './doors/ingress-claims'
+import { checkIngressClass } from './doors/ingress-class-problems'
+import { type ControllerHabit, controllerHabit } from './doors/ingress-controllers'
+import { isCanary, MERGING_ANNOTATIONS } from './doors/intended-ingresses'
 import { ingressHostCovers, isValidHost } from './host-names'
-import { resolveIngressClass } from './resolve-ingress-class'
-import { isSecretMissing } from './secret-presence'
+import { isSecretMissing, wrongSecretType } from './secret-presence'
 import { resolveServiceBackend } from './service-backend'
 
-/** Annotations that merge several Ingresses into one on purpose. */
-const MERGING_ANNOTATIONS = ['nginx.org/mergeable-ingress-type', 'alb.ingress.kubernetes.io/group.name'] as const
-
-const CANARY = 'nginx.ingress.kubernetes.io/canary'
+const NGINX = 'nginx.ingress.kubernetes.io'
 
 /** Annotations that change where traffic goes or who gets in, shown by the name behind the slash. */
 const FACT_ANNOTATIONS = [
-  CANARY,
-  ...['weight', 'by-header', 'by-header-value', 'by-cookie'].map((suffix) => `${CANARY}-${suffix}`),
+  ...['canary', 'canary-weight', 'canary-by-header', 'canary-by-header-value', 'canary-by-cookie'].map((name) => `${NGINX}/${name}`),
   ...['service-upstream', 'ssl-passthrough', 'backend-protocol', 'affinity', 'upstream-hash-by', 'auth-url', 'whitelist-source-range'].map(
-    (name) => `nginx.ingress.kubernetes.io/${name}`,
+    (name) => `${NGINX}/${name}`,
   ),
   ...MERGING_ANNOTATIONS,
   'alb.ingress.kubernetes.io/scheme',
 ]
-
-/** Classes that a controller serves without an IngressClass object. */
-const CLASSES_WITHOUT_OBJECT: ReadonlySet<string> = new Set(['gce', 'gce-internal'])
 
 /** One door per Ingress. The backend of an Ingress is always in its own namespace. */
 export function ingressDoors(cluster: Cluster): readonly Door[] {
@@ -30,115 +27,157 @@ export function ingressDoors(cluster: Cluster): readonly Door[] {
   return cluster.ingresses.map((ingress) => ingressDoor(cluster, ingress, claims))
 }
 
-function ingressDoor(cluster: Cluster, ingress: Ingress, claims: ReadonlyMap<string, readonly Ingress[]>): Door {
-  const problems: DoorProblem[] = []
-  const add = (problem: DoorProblem): void => {
-    if (!problems.some((known) => known.message === problem.message)) problems.push(problem)
-  }
-  const ingressClass = classOf(cluster, ingress, add)
+function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims): Door {
+  const { meta } = ingress
+  const draft = new DoorDraft()
+  const className = checkIngressClass(cluster, ingress, draft)
+  const habit = controllerHabit(cluster, ingress)
 
-  const targets: DoorTarget[] = []
-  const addTarget = (backend: IngressBackend, host: string | null, path: string | null): void => {
-    const tls = hasTls(ingress, host)
-    if (backend.kind === 'resource') {
-      targets.push({ kind: 'other', apiGroup: backend.apiGroup, resourceKind: backend.resourceKind, name: backend.name, host, path })
-      return
-    }
-    const { port, problems: found } = resolveServiceBackend(cluster, backend.service, backend.port)
-    found.forEach(add)
-    targets.push({
-      kind: 'service',
-      service: backend.service,
-      port: port?.port ?? null,
+  const addTarget = (backend: IngressBackend, host: string | null, path: string | null, at: Ingress['rules'][number]['at']): void => {
+    const rule = {
       host,
       path,
-      tls,
+      tls: hasTls(ingress, host),
       route: null,
-      weight: 1,
-      works: found.length === 0,
-    })
+      weight: canaryWeight(ingress),
+      role: isCanary(ingress) ? ('canary' as const) : ('backend' as const),
+      note: canaryNote(ingress),
+    }
+    if (backend.kind === 'resource') {
+      draft.target({
+        ...rule,
+        kind: 'other',
+        apiGroup: backend.apiGroup,
+        resourceKind: backend.resourceKind,
+        name: backend.name,
+        works: true,
+      })
+      return
+    }
+    if (isAnnotationAction(ingress, backend.port)) {
+      draft.target({ ...rule, kind: 'answer', text: 'an action of the load balancer', works: true })
+      return
+    }
+    const place: Place = { meta, path: at, value: backend.service.slice('svc:'.length) }
+    const { port, problems } = resolveServiceBackend(cluster, backend.service, backend.port, place)
+    for (const problem of problems) draft.add(problem)
+    draft.target({ ...rule, kind: 'service', service: backend.service, port: port?.port ?? null, works: problems.length === 0 })
   }
   for (const rule of ingress.rules) {
-    addTarget(rule.backend, rule.host, rule.path)
-    if (rule.host !== null && !isValidHost(rule.host)) {
-      add(error('host-invalid', `"${rule.host}" is no host name; the API server refuses this Ingress`))
-    }
-    const others = (claims.get(claimKey(cluster, ingress, rule)) ?? []).filter((other) => other !== ingress)
-    if (others.length > 0 && !isMerged(ingress)) {
-      const names = others.map((other) => `${other.namespace}/${other.name}`).join(', ')
-      add(warning('rule-conflict', `${rule.host ?? '*'}${rule.path} is also claimed by ${names}`))
-    }
+    addTarget(rule.backend, rule.host, rule.path, [...rule.at, 'backend'])
+    checkRule(ingress, rule, habit, claims, draft)
   }
-  if (ingress.defaultBackend !== null) addTarget(ingress.defaultBackend, null, null)
+  if (ingress.defaultBackend !== null) addTarget(ingress.defaultBackend, null, null, ['spec', 'defaultBackend'])
+  checkTls(cluster, ingress, draft)
+  if (habit.retired) {
+    const message = `${habit.name} gets no fixes since March 2026: its holes stay open`
+    draft.problem('controller-retired', 'warning', message, null, false)
+  }
+  if (ingress.addresses.length === 0 && meta.uid !== null && habit.writesAddress) {
+    const message = `Ingress ${ingress.namespace}/${ingress.name} has no address: no controller has taken it up`
+    draft.problem('address-pending', 'warning', message, { meta, path: ['status', 'loadBalancer'], value: null }, false)
+  }
 
-  for (const { secretName } of ingress.tls) {
-    if (secretName === null || isIssued(ingress) || !isSecretMissing(cluster, `${ingress.namespace}/${secretName}`)) continue
-    add(warning('secret-missing', `TLS secret ${ingress.namespace}/${secretName} is not there`))
-  }
-  const isTls = ingress.tls.length > 0
-  return {
+  return draft.finish({
     id: `Ingress:${ingress.namespace}/${ingress.name}`,
     kind: 'Ingress',
     namespace: ingress.namespace,
     name: ingress.name,
-    className: ingressClass,
+    meta,
+    className,
     addresses: ingress.addresses,
     ports: [
       { port: 80, protocol: 'TCP', tls: false, name: 'http' },
-      ...(isTls ? [{ port: 443, protocol: 'TCP' as const, tls: true, name: 'https' }] : []),
+      ...(ingress.tls.length > 0 ? [{ port: 443, protocol: 'TCP' as const, tls: true, name: 'https' }] : []),
     ],
     hosts: [...new Set(ingress.rules.flatMap((rule) => rule.host ?? []))],
-    targets,
     facts: FACT_ANNOTATIONS.flatMap((annotation) => {
-      const value = ingress.meta.annotations.get(annotation)
+      const value = meta.annotations.get(annotation)
       return value === undefined ? [] : [{ name: annotation.slice(annotation.indexOf('/') + 1), value }]
     }),
-    problems,
-  }
+    standing: standingOf(ingress),
+  })
 }
 
-function classOf(cluster: Cluster, ingress: Ingress, add: (problem: DoorProblem) => void): string | null {
-  const resolved = resolveIngressClass(cluster, ingress)
-  switch (resolved.kind) {
-    case 'found': {
-      const defaults = [...cluster.ingressClasses.values()].filter((candidate) => candidate.isDefault)
-      if (resolved.isDefault && defaults.length > 1) {
-        add(warning('class-ambiguous', `names no class, and ${defaults.length} classes are the default; ${resolved.name} is the newest`))
-      }
-      return resolved.name
+function standingOf({ addresses }: Ingress): DoorStanding {
+  return addresses.length === 0 ? PREDICTED : { by: 'status', isOpen: true, text: 'a controller has given it an address' }
+}
+
+function checkRule(
+  ingress: Ingress,
+  rule: Ingress['rules'][number],
+  habit: ControllerHabit,
+  claims: IngressClaims,
+  draft: DoorDraft,
+): void {
+  const { meta } = ingress
+  const place = (key: string, value: string | null): Place => ({ meta, path: [...rule.at, key], value })
+  if (rule.host !== null && !isValidHost(rule.host)) {
+    const message = `"${rule.host}" is no host name; the API server refuses this Ingress`
+    draft.problem('host-invalid', 'error', message, { meta, path: rule.at.slice(0, 3), value: rule.host }, false)
+  }
+  if (rule.pathType === 'ImplementationSpecific' && rule.path.endsWith('/*') && !habit.understandsStar) {
+    const message = `the path ${rule.path} means something else to each controller; most take the star for a plain character`
+    draft.problem('path-ineffective', 'warning', message, place('path', rule.path))
+  }
+  const claim = claims.contested(ingress, rule)
+  if (claim === null) return
+  const names = claim.others.map((other) => `${other.namespace}/${other.name}`).join(', ')
+  const winner =
+    claim.winner === null
+      ? 'which one wins is not defined'
+      : claim.winner === ingress
+        ? `${claim.rule} this one`
+        : `${claim.rule} ${claim.winner.namespace}/${claim.winner.name}`
+  draft.problem(
+    'rule-conflict',
+    'warning',
+    `${rule.host ?? '*'}${rule.path} is also claimed by ${names}; ${winner}`,
+    place('path', rule.path),
+  )
+}
+
+function checkTls(cluster: Cluster, ingress: Ingress, draft: DoorDraft): void {
+  const { meta } = ingress
+  ingress.tls.forEach(({ hosts, secretName }, index) => {
+    const secret = secretName === null ? null : `${ingress.namespace}/${secretName}`
+    const at: Place = { meta, path: ['spec', 'tls', index, 'secretName'], value: secretName }
+    if (secret !== null && !isIssued(ingress) && isSecretMissing(cluster, secret)) {
+      draft.problem('secret-missing', 'error', `TLS secret ${secret} is not there`, at)
     }
-    case 'unknown':
-      if (!CLASSES_WITHOUT_OBJECT.has(resolved.name)) add(warning('class-missing', `IngressClass ${resolved.name} does not exist`))
-      return resolved.name
-    case 'none':
-      add(warning('class-missing', 'names no class, and no class is the default'))
-      return null
-  }
-}
-
-/** Ingresses by class, host, path and path type: two at one key is a conflict. */
-function ruleClaims(cluster: Cluster): ReadonlyMap<string, readonly Ingress[]> {
-  const claims = new Map<string, Ingress[]>()
-  for (const ingress of cluster.ingresses) {
-    if (isMerged(ingress)) continue
-    for (const rule of ingress.rules) {
-      const key = claimKey(cluster, ingress, rule)
-      const known = claims.get(key)
-      if (known === undefined) claims.set(key, [ingress])
-      else if (!known.includes(ingress)) known.push(ingress)
+    const type = secret === null ? null : wrongSecretType(cluster, secret)
+    if (type !== null) draft.problem('secret-wrong-type', 'error', `secret ${secret} is of type ${type}, which holds no certificate`, at)
+    for (const host of hosts) {
+      const isUsed = ingress.rules.some((rule) => rule.host === null || rule.host === host || ingressHostCovers(host, rule.host))
+      if (isUsed || ingress.rules.length === 0) continue
+      const message = `TLS is set up for ${host}, which no rule is about`
+      draft.problem('tls-mismatch', 'warning', message, { meta, path: ['spec', 'tls', index, 'hosts'], value: host })
     }
+  })
+  if (!ingress.tls.some(({ hosts }) => hosts.length > 0)) return
+  for (const rule of ingress.rules) {
+    if (rule.host === null || hasTls(ingress, rule.host)) continue
+    const at: Place = { meta, path: rule.at.slice(0, 3), value: rule.host }
+    draft.problem('tls-mismatch', 'warning', `${rule.host} has a rule and no TLS, other hosts of the Ingress have it`, at)
   }
-  return claims
 }
 
-function claimKey(cluster: Cluster, ingress: Ingress, rule: Ingress['rules'][number]): string {
-  const resolved = resolveIngressClass(cluster, ingress)
-  return JSON.stringify([resolved.kind === 'none' ? null : resolved.name, rule.host, rule.path, rule.pathType])
+/** A `use-annotation` port names an annotation of the AWS load balancer instead of a Service. */
+function isAnnotationAction(ingress: Ingress, port: number | string | null): boolean {
+  return port === 'use-annotation' && [...ingress.meta.annotations.keys()].some((name) => name.startsWith('alb.ingress.kubernetes.io/'))
 }
 
-function isMerged(ingress: Ingress): boolean {
-  const { annotations } = ingress.meta
-  return annotations.get(CANARY) === 'true' || MERGING_ANNOTATIONS.some((name) => annotations.has(name))
+/** Share of the requests that a canary takes from its Ingress, in percent; 1 for every other Ingress. */
+function canaryWeight(ingress: Ingress): number {
+  if (!isCanary(ingress)) return 1
+  const weight = Number(ingress.meta.annotations.get(`${NGINX}/canary-weight`) ?? '0')
+  return Number.isFinite(weight) ? weight : 0
+}
+
+function canaryNote(ingress: Ingress): string {
+  if (!isCanary(ingress)) return ''
+  const by = ['by-header', 'by-cookie'].flatMap((name) => ingress.meta.annotations.get(`${NGINX}/canary-${name}`) ?? [])
+  return by.length === 0 ? 'canary' : `canary for ${by.join(', ')}`
 }
 
 /** Certificates that cert-manager makes are often not there yet, and are no mistake. */
@@ -148,12 +187,4 @@ function isIssued(ingress: Ingress): boolean {
 
 function hasTls(ingress: Ingress, host: string | null): boolean {
   return ingress.tls.some(({ hosts }) => hosts.length === 0 || (host !== null && hosts.some((pattern) => ingressHostCovers(pattern, host))))
-}
-
-function error(code: DoorProblem['code'], message: string): DoorProblem {
-  return { code, severity: 'error', message, predicted: false }
-}
-
-function warning(code: DoorProblem['code'], message: string): DoorProblem {
-  return { code, severity: 'warning', message, predicted: false }
 }

@@ -14,6 +14,7 @@ import type {
   Service,
   Settings,
 } from './cluster'
+import type { EntryObject } from './entry/entry-object'
 import type { ProblemSink } from './fields'
 import { documentProblem, Fields, isRecord } from './fields'
 import { flattenLists } from './flatten-lists'
@@ -29,6 +30,7 @@ import type { Scopes } from './read-meta'
 import { readMeta } from './read-meta'
 import { readEndpointSlice } from './readers/endpoint-slice'
 import { readEndpoints } from './readers/endpoints'
+import { ENTRY_READERS } from './readers/entry/entry-readers'
 import { readGateway, readGatewayClass, readListenerSet } from './readers/gateway'
 import { ROUTE_KINDS, readGatewayRoute } from './readers/gateway-route'
 import { readIngress, readIngressClass } from './readers/ingress'
@@ -109,6 +111,7 @@ class Reading {
   private readonly listenerSets: ListenerSet[] = []
   private readonly routes: GatewayRoute[] = []
   private readonly referenceGrants: ReferenceGrant[] = []
+  private readonly entryObjects: EntryObject[] = []
   private readonly configMaps = new Set<string>()
   private readonly settings = new Map<string, Settings>()
   private readonly secrets = new Map<string, string>()
@@ -166,6 +169,8 @@ class Reading {
     if (group === 'gateway.networking.k8s.io' && routeKind !== undefined) {
       return ({ fields }) => this.routes.push(readGatewayRoute(fields, meta, routeKind))
     }
+    const entryReader = ENTRY_READERS.get(`${group}/${meta.kind}`)
+    if (entryReader !== undefined) return ({ fields }) => this.entryObjects.push(entryReader(fields, meta))
     return this.readers.get(`${group}/${meta.kind}`) ?? null
   }
 
@@ -220,6 +225,7 @@ class Reading {
       listenerSets: this.listenerSets,
       routes: this.routes,
       referenceGrants: this.referenceGrants,
+      entryObjects: this.entryObjects,
       configMaps: this.configMaps,
       secrets: this.secrets,
       settings: this.settings,

@@ -15,7 +15,7 @@ function doorOf(objects: readonly object[], id: string): Door {
 const codes = (door: Door) => door.problems.map((problem) => problem.code)
 
 const ingress = (spec: object, annotations: Record<string, string> = {}, name = 'in') =>
-  anObject('networking.k8s.io/v1', 'Ingress', { name, annotations: { 'kubernetes.io/ingress.class': 'gce', ...annotations }, spec })
+  anObject('networking.k8s.io/v1', 'Ingress', { name, annotations: { 'kubernetes.io/ingress.class': 'nginx', ...annotations }, spec })
 const toService = (service: string, port: object = { number: 80 }, host = 'shop.example', path = '/') => ({
   rules: [{ host, http: { paths: [{ path, pathType: 'Prefix', backend: { service: { name: service, port } } }] } }],
 })
@@ -78,7 +78,7 @@ test('TLS is known per host, and a secret that is not there is named', () => {
 
 test('old Ingress versions are read, with a warning', () => {
   const old = {
-    ...anObject('extensions/v1beta1', 'Ingress', { name: 'in', annotations: { 'kubernetes.io/ingress.class': 'gce' } }),
+    ...anObject('extensions/v1beta1', 'Ingress', { name: 'in', annotations: { 'kubernetes.io/ingress.class': 'nginx' } }),
     spec: {
       backend: { serviceName: 'web', servicePort: 'http' },
       rules: [{ http: { paths: [{ path: '/x', backend: { serviceName: 'web', servicePort: 80 } }] } }],

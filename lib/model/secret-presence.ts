@@ -5,5 +5,16 @@ import type { Cluster } from './cluster'
  * is a right that this product does not ask for: there their absence means nothing.
  */
 export function isSecretMissing(cluster: Cluster, place: string): boolean {
-  return cluster.source !== 'live' && cluster.source !== 'bundle' && !cluster.secrets.has(place)
+  return areSecretsKnown(cluster) && !cluster.secrets.has(place)
+}
+
+/** Type of a Secret that is known and holds no TLS certificate; null when it does, or nobody can tell. */
+export function wrongSecretType(cluster: Cluster, place: string): string | null {
+  const type = cluster.secrets.get(place)
+  // Controllers read the keys `tls.crt` and `tls.key` of plain Secrets too.
+  return type === undefined || type === 'kubernetes.io/tls' || type === 'Opaque' ? null : type
+}
+
+function areSecretsKnown(cluster: Cluster): boolean {
+  return cluster.source !== 'live' && cluster.source !== 'bundle' && !cluster.unread.has('/Secret')
 }

@@ -1,5 +1,6 @@
 import type { Cluster, Service } from './cluster'
-import type { Door, DoorPort, DoorProblem, DoorTarget } from './door'
+import { type Door, type DoorPort, type DoorProblem, type DoorStanding, type DoorTarget, PREDICTED } from './door'
+import { PLAIN_RULE } from './doors/door-draft'
 import { deadPort } from './service-backend'
 
 /** LoadBalancer, NodePort and external addresses: doors that Services open by themselves. */
@@ -27,6 +28,7 @@ function loadBalancerDoor(cluster: Cluster, service: Service): Door {
             severity: 'warning',
             message: `Service ${service.namespace}/${service.name} has no address of a load balancer`,
             predicted: false,
+            at: { meta: service.meta, path: ['status', 'loadBalancer'], value: null },
           },
         ]
   return door(cluster, service, 'LoadBalancer', addresses, servicePorts(service), pending)
@@ -53,31 +55,30 @@ function door(
   for (const port of service.ports) {
     const problem = deadPort(cluster, service, port)
     if (problem !== null && !dead.some((known) => known.message === problem.message)) dead.push(problem)
-    targets.push({
-      kind: 'service',
-      service: service.ref,
-      port: port.port,
-      host: null,
-      path: null,
-      tls: false,
-      route: null,
-      weight: 1,
-      works: problem === null,
-    })
+    targets.push({ ...PLAIN_RULE, kind: 'service', service: service.ref, port: port.port, works: problem === null })
   }
   return {
     id: `${kind}:${service.namespace}/${service.name}`,
     kind,
     namespace: service.namespace,
     name: service.name,
+    meta: service.meta,
     className: service.loadBalancer.class,
     addresses,
     ports,
     hosts: [],
     targets,
     facts: serviceFacts(service),
+    standing: standingOf(kind, addresses),
     problems: [...problems, ...dead],
   }
+}
+
+/** Only load balancers report back; the other ports are open as soon as the Service exists. */
+function standingOf(kind: Door['kind'], addresses: readonly string[]): DoorStanding {
+  if (kind !== 'LoadBalancer') return { by: 'object' }
+  if (addresses.length === 0) return PREDICTED
+  return { by: 'status', isOpen: true, text: 'a load balancer has given it an address' }
 }
 
 function servicePorts(service: Service): readonly DoorPort[] {

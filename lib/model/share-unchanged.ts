@@ -25,6 +25,7 @@ export function shareUnchanged(before: Cluster, after: Cluster): Cluster {
     listenerSets: shareWhole(before.listenerSets, after.listenerSets),
     routes: shareWhole(before.routes, after.routes),
     referenceGrants: shareWhole(before.referenceGrants, after.referenceGrants),
+    entryObjects: shareWhole(before.entryObjects, after.entryObjects),
     configMaps: shareWhole(before.configMaps, after.configMaps),
     secrets: shareMap(before.secrets, after.secrets),
     settings: shareMap(before.settings, after.settings),

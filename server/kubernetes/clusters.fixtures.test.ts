@@ -30,7 +30,8 @@ async function load(paths: readonly string[], defaultNamespace?: string): Promis
 
 const manifestsOf = (folder: string): readonly string[] =>
   readdirSync(join(clusters, folder))
-    .filter((name) => name.endsWith('.yaml'))
+    // That file documents the format, with Services that are in no file, and is meant to be loaded by itself.
+    .filter((name) => name.endsWith('.yaml') && name !== 'traefikservices.yaml')
     .map((name) => `${folder}/${name}`)
 
 function count({ workloads, pods, services, policies }: Cluster) {

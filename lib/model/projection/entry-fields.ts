@@ -112,6 +112,7 @@ export const CONTOUR_PROXY: Reduce = object({
       ['conditions', 'permitInsecure', 'enableWebsockets', 'loadBalancerPolicy', 'requestRedirectPolicy', 'pathRewritePolicy'],
       {
         services: CONTOUR_SERVICES,
+        directResponsePolicy: fields(['statusCode']),
       },
     ),
     tcpproxy: fields(['include', 'includes'], { services: CONTOUR_SERVICES }),

@@ -48,5 +48,5 @@ test('every annotation that the domain names is kept', () => {
   expect(dropped.filter((name) => !NO_ANNOTATIONS.has(name))).toEqual([])
 })
 
-/** Dropped on purpose although sources name it. */
-const NO_ANNOTATIONS: ReadonlySet<string> = new Set(['kubectl.kubernetes.io/last-applied-configuration'])
+/** Dropped on purpose although sources name it, and a kind that looks like one. */
+const NO_ANNOTATIONS: ReadonlySet<string> = new Set(['kubectl.kubernetes.io/last-applied-configuration', 'split.smi-spec.io/TrafficSplit'])

@@ -1,6 +1,8 @@
-import type { GatewayRoute } from '../cluster'
+import type { GatewayRoute, RouteBackend } from '../cluster'
+import type { FieldPath } from '../field-locator'
 import type { Fields } from '../fields'
 import type { ObjectMeta } from '../object'
+import { readCondition } from './conditions'
 import { canonicalDnsName } from './service'
 
 export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const
@@ -15,20 +17,46 @@ export function readGatewayRoute(document: Fields, meta: ObjectMeta, kind: Gatew
     name: meta.name,
     hostnames: spec.strings('hostnames').map(canonicalDnsName),
     parents: spec.list('parentRefs').map((parent) => readParent(parent, namespace)),
-    rules: spec.list('rules').map((rule) => ({
-      matches: rule.list('matches').map(formatMatch),
-      backends: rule.list('backendRefs').map((backend) => ({
-        kind: backend.string('kind') || 'Service',
-        namespace: backend.string('namespace') || namespace,
-        name: backend.string('name') ?? '',
-        port: backend.port('port'),
-        weight: backend.integer('weight', 0, 1_000_000) ?? 1,
-      })),
-    })),
+    rules: spec.list('rules').map((rule, index) => readRule(rule, namespace, index)),
     status: document
       .object('status')
       .list('parents')
       .map((entry) => readStatus(entry, namespace, meta.generation)),
+  }
+}
+
+function readRule(rule: Fields, namespace: string, index: number): GatewayRoute['rules'][number] {
+  const at = ['spec', 'rules', index]
+  const backends = rule.list('backendRefs')
+  const mirrors = [
+    ...readMirrors(rule, namespace, at),
+    ...backends.flatMap((backend, i) => readMirrors(backend, namespace, [...at, 'backendRefs', i])),
+  ]
+  return {
+    matches: rule.list('matches').map(formatMatch),
+    backends: backends.map((backend, i) => readBackend(backend, namespace, [...at, 'backendRefs', i])),
+    mirrors,
+    answer: rule.list('filters').some((filter) => filter.string('type') === 'RequestRedirect') ? 'a redirect' : null,
+  }
+}
+
+function readMirrors(holder: Fields, namespace: string, at: FieldPath): readonly RouteBackend[] {
+  return holder.list('filters').flatMap((filter, index) => {
+    const mirror = filter.object('requestMirror')
+    if (!mirror.has('backendRef')) return []
+    return [readBackend(mirror.object('backendRef'), namespace, [...at, 'filters', index, 'requestMirror', 'backendRef'])]
+  })
+}
+
+function readBackend(backend: Fields, namespace: string, at: FieldPath): RouteBackend {
+  return {
+    group: backend.string('group') ?? '',
+    kind: backend.string('kind') || 'Service',
+    namespace: backend.string('namespace') || namespace,
+    name: backend.string('name') ?? '',
+    port: backend.port('port'),
+    weight: backend.integer('weight', 0, 1_000_000) ?? 1,
+    at,
   }
 }
 
@@ -65,18 +93,11 @@ function formatMatch(match: Fields): string {
 
 function readStatus(entry: Fields, namespace: string, generation: number | null): GatewayRoute['status'][number] {
   const conditions = entry.list('conditions')
-  const condition = (type: string) => {
-    const found = conditions.find((candidate) => candidate.string('type') === type)
-    if (found === undefined) return null
-    const observed = found.integer('observedGeneration', 0, Number.MAX_SAFE_INTEGER)
-    if (generation !== null && observed !== null && observed < generation) return null
-    return { ok: found.string('status') === 'True', reason: found.string('reason') ?? '' }
-  }
   const { kind, namespace: parentNamespace, name, sectionName } = readParent(entry.object('parentRef'), namespace)
   return {
     parent: { kind, namespace: parentNamespace, name, sectionName },
     controller: entry.string('controllerName') ?? '',
-    accepted: condition('Accepted'),
-    resolvedRefs: condition('ResolvedRefs'),
+    accepted: readCondition(conditions, 'Accepted', generation),
+    resolvedRefs: readCondition(conditions, 'ResolvedRefs', generation),
   }
 }

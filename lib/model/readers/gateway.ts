@@ -1,12 +1,18 @@
 import { canonicalAddress } from '../address'
-import type { AllowedNamespaces, Gateway, GatewayClass, Listener, ListenerSet } from '../cluster'
+import type { AllowedNamespaces, Gateway, GatewayClass, GatewayStatus, Listener, ListenerSet } from '../cluster'
 import type { Fields } from '../fields'
 import type { ObjectMeta } from '../object'
 import { compileSelector } from '../selector'
+import { readCondition } from './conditions'
 import { canonicalDnsName } from './service'
 
 export function readGatewayClass(document: Fields, meta: ObjectMeta): GatewayClass {
-  return { meta, controllerName: document.object('spec').string('controllerName') ?? '' }
+  const conditions = document.object('status').list('conditions')
+  return {
+    meta,
+    controllerName: document.object('spec').string('controllerName') ?? '',
+    accepted: readCondition(conditions, 'Accepted', meta.generation),
+  }
 }
 
 export function readGateway(document: Fields, meta: ObjectMeta): Gateway {
@@ -19,6 +25,7 @@ export function readGateway(document: Fields, meta: ObjectMeta): Gateway {
     listeners: spec.list('listeners').flatMap(readListener),
     allowedListeners: readAllowed(spec.object('allowedListeners'), 'None'),
     addresses: readAddresses(document.object('status'), spec),
+    status: readStatus(document.object('status'), meta.generation),
   }
 }
 
@@ -32,6 +39,25 @@ export function readListenerSet(document: Fields, meta: ObjectMeta): ListenerSet
     name: meta.name,
     gateway: { namespace: parent.string('namespace') || namespace, name: parent.string('name') ?? '' },
     listeners: spec.list('listeners').flatMap(readListener),
+    status: readStatus(document.object('status'), meta.generation),
+  }
+}
+
+function readStatus(status: Fields, generation: number | null): GatewayStatus {
+  const conditions = status.list('conditions')
+  return {
+    accepted: readCondition(conditions, 'Accepted', generation),
+    programmed: readCondition(conditions, 'Programmed', generation),
+    listeners: status.list('listeners').map((listener) => {
+      const own = listener.list('conditions')
+      return {
+        name: listener.string('name') ?? '',
+        attachedRoutes: listener.integer('attachedRoutes', 0, Number.MAX_SAFE_INTEGER),
+        accepted: readCondition(own, 'Accepted', generation),
+        resolvedRefs: readCondition(own, 'ResolvedRefs', generation),
+        conflicted: readCondition(own, 'Conflicted', generation),
+      }
+    }),
   }
 }
 

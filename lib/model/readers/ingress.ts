@@ -11,6 +11,8 @@ const PATH_TYPES = ['Exact', 'Prefix', 'ImplementationSpecific'] as const
 export function readIngress(document: Fields, meta: ObjectMeta): Ingress {
   const namespace = meta.namespace ?? ''
   const spec = document.object('spec')
+  const named = spec.string('ingressClassName')
+  const annotated = meta.annotations.get('kubernetes.io/ingress.class')
   if (meta.apiVersion !== 'networking.k8s.io/v1') {
     document.warning('apiVersion', `${meta.apiVersion} Ingress is no longer served since Kubernetes 1.22; use networking.k8s.io/v1`)
   }
@@ -18,9 +20,10 @@ export function readIngress(document: Fields, meta: ObjectMeta): Ingress {
     meta,
     namespace,
     name: meta.name,
-    className: spec.string('ingressClassName') || meta.annotations.get('kubernetes.io/ingress.class') || null,
+    className: named || annotated || null,
+    isClassAnnotated: !named && Boolean(annotated),
     tls: spec.list('tls').map((entry) => ({ hosts: entry.strings('hosts'), secretName: entry.string('secretName') || null })),
-    rules: spec.list('rules').flatMap((rule) => readRule(rule, namespace)),
+    rules: spec.list('rules').flatMap((rule, index) => readRule(rule, namespace, index)),
     defaultBackend: readBackend(spec, spec.has('defaultBackend') ? 'defaultBackend' : 'backend', namespace),
     addresses: readLoadBalancerAddresses(document.object('status').object('loadBalancer')),
   }
@@ -34,12 +37,12 @@ export function readIngressClass(document: Fields, meta: ObjectMeta): IngressCla
   }
 }
 
-function readRule(rule: Fields, namespace: string): readonly Ingress['rules'][number][] {
+function readRule(rule: Fields, namespace: string, index: number): readonly Ingress['rules'][number][] {
   const host = rule.string('host')
   return rule
     .object('http')
     .list('paths')
-    .flatMap((path) => {
+    .flatMap((path, pathIndex) => {
       const backend = readBackend(path, 'backend', namespace)
       if (backend === null) return []
       return [
@@ -48,6 +51,7 @@ function readRule(rule: Fields, namespace: string): readonly Ingress['rules'][nu
           path: path.string('path') || '/',
           pathType: path.oneOf('pathType', PATH_TYPES, 'ImplementationSpecific'),
           backend,
+          at: ['spec', 'rules', index, 'http', 'paths', pathIndex],
         },
       ]
     })

@@ -1,14 +1,13 @@
-import type { Cluster } from '../../cluster'
 import { isRecord } from '../../fields'
 import { keptAnnotation } from '../kept-annotations'
 import { project } from '../project'
 
 /**
- * A cluster as far as its projection must agree with it: annotations only as far as they are kept, bodies of policies and
+ * A cluster, or what was made of it, as far as its projection must agree with it: annotations only as far as they are kept, bodies of policies and
  * of kinds without a reader only as far as they are projected.
  */
-export function comparable(cluster: Cluster): unknown {
-  return plain(cluster)
+export function comparable(value: unknown): unknown {
+  return plain(value)
 }
 
 function plain(value: unknown): unknown {
