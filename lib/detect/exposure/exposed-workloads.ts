@@ -112,7 +112,7 @@ function* withoutTls(door: Door, view: ClusterView): Iterable<FindingDraft> {
   const mayBeServed = isServed(door) || (door.kind === 'Ingress' && !view.isWholeCluster)
   if (!mayBeServed || !speaksHttp(door, view)) return
   if (door.ports.some(({ tls }) => tls) || door.targets.some((target) => target.kind === 'service' && target.tls)) return
-  const about = aboutDoor(door, view.cluster)
+  const about = aboutDoor(door)
   if (about === null) return
   yield makeFinding('EX-01', about, {
     field: null,

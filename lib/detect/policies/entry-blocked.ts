@@ -17,7 +17,7 @@ type Target = { readonly workload: WorkloadRef; readonly podClass: PodClass; rea
 /** NP-13: a door leads to isolated pods whose policies do not let in what comes through it. */
 export function findEntryBlocked(view: PolicyView): readonly FindingDraft[] {
   return resolveDoors(view.cluster).flatMap((door) => {
-    const about = aboutDoor(door, view.cluster)
+    const about = aboutDoor(door)
     if (about === null) return []
     const isProxied = door.kind === 'Ingress' || door.kind === 'Gateway'
     const controllers = isProxied ? controllersOf(door, view.cluster) : []
