@@ -15,6 +15,7 @@ const ADMIN_TOKEN = 'the-administrator'
 export type ControlPlane = {
   /** With every right. */
   readonly admin: ApiClient
+  readonly adminToken: string
   readonly port: number
   /** For files of the test; goes with the control plane. */
   readonly folder: string
@@ -113,6 +114,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
 
   return {
     admin,
+    adminToken: ADMIN_TOKEN,
     port: API_PORT,
     folder,
     caFile,

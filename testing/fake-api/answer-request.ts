@@ -26,6 +26,7 @@ type RequestContext = {
 /** Answers a request of somebody who may ask it. Throws `StatusError`; returns the watch when it is one. */
 export function answerRequest(answer: Answer, context: RequestContext): OpenWatch | null {
   const { store, options, rewrite, user, target, headers, body } = context
+  if (!/application\/(json|\*)|\*\/\*/.test(headers.accept ?? '*/*')) throw new StatusError(NOT_ACCEPTABLE)
   if (target.kind === 'path') {
     answerPath(answer, context, target.path, headers)
     return null
@@ -58,6 +59,14 @@ export function answerRequest(answer: Answer, context: RequestContext): OpenWatc
   return null
 }
 
+/** What is no JSON is not spoken here; the real one would also say protobuf and YAML. */
+const NOT_ACCEPTABLE = {
+  code: 406,
+  reason: 'NotAcceptable',
+  message: '406: Not Acceptable\n\nAvailable representations: application/json, application/json;stream=watch',
+  details: {},
+}
+
 const NOT_ALLOWED = {
   code: 405,
   reason: 'MethodNotAllowed',
@@ -81,6 +90,7 @@ function answerPath(answer: Answer, { store, options }: RequestContext, path: st
   const document =
     path === '/version' ? versionDocument(options.version ?? 'v1.37.2') : discoveryDocument(path, store.kinds(), isAggregated)
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) answerText(answer, 200, 'ok')
+  else if (document === null && path.startsWith('/api/')) throw new StatusError(NO_SUCH_RESOURCE)
   else if (document === null) answerText(answer, 404, '404 page not found\n')
   else answerJson(answer, 200, document, isAggregated ? { 'content-type': AGGREGATED } : {})
 }

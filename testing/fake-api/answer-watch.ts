@@ -43,7 +43,8 @@ export function answerWatch(answer: Answer, context: WatchContext): OpenWatch {
   const sendBookmark = (annotations?: Record<string, string>) => {
     const { kind, apiVersion } = asVersion({ kind: resource.kind, apiVersion: '', metadata: { name: '' } }, resource, target.version)
     const metadata = { resourceVersion: String(store.revision), ...(annotations !== undefined && { annotations }) }
-    send('BOOKMARK', { kind, apiVersion, metadata })
+    // Of built-in kinds the real one sends an empty object, with the fields that are never left out.
+    send('BOOKMARK', { kind, apiVersion, metadata, ...(!resource.isCustom && { spec: {}, status: {} }) })
   }
   const fail = (status: Status) => {
     send('ERROR', statusDocument(status))

@@ -22,6 +22,7 @@ batch/v1 cronjobs CronJob namespaced cj
 batch/v1 jobs Job namespaced
 coordination.k8s.io/v1 leases Lease namespaced
 discovery.k8s.io/v1 endpointslices EndpointSlice namespaced
+events.k8s.io/v1 events Event namespaced ev
 networking.k8s.io/v1 ingressclasses IngressClass cluster
 networking.k8s.io/v1 ingresses Ingress namespaced ing
 networking.k8s.io/v1 ipaddresses IPAddress cluster ip

@@ -69,7 +69,7 @@ test('a streaming list ends with its bookmark and goes on with what is written',
     'DELETED a',
     'BOOKMARK undefined',
   ])
-  expect(events[1]?.object).toEqual({
+  expect(events[1]?.object).toMatchObject({
     kind: 'ConfigMap',
     apiVersion: 'v1',
     metadata: { resourceVersion: '2', annotations: { 'k8s.io/initial-events-end': 'true' } },

@@ -57,16 +57,26 @@ function readContinueToken(text: string): ContinueToken {
   }
 }
 
+const NOT_EXACT = {
+  field: 'resourceVersionMatch',
+  type: 'FieldValueNotSupported',
+  message: 'Unsupported value: "Exact": supported values: "NotOlderThan"',
+}
+
 function* matchProblems(isWatch: boolean, version: string, match: string, sendInitialEvents: string | null) {
   const forbidden = (field: string, text: string) => ({ field, type: 'FieldValueForbidden', message: `Forbidden: ${text}` })
   if (isWatch && sendInitialEvents !== null) {
     if (match !== 'NotOlderThan')
       yield forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+    if (match === 'Exact') yield NOT_EXACT
     return
   }
   if (match !== '') {
-    if (isWatch) yield forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
-    else if (version === '') yield forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+    if (isWatch) {
+      yield forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+      if (match === 'Exact') yield NOT_EXACT
+    } else if (version === '')
+      yield forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
     else if (match === 'Exact' && version === '0') {
       yield forbidden('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
     }
