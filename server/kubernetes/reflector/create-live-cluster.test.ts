@@ -1,0 +1,219 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { aNamespace, aPod, aService } from '@/lib/model/testing/objects'
+import type { AccessRule, FakeUser } from '@/testing/fake-api/access'
+import { aDefinition } from '@/testing/fake-api/custom-resource'
+import type { FakeApiOptions } from '@/testing/fake-api/fake-api-options'
+import type { KubernetesObject } from '@/testing/fake-api/kubernetes-object'
+import { type LiveRig, startLiveRig, until } from './testing/live-rig'
+
+let rig: LiveRig
+afterEach(() => rig.stop())
+
+const object = (body: object): KubernetesObject => JSON.parse(JSON.stringify(body))
+const pods = (...names: readonly string[]): readonly KubernetesObject[] => names.map((name) => object(aPod({ name, namespace: 'shop' })))
+
+async function start(options: FakeApiOptions = {}, more: Parameters<typeof startLiveRig>[1] = {}): Promise<void> {
+  rig = await startLiveRig(options, more)
+  await rig.cluster.firstSync
+}
+
+const isLive = (resource: string, group?: string): boolean => rig.kind(resource, group).state.kind === 'live'
+
+describe.each([
+  ['streaming lists and aggregated discovery', {}],
+  ['lists in pages and discovery by group', { withoutStreamingLists: true, withoutAggregatedDiscovery: true }],
+])('a cluster with %s', (_title, options) => {
+  test('holds what there is after the first sync, and tells what changes', async () => {
+    await start({ ...options, objects: [object(aNamespace({ name: 'shop' })), ...pods('a', 'b')] })
+    expect(rig.held('Pod')).toEqual(['shop/a', 'shop/b'])
+    expect(rig.held('Namespace')).toContain('shop')
+    expect(rig.changes).toEqual([])
+    expect(rig.kind('pods')).toMatchObject({
+      state: { kind: 'live' },
+      scope: { kind: 'everything' },
+      objects: 2,
+      relists: 0,
+      version: 'v1',
+      kind: 'Pod',
+    })
+    expect(rig.kind('gateways', 'gateway.networking.k8s.io').state).toEqual({ kind: 'absent' })
+
+    const [first] = rig.cluster.documents()
+    for (const pod of pods('c')) rig.api.objects.put(pod)
+    rig.api.objects.put(object(aPod({ name: 'a', namespace: 'shop', labels: { tier: 'new' } })))
+    rig.api.objects.delete(object(aPod({ name: 'b', namespace: 'shop' })))
+    await until(() => rig.changes.length === 3)
+    expect(rig.told()).toEqual(['Pod shop/c came', 'Pod shop/a changed', 'Pod shop/b went'])
+    expect(rig.held('Pod').toSorted()).toEqual(['shop/a', 'shop/c'])
+    expect(rig.kind('pods')).toMatchObject({ objects: 2, events: 3 })
+    expect(rig.cluster.documents()[0]).toBe(first)
+  })
+
+  test('a change of what nobody looks at is none', async () => {
+    await start({ ...options, objects: pods('a') })
+    const [before] = rig.cluster.documents()
+    rig.api.objects.put(object(aPod({ name: 'a', namespace: 'shop', annotations: { 'example.org/seen': 'now' } })))
+    await until(() => rig.kind('pods').events === 1)
+    expect(rig.changes).toEqual([])
+    expect(rig.cluster.documents()[0]).toBe(before)
+  })
+
+  test('after the server forgot the past, only the difference is told', async () => {
+    await start({ ...options, objects: pods('a', 'b', 'c') })
+    await rig.api.restart(() => {
+      rig.api.objects.delete(object(aPod({ name: 'b', namespace: 'shop' })))
+      for (const pod of pods('d')) rig.api.objects.put(pod)
+    })
+    await until(() => rig.told().length === 2)
+    expect(rig.told()).toEqual(['Pod shop/b went', 'Pod shop/d came'])
+    await until(() => isLive('pods'))
+    expect(rig.kind('pods').relists).toBe(1)
+    expect(rig.held('Pod').toSorted()).toEqual(['shop/a', 'shop/c', 'shop/d'])
+  })
+})
+
+describe('honest states', () => {
+  test('while the server is away everything is stale, since when and why', async () => {
+    await start({ objects: pods('a') })
+    const before = Date.now()
+    await rig.api.line.refuse()
+    await until(() => rig.kind('pods').state.kind === 'stale')
+    const { state } = rig.kind('pods')
+    expect(state).toMatchObject({ kind: 'stale', reason: expect.stringMatching(/./) })
+    if (state.kind === 'stale') expect(state.since).toBeLessThanOrEqual(Date.now())
+    if (state.kind === 'stale') expect(state.since).toBeGreaterThan(before - 20_000)
+    expect(rig.held('Pod')).toEqual(['shop/a'])
+    await rig.api.line.accept()
+    await until(() => rig.cluster.kinds().every(({ state: { kind } }) => kind === 'live' || kind === 'absent'))
+    expect(rig.kind('pods').relists).toBe(0)
+  })
+
+  test('a server that is not there: the first sync ends, and the reason is said', async () => {
+    rig = await startLiveRig()
+    rig.cluster.stop()
+    await rig.api.stop()
+    rig = await startLiveRig({}, {})
+    await rig.api.line.refuse()
+    await rig.cluster.firstSync
+    await until(() => rig.kind('pods').state.kind === 'stale')
+    await rig.api.line.accept()
+    await until(() => isLive('pods'))
+  })
+
+  test('refused credentials are said', async () => {
+    rig = await startLiveRig({}, { user: { name: 'nobody', token: 'wrong', rules: [] } })
+    await until(() => rig.kind('pods').state.kind === 'stale')
+    expect(rig.kind('pods').state).toMatchObject({ reason: expect.stringContaining('credentials') })
+  })
+
+  test('a watch that the server ends as usual leaves the kind live and loses nothing', async () => {
+    await start({ objects: pods('a') })
+    const { state } = rig.kind('pods')
+    rig.api.endWatches()
+    await until(() => !rig.api.openWatches().includes('pods'))
+    for (const pod of pods('b')) rig.api.objects.put(pod)
+    await until(() => rig.changes.length === 1)
+    expect(rig.told()).toEqual(['Pod shop/b came'])
+    expect(rig.kind('pods').state).toEqual(state)
+    expect(rig.kind('pods').relists).toBe(0)
+  })
+})
+
+const rule = (resources: readonly string[], namespace: string | null = null, verbs: readonly string[] = ['list', 'watch']): AccessRule => ({
+  namespace,
+  apiGroups: ['*'],
+  resources,
+  verbs,
+})
+
+const aUser = (...rules: readonly AccessRule[]): FakeUser => ({ name: 'viewer', token: 'viewer-token', rules })
+
+describe('rights', () => {
+  test('what may not be read is said with verb and resource, and read when it may be', async () => {
+    await start({ objects: pods('a'), users: [aUser(rule(['services']))] })
+    expect(rig.kind('services').state.kind).toBe('live')
+    expect(rig.kind('pods')).toMatchObject({ state: { kind: 'not-permitted', verb: 'list', namespace: null }, objects: 0 })
+    expect(rig.kind('nodes').state).toMatchObject({ kind: 'not-permitted', message: expect.stringContaining('nodes') })
+  })
+
+  test('a right to list without the right to watch', async () => {
+    await start({ objects: pods('a'), users: [aUser(rule(['pods'], null, ['list']))] })
+    expect(rig.kind('pods').state).toMatchObject({ kind: 'not-permitted', verb: 'watch' })
+    expect(rig.held('Pod')).toEqual([])
+  })
+
+  test('rights in one namespace only: that namespace is read', async () => {
+    const elsewhere = object(aPod({ name: 'x', namespace: 'other' }))
+    await start(
+      { objects: [...pods('a'), elsewhere], users: [aUser(rule(['pods', 'services'], 'shop'))] },
+      { namespaces: ['shop', 'other'] },
+    )
+    await until(() => isLive('pods'))
+    expect(rig.kind('pods')).toMatchObject({ scope: { kind: 'namespaces', names: ['shop'] }, objects: 1 })
+    expect(rig.held('Pod')).toEqual(['shop/a'])
+    expect(rig.kind('deployments', 'apps').state).toMatchObject({ kind: 'not-permitted', namespace: null })
+    for (const pod of pods('b')) rig.api.objects.put(pod)
+    await until(() => rig.changes.length === 1)
+    expect(rig.told()).toEqual(['Pod shop/b came'])
+  })
+
+  test('ConfigMaps are asked for by name, and no others are read', async () => {
+    const configMap = (namespace: string, name: string) =>
+      object({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name }, data: { Corefile: 'x', y: 'z' } })
+    await start({ objects: [configMap('kube-system', 'coredns'), configMap('shop', 'secrets-of-ours')] })
+    expect(rig.held('ConfigMap')).toEqual(['kube-system/coredns'])
+    expect(rig.kind('configmaps').scope.kind).toBe('objects')
+    const asked = rig.api.requests.filter(({ url }) => url.includes('/configmaps')).map(({ url }) => url)
+    expect(asked.every((url) => url.includes('fieldSelector=metadata.name'))).toBe(true)
+    expect(rig.api.requests.some(({ url }) => url.includes('/secrets'))).toBe(false)
+  })
+})
+
+describe('custom kinds', () => {
+  const definition = aDefinition({ group: 'gateway.networking.k8s.io', plural: 'gateways', kind: 'Gateway', versions: ['v1'] })
+  const gateway = (name: string) =>
+    object({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name, namespace: 'shop' },
+      spec: { gatewayClassName: 'c' },
+    })
+
+  test('a kind that comes is watched, and one that goes is absent', async () => {
+    await start()
+    expect(rig.kind('gateways', 'gateway.networking.k8s.io').state).toEqual({ kind: 'absent' })
+    rig.api.objects.put(definition)
+    rig.api.objects.put(gateway('edge'))
+    await until(() => isLive('gateways', 'gateway.networking.k8s.io'))
+    expect(rig.held('Gateway')).toEqual(['shop/edge'])
+    expect(rig.kind('gateways', 'gateway.networking.k8s.io').version).toBe('v1')
+    rig.api.objects.delete(gateway('edge'))
+    rig.api.objects.delete(definition)
+    rig.api.endWatches()
+    await until(() => rig.kind('gateways', 'gateway.networking.k8s.io').state.kind === 'absent')
+    expect(rig.held('Gateway')).toEqual([])
+  })
+})
+
+describe('objects that nobody can read', () => {
+  test('cost only themselves, counted and named', async () => {
+    await start({ objects: [...pods('a', 'b'), object(aService({ name: 's', namespace: 'shop' }))] })
+    let deep: unknown = 'x'
+    for (let depth = 0; depth < 200; depth++) deep = [deep]
+    let isPoisoned = true
+    const poison = (out: KubernetesObject) => ({ ...out, metadata: { ...out.metadata, labels: deep } })
+    rig.api.rewrite = (out) => (isPoisoned && out.metadata.name === 'a' ? poison(out) : out)
+    rig.api.endWatches()
+    await until(() => !rig.api.openWatches().includes('pods'))
+    rig.api.objects.put(object(aPod({ name: 'a', namespace: 'shop', labels: { x: '1' } })))
+    rig.api.objects.put(object(aPod({ name: 'b', namespace: 'shop', labels: { x: '1' } })))
+    await until(() => rig.kind('pods').leftOut === 1 && rig.kind('pods').events === 2)
+    expect(rig.held('Pod')).toEqual(['shop/b'])
+    expect(rig.cluster.problems().map(({ message }) => message)).toEqual(['Pod shop/a is left out: it is nested too deeply'])
+    expect(isLive('pods')).toBe(true)
+    isPoisoned = false
+    rig.api.objects.put(object(aPod({ name: 'a', namespace: 'shop', labels: { x: '2' } })))
+    await until(() => rig.kind('pods').leftOut === 0)
+    expect(rig.held('Pod').toSorted()).toEqual(['shop/a', 'shop/b'])
+  })
+})

@@ -1,0 +1,204 @@
+import { isRecord } from '@/lib/model/fields'
+import type { InternPool } from '@/lib/model/projection/intern-pool'
+import { project } from '@/lib/model/projection/project'
+import type { SourceDocument } from '@/lib/model/source-document'
+import type { ObjectChange } from '../live-cluster'
+import { jsonEqual } from './json-equal'
+import type { JsonObject } from './watch-event'
+
+/** One object that could not be taken, and why. */
+export type LeftOut = { readonly object: string; readonly message: string }
+
+export type ObjectStoreOptions = {
+  /** `v1`, `apps/v1`: items of a list do not say it themselves. */
+  readonly apiVersion: string
+  readonly group: string
+  readonly kind: string
+  readonly pool: InternPool
+  readonly now: () => number
+  readonly onLeftOut: (leftOut: LeftOut) => void
+}
+
+/** Deeper objects would end the stack of whoever walks through them. */
+const MAX_DEPTH = 100
+
+/** The objects of one list, reduced to what is used, by uid. An object that did not change stays the very same value. */
+export class ObjectStore {
+  readonly #options: ObjectStoreOptions
+  #documents = new Map<string, SourceDocument>()
+  #leftOut = new Set<string>()
+  #incoming: { readonly documents: Map<string, SourceDocument>; readonly leftOut: Set<string> } | null = null
+
+  constructor(options: ObjectStoreOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#documents.size
+  }
+
+  /** Objects that exist and are not held, because they could not be taken. */
+  get leftOut(): number {
+    return this.#leftOut.size
+  }
+
+  /** Objects of the list that is coming in. */
+  get incoming(): number {
+    return this.#incoming === null ? 0 : this.#incoming.documents.size + this.#incoming.leftOut.size
+  }
+
+  documents(): Iterable<SourceDocument> {
+    return this.#documents.values()
+  }
+
+  /** From now on objects are those of a new list, which `endList` puts in the place of what is held. */
+  beginList(): void {
+    this.#incoming = { documents: new Map(), leftOut: new Set() }
+  }
+
+  addToList(object: JsonObject): void {
+    if (this.#incoming === null) return
+    const key = keyOf(object)
+    const document = this.#read(object)
+    this.#incoming.documents.delete(key)
+    if (document === null) this.#incoming.leftOut.add(key)
+    else this.#incoming.documents.set(key, this.#sameAsHeld(key, document))
+  }
+
+  /** Takes out what was told to be gone while the list came in. */
+  removeFromList(object: JsonObject): void {
+    const key = keyOf(object)
+    this.#incoming?.documents.delete(key)
+    this.#incoming?.leftOut.delete(key)
+  }
+
+  endList(): readonly ObjectChange[] {
+    const incoming = this.#incoming
+    if (incoming === null) return []
+    const held = this.#documents
+    this.#documents = incoming.documents
+    this.#leftOut = incoming.leftOut
+    this.#incoming = null
+    const changes: ObjectChange[] = []
+    // What went comes first: the name of a gone object may be that of a new one.
+    for (const [key, before] of held) if (!this.#documents.has(key)) changes.push(this.#change(before, null))
+    for (const [key, after] of this.#documents) {
+      const before = held.get(key) ?? null
+      if (before !== after) changes.push(this.#change(before, after))
+    }
+    return changes
+  }
+
+  put(object: JsonObject): ObjectChange | null {
+    const key = keyOf(object)
+    const before = this.#documents.get(key) ?? null
+    const document = this.#read(object)
+    this.#leftOut.delete(placeOf(object))
+    if (document === null) {
+      this.#documents.delete(key)
+      this.#leftOut.add(key)
+      return before === null ? null : this.#change(before, null)
+    }
+    this.#leftOut.delete(key)
+    const after = this.#sameAsHeld(key, document)
+    if (after === before) return null
+    this.#documents.set(key, after)
+    return this.#change(before, after)
+  }
+
+  delete(object: JsonObject): ObjectChange | null {
+    const key = keyOf(object)
+    this.#leftOut.delete(key)
+    this.#leftOut.delete(placeOf(object))
+    const before = this.#documents.get(key)
+    if (before === undefined) return null
+    this.#documents.delete(key)
+    return this.#change(before, null)
+  }
+
+  /** An object of which only the place is known, because it cannot be read. */
+  leaveOut(namespace: string | null, name: string, message: string): ObjectChange | null {
+    const place = `${namespace ?? ''}/${name}`
+    this.#options.onLeftOut({ object: `${this.#options.kind} ${namespace === null ? name : place}`, message })
+    if (this.#incoming !== null) {
+      this.#incoming.leftOut.add(place)
+      return null
+    }
+    for (const [key, document] of this.#documents) {
+      const metadata = metadataOf(document)
+      if (metadata.name !== name || (metadata.namespace ?? null) !== namespace) continue
+      this.#documents.delete(key)
+      this.#leftOut.add(key)
+      return this.#change(document, null)
+    }
+    this.#leftOut.add(place)
+    return null
+  }
+
+  /** Forgets everything. That is no change in the cluster. */
+  clear(): void {
+    this.#documents = new Map()
+    this.#leftOut = new Set()
+    this.#incoming = null
+  }
+
+  #sameAsHeld(key: string, document: SourceDocument): SourceDocument {
+    const held = this.#documents.get(key)
+    return held !== undefined && jsonEqual(held.body, document.body) ? held : document
+  }
+
+  /** null for an object that cannot be taken; it costs nobody but itself. */
+  #read(object: JsonObject): SourceDocument | null {
+    const { apiVersion, kind, pool, onLeftOut } = this.#options
+    const metadata = isRecord(object.metadata) ? object.metadata : {}
+    const place = `${kind} ${typeof metadata.namespace === 'string' ? `${metadata.namespace}/` : ''}${String(metadata.name ?? '')}`
+    try {
+      if (typeof metadata.name !== 'string' || metadata.name === '') throw new Error('it has no name')
+      const body = project({ ...object, apiVersion, kind }, pool)
+      if (isDeeperThan(body, MAX_DEPTH)) throw new Error('it is nested too deeply')
+      return { body, origin: null }
+    } catch (error) {
+      onLeftOut({ object: place, message: error instanceof Error ? error.message : 'it cannot be read' })
+      return null
+    }
+  }
+
+  #change(before: SourceDocument | null, after: SourceDocument | null): ObjectChange {
+    const { group, kind, now } = this.#options
+    const { namespace, name, uid } = metadataOf(after ?? before)
+    const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+    return {
+      at: now(),
+      group,
+      kind,
+      namespace: typeof namespace === 'string' ? namespace : null,
+      name: text(name),
+      uid: text(uid),
+      before,
+      after,
+    }
+  }
+}
+
+/** The uid; an object without one, which no API server gives out, goes by its place. */
+function keyOf(object: JsonObject): string {
+  const metadata = isRecord(object.metadata) ? object.metadata : {}
+  return typeof metadata.uid === 'string' && metadata.uid !== '' ? metadata.uid : placeOf(object)
+}
+
+/** `NS/NAME`, with an empty namespace for kinds without. */
+function placeOf({ metadata }: JsonObject): string {
+  return isRecord(metadata) ? `${String(metadata.namespace ?? '')}/${String(metadata.name ?? '')}` : '/'
+}
+
+function metadataOf(document: SourceDocument | null): JsonObject {
+  const body = document?.body
+  return isRecord(body) && isRecord(body.metadata) ? body.metadata : {}
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (depth === 0) return true
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && isDeeperThan(inner, depth - 1)) return true
+  return false
+}

@@ -1,0 +1,96 @@
+import { isRecord } from '@/lib/model/fields'
+import type { WatchedKind } from '@/lib/model/watched-kind'
+import type { FakeUser } from '@/testing/fake-api/access'
+import { ADMINISTRATOR, type FakeApi, startFakeApi } from '@/testing/fake-api/fake-api'
+import type { FakeApiOptions } from '@/testing/fake-api/fake-api-options'
+import { openConnection } from '../../connection/open-connection'
+import type { LiveCluster, ObjectChange } from '../../live-cluster'
+import { createLiveCluster } from '../create-live-cluster'
+import type { ReflectorClock } from '../reflector-clock'
+
+/** Real time; chance is always in the middle. */
+const CLOCK: ReflectorClock = {
+  now: Date.now,
+  after: (ms, task) => {
+    const timer = setTimeout(task, ms)
+    return () => clearTimeout(timer)
+  },
+}
+
+export type LiveRig = {
+  readonly api: FakeApi
+  readonly cluster: LiveCluster
+  readonly changes: readonly ObjectChange[]
+  /** `ADDED pod shop/web-0` of every change, in order. */
+  told(): readonly string[]
+  kind(resource: string, group?: string): WatchedKind
+  /** `NS/NAME` of what is held of a kind. */
+  held(kind: string): readonly string[]
+  stop(): Promise<void>
+}
+
+/** A cluster that is watched through the fake API server. */
+export async function startLiveRig(
+  options: FakeApiOptions = {},
+  {
+    user = options.users?.[0] ?? ADMINISTRATOR,
+    namespaces = ['default'],
+  }: { readonly user?: FakeUser; readonly namespaces?: readonly string[] } = {},
+): Promise<LiveRig> {
+  const api = await startFakeApi(options)
+  const connection = openConnection({
+    name: 'fake',
+    server: api.url,
+    trust: { kind: 'authorities', pem: { kind: 'inline', text: api.ca } },
+    serverName: null,
+    proxy: null,
+    clientCertificate: null,
+    credentials: { kind: 'token', token: user.token },
+    impersonation: new Map(),
+    namespace: 'default',
+  })
+  const changes: ObjectChange[] = []
+  const cluster = createLiveCluster({
+    name: 'fake',
+    connection,
+    namespaces,
+    events: { onChanges: (more) => changes.push(...more), onUpdate: () => {} },
+    clock: CLOCK,
+    random: () => 0.5,
+  })
+  cluster.start()
+  return {
+    api,
+    cluster,
+    changes,
+    told: () =>
+      changes.map(({ before, after, kind, namespace, name }) => {
+        const what = before === null ? 'came' : after === null ? 'went' : 'changed'
+        return `${kind} ${namespace === null ? '' : `${namespace}/`}${name} ${what}`
+      }),
+    kind: (resource, group = '') => {
+      const found = cluster.kinds().find((candidate) => candidate.resource === resource && candidate.group === group)
+      if (found === undefined) throw new Error(`${group}/${resource} is not looked for`)
+      return found
+    },
+    held: (kind) =>
+      cluster.documents().flatMap(({ body }) => {
+        if (!isRecord(body) || body.kind !== kind || !isRecord(body.metadata)) return []
+        const { namespace, name } = body.metadata
+        return [typeof namespace === 'string' ? `${namespace}/${String(name)}` : String(name)]
+      }),
+    stop: async () => {
+      cluster.stop()
+      await api.stop()
+    },
+  }
+}
+
+/** Waits for something to become true, and says what it waited for when it does not. */
+export async function until(condition: () => boolean, what: () => unknown = () => condition.toString(), ms = 10_000): Promise<void> {
+  const end = Date.now() + ms
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`never happened: ${JSON.stringify(what())}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
