@@ -6,16 +6,18 @@ import { GraphIndex } from '@/lib/graph/graph-index'
 import type { Cluster } from '@/lib/model/cluster'
 import { isRecord } from '@/lib/model/fields'
 import { buildIdentity, type Identity } from '@/lib/model/identity'
+import type { KnownReading } from '@/lib/model/known-reading'
 import { isPolicyKind } from '@/lib/model/object-kinds'
 import type { InputProblem } from '@/lib/model/problem'
-import { readCluster } from '@/lib/model/read-cluster'
-import { shareUnchanged } from '@/lib/model/share-unchanged'
+import { readClusterAgain } from '@/lib/model/read-cluster'
 import type { SourceDocument } from '@/lib/model/source-document'
 import { compilePolicies, type PolicyEngine, updatePolicies } from '@/lib/policy/engine'
 
 /** One reading of the cluster with everything that is computed from it. A value: the next reading replaces it whole. */
 export type ClusterState = {
   readonly cluster: Cluster
+  /** What the next reading takes over. */
+  readonly reading: KnownReading
   /** What the cluster was read from, for applying drafts to it: without the text that finds lines, policies excepted. */
   readonly documents: readonly SourceDocument[]
   readonly engine: PolicyEngine
@@ -51,24 +53,35 @@ const NOTHING: Cluster['unread'] = new Map()
 export function compileCluster(reading: ClusterReading, revision: number, now: number, previous: ClusterState | null = null): ClusterState {
   const started = performance.now()
   const { name, source, unread = NOTHING } = reading
-  const fresh = readCluster(reading.documents, { name, source, unread })
-  const cluster = previous === null ? fresh : shareUnchanged(previous.cluster, fresh)
+  const known = readClusterAgain(reading.documents, { name, source, unread }, previous?.reading ?? null)
+  const { cluster } = known
   const read = performance.now()
   const engine = previous === null ? compilePolicies(cluster) : updatePolicies(previous.engine, cluster)
   const compiled = performance.now()
-  const identity = buildIdentity(cluster)
+  let identity: Identity | null = null
+  let resolver: ClusterState['resolve'] | null = null
+  const identities = (): Identity => {
+    identity ??= buildIdentity(cluster)
+    return identity
+  }
   let findings: readonly Finding[] | null = null
   return {
     cluster,
-    documents: reading.documents.map(keptDocument),
+    reading: known,
+    documents: reading.documents.map((document) => keptDocument(document, cluster)),
     engine,
-    identity,
+    get identity() {
+      return identities()
+    },
     index: new GraphIndex(cluster, engine),
     get findings() {
       findings ??= detectFindings(cluster, engine)
       return findings
     },
-    resolve: createResolver(cluster, identity),
+    resolve: (observed, meta) => {
+      resolver ??= createResolver(cluster, identities())
+      return resolver(observed, meta)
+    },
     revision,
     readAt: now,
     fileProblems: reading.problems,
@@ -77,13 +90,16 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
   }
 }
 
-/** Policies hold on to their text anyway; for the rest, and for what ConfigMaps hold, nobody asks again. */
-function keptDocument(document: SourceDocument): SourceDocument {
-  const { body, origin } = document
+/** Policies hold on to their text anyway; for the rest, and for what most ConfigMaps hold, nobody asks again. */
+function keptDocument(document: SourceDocument, { settings }: Cluster): SourceDocument {
+  const { body, origin, locate } = document
+  if (locate === undefined && (!isRecord(body) || body.kind !== 'ConfigMap')) return document
   if (!isRecord(body)) return { body, origin }
   const { apiVersion, kind } = body
   if (typeof apiVersion === 'string' && typeof kind === 'string' && isPolicyKind(apiVersion, kind)) return document
-  if (kind !== 'ConfigMap') return { body, origin }
+  if (kind !== 'ConfigMap' || (isRecord(body.metadata) && settings.has(`${body.metadata.namespace}/${body.metadata.name}`))) {
+    return { body, origin }
+  }
   const { data: _data, binaryData: _binaryData, ...rest } = body
   return { body: rest, origin }
 }

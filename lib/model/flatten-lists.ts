@@ -8,9 +8,15 @@ const LIST_KIND = /List$/
 /** How deep a List inside a List is followed. */
 const MAX_NESTING = 4
 
-/** Replaces every list by its items. The items keep the list's place unless a locator knows theirs. */
-export function flattenLists(documents: readonly SourceDocument[]): readonly SourceDocument[] {
-  if (!documents.some((document) => isList(document.body))) return documents
+/**
+ * Replaces every list by its items. The items keep the list's place unless a locator knows theirs. `isNone` says of places
+ * that there is no list, to save looking.
+ */
+export function flattenLists(
+  documents: readonly SourceDocument[],
+  isNone: (place: number) => boolean = () => false,
+): readonly SourceDocument[] {
+  if (!documents.some((document, place) => !isNone(place) && isList(document.body))) return documents
   return documents.flatMap((document) => flatten(document, MAX_NESTING))
 }
 

@@ -1,62 +1,24 @@
-import { buildWorkloads } from './build-workloads'
-import type {
-  Cluster,
-  ClusterNode,
-  EndpointSlice,
-  Gateway,
-  GatewayClass,
-  GatewayRoute,
-  Ingress,
-  IngressClass,
-  ListenerSet,
-  Namespace,
-  ReferenceGrant,
-  Service,
-  Settings,
-} from './cluster'
-import type { EntryObject } from './entry/entry-object'
-import type { ProblemSink } from './fields'
-import { documentProblem, Fields, isRecord } from './fields'
+import type { Cluster } from './cluster'
+import { documentProblem } from './fields'
+import { type ClusterNaming, fillCluster } from './fill-cluster'
 import { flattenLists } from './flatten-lists'
-import { readSettings } from './named-settings'
-import type { PodRef, ServiceRef, WorkloadRef } from './names'
-import { workloadRef } from './names'
-import type { ObjectMeta, RawObject } from './object'
-import { currentGroup, declaredClusterScoped, isNetworkKind, isPolicyKind } from './object-kinds'
+import { isEqual } from './is-equal'
+import type { DocumentReading, KnownReading } from './known-reading'
+import { declaredClusterScoped } from './object-kinds'
+import { placesBefore } from './places-before'
 import type { InputProblem } from './problem'
-import { formatProblem } from './problem'
-import { rawObject, withoutEnvironment } from './raw-object'
+import { ProblemList } from './problem-list'
 import type { Scopes } from './read-meta'
-import { readMeta } from './read-meta'
-import { readEndpointSlice } from './readers/endpoint-slice'
-import { readEndpoints } from './readers/endpoints'
-import { ENTRY_READERS } from './readers/entry/entry-readers'
-import { readGateway, readGatewayClass, readListenerSet } from './readers/gateway'
-import { ROUTE_KINDS, readGatewayRoute } from './readers/gateway-route'
-import { readIngress, readIngressClass } from './readers/ingress'
-import { impliedNamespace, readNamespace } from './readers/namespace'
-import { readNode } from './readers/node'
-import type { PodObject } from './readers/pod'
-import { readPod } from './readers/pod'
-import { readReferenceGrant } from './readers/reference-grant'
-import { readService } from './readers/service'
-import type { WorkloadObject } from './readers/workload'
-import { isWorkloadKind, readWorkload } from './readers/workload'
+import type { IdentifiedDocument, ReadObject } from './read-object'
+import { identifyDocument, ObjectLists, placeOf, readObject, shareValue } from './read-object'
 import type { SourceDocument } from './source-document'
 
 export type { SourceDocument } from './source-document'
 
-export type ReadClusterOptions = {
-  readonly name: string
-  readonly source: Cluster['source']
+export type ReadClusterOptions = ClusterNaming & {
   /** Where namespaced objects go that name no namespace, as `kubectl -n` says it; `default` when left out. */
   readonly defaultNamespace?: string
-  /** Becomes `Cluster.unread`; none when left out. */
-  readonly unread?: Cluster['unread']
 }
-
-/** Problems that are kept; the rest is counted in one last line. */
-export const MAX_PROBLEMS = 1_000
 
 /**
  * Makes one cluster of any number of documents.
@@ -65,185 +27,194 @@ export const MAX_PROBLEMS = 1_000
  * on equal group, kind, namespace and name. Lists are taken apart. Kinds without a reader end up in `others`.
  */
 export function readCluster(documents: readonly SourceDocument[], options: ReadClusterOptions): Cluster {
-  const flat = flattenLists(documents)
-  const clusterScoped = declaredClusterScoped(flat.map(({ body }) => body))
-  const reading = new Reading(options, { defaultNamespace: options.defaultNamespace ?? 'default', clusterScoped })
-  for (const document of latest(flat, reading)) reading.read(document)
-  return reading.finish()
+  return readClusterAgain(documents, options, null).cluster
 }
 
-type Identified = { readonly document: SourceDocument; readonly fields: Fields; readonly meta: ObjectMeta }
+/**
+ * Reads the next state of a cluster: only documents that were not there before are read. The result is what `readCluster`
+ * gives, with the very values of the reading before where they are equal: single objects, and each of the tables and lists as a
+ * whole, so that whoever compiled the earlier one sees what changed without looking into it. An object that was written
+ * elsewhere, or whose text may have other lines, counts as changed.
+ */
+export function readClusterAgain(
+  documents: readonly SourceDocument[],
+  options: ReadClusterOptions,
+  previous: KnownReading | null,
+): KnownReading {
+  const { flat, places } = alignDocuments(documents, previous)
+  const scopes = scopesOf(flat, places, options, previous)
+  // What is in a namespace and what is not may be another matter now.
+  if (previous !== null && !isEqual(previous.scopes, scopes)) places.fill(-1)
 
-/** The last document of each object, in the order in which the objects came up first. */
-function latest(documents: readonly SourceDocument[], reading: Reading): Iterable<Identified> {
-  const objects = new Map<string, Identified>()
-  for (const document of documents) {
-    const identified = reading.identify(document)
-    if (identified === null) continue
-    const { apiVersion, kind, namespace, name } = identified.meta
-    const key = `${currentGroup(apiVersion, kind)}/${kind}/${namespace ?? ''}/${name}`
-    const earlier = objects.get(key)?.document.origin
-    if (earlier && earlier.file === document.origin?.file) {
-      const place = namespace === null ? name : `${namespace}/${name}`
-      const message = `${kind} ${place} was already written in line ${earlier.line}; the later one counts`
-      reading.report(documentProblem(document, ['metadata', 'name'], 'warning', message))
+  const readings: DocumentReading[] = []
+  const fresh = new Map<number, IdentifiedDocument>()
+  for (const [index, document] of flat.entries()) {
+    const known = previous?.readings[places[index] ?? -1]
+    if (known !== undefined && (known.object !== null || known.key === null)) {
+      readings.push(known)
+      continue
     }
-    objects.set(key, identified)
+    const read = identifyDocument(document, scopes)
+    const declares = declaredBy(document.body)
+    if ('key' in read) {
+      fresh.set(index, read)
+      readings.push({ meta: read.meta, key: read.key, declares, identifying: read.problems, object: null })
+    } else readings.push({ meta: null, key: null, declares, identifying: read, object: null })
   }
-  return objects.values()
-}
-
-class Reading {
-  private readonly problems: InputProblem[] = []
-  private readonly reported = new Set<string>()
-  private hiddenProblems = 0
-  private readonly namespaces = new Map<string, Namespace>()
-  private readonly mentioned = new Set<string>()
-  private readonly nodes = new Map<string, ClusterNode>()
-  private readonly pods = new Map<PodRef, PodObject>()
-  private readonly workloads = new Map<WorkloadRef, WorkloadObject>()
-  private readonly services = new Map<ServiceRef, Service>()
-  private readonly endpointSlices: EndpointSlice[] = []
-  private readonly ingresses: Ingress[] = []
-  private readonly ingressClasses = new Map<string, IngressClass>()
-  private readonly gatewayClasses = new Map<string, GatewayClass>()
-  private readonly gateways = new Map<string, Gateway>()
-  private readonly listenerSets: ListenerSet[] = []
-  private readonly routes: GatewayRoute[] = []
-  private readonly referenceGrants: ReferenceGrant[] = []
-  private readonly entryObjects: EntryObject[] = []
-  private readonly configMaps = new Set<string>()
-  private readonly settings = new Map<string, Settings>()
-  private readonly secrets = new Map<string, string>()
-  private readonly serviceAccounts = new Map<string, ObjectMeta>()
-  private readonly policies: RawObject[] = []
-  private readonly networkObjects: RawObject[] = []
-  private readonly others: RawObject[] = []
-
-  constructor(
-    private readonly options: ReadClusterOptions,
-    private readonly scopes: Scopes,
-  ) {}
-
-  readonly report: ProblemSink = (problem) => {
-    if (this.problems.length >= MAX_PROBLEMS) {
-      this.hiddenProblems++
-      return
-    }
-    const text = formatProblem(problem)
-    // Two readers may look at one field.
-    if (this.reported.has(text)) return
-    this.reported.add(text)
-    this.problems.push(problem)
+  const isPlain = (previous?.isPlain === true && haveTheSameKeys(previous.readings, readings)) || areDistinct(readings)
+  const winners = isPlain ? null : latest(readings)
+  if (winners !== null) dropRepeated(readings, winners)
+  const before = fresh.size === 0 || previous === null ? NO_OBJECTS : objectsLeft(previous.readings, winners === null ? places : null)
+  for (const [index, document] of fresh) {
+    const reading = readings[index]
+    if (reading === undefined || (winners !== null && winners.get(document.key) !== index)) continue
+    const object = readObject(document)
+    const old = before.get(document.key)
+    readings[index] = { ...reading, object: old === undefined ? object : shareValue(old, object) }
   }
+  const order = winners === null ? readings : [...winners.values()].flatMap((index) => readings[index] ?? [])
 
-  identify(document: SourceDocument): Identified | null {
-    if (!isRecord(document.body)) {
-      this.report(documentProblem(document, [], 'error', 'this document is no Kubernetes object'))
-      return null
-    }
-    const fields = new Fields(document.body, document, this.report)
-    const meta = readMeta(fields, document.origin, this.scopes)
-    return meta === null ? null : { document, fields, meta }
+  const lists = new ObjectLists()
+  const mentioned = new Set<string>()
+  let last: string | null = null
+  for (const { object } of order) {
+    if (object === null) continue
+    object.addTo(lists)
+    if (object.namespace !== null && object.namespace !== last) mentioned.add(object.namespace)
+    last = object.namespace
   }
-
-  read(object: Identified): void {
-    const { document, fields, meta } = object
-    const reader = this.readerOf(meta)
-    // Nobody knows whether a custom kind has namespaces at all; one that states none says nothing about the default.
-    const isInNamespace = meta.namespace !== null && (reader !== null || fields.object('metadata').has('namespace'))
-    if (isInNamespace && meta.namespace !== null) this.mentioned.add(meta.namespace)
-    if (reader === null) this.others.push(withoutEnvironment(rawObject(document, meta)))
-    else reader(object)
-  }
-
-  /** null for kinds that nobody reads. */
-  private readerOf(meta: ObjectMeta): ((object: Identified) => void) | null {
-    const group = currentGroup(meta.apiVersion, meta.kind)
-    if (isWorkloadKind(group, meta.kind)) {
-      return ({ fields }) => this.workloads.set(workloadRef(meta.namespace ?? '', meta.name, meta.kind), readWorkload(fields, meta))
-    }
-    if (isPolicyKind(meta.apiVersion, meta.kind)) return ({ document }) => this.policies.push(rawObject(document, meta))
-    if (isNetworkKind(meta.apiVersion, meta.kind)) return ({ document }) => this.networkObjects.push(rawObject(document, meta))
-    const routeKind = ROUTE_KINDS.find((kind) => kind === meta.kind)
-    if (group === 'gateway.networking.k8s.io' && routeKind !== undefined) {
-      return ({ fields }) => this.routes.push(readGatewayRoute(fields, meta, routeKind))
-    }
-    const entryReader = ENTRY_READERS.get(`${group}/${meta.kind}`)
-    if (entryReader !== undefined) return ({ fields }) => this.entryObjects.push(entryReader(fields, meta))
-    return this.readers.get(`${group}/${meta.kind}`) ?? null
-  }
-
-  private readonly readers: ReadonlyMap<string, (object: Identified) => void> = new Map<string, (object: Identified) => void>([
-    ['/Namespace', ({ meta }) => this.namespaces.set(meta.name, readNamespace(meta))],
-    ['/Node', ({ fields, meta }) => this.nodes.set(meta.name, readNode(fields, meta))],
-    ['/Pod', ({ fields, meta }) => setByRef(this.pods, readPod(fields, meta))],
-    ['/Service', ({ fields, meta }) => setByRef(this.services, readService(fields, meta))],
-    ['/Endpoints', ({ fields, meta }) => this.endpointSlices.push(...readEndpoints(fields, meta))],
-    ['/ConfigMap', ({ fields, meta }) => this.readConfigMap(fields, meta)],
-    ['/Secret', ({ fields, meta }) => this.secrets.set(placeOf(meta), fields.string('type') ?? 'Opaque')],
-    ['/ServiceAccount', ({ meta }) => this.serviceAccounts.set(placeOf(meta), meta)],
-    ['discovery.k8s.io/EndpointSlice', ({ fields, meta }) => this.endpointSlices.push(readEndpointSlice(fields, meta))],
-    ['networking.k8s.io/Ingress', ({ fields, meta }) => this.ingresses.push(readIngress(fields, meta))],
-    ['networking.k8s.io/IngressClass', ({ fields, meta }) => this.ingressClasses.set(meta.name, readIngressClass(fields, meta))],
-    ['gateway.networking.k8s.io/GatewayClass', ({ fields, meta }) => this.gatewayClasses.set(meta.name, readGatewayClass(fields, meta))],
-    ['gateway.networking.k8s.io/Gateway', ({ fields, meta }) => this.gateways.set(placeOf(meta), readGateway(fields, meta))],
-    ['gateway.networking.k8s.io/ListenerSet', ({ fields, meta }) => this.listenerSets.push(readListenerSet(fields, meta))],
-    ['gateway.networking.k8s.io/ReferenceGrant', ({ fields, meta }) => this.referenceGrants.push(readReferenceGrant(fields, meta))],
-  ])
-
-  private readConfigMap(fields: Fields, meta: ObjectMeta): void {
-    const place = placeOf(meta)
-    this.configMaps.add(place)
-    const settings = readSettings(place, fields)
-    if (settings !== null) this.settings.set(place, settings)
-  }
-
-  finish(): Cluster {
-    for (const name of this.mentioned) {
-      if (!this.namespaces.has(name)) this.namespaces.set(name, impliedNamespace(name))
-    }
-    const { workloads, pods } = buildWorkloads(this.pods, this.workloads, this.nodes)
-    const hidden = this.hiddenProblems
-    const overflow: readonly InputProblem[] =
-      hidden === 0
-        ? []
-        : [{ file: this.options.name, line: null, column: null, severity: 'error', message: `${hidden} more problems are not listed` }]
-    return {
-      name: this.options.name,
-      source: this.options.source,
-      namespaces: this.namespaces,
-      nodes: this.nodes,
-      pods,
-      workloads,
-      services: this.services,
-      endpointSlices: this.endpointSlices,
-      ingresses: this.ingresses,
-      ingressClasses: this.ingressClasses,
-      gatewayClasses: this.gatewayClasses,
-      gateways: this.gateways,
-      listenerSets: this.listenerSets,
-      routes: this.routes,
-      referenceGrants: this.referenceGrants,
-      entryObjects: this.entryObjects,
-      configMaps: this.configMaps,
-      secrets: this.secrets,
-      settings: this.settings,
-      serviceAccounts: this.serviceAccounts,
-      policies: this.policies,
-      networkObjects: this.networkObjects,
-      others: this.others,
-      problems: [...this.problems, ...overflow],
-      unread: this.options.unread ?? new Map(),
-    }
+  const problems = problemsOf(readings, order, winners === null ? null : repetitions(flat, readings))
+  const namespaces = [...mentioned]
+  const { cluster, workloads } = fillCluster({ lists, namespaces, problems: problems.finish(options.name), options }, previous)
+  return {
+    cluster,
+    scopes,
+    documents: flat.some(({ locate }) => locate !== undefined)
+      ? flat.map((document) => (document.locate === undefined ? document : null))
+      : flat,
+    readings,
+    isPlain,
+    lists,
+    namespaces,
+    workloads,
   }
 }
 
-/** `NS/NAME`. */
-function placeOf(meta: ObjectMeta): string {
-  return `${meta.namespace ?? ''}/${meta.name}`
+const NOTHING: ReadonlySet<string> = new Set()
+const NO_OBJECTS: ReadonlyMap<string, ReadObject> = new Map()
+
+/** The documents without lists, each with its place in the previous reading. */
+function alignDocuments(
+  documents: readonly SourceDocument[],
+  previous: KnownReading | null,
+): { readonly flat: readonly SourceDocument[]; readonly places: Int32Array } {
+  if (previous === null) {
+    const flat = flattenLists(documents)
+    return { flat, places: new Int32Array(flat.length).fill(-1) }
+  }
+  const places = placesBefore<SourceDocument | null>(previous.documents, documents)
+  const flat = flattenLists(documents, (index) => places[index] !== -1)
+  return { flat, places: flat === documents ? places : placesBefore<SourceDocument | null>(previous.documents, flat) }
 }
 
-function setByRef<Ref, Value extends { readonly ref: Ref }>(table: Map<Ref, Value>, value: Value): void {
-  table.set(value.ref, value)
+function declaredBy(body: unknown): ReadonlySet<string> {
+  const declared = declaredClusterScoped([body])
+  return declared.size === 0 ? NOTHING : declared
+}
+
+/** How objects find their namespaces: kinds without any are those that everybody knows, and those that a definition names. */
+function scopesOf(
+  documents: readonly SourceDocument[],
+  places: Int32Array,
+  { defaultNamespace = 'default' }: ReadClusterOptions,
+  previous: KnownReading | null,
+): Scopes {
+  const clusterScoped = new Set<string>()
+  const known = previous === null || previous.scopes.clusterScoped.size === 0 ? null : previous.readings
+  for (const [index, { body }] of documents.entries()) {
+    const place = places[index] ?? -1
+    if (place !== -1 && known === null) continue
+    for (const kind of known?.[place]?.declares ?? declaredBy(body)) clusterScoped.add(kind)
+  }
+  return { defaultNamespace, clusterScoped }
+}
+
+function haveTheSameKeys(before: readonly DocumentReading[], now: readonly DocumentReading[]): boolean {
+  if (before.length !== now.length) return false
+  for (const [index, reading] of now.entries()) {
+    const old = before[index]
+    if (reading !== old && reading.key !== old?.key) return false
+  }
+  return true
+}
+
+function areDistinct(readings: readonly DocumentReading[]): boolean {
+  const keys = new Set<string>()
+  for (const { key } of readings) {
+    if (key === null || keys.has(key)) return false
+    keys.add(key)
+  }
+  return true
+}
+
+/** The place of the last document of each object, in the order in which the objects came up first. */
+function latest(readings: readonly DocumentReading[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  for (const [index, { key }] of readings.entries()) if (key !== null) places.set(key, index)
+  return places
+}
+
+/** Forgets what was read of documents that do not count any more. */
+function dropRepeated(readings: DocumentReading[], winners: ReadonlyMap<string, number>): void {
+  for (const [index, reading] of readings.entries()) {
+    if (reading.object !== null && reading.key !== null && winners.get(reading.key) !== index)
+      readings[index] = { ...reading, object: null }
+  }
+}
+
+/** The objects of documents that are not there any more, by key; without `places` all of them. */
+function objectsLeft(before: readonly DocumentReading[], places: Int32Array | null): ReadonlyMap<string, ReadObject> {
+  const isThere = new Uint8Array(before.length)
+  for (const place of places ?? []) if (place !== -1) isThere[place] = 1
+  const left = new Map<string, ReadObject>()
+  for (const [index, { key, object }] of before.entries())
+    if (isThere[index] === 0 && key !== null && object !== null) left.set(key, object)
+  return left
+}
+
+/** First what keeps documents from being told apart, then what could not be read in the objects. */
+function problemsOf(
+  readings: readonly DocumentReading[],
+  order: readonly DocumentReading[],
+  repeated: ReadonlyMap<number, InputProblem> | null,
+): ProblemList {
+  const problems = new ProblemList()
+  const isFine = ({ identifying, object }: DocumentReading): boolean =>
+    identifying.length === 0 && (object === null || object.problems.length === 0)
+  if (repeated === null && readings.every(isFine)) return problems
+  for (const [index, { identifying }] of readings.entries()) {
+    for (const problem of identifying) problems.add(problem)
+    const repetition = repeated?.get(index)
+    if (repetition !== undefined) problems.add(repetition)
+  }
+  for (const { object } of order) for (const problem of object?.problems ?? []) problems.add(problem)
+  return problems
+}
+
+/** Objects that one file writes several times. */
+function repetitions(documents: readonly SourceDocument[], readings: readonly DocumentReading[]): ReadonlyMap<number, InputProblem> {
+  const earlier = new Map<string, SourceDocument>()
+  const found = new Map<number, InputProblem>()
+  for (const [index, document] of documents.entries()) {
+    const { key, meta } = readings[index] ?? { key: null, meta: null }
+    if (key === null || meta === null) continue
+    const origin = earlier.get(key)?.origin
+    if (origin && origin.file === document.origin?.file) {
+      const place = meta.namespace === null ? meta.name : placeOf(meta)
+      const message = `${meta.kind} ${place} was already written in line ${origin.line}; the later one counts`
+      found.set(index, documentProblem(document, ['metadata', 'name'], 'warning', message))
+    }
+    earlier.set(key, document)
+  }
+  return found
 }

@@ -45,7 +45,7 @@ const MAX_AGE = 200
 
 /**
  * Compiles a cluster. With `previous`, everything that did not change is taken over: objects of the cluster count as
- * unchanged when they are the same values (see `shareUnchanged`).
+ * unchanged when they are the same values (see `readClusterAgain`).
  */
 export function compileCluster(cluster: Cluster, options: EngineOptions, previous: CompiledCluster | null): CompiledCluster {
   const profile = options.profile ?? detectProfile(cluster)

@@ -62,7 +62,7 @@ export function compilePolicies(cluster: Cluster, options: EngineOptions = {}): 
 
 /**
  * The engine for a changed cluster, with the same options. What did not change is not computed again: objects that are
- * the same values as before, see `shareUnchanged`. The result is what compiling anew gives, but for the ids of classes.
+ * the same values as before, see `readClusterAgain`. The result is what compiling anew gives, but for the ids of classes.
  */
 export function updatePolicies(previous: PolicyEngine, cluster: Cluster): PolicyEngine {
   return createEngine(compileCluster(cluster, previous.compiled.options, previous.compiled))

@@ -1,5 +1,7 @@
 import type { Cluster, Pod } from '../model/cluster'
+import { isEqual } from '../model/is-equal'
 import type { PodRef } from '../model/names'
+import { holdTheSame, placesBefore } from '../model/places-before'
 import type { AddressSet } from './address-set'
 import type { CompiledPolicy } from './compiled-policy'
 import { type Footprint, footprintKey, footprintOf, missingFrom } from './footprint'
@@ -28,6 +30,9 @@ export type ClassOrigin = {
   readonly footprints: readonly Footprint[]
   /** By id, what is alike in the pods of a class. */
   readonly keys: readonly string[]
+  readonly pods: readonly Pod[]
+  /** The class of each of these; -1 for pods in no class. */
+  readonly ids: Int32Array
 }
 
 /** What something beside the network policies looks at. */
@@ -36,6 +41,14 @@ export type OtherFootprint = {
   classKey(pod: Pod): string
   /** Between the bounds of these it does not tell addresses apart. */
   readonly addresses: readonly AddressSet[]
+}
+
+/** The pods of one class while they are gathered. */
+type Members = {
+  readonly first: Pod
+  /** Whether the first is the same object that was in the class before. */
+  readonly isFirstKept: boolean
+  readonly refs: PodRef[]
 }
 
 const NOTHING_ELSE: OtherFootprint = { classKey: () => '', addresses: [] }
@@ -67,34 +80,44 @@ export function classifyPods(
 
   const portNames = new Set(footprints.flatMap((footprint) => [...footprint.portNames]))
   const see = (pod: Pod): PodTraits => readTraits(pod, cluster, portNames, initPortsCount)
-  const isUnchanged = unchangedSince(previous, cluster)
+  const pods = [...cluster.pods.values()]
+  const oldIds = idsBefore(previous, cluster, pods)
+  if (previous !== null && missing === null && areInTheirClasses(previous, pods, oldIds, (pod) => other.classKey(pod), see)) {
+    return { ...previous, origin: { ...previous.origin, cluster, pods } }
+  }
   const ids = new ClassIds(previous)
-  const members = new Map<number, Pod[]>()
-  for (const pod of cluster.pods.values()) {
+  const podIds = new Int32Array(pods.length).fill(-1)
+  const members = new Map<number, Members>()
+  for (const [index, pod] of pods.entries()) {
     if (!isPolicySubject(pod)) continue
-    const old = isUnchanged(pod) ? previous?.byPod.get(pod.ref) : undefined
-    const seen = old !== undefined && missing === null ? null : see(pod)
-    const base = old === undefined ? `${other.classKey(pod)}${keyOf(seen ?? see(pod), known)}` : (previous?.origin.keys[old.id] ?? '')
-    const id = ids.idOf(base, missing === null || seen === null ? '' : `‖${footprintKey(seen, missing)}`)
+    const oldId = oldIds[index] ?? -1
+    let id = oldId
+    if (oldId === -1 || missing !== null) {
+      const seen = see(pod)
+      const base = oldId === -1 ? `${other.classKey(pod)}${keyOf(seen, known)}` : (previous?.origin.keys[oldId] ?? '')
+      id = ids.idOf(base, missing === null ? '' : `‖${footprintKey(seen, missing)}`)
+    }
+    podIds[index] = id
     const sharing = members.get(id)
-    if (sharing === undefined) members.set(id, [pod])
-    else sharing.push(pod)
+    if (sharing === undefined) members.set(id, { first: pod, isFirstKept: oldId !== -1, refs: [pod.ref] })
+    else sharing.refs.push(pod.ref)
   }
 
   const before = new Map(previous?.all.map((podClass) => [podClass.id, podClass]))
   const all: PodClass[] = []
-  const byPod = new Map<PodRef, PodClass>()
-  for (const [id, pods] of members) {
-    const [first] = pods
+  for (const [id, { first, isFirstKept, refs }] of members) {
     const old = before.get(id)
-    if (first === undefined) continue
     // The traits of a class are its first pod's: what nobody looks at now may have changed, and be looked at later.
-    const isOld = old !== undefined && isUnchanged(first) && (missing === null || missing.portNames.size === 0) && hasPods(old, pods)
-    const podClass = isOld ? old : { id, ...see(first), pods: pods.map(({ ref }) => ref) }
-    all.push(podClass)
-    for (const ref of podClass.pods) byPod.set(ref, podClass)
+    const mayStay = old !== undefined && (missing === null || missing.portNames.size === 0) && holdTheSame(old.pods, refs)
+    const traits = mayStay && isFirstKept ? null : see(first)
+    if (mayStay && (traits === null || hasTraits(old, traits))) all.push(old)
+    else all.push({ id, ...(traits ?? see(first)), pods: refs })
   }
-  return { all, byPod, capacity: ids.next, origin: { cluster, footprints, keys: ids.keys } }
+  const origin: ClassOrigin = { cluster, footprints, keys: ids.keys, pods, ids: podIds }
+  if (previous !== null && holdTheSame(previous.all, all)) return { ...previous, origin }
+  const byPod = new Map<PodRef, PodClass>()
+  for (const podClass of all) for (const ref of podClass.pods) byPod.set(ref, podClass)
+  return { all, byPod, capacity: ids.next, origin }
 }
 
 /** Gives ids to keys. A class that falls apart leaves its id to the first part. */
@@ -133,18 +156,48 @@ function seesTheSame(before: Cluster, after: Cluster): boolean {
   return before.pods === after.pods && before.namespaces === after.namespaces && before.serviceAccounts === after.serviceAccounts
 }
 
-/** Tells whether a pod, its namespace and its service account are the same objects as before. */
-function unchangedSince(previous: PodClasses | null, cluster: Cluster): (pod: Pod) => boolean {
-  if (previous === null) return () => false
-  const { pods, namespaces, serviceAccounts } = previous.origin.cluster
-  return (pod) => {
-    if (pods.get(pod.ref) !== pod || namespaces.get(pod.namespace) !== cluster.namespaces.get(pod.namespace)) return false
-    if (serviceAccounts === cluster.serviceAccounts) return true
-    const account = `${pod.namespace}/${pod.serviceAccount}`
-    return serviceAccounts.get(account) === cluster.serviceAccounts.get(account)
-  }
+/** For each pod the class that it had, where the pod, its namespace and its service account are the same objects as before; else -1. */
+function idsBefore(previous: PodClasses | null, cluster: Cluster, pods: readonly Pod[]): Int32Array {
+  if (previous === null) return new Int32Array(pods.length).fill(-1)
+  const { namespaces, serviceAccounts } = previous.origin.cluster
+  const places = placesBefore(previous.origin.pods, pods)
+  const isSameNamespace = (name: string): boolean => namespaces.get(name) === cluster.namespaces.get(name)
+  const isSameAccount = (name: string): boolean => serviceAccounts.get(name) === cluster.serviceAccounts.get(name)
+  const areNamespacesKept = namespaces === cluster.namespaces
+  const areAccountsKept = serviceAccounts === cluster.serviceAccounts
+  return places.map((place, index) => {
+    const pod = pods[index]
+    if (place === -1 || pod === undefined) return -1
+    if (!areNamespacesKept && !isSameNamespace(pod.namespace)) return -1
+    if (!areAccountsKept && !isSameAccount(`${pod.namespace}/${pod.serviceAccount}`)) return -1
+    return previous.origin.ids[place] ?? -1
+  })
 }
 
-function hasPods({ pods }: PodClass, now: readonly Pod[]): boolean {
-  return pods.length === now.length && pods.every((ref, index) => ref === now[index]?.ref)
+/** True when every pod stands where it stood, and those that changed look to every policy as they did. */
+function areInTheirClasses(
+  previous: PodClasses,
+  pods: readonly Pod[],
+  oldIds: Int32Array,
+  otherKey: (pod: Pod) => string,
+  see: (pod: Pod) => PodTraits,
+): boolean {
+  const { origin, byPod } = previous
+  if (origin.pods.length !== pods.length) return false
+  for (let index = 0; index < pods.length; index++) {
+    const [pod, old] = [pods[index], origin.pods[index]]
+    if (pod === old && oldIds[index] === origin.ids[index]) continue
+    if (pod === undefined || old === undefined || pod.ref !== old.ref || isPolicySubject(pod) !== isPolicySubject(old)) return false
+    if (!isPolicySubject(pod)) continue
+    const podClass = byPod.get(pod.ref)
+    if (podClass === undefined) return false
+    const seen = see(pod)
+    if (otherKey(pod) + keyOf(seen, origin.footprints) !== origin.keys[podClass.id]) return false
+    if (podClass.pods[0] === pod.ref && !hasTraits(podClass, seen)) return false
+  }
+  return true
+}
+
+function hasTraits({ facts, namedPorts, addresses }: PodClass, now: PodTraits): boolean {
+  return isEqual(facts, now.facts) && isEqual(namedPorts, now.namedPorts) && isEqual(addresses, now.addresses)
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { shareUnchanged } from '../model/share-unchanged'
-import { aCluster } from '../model/testing/a-cluster'
+import { aCluster, aLaterCluster } from '../model/testing/a-cluster'
 import { changedCells } from './connectivity/changed-cells'
 import { compilePolicies, type PolicyEngine, updatePolicies } from './engine'
 import { clusterDocumentsOf, clusterPolicies, documentsOf, policy, randomCluster } from './testing/random-clusters'
@@ -87,16 +86,18 @@ function apply(before: State, { part, from, policy: one, at }: Edit): State {
   }
 }
 
-function clusterOf({ cluster, clusterPolicies: wide, labels, hasVendor }: State, profile: ProfileName) {
+function objectsOf({ cluster, clusterPolicies: wide, labels, hasVendor }: State, profile: ProfileName): readonly object[] {
   const documents = documentsOf(cluster).map((document) => {
     const { kind, metadata } = document as { kind: string; metadata: { name: string; labels?: object } }
     return kind === 'Namespace' && metadata.name === 'pay'
       ? { ...document, metadata: { ...metadata, labels: { ...metadata.labels, ...labels } } }
       : document
   })
-  // Where the objects stand says nothing here, and would differ with every edit.
-  return aCluster([...documents, ...clusterDocumentsOf(wide), ...(hasVendor ? vendorPolicies(profile) : [])], { isPlaced: false })
+  return [...documents, ...clusterDocumentsOf(wide), ...(hasVendor ? vendorPolicies(profile) : [])]
 }
+
+/** Where the objects stand says nothing here, and would differ with every edit. */
+const UNPLACED = { isPlaced: false } as const
 
 function answersOf(engine: PolicyEngine): unknown {
   const pods = [...engine.facts.classes.byPod.keys()].sort()
@@ -157,17 +158,17 @@ describe.each(['kubernetes', 'calico', 'cilium'] as const)('%s: an engine that f
     fc.assert(
       fc.property(state, fc.array(edit, { minLength: 1, maxLength: 6 }), (first, edits) => {
         let now = first
-        let engine = compilePolicies(clusterOf(first, profile), { profile })
+        let engine = compilePolicies(aCluster(objectsOf(first, profile), UNPLACED), { profile })
         for (const one of edits) {
           now = apply(now, one)
-          const cluster = clusterOf(now, profile)
+          const objects = objectsOf(now, profile)
           // Asked before the edit, so that rows are there to be taken over.
           if (one.at % 3 > 0) engine.connectivity('pod')
           const before = engine
-          engine = updatePolicies(before, shareUnchanged(before.compiled.cluster, cluster))
+          engine = updatePolicies(before, aLaterCluster(before.compiled.cluster, objects, UNPLACED))
           if (engine.compiled.age > 0) kept++
           expect(changesOf(before, engine)).toEqual(differencesOf(before, engine))
-          expect(answersOf(engine)).toEqual(answersOf(compilePolicies(cluster, { profile })))
+          expect(answersOf(engine)).toEqual(answersOf(compilePolicies(aCluster(objects, UNPLACED), { profile })))
         }
       }),
       { numRuns: RUNS },

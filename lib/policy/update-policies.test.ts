@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { shareUnchanged } from '../model/share-unchanged'
-import { aCluster } from '../model/testing/a-cluster'
+import { aCluster, aLaterCluster } from '../model/testing/a-cluster'
 import { aNamespace } from '../model/testing/objects'
 import { changedCells } from './connectivity/changed-cells'
 import { compilePolicies, type PolicyEngine, updatePolicies } from './engine'
@@ -20,7 +19,7 @@ const policy = (app: string, from: string): object => ({
 })
 const clusterOf = (...objects: readonly object[]) => aCluster(objects, { isPlaced: false })
 const following = (before: PolicyEngine, ...objects: readonly object[]): PolicyEngine =>
-  updatePolicies(before, shareUnchanged(before.compiled.cluster, clusterOf(...objects)))
+  updatePolicies(before, aLaterCluster(before.compiled.cluster, objects, { isPlaced: false }))
 
 test('a pod that looks like known ones joins their class and keeps every row', () => {
   const objects = [pod('web-1'), pod('api-1'), policy('api', 'web')]

@@ -132,10 +132,13 @@ export class LinkerdMesh {
 
 function defaultsOf(cluster: Cluster, { linkerdDefaultInboundPolicy }: Assumptions): ReadonlySet<string> {
   const texts = new Set<string>([linkerdDefaultInboundPolicy])
-  for (const { meta } of [...cluster.namespaces.values(), ...cluster.pods.values()]) {
-    const text = meta.annotations.get(DEFAULT_POLICY)
-    if (text !== undefined) texts.add(text)
-    if (meta.annotations.has(IDENTITY_PORTS)) texts.add('all-authenticated')
+  for (const objects of [cluster.namespaces, cluster.pods]) {
+    for (const { meta } of objects.values()) {
+      if (meta.annotations.size === 0) continue
+      const text = meta.annotations.get(DEFAULT_POLICY)
+      if (text !== undefined) texts.add(text)
+      if (meta.annotations.has(IDENTITY_PORTS)) texts.add('all-authenticated')
+    }
   }
   return texts
 }
