@@ -7,6 +7,7 @@ import type { DetectorId } from './detector-id'
 import { DNS_FINDERS } from './dns/dns-finders'
 import { DocumentPlaces } from './document-places'
 import { DUAL_STACK_FINDERS } from './dual-stack/dual-stack-finders'
+import { ENTRY_FINDERS } from './entries/entry-finders'
 import { EXPOSURE_FINDERS } from './exposure/exposure-finders'
 import type { Finder } from './finder'
 import { type Finding, SEVERITIES } from './finding'
@@ -23,6 +24,7 @@ const FINDERS: readonly Finder[] = [
   ...SERVICE_FINDERS,
   ...DUAL_STACK_FINDERS,
   ...POLICY_FINDERS,
+  ...ENTRY_FINDERS,
   ...DNS_FINDERS,
   ...POD_FINDERS,
   ...EXPOSURE_FINDERS,

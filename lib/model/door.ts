@@ -112,7 +112,6 @@ export type DoorProblemCode =
   | 'host-invalid'
   | 'tls-mismatch'
   | 'path-ineffective'
-  | 'controller-retired'
   | 'parent-missing'
   | 'route-not-accepted'
   | 'not-accepted'

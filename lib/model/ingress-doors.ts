@@ -69,10 +69,6 @@ function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims):
   }
   if (ingress.defaultBackend !== null) addTarget(ingress.defaultBackend, null, null, ['spec', 'defaultBackend'])
   checkTls(cluster, ingress, draft)
-  if (habit.retired) {
-    const message = `${habit.name} gets no fixes since March 2026: its holes stay open`
-    draft.problem('controller-retired', 'warning', message, null, false)
-  }
   if (ingress.addresses.length === 0 && meta.uid !== null && habit.writesAddress) {
     const message = `Ingress ${ingress.namespace}/${ingress.name} has no address: no controller has taken it up`
     draft.problem('address-pending', 'warning', message, { meta, path: ['status', 'loadBalancer'], value: null }, false)

@@ -4,6 +4,7 @@ import { apexServices } from './doors/apex-services'
 import type { Place } from './doors/door-draft'
 import { followExternalName } from './external-name'
 import type { ServiceRef } from './names'
+import { serviceRef } from './names'
 import { serviceEndpoints } from './service-endpoints'
 
 /** What a reference to a Service and a port leads to. */
@@ -26,7 +27,8 @@ export function resolveServiceBackend(
   const service = cluster.services.get(ref) ?? null
   const name = ref.slice('svc:'.length)
   if (service === null) {
-    const problems = cluster.unread.has('/Service') ? [] : [problem('service-missing', `Service ${name} does not exist`, at)]
+    const isExpected = cluster.unread.has('/Service') || isMadeByGateway(cluster, ref)
+    const problems = isExpected ? [] : [problem('service-missing', `Service ${name} does not exist`, at)]
     return { service, port: null, problems }
   }
   const found = findPort(service, port)
@@ -36,6 +38,13 @@ export function resolveServiceBackend(
   }
   const dead = found === null ? null : deadPort(cluster, service, found, at)
   return { service, port: found, problems: dead === null ? [] : [dead] }
+}
+
+/** Controllers make a Service `NAME-CLASS` for each Gateway, which no manifest holds. */
+function isMadeByGateway(cluster: Cluster, ref: ServiceRef): boolean {
+  return [...cluster.gateways.values()].some(
+    ({ namespace, name, className, status }) => status.programmed === null && ref === serviceRef(namespace, `${name}-${className}`),
+  )
 }
 
 /** Why a port of a Service takes no traffic; null when at least one ready endpoint has it, or nobody can tell. */

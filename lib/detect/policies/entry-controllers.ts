@@ -26,12 +26,31 @@ export function controllersOf(door: Door, cluster: Cluster): readonly Workload[]
     door.kind === 'Gateway'
       ? cluster.gatewayClasses.get(door.className ?? '')?.controllerName
       : cluster.ingressClasses.get(door.className ?? '')?.controller
-  const applications = CONTROLLERS.find(([name]) => (controller ?? door.className ?? '').includes(name))?.[1] ?? []
-  return [...cluster.workloads.values()].filter(({ labels, kind }) => {
-    if (kind === 'Job' || kind === 'CronJob') return false
-    if (door.kind === 'Gateway' && GATEWAY_LABELS.some((label) => labels.get(label) === door.name)) return true
-    const isController = NAME_LABELS.some((label) => applications.includes(labels.get(label) ?? ''))
-    // The admission webhook of a controller carries its name too.
-    return isController && !(labels.get('app.kubernetes.io/component') ?? 'controller').includes('webhook')
-  })
+  const applications = applicationsOf(controller ?? door.className ?? '') ?? []
+  return [...cluster.workloads.values()].filter(
+    (workload) =>
+      workload.kind !== 'Job' &&
+      workload.kind !== 'CronJob' &&
+      ((door.kind === 'Gateway' && GATEWAY_LABELS.some((label) => workload.labels.get(label) === door.name)) ||
+        isApplication(workload, applications)),
+  )
+}
+
+/** Workloads of the controller of an IngressClass; null for a controller whose pods are not known by their labels. */
+export function classControllers(controller: string, cluster: Cluster): readonly Workload[] | null {
+  const applications = applicationsOf(controller)
+  if (applications === null) return null
+  return [...cluster.workloads.values()].filter(
+    (workload) => workload.kind !== 'Job' && workload.kind !== 'CronJob' && isApplication(workload, applications),
+  )
+}
+
+function applicationsOf(controller: string): readonly string[] | null {
+  return CONTROLLERS.find(([name]) => controller.includes(name))?.[1] ?? null
+}
+
+function isApplication({ labels }: Workload, applications: readonly string[]): boolean {
+  const isNamed = NAME_LABELS.some((label) => applications.includes(labels.get(label) ?? ''))
+  // The admission webhook of a controller carries its name too.
+  return isNamed && !(labels.get('app.kubernetes.io/component') ?? 'controller').includes('webhook')
 }

@@ -27,9 +27,13 @@ export class DoorDraft {
     this.add({ code, severity, message, predicted, at })
   }
 
+  get problems(): readonly DoorProblem[] {
+    return [...this.#problems.values()]
+  }
+
   finish(rest: Omit<Door, 'targets' | 'problems'>): Door {
     const facts = this.#hidden > 0 ? [...rest.facts, { name: 'targets that are not listed', value: String(this.#hidden) }] : rest.facts
-    return { ...rest, facts, targets: this.#targets, problems: [...this.#problems.values()] }
+    return { ...rest, facts, targets: this.#targets, problems: this.problems }
   }
 }
 

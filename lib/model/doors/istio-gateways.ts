@@ -42,6 +42,12 @@ export function isForGateway({ matches }: IstioRoute, service: VirtualService, g
   return matches.some(({ gateways }) => gateways.length === 0 || gateways.some((name) => namesGateway(name, service.namespace, gateway)))
 }
 
+/** Whether a route is for requests of the sidecars themselves. */
+export function isForMesh({ matches }: IstioRoute, { gateways: all }: VirtualService): boolean {
+  if (matches.length === 0) return all.includes('mesh')
+  return matches.some(({ gateways }) => (gateways.length === 0 ? all : gateways).includes('mesh'))
+}
+
 /** Hosts of a VirtualService that a server of a Gateway lets in. */
 export function sharedHosts(gateway: IstioGateway, server: IstioGateway['servers'][number], service: VirtualService): readonly string[] {
   const open = server.hosts.filter(

@@ -1,0 +1,20 @@
+import type { Door } from '../../model/door'
+import { eastWestProblems } from '../../model/doors/east-west'
+import { resolveDoors } from '../../model/resolve-doors'
+import { attachRoutes } from '../../model/route-attachment'
+import type { ClusterView } from '../cluster-view'
+import type { FindingDraft } from '../make-finding'
+import { findingOfProblem } from './problem-finding'
+
+/** Doors that Services and pods open by themselves are judged with the Services. */
+const OWN_DOORS: ReadonlySet<Door['kind']> = new Set(['LoadBalancer', 'NodePort', 'ExternalIP', 'HostPort', 'HostNetwork'])
+
+/** IN, GW, TR and MS-04: what is wrong with doors, and with routes that no door takes. */
+export function* findDoorProblems(view: ClusterView): Iterable<FindingDraft | null> {
+  for (const door of resolveDoors(view.cluster)) {
+    if (!OWN_DOORS.has(door.kind)) for (const problem of door.problems) yield* findingOfProblem(problem, door, view)
+    yield null
+  }
+  for (const { problems } of attachRoutes(view.cluster)) for (const problem of problems) yield* findingOfProblem(problem, null, view)
+  for (const problem of eastWestProblems(view.cluster)) yield* findingOfProblem(problem, null, view)
+}
