@@ -1,10 +1,11 @@
+import { setMaxListeners } from 'node:events'
 import { Agent, type IncomingMessage, request as send } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ApiResponse } from './api-connection'
 import { explainFault } from './explain-fault'
 import { abortReason } from './http2-transport'
-import type { Transport, WireRequest } from './transport'
+import { NotSentError, type Transport, type WireRequest } from './transport'
 
 /** Requests to a server that speaks HTTP/1.1 only: each has a connection of its own while it runs. */
 export class Http1Transport implements Transport {
@@ -23,6 +24,8 @@ export class Http1Transport implements Transport {
   constructor(first: Socket, open: () => Promise<Socket>, label: string) {
     this.#agent = new SocketAgent(first, open)
     this.#label = label
+    // Every running request listens.
+    setMaxListeners(0, this.#ends.signal)
   }
 
   get isOpen(): boolean {
@@ -64,7 +67,17 @@ export class Http1Transport implements Transport {
         answer.on('error', () => undefined)
         resolve({ status: answer.statusCode ?? 0, headers: headersOf(answer), body: bodyOf(answer, fault) })
       })
-      sent.on('error', (cause) => reject(fault(cause)))
+      let hasAnswered = false
+      sent.once('response', () => {
+        hasAnswered = true
+      })
+      sent.on('error', (cause) => {
+        if (cause instanceof NotSentError) this.retire()
+        // The server closed a connection that was kept for the next request just when that came.
+        const isStale = sent.reusedSocket && !hasAnswered && 'code' in cause && cause.code === 'ECONNRESET'
+        const isAnothers = cause instanceof NotSentError || (isStale && !signal.aborted && this.#fault === null)
+        reject(isAnothers ? new NotSentError() : fault(cause))
+      })
       sent.end(body ?? undefined)
     })
   }

@@ -82,8 +82,7 @@ export class Http2Transport implements Transport {
   destroy(fault: Error): void {
     this.#fault ??= fault
     this.#isRetired = true
-    // With the error here, streams that nobody reads yet would end the process.
-    this.#session.destroy(undefined, NGHTTP2_CANCEL)
+    this.#session.destroy(this.#fault, NGHTTP2_CANCEL)
   }
 
   request(request: WireRequest): Promise<ApiResponse> {
@@ -99,7 +98,13 @@ export class Http2Transport implements Transport {
       return Promise.reject(new NotSentError('the session takes no further request', { cause }))
     }
     this.#running++
-    stream.once('close', () => this.#running--)
+    let isRunning = true
+    const leave = () => {
+      if (isRunning) this.#running--
+      isRunning = false
+    }
+    // An ended stream makes room before Node has taken it apart.
+    stream.once('end', leave).once('close', leave)
     const abort = () => stream.close(NGHTTP2_CANCEL)
     signal.addEventListener('abort', abort, { once: true })
     stream.once('close', () => signal.removeEventListener('abort', abort))

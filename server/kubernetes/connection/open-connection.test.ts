@@ -1,24 +1,6 @@
-import { afterEach, expect, test } from 'vitest'
-import type { ApiConnection } from './api-connection'
-import { openConnection } from './open-connection'
-import { ApiStandIn, textOf } from './testing/api-stand-in'
-
-const ends: (() => unknown)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
-})
-
-async function aServer(...options: ConstructorParameters<typeof ApiStandIn>): Promise<ApiStandIn> {
-  const server = await new ApiStandIn(...options).start()
-  ends.push(() => server.stop())
-  return server
-}
-
-function connected(...args: Parameters<typeof openConnection>): ApiConnection {
-  const connection = openConnection(...args)
-  ends.push(() => connection.close())
-  return connection
-}
+import { expect, test } from 'vitest'
+import { textOf } from './testing/api-stand-in'
+import { aServer, connected } from './testing/with-server'
 
 test('requests share one HTTP/2 session', async () => {
   const server = await aServer()

@@ -18,6 +18,7 @@ export type Route = {
   /** null for a server without TLS. */
   readonly tls: TlsMaterial | null
   readonly timeoutMs: number
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 export type OpenedSocket = { readonly socket: Socket; readonly protocol: 'h2' | 'http/1.1' }
@@ -76,7 +77,7 @@ class OpenSockets {
   }
 }
 
-async function openPlain({ server, proxy }: Route, sockets: OpenSockets): Promise<Socket> {
+async function openPlain({ server, proxy, environment }: Route, sockets: OpenSockets): Promise<Socket> {
   const destination: Destination = { host: bareHost(server.hostname), port: portOf(server) }
   if (proxy === null) return openTcp(destination, sockets)
   try {
@@ -84,7 +85,7 @@ async function openPlain({ server, proxy }: Route, sockets: OpenSockets): Promis
     const tcp = await openTcp({ host, port: portOf(proxy) }, sockets)
     if (proxy.protocol === 'socks5:' || proxy.protocol === 'socks5h:') return await tunnelThroughSocks(tcp, proxy, destination)
     if (proxy.protocol === 'http:') return await tunnelThroughHttp(tcp, proxy, destination)
-    const authorities = await systemAuthorities()
+    const authorities = await systemAuthorities(environment)
     const secure = connectTls({ socket: tcp, host, ...serverNames(host), ...(authorities === null ? {} : { ca: [...authorities] }) })
     await sockets.opened(secure, 'secureConnect')
     return await tunnelThroughHttp(secure, proxy, destination)

@@ -11,9 +11,7 @@ const BUNDLES: readonly string[] = [
 ]
 
 /** The authorities that this machine trusts, as PEM; null when it has no list, which leaves those of Node. */
-export async function systemAuthorities(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<readonly string[] | null> {
+export async function systemAuthorities(environment: Readonly<Record<string, string | undefined>>): Promise<readonly string[] | null> {
   const named = environment.SSL_CERT_FILE ?? ''
   for (const path of named === '' ? BUNDLES : [named]) {
     try {

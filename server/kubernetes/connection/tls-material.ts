@@ -18,14 +18,18 @@ export type TlsMaterial = {
 }
 
 /** @param issued certificate of a credential plugin, which counts before that of the settings. */
-export async function readTlsMaterial(settings: ConnectionSettings, issued: ClientCertificate | null): Promise<TlsMaterial> {
+export async function readTlsMaterial(
+  settings: ConnectionSettings,
+  issued: ClientCertificate | null,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<TlsMaterial> {
   const { trust, clientCertificate } = settings
   const client = issued ?? (clientCertificate === null ? null : await readClient(clientCertificate))
   const authorities = trust.kind === 'authorities' ? [await readStored(trust.pem, 'the certificate-authority', 'tls')] : null
   const hash = createHash('sha256')
   for (const part of [...(authorities ?? []), client?.certificate ?? '', client?.key ?? '']) hash.update(`${part.length}:${part}`)
   return {
-    authorities: trust.kind === 'system' ? ((await systemAuthorities()) ?? rootCertificates) : authorities,
+    authorities: trust.kind === 'system' ? ((await systemAuthorities(environment)) ?? rootCertificates) : authorities,
     client,
     fingerprint: hash.digest('hex'),
   }

@@ -83,7 +83,9 @@ export class TransportPool {
   }
 
   async #material(): Promise<TlsMaterial | null> {
-    return this.#server.protocol === 'https:' ? readTlsMaterial(this.#settings, await this.#keeper.certificate()) : null
+    return this.#server.protocol === 'https:'
+      ? readTlsMaterial(this.#settings, await this.#keeper.certificate(), this.#options.environment)
+      : null
   }
 
   async #open(): Promise<void> {
@@ -103,6 +105,7 @@ export class TransportPool {
       proxy: this.#proxy,
       tls,
       timeoutMs: this.#options.connectTimeoutMs,
+      environment: this.#options.environment,
     })
   }
 
@@ -112,6 +115,12 @@ export class TransportPool {
       const { watchdog, connectTimeoutMs: timeoutMs } = this.#options
       return Http2Transport.start(socket, this.#server, { label, watchdog, timeoutMs })
     }
-    return new Http1Transport(socket, async () => (await this.#openSocket(await this.#material())).socket, label)
+    const further = async () => {
+      const opened = await this.#openSocket(await this.#material())
+      if (opened.protocol === 'http/1.1') return opened.socket
+      opened.socket.destroy()
+      throw new NotSentError('the server speaks HTTP/2 now')
+    }
+    return new Http1Transport(socket, further, label)
   }
 }
