@@ -86,10 +86,9 @@ function plainTlsReason(cause: unknown): string {
   return codeOf(cause)
 }
 
-/** Node's sentence says what the certificate is for. */
 function nameMismatch(cause: unknown, server: string): string {
-  const reason = cause instanceof Error && 'reason' in cause ? String(cause.reason) : ''
-  const names = /altnames: (.*)$/.exec(reason)?.[1] ?? /cert's CN: (.*)$/.exec(reason)?.[1] ?? ''
-  const plain = names.replaceAll(/(DNS|IP Address):/g, '')
-  return `${server}: its certificate is for ${plain === '' ? 'another name' : plain}, not for this name; tls-server-name can say which to expect`
+  const certificate = cause instanceof Error && 'cert' in cause ? cause.cert : null
+  const hasNames = typeof certificate === 'object' && certificate !== null && 'subjectaltname' in certificate
+  const names = hasNames ? String(certificate.subjectaltname).replaceAll(/(DNS|IP Address):/g, '') : 'another name'
+  return `${server}: its certificate is for ${names}, not for this name; tls-server-name can say which to expect`
 }

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { Agent, type IncomingMessage, request as send } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ApiResponse } from './api-connection'
 import { explainFault } from './explain-fault'
 import { abortReason } from './http2-transport'
+import type { OpenedSocket } from './open-socket'
 import { NotSentError, type Transport, type WireRequest } from './transport'
 
 /** Requests to a server that speaks HTTP/1.1 only: each has a connection of its own while it runs. */
@@ -21,7 +21,7 @@ export class Http1Transport implements Transport {
    * @param first the connection on which the server showed what it speaks
    * @param open opens a further one
    */
-  constructor(first: Socket, open: () => Promise<Socket>, label: string) {
+  constructor(first: OpenedSocket, open: () => Promise<OpenedSocket>, label: string) {
     this.#agent = new SocketAgent(first, open)
     this.#label = label
     // Every running request listens.
@@ -85,10 +85,10 @@ export class Http1Transport implements Transport {
 
 /** Takes its connections from us rather than from Node, which knows nothing of our proxies and certificates. */
 class SocketAgent extends Agent {
-  #first: Socket | null
-  readonly #open: () => Promise<Socket>
+  #first: OpenedSocket | null
+  readonly #open: () => Promise<OpenedSocket>
 
-  constructor(first: Socket, open: () => Promise<Socket>) {
+  constructor(first: OpenedSocket, open: () => Promise<OpenedSocket>) {
     super({ keepAlive: true })
     this.#first = first
     this.#open = open
@@ -97,16 +97,20 @@ class SocketAgent extends Agent {
   override createConnection(_options: unknown, done?: (error: Error | null, socket: Duplex) => void): Duplex | undefined {
     const first = this.#first
     this.#first = null
-    if (first !== null && !first.destroyed) return first
-    this.#open().then(
-      (socket) => done?.(null, socket),
-      (error: unknown) => (done as ((error: unknown) => void) | undefined)?.(error),
+    const next = first === null ? this.#open() : Promise.resolve(first)
+    next.then(
+      ({ socket, failure }) => {
+        if (socket.destroyed) fail(failure() ?? Object.assign(new Error('closed'), { code: 'ECONNRESET' }))
+        else done?.(null, socket)
+      },
+      (error: unknown) => fail(error),
     )
+    const fail = done as (error: unknown) => void
     return undefined
   }
 
   closeIdle(): void {
-    this.#first?.destroy()
+    this.#first?.socket.destroy()
     for (const sockets of Object.values(this.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
   }
 }

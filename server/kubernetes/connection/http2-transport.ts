@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { ApiResponse } from './api-connection'
 import { ApiConnectionError } from './api-connection-error'
 import { explainFault } from './explain-fault'
+import type { OpenedSocket } from './open-socket'
 import { NotSentError, type Transport, type WireRequest } from './transport'
 import { type Watchdog, watchSession } from './watchdog'
 
@@ -32,13 +33,14 @@ export class Http2Transport implements Transport {
   #fault: Error | null = null
 
   /** Settles when the server has said what it allows. */
-  static async start(socket: Socket, server: URL, options: Http2Options): Promise<Http2Transport> {
+  static async start({ socket, failure }: OpenedSocket, server: URL, options: Http2Options): Promise<Http2Transport> {
+    if (socket.destroyed) throw explainFault(failure() ?? closedEarly(), options.label)
     const session = connect(server.origin, {
       createConnection: () => socket,
       maxSessionMemory: SESSION_MEMORY_MB,
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
     })
-    await greeting(session, options)
+    await greeting(session, options, failure)
     return new Http2Transport(session, socket, options)
   }
 
@@ -131,7 +133,7 @@ export class Http2Transport implements Transport {
 }
 
 /** The server speaks first of what it allows; until then nothing is known of it. */
-function greeting(session: ClientHttp2Session, { label, timeoutMs }: Http2Options): Promise<void> {
+function greeting(session: ClientHttp2Session, { label, timeoutMs }: Http2Options, failure: () => Error | null): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)
@@ -141,7 +143,7 @@ function greeting(session: ClientHttp2Session, { label, timeoutMs }: Http2Option
       stop()
       session.on('error', () => undefined)
       session.destroy()
-      reject(explainFault(cause, label))
+      reject(explainFault(failure() ?? cause, label))
     }
     const closed = () => fail(closedEarly())
     const timer = setTimeout(() => fail(new ApiConnectionError('timeout', `${label} does not begin to speak HTTP/2`)), timeoutMs)

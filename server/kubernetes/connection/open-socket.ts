@@ -21,7 +21,12 @@ export type Route = {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-export type OpenedSocket = { readonly socket: Socket; readonly protocol: 'h2' | 'http/1.1' }
+export type OpenedSocket = {
+  readonly socket: Socket
+  readonly protocol: 'h2' | 'http/1.1'
+  /** What the socket failed with; a server that refuses our certificate tells only after the handshake. */
+  readonly failure: () => Error | null
+}
 
 /** First probe of a silent connection; Linux then asks every second and gives up after ten. Finds half-open ones. */
 const KEEP_ALIVE_MS = 5_000
@@ -32,7 +37,7 @@ export async function openSocket(route: Route): Promise<OpenedSocket> {
   const timer = setTimeout(() => sockets.timeOut(route), route.timeoutMs)
   try {
     const plain = await openPlain(route, sockets)
-    if (route.tls === null) return { socket: plain, protocol: 'http/1.1' }
+    if (route.tls === null) return { socket: plain, protocol: 'http/1.1', failure: () => sockets.fault }
     const host = bareHost(route.server.hostname)
     const secure = connectTls({
       socket: plain,
@@ -43,10 +48,10 @@ export async function openSocket(route: Route): Promise<OpenedSocket> {
       rejectUnauthorized: route.tls.authorities !== null,
     })
     await sockets.opened(secure, 'secureConnect')
-    return { socket: secure, protocol: secure.alpnProtocol === 'h2' ? 'h2' : 'http/1.1' }
+    return { socket: secure, protocol: secure.alpnProtocol === 'h2' ? 'h2' : 'http/1.1', failure: () => sockets.fault }
   } catch (cause) {
     sockets.destroy()
-    throw explainFault(sockets.fault ?? cause, route.label)
+    throw explainFault(sockets.timeout ?? cause, route.label)
   } finally {
     clearTimeout(timer)
   }
@@ -55,20 +60,26 @@ export async function openSocket(route: Route): Promise<OpenedSocket> {
 /** The sockets of one attempt, one inside the other, and why it was given up. */
 class OpenSockets {
   readonly #sockets: Socket[] = []
+  /** Set when the attempt took too long. */
+  timeout: Error | null = null
+  /** What a socket failed with. */
   fault: Error | null = null
 
   opened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
     this.#sockets.push(socket)
     return new Promise((resolve, reject) => {
       socket.once(event, resolve)
-      socket.once('error', reject)
+      socket.on('error', (error) => {
+        this.fault ??= error
+        reject(error)
+      })
       socket.once('close', () => reject(this.fault ?? Object.assign(new Error('closed'), { code: 'ECONNRESET' })))
     })
   }
 
   timeOut({ label, timeoutMs, proxy }: Route): void {
     const through = proxy === null ? '' : ` through the proxy ${proxy.host}`
-    this.fault = new ApiConnectionError('timeout', `${label} does not answer${through} (no connection within ${timeoutMs / 1_000} s)`)
+    this.timeout = new ApiConnectionError('timeout', `${label} does not answer${through} (no connection within ${timeoutMs / 1_000} s)`)
     this.destroy()
   }
 

@@ -1,34 +1,35 @@
-import { request } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { ApiConnectionError } from './api-connection-error'
 
 /** Where a proxy is to connect to. */
 export type Destination = { readonly host: string; readonly port: number }
 
+/** More than any proxy's answer; what is longer is no proxy. */
+const MAX_ANSWER_BYTES = 64 * 1024
+
 /** Asks an HTTP proxy at the other end of `socket` for a way to the destination. `proxy` carries name and password. */
-export function tunnelThroughHttp(socket: Socket, proxy: URL, { host, port }: Destination): Promise<Socket> {
+export async function tunnelThroughHttp(socket: Socket, proxy: URL, { host, port }: Destination): Promise<Socket> {
+  const fail = (reason: string) => new ApiConnectionError('unreachable', `the proxy ${proxy.host} ${reason}`)
+  const reader = new ExactReader(socket, () => fail('closed the connection'))
   const authority = `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
-  const headers: Record<string, string> = { host: authority }
+  const lines = [`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`]
   if (proxy.username !== '' || proxy.password !== '') {
     const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`
-    headers['proxy-authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`
+    lines.push(`Proxy-Authorization: Basic ${Buffer.from(pair).toString('base64')}`)
   }
-  return new Promise((resolve, reject) => {
-    const refuse = (reason: string) => reject(new ApiConnectionError('unreachable', `the proxy ${proxy.host} ${reason}`))
-    const connect = request({ method: 'CONNECT', path: authority, headers, createConnection: () => socket, agent: false })
-    connect.on('connect', (answer, tunnel, head) => {
-      if (answer.statusCode === 200) {
-        if (head.length > 0) tunnel.unshift(head)
-        resolve(socket)
-      } else if (answer.statusCode === 407) refuse('wants another name and password (407)')
-      else refuse(`does not connect to ${authority}: ${answer.statusCode} ${answer.statusMessage ?? ''}`.trim())
-    })
-    connect.on('response', (answer) =>
-      refuse(`does not connect to ${authority}: ${answer.statusCode} ${answer.statusMessage ?? ''}`.trim()),
-    )
-    connect.on('error', () => refuse('closed the connection or does not speak HTTP'))
-    connect.end()
-  })
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`)
+
+  let answer = ''
+  while (!answer.endsWith('\r\n\r\n')) {
+    if (answer.length > MAX_ANSWER_BYTES) throw fail('does not speak HTTP')
+    answer += (await reader.take(1)).toString('latin1')
+  }
+  reader.release()
+  const [, status, reason = ''] = /^HTTP\/1\.[01] (\d{3}) ?([^\r]*)/.exec(answer) ?? []
+  if (status === undefined) throw fail('does not speak HTTP')
+  if (status === '407') throw fail('wants another name and password (407)')
+  if (!status.startsWith('2')) throw fail(`does not connect to ${authority}: ${status} ${reason}`.trim())
+  return socket
 }
 
 const SOCKS5_REASONS: ReadonlyMap<number, string> = new Map([

@@ -109,18 +109,18 @@ export class TransportPool {
     })
   }
 
-  async #speak({ socket, protocol }: OpenedSocket): Promise<Transport> {
+  async #speak(first: OpenedSocket): Promise<Transport> {
     const { server: label } = this.#settings
-    if (protocol === 'h2') {
+    if (first.protocol === 'h2') {
       const { watchdog, connectTimeoutMs: timeoutMs } = this.#options
-      return Http2Transport.start(socket, this.#server, { label, watchdog, timeoutMs })
+      return Http2Transport.start(first, this.#server, { label, watchdog, timeoutMs })
     }
     const further = async () => {
       const opened = await this.#openSocket(await this.#material())
-      if (opened.protocol === 'http/1.1') return opened.socket
+      if (opened.protocol === 'http/1.1') return opened
       opened.socket.destroy()
       throw new NotSentError('the server speaks HTTP/2 now')
     }
-    return new Http1Transport(socket, further, label)
+    return new Http1Transport(first, further, label)
   }
 }
