@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
 import { KubeconfigFolder } from '../kubeconfig/testing/kubeconfig-folder'
 import type { ConnectionSettings, CredentialPlugin } from './connection-settings'
@@ -159,9 +160,7 @@ ${issuing()}`
 test('a certificate that a plugin prints is the client certificate', async () => {
   const server = await aServer({ requestCert: true, rejectUnauthorized: false })
   server.handler = (request, response) => {
-    const socket = 'stream' in request ? request.stream.session?.socket : null
-    const certificate = socket && 'getPeerCertificate' in socket ? (socket.getPeerCertificate as () => { subject: { CN: string } })() : null
-    response.end(certificate?.subject.CN ?? 'nobody')
+    response.end(String(('stream' in request ? (request.stream.session?.socket as TLSSocket) : null)?.getPeerCertificate().subject?.CN))
   }
   const { certificate, key } = server.authority.issue({ commonName: 'from the plugin' })
   const status = { clientCertificateData: certificate, clientKeyData: key }
