@@ -52,7 +52,7 @@ export const lint = manifestCommand({
     if (paths.length === 0) return refuse('give the input with --manifests PATH')
 
     const { cluster, documents, engine, basis, problems } = await openCluster(paths, call)
-    const findings = detectFindings(cluster, engine, { ...ONLY_OBJECTS, documents })
+    const findings = detectFindings(cluster, engine, ONLY_OBJECTS, documents)
     const report: FindingsReport = { basis, findings, detectors: [...DETECTORS.values()] }
     switch (flags.one('output')) {
       case 'json':

@@ -1,5 +1,4 @@
 import type { FlowEdge } from '../flows/window-types'
-import type { SourceDocument } from '../model/source-document'
 import type { NameLookups } from './dns/name-lookups'
 
 /** What detectors know beside the objects. Without it they say nothing of times and of traffic. */
@@ -8,8 +7,6 @@ export type Circumstances = {
   readonly now: number | null
   /** What was seen lately; null where no flow source is. */
   readonly traffic: ObservedTraffic | null
-  /** What the objects were read from, for the lines of fields; empty when nobody asks for lines. */
-  readonly documents: readonly SourceDocument[]
 }
 
 export type ObservedTraffic = {
@@ -21,4 +18,4 @@ export type ObservedTraffic = {
   readonly lookups: readonly NameLookups[]
 }
 
-export const ONLY_OBJECTS: Circumstances = { now: null, traffic: null, documents: [] }
+export const ONLY_OBJECTS: Circumstances = { now: null, traffic: null }

@@ -9,46 +9,58 @@ import type { LabelledCandidate } from './nearest-labels'
 import { PolicyView } from './policies/policy-view'
 import { ServiceFacts } from './services/service-facts'
 
-/** What all finders look at, built once per detection. Its lists are in an order that does not depend on that of the documents. */
+/** What is looked up once for a cluster, whatever the circumstances. */
+type Parts = {
+  policies: PolicyView | null
+  services: readonly ServiceFacts[] | null
+  workloads: readonly Workload[] | null
+  doors: readonly Door[] | null
+  readonly candidates: Map<string, readonly LabelledCandidate[]>
+}
+
+/** What all finders look at. Its lists are in an order that does not depend on that of the documents. */
 export class ClusterView {
   readonly now: number | null
   readonly traffic: ObservedTraffic | null
-  #policies: PolicyView | null = null
-  #services: readonly ServiceFacts[] | null = null
-  #workloads: readonly Workload[] | null = null
-  #doors: readonly Door[] | null = null
-  readonly #candidates = new Map<string, readonly LabelledCandidate[]>()
+  readonly #parts: Parts
 
   constructor(
     readonly cluster: Cluster,
     readonly engine: PolicyEngine,
     { now, traffic }: Circumstances,
+    parts: Parts = { policies: null, services: null, workloads: null, doors: null, candidates: new Map() },
   ) {
     this.now = now
     this.traffic = traffic
+    this.#parts = parts
+  }
+
+  /** The same cluster at another time, and with other traffic. */
+  under(circumstances: Circumstances): ClusterView {
+    return new ClusterView(this.cluster, this.engine, circumstances, this.#parts)
   }
 
   /** The policies in a fixed order, and whom they match. */
   get policies(): PolicyView {
-    this.#policies ??= new PolicyView(this.cluster, this.engine)
-    return this.#policies
+    this.#parts.policies ??= new PolicyView(this.cluster, this.engine)
+    return this.#parts.policies
   }
 
   /** Every Service with what stands behind it; each is looked up when it is first asked for. */
   get services(): readonly ServiceFacts[] {
-    this.#services ??= sorted(this.cluster.services.values()).map((service) => new ServiceFacts(this.cluster, service))
-    return this.#services
+    this.#parts.services ??= sorted(this.cluster.services.values()).map((service) => new ServiceFacts(this.cluster, service))
+    return this.#parts.services
   }
 
   get workloads(): readonly Workload[] {
-    this.#workloads ??= sorted(this.cluster.workloads.values())
-    return this.#workloads
+    this.#parts.workloads ??= sorted(this.cluster.workloads.values())
+    return this.#parts.workloads
   }
 
   /** Every way into the cluster. */
   get doors(): readonly Door[] {
-    this.#doors ??= [...resolveDoors(this.cluster)].sort((a, b) => compareText(a.id, b.id))
-    return this.#doors
+    this.#parts.doors ??= [...resolveDoors(this.cluster)].sort((a, b) => compareText(a.id, b.id))
+    return this.#parts.doors
   }
 
   /**
@@ -80,10 +92,10 @@ export class ClusterView {
 
   /** Workloads that a selector in the namespace could have meant. */
   candidatesIn(namespace: string): readonly LabelledCandidate[] {
-    let candidates = this.#candidates.get(namespace)
+    let candidates = this.#parts.candidates.get(namespace)
     if (candidates === undefined) {
       candidates = this.workloads.filter((workload) => workload.namespace === namespace).map(({ ref, labels }) => ({ title: ref, labels }))
-      this.#candidates.set(namespace, candidates)
+      this.#parts.candidates.set(namespace, candidates)
     }
     return candidates
   }

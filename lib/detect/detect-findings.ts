@@ -1,64 +1,107 @@
 import type { Cluster } from '../model/cluster'
 import { compareText } from '../model/compare-text'
+import type { SourceDocument } from '../model/source-document'
 import type { PolicyEngine } from '../policy/engine'
 import { type Circumstances, ONLY_OBJECTS } from './circumstances'
 import { ClusterView } from './cluster-view'
 import type { DetectorId } from './detector-id'
-import { DNS_FINDERS } from './dns/dns-finders'
+import { DNS_MOMENT_FINDERS } from './dns/dns-finders'
 import { DocumentPlaces } from './document-places'
 import { DUAL_STACK_FINDERS } from './dual-stack/dual-stack-finders'
 import { ENTRY_FINDERS } from './entries/entry-finders'
-import { EXPOSURE_FINDERS } from './exposure/exposure-finders'
+import { EXPOSURE_FINDERS, EXPOSURE_MOMENT_FINDERS } from './exposure/exposure-finders'
 import type { Finder } from './finder'
 import { type Finding, SEVERITIES } from './finding'
 import { aboutCluster, type FindingDraft, makeFinding } from './make-finding'
-import { POD_FINDERS } from './pods/pod-finders'
-import { POLICY_FINDERS } from './policies/policy-finders'
-import { SERVICE_FINDERS } from './services/service-finders'
+import { POD_FINDERS, POD_MOMENT_FINDERS } from './pods/pod-finders'
+import { POLICY_FINDERS, POLICY_MOMENT_FINDERS } from './policies/policy-finders'
+import { SERVICE_FINDERS, SERVICE_MOMENT_FINDERS } from './services/service-finders'
 
 /** Findings of one detector that are listed; one last finding counts the rest. */
 export const MAX_FINDINGS_PER_DETECTOR = 200
 
-/** By family. */
+/** What they find stays as long as the objects do; by family. */
 const FINDERS: readonly Finder[] = [
   ...SERVICE_FINDERS,
   ...DUAL_STACK_FINDERS,
   ...POLICY_FINDERS,
   ...ENTRY_FINDERS,
-  ...DNS_FINDERS,
   ...POD_FINDERS,
   ...EXPOSURE_FINDERS,
+]
+
+/** What they find comes and goes with time and traffic. */
+const MOMENT_FINDERS: readonly Finder[] = [
+  ...SERVICE_MOMENT_FINDERS,
+  ...POLICY_MOMENT_FINDERS,
+  ...DNS_MOMENT_FINDERS,
+  ...POD_MOMENT_FINDERS,
+  ...EXPOSURE_MOMENT_FINDERS,
 ]
 
 /**
  * Judges a cluster: what is broken or looks like a mistake, gravest first. The order of the documents plays no role.
  * Never throws on input.
  *
- * `engine` must be compiled from the same cluster.
+ * `engine` must be compiled from the same cluster; `documents` are what it was read from, for the lines of fields.
  */
-export function detectFindings(cluster: Cluster, engine: PolicyEngine, circumstances: Circumstances = ONLY_OBJECTS): readonly Finding[] {
-  const steps = detectInSteps(cluster, engine, circumstances)
+export function detectFindings(
+  cluster: Cluster,
+  engine: PolicyEngine,
+  circumstances: Circumstances = ONLY_OBJECTS,
+  documents: readonly SourceDocument[] = [],
+): readonly Finding[] {
+  const steps = new Detection(cluster, engine, documents).judge(circumstances)
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
 }
 
-/** The same, with a rest wherever somebody else may have a turn. */
-export function* detectInSteps(cluster: Cluster, engine: PolicyEngine, circumstances: Circumstances): Generator<void, readonly Finding[]> {
-  const view = new ClusterView(cluster, engine, circumstances)
+/** The judgement of one reading of a cluster, which can be asked for again as time and traffic go on. */
+export class Detection {
+  readonly #view: ClusterView
+  readonly #places: DocumentPlaces
+  /** null until they were found once. */
+  #lasting: readonly FindingDraft[] | null = null
+  readonly #findings = new WeakMap<FindingDraft, Finding>()
+
+  constructor(cluster: Cluster, engine: PolicyEngine, documents: readonly SourceDocument[] = []) {
+    this.#view = new ClusterView(cluster, engine, ONLY_OBJECTS)
+    this.#places = new DocumentPlaces(documents)
+  }
+
+  /** Rests wherever somebody else may have a turn. */
+  *judge(circumstances: Circumstances): Generator<void, readonly Finding[]> {
+    this.#lasting ??= yield* run(FINDERS, this.#view)
+    const passing = yield* run(MOMENT_FINDERS, this.#view.under(circumstances))
+    yield
+    const findings: Finding[] = []
+    for (const draft of listed([...this.#lasting, ...passing], this.#view.cluster)) {
+      findings.push(this.#finish(draft))
+      yield
+    }
+    return findings
+  }
+
+  /** To find the line may mean to read the document again. */
+  #finish(draft: FindingDraft): Finding {
+    const known = this.#findings.get(draft)
+    if (known !== undefined) return known
+    const { findOrigin, ...rest } = draft
+    const finding: Finding = { ...rest, origin: findOrigin(this.#places) }
+    this.#findings.set(draft, finding)
+    return finding
+  }
+}
+
+function* run(finders: readonly Finder[], view: ClusterView): Generator<void, readonly FindingDraft[]> {
   const drafts: FindingDraft[] = []
-  for (const find of FINDERS) {
+  for (const find of finders) {
     for (const draft of find(view)) {
       if (draft === null) yield
       else drafts.push(draft)
     }
     yield
   }
-  const places = new DocumentPlaces(circumstances.documents)
-  const findings: Finding[] = []
-  for (const { findOrigin, ...finding } of listed(drafts, cluster)) {
-    findings.push({ ...finding, origin: findOrigin(places) })
-    yield
-  }
-  return findings
+  return drafts
 }
 
 function listed(drafts: readonly FindingDraft[], cluster: Cluster): readonly FindingDraft[] {

@@ -70,7 +70,9 @@ export function* findAddressesOutside(view: ClusterView): Iterable<FindingDraft 
 /** PP-03: two pods that hold one address at the same time. */
 export function* findSharedAddresses(view: ClusterView): Iterable<FindingDraft | null> {
   const holders = new Map<string, Pod[]>()
+  let seen = 0
   for (const pod of view.cluster.pods.values()) {
+    if (++seen % 1_000 === 0) yield null
     if (pod.hostNetwork || pod.terminating || !isLive(pod)) continue
     for (const ip of pod.ips) {
       const known = holders.get(ip)
@@ -78,9 +80,8 @@ export function* findSharedAddresses(view: ClusterView): Iterable<FindingDraft |
       else known.push(pod)
     }
   }
-  yield null
-  for (const [ip, pods] of [...holders].sort(([a], [b]) => compareText(a, b))) {
-    if (pods.length < 2) continue
+  const twice = [...holders].filter(([, pods]) => pods.length > 1)
+  for (const [ip, pods] of twice.sort(([a], [b]) => compareText(a, b))) {
     const sorted = [...pods].sort((a, b) => compareText(a.ref, b.ref))
     const workload = sorted[0] === undefined ? null : view.workload(sorted[0].workload)
     yield makeFinding('PP-03', workload === null ? aboutCluster(view.cluster) : about(workload), {

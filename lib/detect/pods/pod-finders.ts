@@ -3,11 +3,8 @@ import { findContainerPorts } from './container-ports'
 import { findAddressesOutside, findPodsWithoutAddress, findSharedAddresses } from './pod-addresses'
 import { findUnreadyMachines } from './unready-machines'
 
-/** PP-01 to PP-04, CT-01 and CT-02. */
-export const POD_FINDERS: readonly Finder[] = [
-  findPodsWithoutAddress,
-  findAddressesOutside,
-  findSharedAddresses,
-  findUnreadyMachines,
-  findContainerPorts,
-]
+/** PP-02 to PP-04, CT-01 and CT-02. */
+export const POD_FINDERS: readonly Finder[] = [findAddressesOutside, findSharedAddresses, findUnreadyMachines, findContainerPorts]
+
+/** PP-01. */
+export const POD_MOMENT_FINDERS: readonly Finder[] = [findPodsWithoutAddress]

@@ -1,7 +1,8 @@
-import { type Cidr, formatCidr, parseAddress, parseCidr } from '../../model/address'
+import { type Cidr, formatCidr, parseCidr } from '../../model/address'
 import type { Cluster } from '../../model/cluster'
+import { compareText } from '../../model/compare-text'
 import { isRecord } from '../../model/fields'
-import { type AddressSet, addressSetOf, NO_ADDRESSES, singleAddress, uniteAddresses } from '../../policy/address-set'
+import { type AddressSet, addressSetOf, addressSetOfTexts, isEmptyAddressSet } from '../../policy/address-set'
 
 /** Addresses that a cluster uses itself, as far as its objects say. */
 export type ClusterRange = {
@@ -28,15 +29,10 @@ function rangeOf(of: ClusterRange['of'], stated: readonly Cidr[], seen: readonly
     const list = `${texts.slice(0, 3).join(', ')}${texts.length > 3 ? ` and ${texts.length - 3} more` : ''}`
     return { of, addresses: addressSetOf(stated), evidence: `${name} of this cluster: ${list}` }
   }
-  const addresses = unite(seen.flatMap((text) => parseAddress(text) ?? []).map(singleAddress))
-  return addresses === NO_ADDRESSES ? null : { of, addresses, evidence: `${name} seen in this cluster, such as ${[...seen].sort()[0]}` }
-}
-
-/** Pairwise, so that thousands of addresses are merged in few steps. */
-function unite(sets: readonly AddressSet[]): AddressSet {
-  if (sets.length <= 1) return sets[0] ?? NO_ADDRESSES
-  const middle = sets.length >> 1
-  return uniteAddresses(unite(sets.slice(0, middle)), unite(sets.slice(middle)))
+  const addresses = addressSetOfTexts(seen)
+  if (isEmptyAddressSet(addresses)) return null
+  const [first] = [...seen].sort(compareText)
+  return { of, addresses, evidence: `${name} seen in this cluster, such as ${first}` }
 }
 
 export function statedPodRanges(cluster: Cluster): readonly Cidr[] {

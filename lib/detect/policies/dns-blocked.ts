@@ -19,11 +19,12 @@ import type { PolicyView } from './policy-view'
 type Trouble = { readonly severity: Severity; readonly message: string; readonly evidence: readonly string[] }
 
 /** NP-04: pods that are isolated for egress and cannot ask DNS; one finding for each policy that isolates and could let it through. */
-export function findDnsBlocked(view: PolicyView): readonly FindingDraft[] {
+export function* findDnsBlocked(view: PolicyView): Iterable<FindingDraft | null> {
   const dns = dnsEndpoints(view.cluster)
   const found = new Map<string, { readonly policy: CompiledPolicy; readonly trouble: Trouble; readonly classes: PodClass[] }>()
   for (const group of view.cells.groups) {
     if (group.direction !== 'egress') continue
+    yield null
     const isolating = group.policies.filter((policy) => policy.egress.isolates === 'yes')
     const [blamed] = [...isolating].sort(
       (a, b) => Number(b.egress.rules.length > 0) - Number(a.egress.rules.length > 0) || compareText(a.ref, b.ref),
@@ -36,13 +37,13 @@ export function findDnsBlocked(view: PolicyView): readonly FindingDraft[] {
     if (known === undefined) found.set(key, { policy: blamed, trouble, classes: [...group.classes] })
     else known.classes.push(...group.classes)
   }
-  return [...found.values()].map(({ policy, trouble, classes }) =>
-    makeFinding('NP-04', aboutPolicy(policy.raw), {
+  for (const { policy, trouble, classes } of found.values()) {
+    yield makeFinding('NP-04', aboutPolicy(policy.raw), {
       ...trouble,
       field: egressPath(policy, view),
       evidence: [...trouble.evidence, ...view.workloadsOf(classes)],
-    }),
-  )
+    })
+  }
 }
 
 function egressPath(policy: CompiledPolicy, view: PolicyView): FieldPath {

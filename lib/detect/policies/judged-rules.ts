@@ -11,6 +11,8 @@ import type { WrittenRule } from './written-rules'
 const MAX_STEPS = 1_000_000
 /** The same for all questions together: about a second. */
 const MAX_STEPS_IN_ALL = 12_000_000
+/** Rules that are walked before others may have a turn: some milliseconds. */
+const REST_AFTER = 50_000
 /** Outcomes of cells that are remembered. */
 const MAX_OUTCOMES = 200_000
 
@@ -37,6 +39,7 @@ export class JudgedRules {
   private remembered = 0
   private stepsInAll = 0
   private questionSteps = 0
+  private restedAt = 0
 
   constructor(private readonly view: PolicyView) {
     for (const group of view.cells.groups) {
@@ -77,14 +80,14 @@ export class JudgedRules {
   }
 
   /** The role of a rule as it was written: it decides something when one of its parts does. */
-  role(policy: CompiledPolicy, { parts }: WrittenRule): RuleRole {
+  *role(policy: CompiledPolicy, { parts }: WrittenRule): Generator<null, RuleRole> {
     const own = new Set(parts)
     const by: NamedRule[] = []
     let isContradicted = false
     let isMatching = false
     this.questionSteps = 0
     for (const part of parts) {
-      const role = this.partRole(policy, part)
+      const role = yield* this.partRole(policy, part)
       if (role.kind === 'decides') return role
       if (role.kind === 'matches-nobody') continue
       isMatching = true
@@ -94,7 +97,7 @@ export class JudgedRules {
     return isMatching ? { kind: 'never-reached', isContradicted, by } : { kind: 'matches-nobody' }
   }
 
-  private partRole(policy: CompiledPolicy, rule: CompiledRule): RuleRole {
+  private *partRole(policy: CompiledPolicy, rule: CompiledRule): Generator<null, RuleRole> {
     if (!isPlain(rule)) return { kind: 'decides' }
     const { sets } = this.view.engine.facts.evaluation
     let matched = false
@@ -112,6 +115,7 @@ export class JudgedRules {
         if (isFirst) return { kind: 'decides' }
         matched = true
         if (!this.mayAsk(group)) return { kind: 'decides' }
+        if (this.needsRest()) yield null
         const earlier: NamedRule[] = []
         let reach: CellReach | null = null
         const outcome = this.decide(group, column, this.leftOut, (otherPolicy, other, otherReach) => {
@@ -129,7 +133,11 @@ export class JudgedRules {
   }
 
   /** Whether nothing changes anywhere without `what`, a policy or rules that have `parts`. */
-  isNeedless(what: readonly (CompiledPolicy | CompiledRule)[], policy: CompiledPolicy, parts: readonly CompiledRule[]): boolean {
+  *isNeedless(
+    what: readonly (CompiledPolicy | CompiledRule)[],
+    policy: CompiledPolicy,
+    parts: readonly CompiledRule[],
+  ): Generator<null, boolean> {
     const without = new Set([...this.leftOut, ...what])
     this.questionSteps = 0
     for (const rule of parts) {
@@ -137,6 +145,7 @@ export class JudgedRules {
         for (const column of this.view.cells.columnsMatching(rule)) {
           if (this.view.cells.matches(rule, group, column) === 'no') continue
           if (!this.mayAsk(group)) return false
+          if (this.needsRest()) yield null
           const before = this.outcome(group, column)
           const after = this.decide(group, column, without, null)
           if (before.allowed !== after.allowed || before.unknown !== after.unknown || before.others !== after.others) return false
@@ -195,6 +204,12 @@ export class JudgedRules {
     this.questionSteps += steps
     this.stepsInAll += steps
     return this.questionSteps <= MAX_STEPS && this.stepsInAll <= MAX_STEPS_IN_ALL
+  }
+
+  private needsRest(): boolean {
+    if (this.stepsInAll - this.restedAt < REST_AFTER) return false
+    this.restedAt = this.stepsInAll
+    return true
   }
 
   /** What is decided now. What was left out changed nothing, so an outcome holds for good. */

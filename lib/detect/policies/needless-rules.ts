@@ -15,28 +15,27 @@ import { type WrittenRule, writtenRules } from './written-rules'
  *
  * What is found is left out before the next one is asked: of two equal rules one stays, and all that is found can go at once.
  */
-export function findNeedlessRules(view: PolicyView): readonly FindingDraft[] {
+export function* findNeedlessRules(view: PolicyView): Iterable<FindingDraft | null> {
   const judged = new JudgedRules(view)
-  const found: FindingDraft[] = []
   // What a policy does for machines does not show in cells.
   const candidates = view.enforced.filter((viewed) => !selectsHostEndpoint(viewed, view)).reverse()
   for (const viewed of candidates) {
-    const finding = needlessPolicy(viewed, judged)
-    if (finding !== null) found.push(finding)
+    yield yield* needlessPolicy(viewed, judged)
   }
   for (const viewed of candidates) {
     if (judged.isLeftOut(viewed.policy)) continue
     for (const rule of [...writtenRules(viewed.policy)].reverse()) {
-      const finding = contradictedRule(viewed, rule, judged) ?? needlessRule(viewed, rule, judged)
-      if (finding !== null) found.push(finding)
+      yield (yield* contradictedRule(viewed, rule, judged)) ?? (yield* needlessRule(viewed, rule, judged))
     }
   }
-  if (judged.isExhausted) found.push(notAllJudged(view))
-  return found
+  if (judged.isExhausted) yield notAllJudged(view)
 }
 
-function contradictedRule(viewed: ViewedPolicy, rule: WrittenRule, judged: JudgedRules): FindingDraft | null {
-  const role = judged.role(viewed.policy, rule)
+/** A judgement with rests in between. */
+type Judgement = Generator<null, FindingDraft | null>
+
+function* contradictedRule(viewed: ViewedPolicy, rule: WrittenRule, judged: JudgedRules): Judgement {
+  const role = yield* judged.role(viewed.policy, rule)
   if (role.kind !== 'never-reached' || !role.isContradicted) return null
   const { tier } = viewed.policy
   // A baseline speaks for pods that no other policy selects: when all are selected, it is only out of work.
@@ -54,7 +53,7 @@ function contradictedRule(viewed: ViewedPolicy, rule: WrittenRule, judged: Judge
 
 const BASELINES: ReadonlySet<string> = new Set(['Baseline', 'kube-baseline', 'baselineadminnetworkpolicy'])
 
-function needlessPolicy({ policy, specPath }: ViewedPolicy, judged: JudgedRules): FindingDraft | null {
+function* needlessPolicy({ policy, specPath }: ViewedPolicy, judged: JudgedRules): Judgement {
   const rules = writtenRules(policy)
   // A policy that only denies is a guard for pods and rules to come; it is needed even where it changes nothing now.
   if (!rules.some(({ action }) => action === 'allow') || !rules.every((rule) => isJudgedAllow(rule, policy, judged))) return null
@@ -73,7 +72,7 @@ function needlessPolicy({ policy, specPath }: ViewedPolicy, judged: JudgedRules)
     if (isOnlyOne) return null
   }
   const parts = rules.flatMap((rule) => rule.parts)
-  if (!judged.isNeedless([policy], policy, parts)) return null
+  if (!(yield* judged.isNeedless([policy], policy, parts))) return null
   const others = judged.othersAt(policy, parts)
   judged.leaveOut([policy])
   // One of several specs of a Cilium policy: the others may be needed.
@@ -85,12 +84,12 @@ function needlessPolicy({ policy, specPath }: ViewedPolicy, judged: JudgedRules)
   })
 }
 
-function needlessRule(viewed: ViewedPolicy, rule: WrittenRule, judged: JudgedRules): FindingDraft | null {
+function* needlessRule(viewed: ViewedPolicy, rule: WrittenRule, judged: JudgedRules): Judgement {
   const { policy } = viewed
   if (isWhatIsolates(viewed, rule, judged)) return null
   // Where nothing isolates, an allow rule guards against what other tiers may deny later.
   if (policy[rule.direction].isolates !== 'yes' || !isJudgedAllow(rule, policy, judged)) return null
-  if (!judged.isNeedless(rule.parts, policy, rule.parts)) return null
+  if (!(yield* judged.isNeedless(rule.parts, policy, rule.parts))) return null
   const others = judged.othersAt(policy, rule.parts)
   judged.leaveOut(rule.parts)
   return makeFinding('NP-16', aboutPolicy(policy.raw), {

@@ -12,10 +12,12 @@ import { operatedPods } from '../operated-pods'
 import type { PolicyView, ViewedPolicy } from './policy-view'
 
 /** NP-01: the policy selects no pods. NP-09: all that it selects are pods on the network of their node. */
-export function findNothingSelected(view: PolicyView): readonly FindingDraft[] {
-  return view.understood
-    .filter((viewed) => speaksOfPods(viewed) && view.subjects(viewed).length === 0 && !selectsHostEndpoint(viewed, view))
-    .map((viewed) => onlyHostNetwork(viewed, view) ?? nothing(viewed, view))
+export function* findNothingSelected(view: PolicyView): Iterable<FindingDraft | null> {
+  for (const viewed of view.understood) {
+    yield null
+    if (!speaksOfPods(viewed) || view.subjects(viewed).length > 0 || selectsHostEndpoint(viewed, view)) continue
+    yield onlyHostNetwork(viewed, view) ?? nothing(viewed, view)
+  }
 }
 
 /** A policy for machines, or without any rule in a kind whose rules alone speak, is not about pods. */

@@ -21,18 +21,18 @@ type Translation = { readonly service: Service; readonly servicePort: ServicePor
 const MAX_PODS = 50
 
 /** NP-07: a rule for the port of a Service where the pods listen on another, or for a port name that no pod has. */
-export function findWrongPorts(view: PolicyView): readonly FindingDraft[] {
+export function* findWrongPorts(view: PolicyView): Iterable<FindingDraft | null> {
   const ports = new PodPorts(view)
-  return view.enforced.flatMap((viewed) => {
-    const rules = [...viewed.policy.ingress.rules, ...viewed.policy.egress.rules]
-    return rules.flatMap((rule) => {
-      if (rule.index < 0) return []
+  for (const viewed of view.enforced) {
+    yield null
+    for (const rule of [...viewed.policy.ingress.rules, ...viewed.policy.egress.rules]) {
+      if (rule.index < 0) continue
       const destinations = destinationsOf(viewed, rule, view)
-      return destinations.length === 0
-        ? []
-        : [...unresolvedNames(viewed, rule, destinations), ...servicePorts(viewed, rule, destinations, ports, view)]
-    })
-  })
+      if (destinations.length === 0) continue
+      yield* unresolvedNames(viewed, rule, destinations)
+      yield* servicePorts(viewed, rule, destinations, ports, view)
+    }
+  }
 }
 
 /** The pods that the rule is about as the end that is connected to; none where it cannot be told. */

@@ -7,18 +7,34 @@ import type { ServiceFacts } from './service-facts'
 /** Machines with it get no traffic of load balancers. */
 const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers'
 
-/** SV-08 and SV-09: traffic stays on its machine, and some machines have no endpoint. */
+/** SV-08: traffic from outside stays on its machine, and some machines have no endpoint. */
 export function* findLocalTraffic(view: ClusterView): Iterable<FindingDraft | null> {
-  const nodes = [...view.cluster.nodes.values()].filter(({ ready }) => ready !== false).sort((a, b) => compareText(a.name, b.name))
-  if (nodes.length === 0 || !view.isRead('/Pod', '/Node', 'discovery.k8s.io/EndpointSlice')) return
+  const nodes = nodesWithTraffic(view)
   for (const facts of view.services) {
     yield null
     const { service } = facts
     if (service.type === 'ExternalName') continue
     const isOpen = service.type === 'NodePort' || service.type === 'LoadBalancer' || service.externalIps.length > 0
-    if (isOpen && service.externalTrafficPolicy === 'Local') yield* fromOutside(facts, nodes)
-    if (service.internalTrafficPolicy === 'Local') yield* fromInside(facts, nodes, view)
+    if (nodes.length > 0 && isOpen && service.externalTrafficPolicy === 'Local') yield* fromOutside(facts, nodes)
   }
+}
+
+/** SV-09: traffic from inside stays on its machine, and clients run where no endpoint is. */
+export function* findUnreachedLocally(view: ClusterView): Iterable<FindingDraft | null> {
+  const local = view.services.filter(({ service }) => service.internalTrafficPolicy === 'Local' && service.type !== 'ExternalName')
+  const nodes = local.length === 0 ? [] : nodesWithTraffic(view)
+  if (nodes.length === 0) return
+  const clients = nodesWithClients(view)
+  for (const facts of local) {
+    yield null
+    yield* fromInside(facts, nodes, clients, view)
+  }
+}
+
+/** Machines that are ready; none when not everything is known that decides. */
+function nodesWithTraffic(view: ClusterView): readonly ClusterNode[] {
+  if (!view.isRead('/Pod', '/Node', 'discovery.k8s.io/EndpointSlice')) return []
+  return [...view.cluster.nodes.values()].filter(({ ready }) => ready !== false).sort((a, b) => compareText(a.name, b.name))
 }
 
 function* fromOutside(facts: ServiceFacts, all: readonly ClusterNode[]): Iterable<FindingDraft> {
@@ -42,13 +58,18 @@ function* fromOutside(facts: ServiceFacts, all: readonly ClusterNode[]): Iterabl
   })
 }
 
-function* fromInside(facts: ServiceFacts, nodes: readonly ClusterNode[], view: ClusterView): Iterable<FindingDraft> {
+function* fromInside(
+  facts: ServiceFacts,
+  nodes: readonly ClusterNode[],
+  clients: ReadonlySet<string>,
+  view: ClusterView,
+): Iterable<FindingDraft> {
   const { service } = facts
   const missing = without(facts, nodes)
   if (missing.length === 0) return
   const seen = observedClients(facts, view)
   const failing = missing.filter(({ name }) => seen.has(name))
-  const running = missing.filter(({ name }) => nodesWithClients(view).has(name))
+  const running = missing.filter(({ name }) => clients.has(name))
   if (failing.length + running.length === 0) return
   const named = failing.length > 0 ? failing : running
   yield makeFinding('SV-09', aboutService(service.meta), {
@@ -60,10 +81,10 @@ function* fromInside(facts: ServiceFacts, nodes: readonly ClusterNode[], view: C
         ? `Clients on ${failing.length === 1 ? 'a machine' : `${failing.length} machines`} without an endpoint call the Service, and are dropped.`
         : `${running.length} of ${nodes.length} machines run pods and no endpoint of the Service: it cannot be reached from there.`,
     evidence: named.map(({ name }) => {
-      const clients = seen.get(name)
-      return clients === undefined
+      const callers = seen.get(name)
+      return callers === undefined
         ? `${name} has no ready endpoint`
-        : `${name} has no ready endpoint, and ${[...clients].sort(compareText)[0]} calls`
+        : `${name} has no ready endpoint, and ${[...callers].sort(compareText)[0]} calls`
     }),
   })
 }

@@ -2,7 +2,7 @@ import type { Finder } from '../finder'
 import { findClientAffinity } from './client-affinity'
 import { findGoverningServices } from './governing-services'
 import { findHeadlessSettings } from './headless-settings'
-import { findLocalTraffic } from './local-traffic'
+import { findLocalTraffic, findUnreachedLocally } from './local-traffic'
 import { findNothingReady } from './nothing-ready'
 import { findOpenedTwice } from './opened-twice'
 import { findPendingLoadBalancers } from './pending-load-balancers'
@@ -13,13 +13,12 @@ import { findTargetPorts } from './target-ports'
 import { findTopologyHints } from './topology-hints'
 import { findUnreadyTraffic } from './unready-traffic'
 
-/** SV-01 to SV-05 and SV-07 to SV-18. */
+/** SV-01 to SV-05, SV-08 and SV-10 to SV-18. */
 export const SERVICE_FINDERS: readonly Finder[] = [
   findSelectsNothing,
   findNothingReady,
   findTargetPorts,
   findSeveralWorkloads,
-  findPendingLoadBalancers,
   findLocalTraffic,
   findOpenedTwice,
   findHeadlessSettings,
@@ -29,3 +28,6 @@ export const SERVICE_FINDERS: readonly Finder[] = [
   findGoverningServices,
   findStraySlices,
 ]
+
+/** SV-07 and SV-09. */
+export const SERVICE_MOMENT_FINDERS: readonly Finder[] = [findPendingLoadBalancers, findUnreachedLocally]
