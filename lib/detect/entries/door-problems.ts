@@ -1,6 +1,5 @@
 import type { Door } from '../../model/door'
 import { eastWestProblems } from '../../model/doors/east-west'
-import { resolveDoors } from '../../model/resolve-doors'
 import { attachRoutes } from '../../model/route-attachment'
 import type { ClusterView } from '../cluster-view'
 import type { FindingDraft } from '../make-finding'
@@ -11,7 +10,7 @@ const OWN_DOORS: ReadonlySet<Door['kind']> = new Set(['LoadBalancer', 'NodePort'
 
 /** IN, GW, TR and MS-04: what is wrong with doors, and with routes that no door takes. */
 export function* findDoorProblems(view: ClusterView): Iterable<FindingDraft | null> {
-  for (const door of resolveDoors(view.cluster)) {
+  for (const door of view.doors) {
     if (!OWN_DOORS.has(door.kind)) for (const problem of door.problems) yield* findingOfProblem(problem, door, view)
     yield null
   }

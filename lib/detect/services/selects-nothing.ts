@@ -1,8 +1,8 @@
 import type { Service } from '../../model/cluster'
+import { apexServices } from '../../model/doors/apex-services'
 import { groupOf } from '../../model/object-kinds'
 import { labelsSelector, matchesSelector } from '../../model/selector'
 import type { ClusterView } from '../cluster-view'
-import { fieldAt } from '../field-at'
 import type { Severity } from '../finding'
 import { aboutService, type FindingDraft, makeFinding } from '../make-finding'
 import { slipOf } from '../nearest-labels'
@@ -12,10 +12,11 @@ import type { ServiceFacts } from './service-facts'
 /** SV-01: the selector of a Service names no pod. */
 export function* findSelectsNothing(view: ClusterView): Iterable<FindingDraft | null> {
   if (!view.isRead('/Pod')) return
+  const apexes = apexServices(view.cluster)
   for (const facts of view.services) {
     yield null
     const { service, selector } = facts
-    if (selector === null || facts.selected.length > 0 || facts.ready.length > 0 || isSplit(service, view)) continue
+    if (selector === null || facts.selected.length > 0 || facts.ready.length > 0 || apexes.has(service.ref)) continue
     const maker = makerOf(facts, view)
     const nearest = view.policies.nearest(labelsSelector(selector), view.candidatesIn(service.namespace))
     const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(', ')
@@ -66,11 +67,4 @@ function isCustom(apiVersion: string): boolean {
 /** Routes, policies and monitors are named after Services, and run nothing. */
 function hasReplicas(kind: string): boolean {
   return !/(?:Monitor|Rule|Route|Policy|Profile|Split|Entry|Gateway|Binding|Certificate|Issuer|Probe|Config|Secret|Claim)$/.test(kind)
-}
-
-/** Whether requests to the Service go to the backends of a TrafficSplit: its own pods are never asked. */
-function isSplit({ namespace, name }: Service, { cluster }: ClusterView): boolean {
-  return cluster.others.some(
-    ({ meta, body }) => meta.kind === 'TrafficSplit' && meta.namespace === namespace && fieldAt(body, ['spec', 'service']) === name,
-  )
 }
