@@ -36,11 +36,7 @@ export const serve: Command = async (args, context) => {
     return settled.error.kind === 'usage' ? 2 : 3
   }
   for (const message of settled.value.messages) context.stderr(`${message}\n`)
-  let { cluster } = settled.value
-  if (cluster.kind === 'kubeconfig' || cluster.kind === 'in-cluster') {
-    context.stderr('Live clusters are not in this version: showing the demo\n')
-    cluster = { kind: 'demo' }
-  }
+  const { cluster } = settled.value
   const { kubeconfig: _kubeconfig, contexts: _contexts, ...asked } = wish
 
   try {

@@ -17,7 +17,7 @@ beforeEach(() => {
     problem,
     open: () => new Runtime(DEFAULT_CONFIG, new ManualClock(0)),
   })
-  fleet = new Fleet([plan('prod'), plan('arn:aws:eks:eu-1:1:cluster/a,b'), plan('broken', 'its certificate cannot be read')])
+  fleet = new Fleet(plan('prod'), () => [plan('arn:aws:eks:eu-1:1:cluster/a,b'), plan('broken', 'its certificate cannot be read')])
   holdFleet(fleet)
 })
 

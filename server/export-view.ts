@@ -4,8 +4,7 @@ import { topologyDocument } from '@/lib/api/topology-document'
 import { drawPicture, type Theme } from '@/lib/graph/picture'
 import { pictureSvg } from '@/lib/graph/picture-svg'
 import type { Topology } from '@/lib/graph/topology'
-import type { TopologyView } from '@/lib/graph/view'
-import type { Runtime } from './running'
+import type { Cluster } from '@/lib/model/cluster'
 
 export type ExportFormat = 'json' | 'csv' | 'svg' | 'png'
 
@@ -16,10 +15,16 @@ const TYPES: Readonly<Record<ExportFormat, string>> = {
   png: 'image/png',
 }
 
+export type ExportChoice = {
+  readonly format: ExportFormat
+  readonly theme: Theme
+  /** The cluster that is shown; where several are, the graph names them itself. */
+  readonly cluster: Cluster
+}
+
 /** A view as a file to save. */
-export async function exportView(view: TopologyView, format: ExportFormat, theme: Theme, running: Runtime): Promise<Response> {
-  const topology = running.graph.topology(view)
-  const body = await fileOf(topology, format, theme, headingOf(topology, running))
+export async function exportView(topology: Topology, { format, theme, cluster }: ExportChoice): Promise<Response> {
+  const body = await fileOf(topology, format, theme, headingOf(topology, cluster))
   const name = `sluice-${topology.level}-${printTime(topology.at).replaceAll(':', '').slice(0, 17)}.${format}`
   return new Response(body, {
     headers: { 'content-type': TYPES[format], 'content-disposition': `attachment; filename="${name}"`, 'cache-control': 'no-store' },
@@ -42,8 +47,9 @@ async function fileOf(topology: Topology, format: ExportFormat, theme: Theme, he
   }
 }
 
-function headingOf(topology: Topology, { state }: Runtime): string {
-  const { name, source } = state.cluster
+function headingOf(topology: Topology, { name, source }: Cluster): string {
+  const several = topology.nodes.filter(({ kind }) => kind === 'cluster').map(({ name }) => name)
+  const shown = several.length === 0 ? `${name}${source === 'demo' ? ' (simulated)' : ''}` : several.join(', ')
   const minutes = Math.round(topology.windowMs / 6_000) / 10
-  return `${name}${source === 'demo' ? ' (simulated)' : ''}, ${printTime(topology.at)}, last ${minutes} min`
+  return `${shown}, ${printTime(topology.at)}, last ${minutes} min`
 }

@@ -9,8 +9,12 @@ function aPlan(name: string, part: Partial<ClusterPlan> = {}): ClusterPlan {
   return { name, origin: null, user: null, problem: null, open, ...part }
 }
 
+function aFleet([first = '', ...others]: readonly string[]): Fleet {
+  return new Fleet(aPlan(first), () => others.map((name) => aPlan(name)))
+}
+
 test('the first cluster is there from the start, the others when somebody asks', () => {
-  const fleet = new Fleet([aPlan('prod'), aPlan('staging')])
+  const fleet = aFleet(['prod', 'staging'])
   expect(fleet.find(null)).toEqual({ kind: 'connected', running: fleet.first })
   expect(fleet.find('prod')).toEqual({ kind: 'connected', running: fleet.first })
   expect(fleet.find('staging')).toEqual({ kind: 'off' })
@@ -21,7 +25,8 @@ test('the first cluster is there from the start, the others when somebody asks',
 })
 
 test('a cluster that was forgotten starts anew; the first one stays', () => {
-  const fleet = new Fleet([aPlan('prod'), aPlan('staging')], ['staging'])
+  const fleet = aFleet(['prod', 'staging'])
+  fleet.connect('staging')
   fleet.disconnect('staging')
   fleet.disconnect('prod')
   expect(fleet.entries().map(({ name, state }) => [name, state])).toEqual([
@@ -31,7 +36,7 @@ test('a cluster that was forgotten starts anew; the first one stays', () => {
 })
 
 test('names that nobody knows and clusters that cannot be opened are told apart', () => {
-  const fleet = new Fleet([aPlan('prod'), aPlan('broken', { problem: 'its certificate cannot be read' })])
+  const fleet = new Fleet(aPlan('prod'), () => [aPlan('broken', { problem: 'its certificate cannot be read' })])
   expect(fleet.connect('__proto__')).toEqual({ kind: 'unknown' })
   expect(fleet.connect('broken')).toEqual({ kind: 'unusable', problem: 'its certificate cannot be read' })
   expect(fleet.entries()[1]).toMatchObject({ state: 'unusable', problem: 'its certificate cannot be read', sync: null })
@@ -39,7 +44,21 @@ test('names that nobody knows and clusters that cannot be opened are told apart'
 
 test('only so many clusters are connected at once', () => {
   const names = Array.from({ length: MAX_CONNECTED + 1 }, (_, index) => `cluster-${index}`)
-  const fleet = new Fleet([aPlan('first'), ...names.map((name) => aPlan(name))], names)
+  const fleet = aFleet(['first', ...names])
+  for (const name of names.slice(0, -2)) fleet.connect(name)
   expect(fleet.entries().filter(({ state }) => state === 'connected')).toHaveLength(MAX_CONNECTED)
   expect(fleet.connect(names.at(-1) ?? '')).toEqual({ kind: 'full' })
+})
+
+test('a context that comes later can be chosen; one that goes stays while it is connected', () => {
+  let names: readonly string[] = []
+  const fleet = new Fleet(aPlan('prod'), () => names.map((name) => aPlan(name)))
+  const listed = () => fleet.entries().map(({ name }) => name)
+  names = ['staging', 'test']
+  expect(listed()).toEqual(['prod', 'staging', 'test'])
+  fleet.connect('staging')
+  names = []
+  expect(listed()).toEqual(['prod', 'staging'])
+  fleet.disconnect('staging')
+  expect(listed()).toEqual(['prod'])
 })

@@ -1,5 +1,10 @@
 import type { ClusterEntry } from '@/lib/api/clusters-document'
+import { type Clock, SYSTEM_CLOCK } from './clock'
+import { combinedGraph, type NamedRuntime } from './combined-graph'
+import type { GraphStore } from './graph-store'
 import type { Runtime } from './running'
+
+const TICK_MS = 1_000
 
 /** A cluster that could be shown. */
 export type ClusterPlan = {
@@ -23,57 +28,96 @@ export type FoundCluster =
 /** The clusters of one server. The first is connected from the start; the others when somebody asks for them. */
 export class Fleet {
   readonly first: Runtime
-  readonly #plans: ReadonlyMap<string, ClusterPlan>
-  readonly #running = new Map<string, Runtime>()
+  readonly #first: ClusterPlan
+  readonly #others: () => readonly ClusterPlan[]
+  readonly #clock: Clock
+  readonly #combined = new Map<string, { readonly clusters: readonly NamedRuntime[]; readonly graph: GraphStore }>()
+  #stopTicking: (() => void) | null = null
+  readonly #running = new Map<string, { readonly plan: ClusterPlan; readonly runtime: Runtime }>()
 
-  /** `connected` names those that are connected from the start; the first plan always is. */
-  constructor(plans: readonly [ClusterPlan, ...ClusterPlan[]], connected: readonly string[] = []) {
-    this.#plans = new Map(plans.map((plan) => [plan.name, plan]))
-    this.first = this.#open(plans[0])
-    for (const name of connected) this.connect(name)
+  /** `others` is asked whenever somebody looks, so that a kubeconfig may change. */
+  constructor(first: ClusterPlan, others: () => readonly ClusterPlan[] = () => [], clock: Clock = SYSTEM_CLOCK) {
+    this.#clock = clock
+    this.#first = first
+    this.#others = others
+    this.first = this.#open(first)
   }
 
   /** The cluster of a name; the first when that is null. */
   find(name: string | null): FoundCluster {
     if (name === null) return { kind: 'connected', running: this.first }
-    const running = this.#running.get(name)
-    if (running !== undefined) return { kind: 'connected', running }
-    const plan = this.#plans.get(name)
+    const known = this.#running.get(name)
+    if (known !== undefined) return { kind: 'connected', running: known.runtime }
+    const plan = this.#plans().get(name)
     if (plan === undefined) return { kind: 'unknown' }
     return plan.problem === null ? { kind: 'off' } : { kind: 'unusable', problem: plan.problem }
+  }
+
+  /** The graph of several connected clusters together; the same store for the same clusters. */
+  together(clusters: readonly NamedRuntime[]): GraphStore {
+    const key = JSON.stringify(clusters.map(({ name }) => name))
+    const known = this.#combined.get(key)
+    if (known !== undefined && isSame(known.clusters, clusters)) return known.graph
+    known?.graph.stop()
+    const graph = combinedGraph(clusters, this.#clock)
+    this.#combined.set(key, { clusters, graph })
+    this.#stopTicking ??= this.#clock.every(TICK_MS, () => this.#tick())
+    return graph
   }
 
   /** Connects a cluster, or says why not. One that is connected already stays as it is. */
   connect(name: string): FoundCluster | { readonly kind: 'full' } {
     const found = this.find(name)
-    const plan = this.#plans.get(name)
+    const plan = this.#plans().get(name)
     if (found.kind !== 'off' || plan === undefined) return found
     return this.#running.size >= MAX_CONNECTED ? { kind: 'full' } : { kind: 'connected', running: this.#open(plan) }
   }
 
   /** Forgets a cluster and everything known of it. The first one stays. */
   disconnect(name: string): void {
-    const running = this.#running.get(name)
-    if (running === undefined || running === this.first) return
+    const known = this.#running.get(name)
+    if (known === undefined || known.runtime === this.first) return
     this.#running.delete(name)
-    void running.stop()
+    void known.runtime.stop()
   }
 
   entries(): readonly ClusterEntry[] {
-    return [...this.#plans.values()].map(({ name, origin, user, problem }) => {
-      const running = this.#running.get(name)
-      const state = running !== undefined ? 'connected' : problem === null ? 'off' : 'unusable'
-      return { name, origin, user, problem, state, sync: running?.sync() ?? null }
+    return [...this.#plans().values()].map(({ name, origin, user, problem }) => {
+      const known = this.#running.get(name)
+      const state = known !== undefined ? 'connected' : problem === null ? 'off' : 'unusable'
+      return { name, origin, user, problem, state, sync: known?.runtime.sync() ?? null }
     })
   }
 
+  /** Graphs that nobody looks at any more are forgotten. */
+  #tick(): void {
+    for (const [key, { graph }] of this.#combined) {
+      graph.tick()
+      if (graph.views === 0) this.#combined.delete(key)
+    }
+  }
+
   async stop(): Promise<void> {
-    await Promise.all([...this.#running.values()].map((running) => running.stop()))
+    this.#stopTicking?.()
+    for (const { graph } of this.#combined.values()) graph.stop()
+    await Promise.all([...this.#running.values()].map(({ runtime }) => runtime.stop()))
   }
 
   #open(plan: ClusterPlan): Runtime {
-    const running = plan.open()
-    this.#running.set(plan.name, running)
-    return running
+    const runtime = plan.open()
+    this.#running.set(plan.name, { plan, runtime })
+    return runtime
   }
+
+  /** The first cluster first; one that is connected stays as it was opened, also when nothing names it any more. */
+  #plans(): ReadonlyMap<string, ClusterPlan> {
+    const plans = new Map([[this.#first.name, this.#first]])
+    for (const plan of this.#others()) if (!plans.has(plan.name)) plans.set(plan.name, plan)
+    for (const { plan } of this.#running.values()) plans.set(plan.name, plan)
+    return plans
+  }
+}
+
+function isSame(a: readonly NamedRuntime[], b: readonly NamedRuntime[]): boolean {
+  return a.length === b.length && a.every(({ runtime }, index) => runtime === b[index]?.runtime)
 }

@@ -1,3 +1,5 @@
+import type { NamedRuntime } from './combined-graph'
+import type { GraphStore } from './graph-store'
 import { aProblem, problemResponse } from './http/problem'
 import type { Runtime } from './running'
 import { fleet } from './runtime'
@@ -10,6 +12,23 @@ export function onCluster(
     const [name = null] = clusterNames(request)
     const found = fleet().find(name)
     return found.kind === 'connected' ? answer(request, found.running) : problemResponse(absence(name ?? '', found))
+  }
+}
+
+/** A route about the graph of one cluster or several: `running` is the first that `?cluster=` names, `graph` is of all of them. */
+export function onClusters(
+  answer: (request: Request, running: Runtime, graph: GraphStore) => Response | Promise<Response>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const names = [...new Set(clusterNames(request))]
+    const clusters: NamedRuntime[] = []
+    for (const name of names) {
+      const found = fleet().find(name)
+      if (found.kind !== 'connected') return problemResponse(absence(name, found))
+      clusters.push({ name, runtime: found.running })
+    }
+    const running = clusters[0]?.runtime ?? fleet().first
+    return answer(request, running, clusters.length < 2 ? running.graph : fleet().together(clusters))
   }
 }
 

@@ -1,23 +1,84 @@
+import { SYSTEM_CLOCK } from './clock'
 import { clusterNameOf } from './cluster-reader'
 import type { ServerConfig } from './config'
 import { DEMO_CLUSTER } from './demo/create-demo'
-import { Fleet } from './fleet'
+import { type ClusterPlan, Fleet } from './fleet'
+import type { ConnectionSettings } from './kubernetes/connection/connection-settings'
+import { openConnection } from './kubernetes/connection/open-connection'
+import { contextSettings } from './kubernetes/kubeconfig/context-settings'
+import { inClusterSettings } from './kubernetes/kubeconfig/in-cluster-settings'
+import { listContexts } from './kubernetes/kubeconfig/list-contexts'
+import { readKubeconfig } from './kubernetes/kubeconfig/read-kubeconfig'
+import { createLiveCluster } from './kubernetes/reflector/create-live-cluster'
+import { liveFeed } from './live-feed'
 import { Runtime } from './running'
 
-/** The clusters that a configuration names. */
+/** The clusters that a configuration names. Flow sources belong to the first of them. */
 export function openFleet(config: ServerConfig): Fleet {
   const { cluster } = config
-  if (cluster.kind === 'kubeconfig' || cluster.kind === 'in-cluster') throw new Error('live clusters are not opened yet')
-  const isDemo = cluster.kind === 'demo'
-  return new Fleet([
-    {
-      name: isDemo ? DEMO_CLUSTER : clusterNameOf(cluster.path),
-      origin: isDemo ? null : cluster.path,
-      user: null,
-      problem: null,
-      open: () => started(new Runtime(config)),
-    },
-  ])
+  switch (cluster.kind) {
+    case 'demo':
+      return new Fleet({ ...NOBODY, name: DEMO_CLUSTER, origin: null, open: () => started(new Runtime(config)) })
+    case 'manifests':
+      return new Fleet({ ...NOBODY, name: clusterNameOf(cluster.path), origin: cluster.path, open: () => started(new Runtime(config)) })
+    case 'in-cluster': {
+      const settings = inClusterSettings(process.env)
+      if (!settings.ok) throw new Error(settings.error)
+      return new Fleet(livePlan(settings.value, config, false))
+    }
+    case 'kubeconfig': {
+      const [first = '', ...others] = cluster.contexts
+      const fleet = new Fleet(contextPlan(first, config, cluster.files), () => contextPlans(config, cluster.files))
+      for (const name of others) fleet.connect(name)
+      return fleet
+    }
+  }
+}
+
+const NOBODY = { user: null, problem: null }
+
+type KubeconfigFiles = Extract<ServerConfig['cluster'], { kind: 'kubeconfig' }>['files']
+
+/** Every context there is now; none while the kubeconfig cannot be read. */
+function contextPlans(config: ServerConfig, files: KubeconfigFiles): readonly ClusterPlan[] {
+  const kubeconfig = readKubeconfig(files)
+  if (!kubeconfig.ok) return []
+  return listContexts(kubeconfig.value).map(({ name, server, user, problem }) => {
+    const settings = contextSettings(kubeconfig.value, name)
+    if (settings.ok) return { ...livePlan(settings.value, { ...config, flows: [] }, true), user: user === '' ? null : user }
+    const open = () => {
+      throw new Error(settings.error)
+    }
+    return { name, origin: server === '' ? null : server, user: user === '' ? null : user, problem: problem ?? settings.error, open }
+  })
+}
+
+/** The context that is shown first, with the flow sources. Throws when it cannot be used; the start looked before. */
+function contextPlan(name: string, config: ServerConfig, files: KubeconfigFiles): ClusterPlan {
+  const kubeconfig = readKubeconfig(files)
+  const settings = kubeconfig.ok ? contextSettings(kubeconfig.value, name) : kubeconfig
+  if (!settings.ok) throw new Error(settings.error)
+  const user = kubeconfig.ok ? (kubeconfig.value.contexts.get(name)?.user ?? '') : ''
+  return { ...livePlan(settings.value, config, true), user: user === '' ? null : user }
+}
+
+/** @param isLocal true where only the owner of the kubeconfig can reach us, so that its programs may run. */
+function livePlan(settings: ConnectionSettings, config: ServerConfig, isLocal: boolean): ClusterPlan {
+  const open = () => {
+    const connection = openConnection(settings, { allowsPlugins: isLocal && config.auth.kind === 'none' })
+    const feed = liveFeed(settings.server, (events) =>
+      createLiveCluster({
+        name: settings.name,
+        connection,
+        namespaces: [settings.namespace],
+        events,
+        clock: SYSTEM_CLOCK,
+        random: Math.random,
+      }),
+    )
+    return started(new Runtime(config, SYSTEM_CLOCK, feed))
+  }
+  return { name: settings.name, origin: settings.server, user: null, problem: null, open }
 }
 
 function started(running: Runtime): Runtime {

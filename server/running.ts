@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { type ClusterSync, summariseSync } from '@/lib/api/cluster-sync'
-import type { SourcesSummary } from '@/lib/api/stream'
+import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
 import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
 import type { Flow, FlowPolicy } from '@/lib/flows/flow'
@@ -81,7 +81,7 @@ export class Runtime {
     this.graph = new GraphStore({
       now: () => clock.now(),
       build: (view) => this.buildTopology(view),
-      pulse: (view, sinceMs) => this.#pulse(view, sinceMs),
+      pulse: (view, sinceMs) => this.pulse(view, sinceMs),
       summary: () => this.summary(),
     })
   }
@@ -298,7 +298,8 @@ export class Runtime {
     return (flow.direction === null ? policies : bySide[flow.direction]) as readonly FlowPolicy[]
   }
 
-  #pulse(view: TopologyView, sinceMs: number) {
+  /** What came in during the last `sinceMs` milliseconds that fits a view. */
+  pulse(view: TopologyView, sinceMs: number): FlowPulse {
     const at = this.clock.now()
     const fitsFilter = this.#filter(view.filter)?.matchesFlow ?? null
     const namespaces = new Set<string | null>(view.namespaces)

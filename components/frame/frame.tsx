@@ -62,11 +62,15 @@ function Banners() {
         </Notice>
       )}
       {sync?.state === 'stale' && (
-        <Notice tone="warning" title={`The cluster is as it was at ${formatTime(sync.since ?? 0)}.`} polite>
+        <Notice tone="warning" title={staleTitle(sync.since)} polite>
           <p>{sync.message}. It is tried again by itself.</p>
         </Notice>
       )}
       {problem !== null && connection === 'live' && <Notice tone="warning" title={problem} polite />}
     </>
   )
+}
+
+function staleTitle(since: number | null): string {
+  return since === null ? 'Not all of the cluster could be read.' : `Some of this is as it was at ${formatTime(since)}.`
 }

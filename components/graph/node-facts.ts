@@ -40,6 +40,8 @@ export function kindWord(node: GraphNode): string {
   switch (node.kind) {
     case 'workload':
       return /\[([^[\]]+)\]$/.exec(node.ref)?.[1] ?? 'Workload'
+    case 'cluster':
+      return 'Cluster'
     case 'namespace':
       return 'Namespace'
     case 'pod':
@@ -68,6 +70,11 @@ function titleOf(node: GraphNode, parentName: string | null): string {
 function subtitleOf(node: GraphNode): string {
   const parts: string[] = []
   switch (node.kind) {
+    case 'cluster': {
+      const namespaces = badge(node, 'namespaces')
+      if (namespaces !== null) parts.push(plural(namespaces, 'namespace'))
+      break
+    }
     case 'namespace': {
       const workloads = badge(node, 'workloads')
       if (workloads !== null) parts.push(plural(workloads, 'workload'))

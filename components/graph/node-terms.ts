@@ -19,6 +19,8 @@ export function nodeTerm(node: GraphNode): NodeTerm | null {
       return outsideTerm(node.ref)
     case 'machine':
       return { field: 'node', value: node.name }
+    case 'cluster':
+      return null
     case 'container':
     case 'entry':
     case 'egress-gateway':

@@ -34,6 +34,12 @@ test('one stale kind makes the cluster stale since then, whatever the others are
   })
 })
 
+test('what could never be read is unread, and has no age', () => {
+  const never = aKind('Pod', { state: { kind: 'stale', since: null, reason: 'connection refused' } })
+  expect(summariseSync([never, STALE])).toEqual({ state: 'stale', message: 'Pod, Pod could not be read: connection refused', since: null })
+  expect([...unreadKinds([never, STALE]).keys()]).toEqual(['/Pod'])
+})
+
 test('a first list that is being read says how far', () => {
   expect(summariseSync([REFUSED, SYNCING]).message).toBe('Reading Service (500 of 2000)')
 })

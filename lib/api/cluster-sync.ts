@@ -10,7 +10,7 @@ export type ClusterSync = {
   readonly state: 'live' | 'syncing' | 'partial' | 'stale'
   /** null when live. */
   readonly message: string | null
-  /** Milliseconds since the epoch; null unless stale. */
+  /** Milliseconds since the epoch; null unless stale, and when something could never be read. */
   readonly since: number | null
 }
 
@@ -20,9 +20,10 @@ const MAX_NAMED = 3
 /** Sums up the kinds of a cluster, gravest first. No kinds at all mean a cluster that is read as a whole. */
 export function summariseSync(kinds: readonly WatchedKind[]): ClusterSync {
   const stale = kinds.flatMap(({ kind, state }) => (state.kind === 'stale' ? [{ ...state, name: kind }] : []))
-  const [oldest] = [...stale].sort((a, b) => a.since - b.since)
+  const [oldest] = [...stale].sort((a, b) => (a.since ?? 0) - (b.since ?? 0))
   if (oldest !== undefined) {
-    const message = `${listed(stale.map(({ name }) => name))} ${stale.length === 1 ? 'is' : 'are'} not up to date: ${oldest.reason}`
+    const trouble = oldest.since === null ? 'could not be read' : `${stale.length === 1 ? 'is' : 'are'} not up to date`
+    const message = `${listed(stale.map(({ name }) => name))} ${trouble}: ${oldest.reason}`
     return { state: 'stale', message, since: oldest.since }
   }
   const syncing = kinds.flatMap(({ kind, state }) => (state.kind === 'syncing' ? [{ ...state, name: kind }] : []))
@@ -54,8 +55,8 @@ export function unreadKinds(kinds: readonly WatchedKind[]): Cluster['unread'] {
   )
 }
 
-function isHeld({ kind }: WatchedKind['state']): boolean {
-  return kind !== 'syncing' && kind !== 'not-permitted'
+function isHeld(state: WatchedKind['state']): boolean {
+  return state.kind === 'stale' ? state.since !== null : state.kind !== 'syncing' && state.kind !== 'not-permitted'
 }
 
 function progressOf({ name, read, total }: { readonly name: string; readonly read: number; readonly total: number | null }): string {

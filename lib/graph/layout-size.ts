@@ -12,6 +12,7 @@ export type Gaps = { readonly row: number; readonly column: number }
 export const POD_CARD_LIMIT = 400
 
 const LEAF: Readonly<Record<NodeKind, Size>> = {
+  cluster: { width: 260, height: 78 },
   namespace: { width: 204, height: 78 },
   workload: { width: 152, height: 40 },
   pod: { width: 76, height: 22 },
@@ -34,6 +35,7 @@ export function leafSize({ kind, isSmall }: { readonly kind: NodeKind; readonly 
 
 /** Room around the children of a node that is drawn as a box. */
 export function boxInset(kind: NodeKind): BoxInset {
+  if (kind === 'cluster') return { header: 44, pad: 20, footer: 20 }
   if (kind === 'namespace') return { header: 40, pad: 12, footer: 12 }
   // The footer of a pod holds the line that stands for its shared localhost.
   if (kind === 'pod') return { header: 22, pad: 6, footer: 18 }
@@ -49,6 +51,7 @@ export const ROOT_GAPS: Gaps = { row: 24, column: 64 }
 
 /** Distances between the children of a box. */
 export function boxGaps(kind: NodeKind, podsAsDots: boolean): Gaps {
+  if (kind === 'cluster') return ROOT_GAPS
   if (kind === 'namespace') return { row: 10, column: 38 }
   return podsAsDots ? { row: 5, column: 5 } : { row: 6, column: 8 }
 }

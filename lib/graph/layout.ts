@@ -130,7 +130,7 @@ function measure(run: Run, id: string): Size {
   }
   for (const child of list) measure(run, child.id)
   const before = run.before.get(id)
-  if (node === undefined && before === undefined) shapeNamespaces(run, list)
+  if (isSurface(node) && before === undefined) shapeNamespaces(run, id, list)
   const after = before !== undefined && isUnchanged(run, id, before, list.length) ? before : fitChildren(run, node, list, before)
   run.after.set(id, after)
   const size = node === undefined ? after : outerSize(node, after)
@@ -139,7 +139,7 @@ function measure(run: Run, id: string): Size {
 }
 
 /** On a fresh surface the namespaces take those shapes with which the whole can be seen largest. */
-function shapeNamespaces(run: Run, list: readonly LayoutNode[]): void {
+function shapeNamespaces(run: Run, id: string, list: readonly LayoutNode[]): void {
   const choices = list
     .filter(({ id, kind }) => kind === 'namespace' && run.after.has(id) && !run.before.has(id))
     .map((node) => {
@@ -148,7 +148,8 @@ function shapeNamespaces(run: Run, list: readonly LayoutNode[]): void {
       return { id: node.id, shapes: shapes.map((shape) => ({ ...shape, size: outerSize(node, shape.inside) })) }
     })
     .toSorted(byId)
-  const cost = surfaceCost(surfaceOf(run, childrenOf(run, undefined, list).toSorted(byId)))
+  const children = childrenOf(run, run.tree.nodes.get(id), list).toSorted(byId)
+  const cost = surfaceCost(surfaceOf(run, id, children))
   for (const [id, shape] of chooseShapes(choices, cost)) {
     run.after.set(id, shape.inside)
     run.sizes.set(id, shape.size)
@@ -159,9 +160,9 @@ function childrenOf(run: Run, node: LayoutNode | undefined, list: readonly Layou
   return list.map((child): Child => ({ id: child.id, lane: laneIn(node, child), size: run.sizes.get(child.id) ?? NO_SIZE }))
 }
 
-function surfaceOf(run: Run, children: readonly Child[]): Surface {
+function surfaceOf(run: Run, id: string, children: readonly Child[]): Surface {
   const isFar = (id: string) => run.tree.nodes.get(id)?.kind === 'external'
-  return { children, edges: run.edges.get(ROOT) ?? [], aspect: run.aspect, isFar }
+  return { children, edges: run.edges.get(id) ?? [], aspect: run.aspect, isFar }
 }
 
 function fitChildren(run: Run, node: LayoutNode | undefined, list: readonly LayoutNode[], before: BoxMemory | undefined): BoxMemory {
@@ -198,8 +199,13 @@ function outerSize(node: LayoutNode, inner: Size): Size {
   }
 }
 
+/** What enters stands left and what is outside right on the whole surface, and in the box of each cluster. */
+function isSurface(node: LayoutNode | undefined): node is (LayoutNode & { readonly kind: 'cluster' }) | undefined {
+  return node === undefined || node.kind === 'cluster'
+}
+
 function laneIn(parent: LayoutNode | undefined, child: LayoutNode): string {
-  if (parent === undefined) return child.lane === 'entry' || child.lane === 'external' ? child.lane : 'middle'
+  if (isSurface(parent)) return child.lane === 'entry' || child.lane === 'external' ? child.lane : 'middle'
   if (parent.kind === 'namespace') return child.kind === 'service' ? 'service' : 'workload'
   return child.kind
 }
@@ -225,7 +231,7 @@ function place(run: Run, id: string, x: number, y: number, boxes: Map<string, Bo
 }
 
 function arrange(run: Run, node: LayoutNode | undefined, children: readonly Child[]): BoxMemory {
-  if (node === undefined) return arrangeRoot(surfaceOf(run, children))
+  if (isSurface(node)) return arrangeRoot(surfaceOf(run, node?.id ?? ROOT, children))
   if (node.kind === 'namespace') return arrangeNamespace(children, run.edges.get(node.id) ?? [], run.podsAsDots)
   if (node.kind === 'pod') return arrangeRow(children, boxGaps(node.kind, false).column)
   return arrangeGrid(children, boxGaps(node.kind, run.podsAsDots))

@@ -4,7 +4,18 @@ import type { Verdict } from '../flows/flow'
 export type Level = 'namespace' | 'workload' | 'pod' | 'container'
 export const LEVELS: readonly Level[] = ['namespace', 'workload', 'pod', 'container']
 
-export type NodeKind = 'namespace' | 'workload' | 'pod' | 'container' | 'service' | 'entry' | 'external' | 'machine' | 'egress-gateway'
+/** `cluster` only where several are shown together: each is a box. */
+export type NodeKind =
+  | 'cluster'
+  | 'namespace'
+  | 'workload'
+  | 'pod'
+  | 'container'
+  | 'service'
+  | 'entry'
+  | 'external'
+  | 'machine'
+  | 'egress-gateway'
 
 export type Relation = 'owns' | 'selects' | 'routes' | 'exposes' | 'aliases' | 'depends' | 'traffic' | 'may-reach' | 'egress-via'
 
@@ -19,6 +30,7 @@ export type BadgeId =
   | 'isolated' // `ingress`, `egress`, `both`, `none` or `unknown`; `some` on a namespace whose workloads differ
   | 'not-enforced' // why nobody enforces the policies
   | 'pods' // `ready/total`
+  | 'namespaces' // count, on a cluster
   | 'workloads' // count, on a namespace
   | 'policies' // how many select it
   | 'service-type'

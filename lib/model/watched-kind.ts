@@ -24,8 +24,8 @@ export type WatchState =
   /** The first list is being read; `total` is null while the server has not said how many there are. */
   | { readonly kind: 'syncing'; readonly read: number; readonly total: number | null }
   | { readonly kind: 'live'; readonly since: number }
-  /** What is held is as old as `since`; it is shown, and marked. */
-  | { readonly kind: 'stale'; readonly since: number; readonly reason: string }
+  /** What is held is as old as `since`; it is shown, and marked. null when it could never be read: then nothing is known. */
+  | { readonly kind: 'stale'; readonly since: number | null; readonly reason: string }
   /** The server refused: `verb` on the kind's resource in `namespace`, or in the whole cluster when that is null. */
   | { readonly kind: 'not-permitted'; readonly verb: 'list' | 'watch' | 'get'; readonly namespace: string | null; readonly message: string }
   /** The server does not serve the kind. */

@@ -55,7 +55,6 @@ class WatchedCluster implements LiveCluster {
   readonly #customKinds: CustomKindsWatch
   readonly #watches = new Map<string, KindWatch>()
   readonly #rules = new Map<string, { readonly at: number; readonly rules: Promise<NamespaceRules> }>()
-  readonly #startedAt: number
   #served: ReadonlyMap<string, ServedResource> | null = null
   #discoveryFailure: Failure | null = null
   #problems: InputProblem[] = []
@@ -72,7 +71,6 @@ class WatchedCluster implements LiveCluster {
       this.#settle = resolve
     })
     const { connection, clock, random } = options
-    this.#startedAt = clock.now()
     this.#context = {
       connection,
       clock,
@@ -122,7 +120,7 @@ class WatchedCluster implements LiveCluster {
         ? { kind: 'absent' }
         : failure === null
           ? { kind: 'syncing', read: 0, total: null }
-          : { kind: 'stale', since: this.#startedAt, reason: failureWords(failure) }
+          : { kind: 'stale', since: null, reason: failureWords(failure) }
     const counts = { objects: 0, leftOut: 0, events: 0, relists: 0 }
     return { group, version: usualVersion ?? '', kind, resource, state, scope: { kind: 'everything' }, ...counts }
   }

@@ -65,7 +65,7 @@ export class Freshness {
   stale(reason: string): void {
     this.#cancelTimer()
     const state = this.#state
-    const since = state.kind === 'stale' ? state.since : Math.max(this.#heardAt, this.#clock.now() - NOTICE_MS)
+    const since = this.#ageOf(state)
     if (state.kind !== 'stale' || state.reason !== reason) this.#become({ kind: 'stale', since, reason })
   }
 
@@ -77,6 +77,11 @@ export class Freshness {
 
   stop(): void {
     this.#cancelTimer()
+  }
+
+  #ageOf(state: WatchState): number | null {
+    if (state.kind === 'stale') return state.since
+    return state.kind === 'live' ? Math.max(this.#heardAt, this.#clock.now() - NOTICE_MS) : null
   }
 
   #settle(): void {

@@ -9,8 +9,10 @@ export function mergeStates(states: readonly WatchState[]): WatchState | null {
   if (syncing.length > 0) return { kind: 'syncing', read: syncing.reduce((sum, { read }) => sum + read, 0), total: null }
   const stale = counted.flatMap((state) => (state.kind === 'stale' ? [state] : []))
   return (
-    stale.reduce<WatchState | null>((oldest, state) => (oldest?.kind === 'stale' && oldest.since <= state.since ? oldest : state), null) ??
-    youngest(counted)
+    stale.reduce<WatchState | null>(
+      (oldest, state) => (oldest?.kind === 'stale' && (oldest.since ?? 0) <= (state.since ?? 0) ? oldest : state),
+      null,
+    ) ?? youngest(counted)
   )
 }
 

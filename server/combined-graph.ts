@@ -1,0 +1,60 @@
+import type { SourcesSummary } from '@/lib/api/stream'
+import { combineTopologies, viewOfCluster } from '@/lib/graph/combine-topologies'
+import type { TopologyView } from '@/lib/graph/view'
+import type { Clock } from './clock'
+import { GraphStore } from './graph-store'
+import type { Runtime } from './running'
+
+export type NamedRuntime = { readonly name: string; readonly runtime: Runtime }
+
+/** The graph of several clusters at once, for those who look at them together. */
+export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): GraphStore {
+  return new GraphStore({
+    now: () => clock.now(),
+    build: (view) => buildCombined(clusters, view, clock.now()),
+    pulse: (view, sinceMs) => {
+      const pulses = clusters.map(({ name, runtime }) => runtime.pulse(viewOfCluster(view, name), sinceMs))
+      const sum = (count: (pulse: (typeof pulses)[number]) => number) => pulses.reduce((total, pulse) => total + count(pulse), 0)
+      return { at: clock.now(), new: sum((pulse) => pulse.new), perSecond: sum(({ perSecond }) => perSecond) }
+    },
+    summary: () => combinedSummary(clusters),
+  })
+}
+
+function buildCombined(clusters: readonly NamedRuntime[], view: TopologyView, now: number) {
+  const graphs = clusters.map(({ name, runtime }) => {
+    const { message } = runtime.sync()
+    return { name, note: message, topology: runtime.graph.topology(viewOfCluster(view, name)) }
+  })
+  return combineTopologies(graphs, view, now)
+}
+
+const GRAVITY = ['live', 'partial', 'syncing', 'stale'] as const
+
+/** The gravest state of any of them, each message with its cluster. */
+function combinedSummary(clusters: readonly NamedRuntime[]): SourcesSummary {
+  const summaries = clusters.map(({ name, runtime }) => ({ name, ...runtime.summary() }))
+  const sum = (count: (summary: SourcesSummary) => number) => summaries.reduce((total, summary) => total + count(summary), 0)
+  const worst = Math.max(...summaries.map(({ cluster }) => GRAVITY.indexOf(cluster.sync.state)))
+  const messages = summaries.flatMap(({ name, cluster }) => (cluster.sync.message === null ? [] : [`${name}: ${cluster.sync.message}`]))
+  const since = summaries.flatMap(({ cluster }) => cluster.sync.since ?? [])
+  const lastFlows = summaries.flatMap(({ lastFlowAt }) => lastFlowAt ?? [])
+  return {
+    cluster: {
+      name: summaries.map(({ name }) => name).join(', '),
+      source: [...new Set(summaries.map(({ cluster }) => cluster.source))].join(', '),
+      simulated: summaries.some(({ cluster }) => cluster.simulated),
+      revision: sum(({ cluster }) => cluster.revision),
+      problems: sum(({ cluster }) => cluster.problems),
+      sync: {
+        state: GRAVITY[worst] ?? 'live',
+        message: messages.length === 0 ? null : messages.join('; '),
+        since: since.length === 0 ? null : Math.min(...since),
+      },
+    },
+    sources: summaries.flatMap(({ name, sources }) => sources.map((source) => ({ ...source, name: `${name}: ${source.name}` }))),
+    perSecond: sum(({ perSecond }) => perSecond),
+    lost: sum(({ lost }) => lost),
+    lastFlowAt: lastFlows.length === 0 ? null : Math.max(...lastFlows),
+  }
+}
