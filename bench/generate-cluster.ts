@@ -119,6 +119,7 @@ function endOf({ name, namespace }: Place, pod: number): FlowEndpoint {
     ip: null,
     group: null,
     identity: 'stated',
+    candidates: [],
   }
 }
 

@@ -1,11 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import { detectFindings } from '@/lib/detect/detect-findings'
 import type { Finding } from '@/lib/detect/finding'
-import { createResolver } from '@/lib/flows/resolve-flow'
 import { GraphIndex } from '@/lib/graph/graph-index'
 import type { Cluster } from '@/lib/model/cluster'
 import { isRecord } from '@/lib/model/fields'
-import { buildIdentity, type Identity } from '@/lib/model/identity'
 import type { KnownReading } from '@/lib/model/known-reading'
 import { isPolicyKind } from '@/lib/model/object-kinds'
 import type { InputProblem } from '@/lib/model/problem'
@@ -21,12 +19,9 @@ export type ClusterState = {
   /** What the cluster was read from, for applying drafts to it: without the text that finds lines, policies excepted. */
   readonly documents: readonly SourceDocument[]
   readonly engine: PolicyEngine
-  readonly identity: Identity
   readonly index: GraphIndex
   /** What the detectors see in it; found when it is first asked for. */
   readonly findings: readonly Finding[]
-  /** Names the ends of flows through this reading. */
-  readonly resolve: ReturnType<typeof createResolver>
   /** Counted from 1 with every reading that was used. */
   readonly revision: number
   /** Milliseconds since the epoch. */
@@ -58,29 +53,16 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
   const read = performance.now()
   const engine = previous === null ? compilePolicies(cluster) : updatePolicies(previous.engine, cluster)
   const compiled = performance.now()
-  let identity: Identity | null = null
-  let resolver: ClusterState['resolve'] | null = null
-  const identities = (): Identity => {
-    identity ??= buildIdentity(cluster)
-    return identity
-  }
   let findings: readonly Finding[] | null = null
   return {
     cluster,
     reading: known,
     documents: reading.documents.map((document) => keptDocument(document, cluster)),
     engine,
-    get identity() {
-      return identities()
-    },
     index: new GraphIndex(cluster, engine),
     get findings() {
       findings ??= detectFindings(cluster, engine)
       return findings
-    },
-    resolve: (observed, meta) => {
-      resolver ??= createResolver(cluster, identities())
-      return resolver(observed, meta)
     },
     revision,
     readAt: now,

@@ -4,13 +4,16 @@ import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
 import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
 import type { Flow, FlowPolicy } from '@/lib/flows/flow'
+import { WINDOW_MS } from '@/lib/flows/flow-window'
 import { knownValues } from '@/lib/flows/known-values'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
 import { ReportingNodes } from '@/lib/flows/reporting-nodes'
+import { createResolver } from '@/lib/flows/resolve-flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
+import { IdentityHistory } from '@/lib/model/identity-history'
 import { type Clock, SYSTEM_CLOCK } from './clock'
 import type { ClusterFeed } from './cluster-feed'
 import { ClusterReader } from './cluster-reader'
@@ -29,6 +32,8 @@ import { Measures } from './measures'
 
 const TICK_MS = 1_000
 const KNOWN_VALUES_MS = 3_000
+/** Addresses of pods that are gone and of what changed, about 100 bytes each: an hour of 25 new pods a second. */
+const MAX_ENDED_HOLDS = 200_000
 
 /** Everything that runs for one cluster: its objects, its flows, the graph and who looks at it. */
 export class Runtime {
@@ -42,6 +47,8 @@ export class Runtime {
   readonly intakes: FlowIntake[] = []
   readonly measures = new Measures()
   readonly reportingNodes = new ReportingNodes()
+  /** Who held which address, for as long as flows are kept. */
+  readonly identities = new IdentityHistory({ keptMs: WINDOW_MS, limit: MAX_ENDED_HOLDS })
   readonly reviews = new DraftReviews(this)
   /** Settles when the cluster was read for the first time, also when nothing could be read. */
   readonly firstReading: Promise<void>
@@ -54,6 +61,7 @@ export class Runtime {
   #posted: { readonly reader: IngestReader; readonly intake: FlowIntake } | null = null
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   #filters: Filters
+  #resolve: ReturnType<typeof createResolver>
   #isRefreshing = false
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
@@ -73,9 +81,10 @@ export class Runtime {
       onState: (state) => this.#use(state),
     })
     this.#filters = new Filters(this.#empty.cluster)
+    this.#resolve = createResolver(this.#empty.cluster, this.identities.current)
     this.#demo = feed === null ? new DemoFeed(this.startedAt) : null
     this.pipeline = createFlowPipeline({
-      resolve: (observed, meta) => this.state.resolve(observed, meta),
+      resolve: (observed, meta) => this.#resolve(observed, meta),
       attribute: (flow) => this.#inferPolicies(flow),
     })
     this.graph = new GraphStore({
@@ -226,6 +235,8 @@ export class Runtime {
 
   #use(state: ClusterState): void {
     this.#filters = new Filters(state.cluster)
+    this.identities.follow(state.cluster, state.readAt)
+    this.#resolve = createResolver(state.cluster, this.identities.current, this.identities)
     this.measures.compiled(state)
     this.#refresh()
   }

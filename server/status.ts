@@ -15,6 +15,7 @@ export function statusDocument(running: Runtime): StatusDocument {
   const problems = [...(running.readingProblem === null ? [] : [running.readingProblem]), ...state.fileProblems, ...cluster.problems]
   const usage = pipeline.window.usage()
   const connections = pipeline.connections()
+  const identities = running.identities.usage()
   return {
     apiVersion: 'sluice/v1',
     kind: 'Status',
@@ -54,6 +55,13 @@ export function statusDocument(running: Runtime): StatusDocument {
         used: connections.used,
         limit: connections.limit,
         reached: connections.forgottenEarly,
+      },
+      {
+        name: 'who held which address, after it changed hands',
+        unit: 'addresses',
+        used: identities.ended,
+        limit: identities.limit,
+        reached: identities.forgottenEarly,
       },
       { name: 'viewers', unit: 'streams', used: graph.viewers, limit: graph.limits.viewers, reached: graph.counters.refused },
       { name: 'different views at once', unit: 'views', used: graph.views, limit: graph.limits.views, reached: graph.counters.refused },

@@ -11,6 +11,7 @@ const outside: Omit<FlowEndpoint, 'ref'> = {
   group: null,
   service: null,
   identity: 'stated',
+  candidates: [],
 }
 
 test('an end outside is called by its name or address, without the prefix that says which', () => {

@@ -54,13 +54,14 @@ function endpointFacts(endpoint: FlowEndpoint, side: 'from' | 'to'): Fact[] {
   add('Address', 'ip', endpoint.ip)
   if (endpoint.workload === null && endpoint.pod === null) facts.push({ name: 'Name', value: <bdi>{endpoint.ref}</bdi> })
   facts.push({ name: 'Known', value: IDENTITY[endpoint.identity] })
+  if (endpoint.candidates.length > 1) facts.push({ name: 'May be', value: <bdi>{endpoint.candidates.join(' or ')}</bdi> })
   return facts
 }
 
 const IDENTITY: Readonly<Record<FlowEndpoint['identity'], string>> = {
   stated: 'stated by the record',
   resolved: 'by its address in the cluster',
-  uncertain: 'uncertain: several things fit the address',
+  uncertain: 'uncertain: several things fit the address, or had it within seconds of the flow',
 }
 
 function recordFacts(flow: FlowDocument): Fact[] {

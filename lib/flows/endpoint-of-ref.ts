@@ -1,7 +1,16 @@
 import { podRef, serviceRef, workloadRef } from '../model/names'
 import type { FlowEndpoint } from './flow'
 
-const NOTHING = { namespace: null, workload: null, pod: null, service: null, ip: null, group: null, identity: 'stated' } as const
+const NOTHING = {
+  namespace: null,
+  workload: null,
+  pod: null,
+  service: null,
+  ip: null,
+  group: null,
+  identity: 'stated',
+  candidates: [],
+} as const
 
 /**
  * An end that is known by its contract name alone (a node of the map, a value of a query): `NS`, `NS/NAME`,

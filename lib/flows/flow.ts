@@ -40,6 +40,8 @@ export type FlowEndpoint = {
   readonly group: string | null
   /** `stated` by the record, `resolved` through the cluster by address, `uncertain` when several fit or the address was reused. */
   readonly identity: 'stated' | 'resolved' | 'uncertain'
+  /** Names of everything that it may be, where that is uncertain and several fit; else empty. */
+  readonly candidates: readonly string[]
 }
 
 /** A policy that a record names, or that our engine names for it. */

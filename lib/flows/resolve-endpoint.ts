@@ -18,11 +18,11 @@ const ENTITIES: ReadonlySet<string> = new Set(['host', 'remote-node', 'kube-apis
  */
 export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Cluster, identity: Identity): FlowEndpoint {
   const service = end.service === null ? null : serviceRef(end.service.namespace, end.service.name)
-  const known = { ip: end.ip, group: null, service }
+  const known = { ip: end.ip, group: null, service, candidates: [] }
 
   if (end.namespace !== null && end.pod !== null) {
     const pod = podRef(end.namespace, end.pod)
-    const workload = cluster.pods.get(pod)?.workload ?? statedWorkload(end, cluster)
+    const workload = identity.workloadOf(pod) ?? statedWorkload(end, cluster)
     return { ...known, ref: pod, namespace: end.namespace, workload, pod, identity: 'stated' }
   }
   const workload = statedWorkload(end, cluster)
@@ -33,7 +33,7 @@ export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Clu
   if (end.entity !== null && ENTITIES.has(end.entity)) {
     return { ...known, ref: `entity:${end.entity}`, namespace: null, workload: null, pod: null, identity: 'stated' }
   }
-  if (end.ip !== null) return resolveAddress(end, end.ip, at, cluster, identity)
+  if (end.ip !== null) return resolveAddress(end, end.ip, at, identity)
 
   const name = end.names[0]
   if (name !== undefined) return { ...known, ref: `dns:${name}`, namespace: null, workload: null, pod: null, identity: 'stated' }
@@ -41,35 +41,36 @@ export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Clu
   return { ...known, ref, namespace: end.namespace, workload: null, pod: null, identity: end.entity === 'world' ? 'stated' : 'uncertain' }
 }
 
-function resolveAddress(end: ObservedEndpoint, ip: string, at: EndPort, cluster: Cluster, identity: Identity): FlowEndpoint {
+function resolveAddress(end: ObservedEndpoint, ip: string, at: EndPort, identity: Identity): FlowEndpoint {
   const protocol = at.protocol === 'TCP' || at.protocol === 'UDP' || at.protocol === 'SCTP' ? at.protocol : null
   const match = identity.byAddress(ip, at.port, protocol)
   if (match.kind === 'invalid') return { ...NOTHING, ref: 'entity:unknown', identity: 'uncertain' }
-  if (match.kind === 'certain') return { ...nameCandidate(match.candidate, end, match.address, cluster), ip: match.address }
+  if (match.kind === 'certain') return { ...nameCandidate(match.candidate, end, match.address, identity), ip: match.address }
 
   // Several hold the address. What they have in common is still certain; more is not said.
-  const named = match.candidates.map((candidate) => nameCandidate(candidate, end, match.address, cluster))
+  const named = match.candidates.map((candidate) => nameCandidate(candidate, end, match.address, identity))
+  const uncertain = { ip: match.address, identity: 'uncertain', candidates: [...new Set(named.map(({ ref }) => ref))] } as const
   const [first] = named
   const workload = first?.workload ?? null
   if (first !== undefined && workload !== null && named.every((each) => each.workload === workload)) {
-    return { ...NOTHING, ref: workload, namespace: first.namespace, workload, ip: match.address, identity: 'uncertain' }
+    return { ...NOTHING, ref: workload, namespace: first.namespace, workload, ...uncertain }
   }
-  if (first !== undefined && named.every((each) => each.ref === first.ref)) return { ...first, ip: match.address, identity: 'uncertain' }
-  return { ...NOTHING, ref: `ip:${match.address}`, ip: match.address, identity: 'uncertain' }
+  if (first !== undefined && named.every((each) => each.ref === first.ref)) return { ...first, ...uncertain }
+  return { ...NOTHING, ref: `ip:${match.address}`, ...uncertain }
 }
 
-const NOTHING = { ip: null, group: null, service: null, namespace: null, workload: null, pod: null }
+const NOTHING = { ip: null, group: null, service: null, namespace: null, workload: null, pod: null, candidates: [] }
 
-function nameCandidate(candidate: IdentityCandidate, end: ObservedEndpoint, address: string, cluster: Cluster): FlowEndpoint {
+function nameCandidate(candidate: IdentityCandidate, end: ObservedEndpoint, address: string, identity: Identity): FlowEndpoint {
   switch (candidate.kind) {
     case 'pod': {
-      const pod = cluster.pods.get(candidate.pod)
-      const namespace = pod?.namespace ?? null
-      return { ...NOTHING, ref: candidate.pod, namespace, workload: pod?.workload ?? null, pod: candidate.pod, identity: 'resolved' }
+      const { pod } = candidate
+      // It may be gone; its name says where it was.
+      return { ...NOTHING, ref: pod, namespace: namespaceIn(pod), workload: identity.workloadOf(pod), pod, identity: 'resolved' }
     }
     case 'service': {
-      const namespace = cluster.services.get(candidate.service)?.namespace ?? null
-      return { ...NOTHING, ref: candidate.service, namespace, service: candidate.service, identity: 'resolved' }
+      const { service } = candidate
+      return { ...NOTHING, ref: service, namespace: namespaceIn(service.slice('svc:'.length)), service, identity: 'resolved' }
     }
     case 'node':
       return { ...NOTHING, ref: 'entity:host', identity: 'resolved' }
@@ -88,6 +89,11 @@ function nameCandidate(candidate: IdentityCandidate, end: ObservedEndpoint, addr
       return { ...NOTHING, ref: `ip:${address}`, group, identity: 'resolved' }
     }
   }
+}
+
+/** The namespace of `NS/NAME`. */
+function namespaceIn(name: string): string {
+  return name.slice(0, name.indexOf('/'))
 }
 
 /** The workload that the record names. Without a kind it is the one workload of that name, if there is exactly one. */

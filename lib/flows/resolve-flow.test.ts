@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { buildIdentity } from '../model/identity'
+import { IdentityHistory } from '../model/identity-history'
 import { aCluster } from '../model/testing/a-cluster'
 import { aNode, aPod, aService } from '../model/testing/objects'
+import type { ObservedFlow } from './flow'
 import { createResolver, resolveFlow } from './resolve-flow'
 import { anEnd, anObservedFlow, TEN } from './testing/an-observed-flow'
 
@@ -72,4 +74,21 @@ test('the remembering resolver gives the same answers and shares the ends', () =
   const first = resolve(observed, meta)
   expect(first).toEqual(resolveFlow(observed, cluster, identity, meta))
   expect(resolve(observed, meta).source).toBe(first.source)
+})
+
+test('an address that changed hands is named by who had it then, and by both about the moment', () => {
+  const history = new IdentityHistory({ keptMs: 3_600_000, limit: 100 })
+  const later = aCluster([aPod({ name: 'new', namespace: 'shop', ip: '10.0.0.1' })])
+  history.follow(cluster, TEN - 60_000)
+  history.follow(later, TEN)
+  const resolve = createResolver(later, history.current, history)
+  const named = (over: Partial<ObservedFlow>) => resolve(anObservedFlow({ source: anEnd({ ip: '10.0.0.1' }), ...over }), meta).source
+  expect(named({ time: TEN - 10_000 })).toMatchObject({ pod: 'shop/web', workload: 'shop/front[StatefulSet]', identity: 'resolved' })
+  expect(named({ time: TEN + 10_000 })).toMatchObject({ pod: 'shop/new', identity: 'resolved', candidates: [] })
+  expect(named({ time: TEN + 1_000 })).toMatchObject({ ref: 'ip:10.0.0.1', identity: 'uncertain', candidates: ['shop/web', 'shop/new'] })
+  // The time of a record that sums up may be that of its end.
+  expect(named({ time: TEN + 10_000, event: 'flow' })).toMatchObject({ identity: 'uncertain', candidates: ['shop/web', 'shop/new'] })
+  expect(named({ time: TEN + 1_000, source: anEnd({ ip: '10.0.0.1', namespace: 'shop', pod: 'web' }) })).toMatchObject({
+    identity: 'stated',
+  })
 })

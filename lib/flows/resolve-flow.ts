@@ -11,6 +11,19 @@ export function resolveFlow(observed: ObservedFlow, cluster: Cluster, identity: 
   return namedFlow(observed, source, destination, meta)
 }
 
+/** What is known of who held an address at other times than now. */
+export type IdentityPast = {
+  /** True when the identity of now names the address and port for every moment since this one. */
+  isSettled(address: string, port: number | null, since: number): boolean
+  /** Names at a moment that is only known to be between the two. */
+  between(from: number, to: number): Identity
+}
+
+/** Clocks of machines differ by this much without anything being wrong. */
+const SKEW_MS = 2_000
+/** Records that sum several connections up (of kind `flow`) carry one time for up to this long. */
+const AGGREGATION_MS = 15_000
+
 /** Ends remembered; a cluster of 5,000 pods has about twice as many with its neighbours outside. */
 const MAX_REMEMBERED = 20_000
 /** Ends remembered under one name: a host that is asked on more ports than this is looked up again. */
@@ -21,8 +34,14 @@ type Remembered = { readonly end: ObservedEndpoint; readonly at: EndPort | null;
 /**
  * Same answers as {@link resolveFlow} for one cluster value, with the ends remembered: most flows are between ends seen
  * before, and flows that share an end share one object. Make a new one when the cluster changes.
+ *
+ * With `past`, an address that changed hands is named by who had it at the flow's own time.
  */
-export function createResolver(cluster: Cluster, identity: Identity): (observed: ObservedFlow, meta: FlowMeta) => Flow {
+export function createResolver(
+  cluster: Cluster,
+  identity: Identity,
+  past: IdentityPast | null = null,
+): (observed: ObservedFlow, meta: FlowMeta) => Flow {
   const remembered = new Map<string, Remembered[]>()
   let size = 0
 
@@ -50,9 +69,17 @@ export function createResolver(cluster: Cluster, identity: Identity): (observed:
     return resolved
   }
 
+  function endpointThen(end: ObservedEndpoint, at: EndPort, { time, event }: ObservedFlow): FlowEndpoint {
+    if (past === null || end.ip === null || (end.pod !== null && end.namespace !== null)) return endpoint(end, at)
+    const from = time - SKEW_MS - (event === 'flow' ? AGGREGATION_MS : 0)
+    if (past.isSettled(end.ip, at.port, from)) return endpoint(end, at)
+    return resolveEndpoint(end, at, cluster, past.between(from, time + SKEW_MS))
+  }
+
   return (observed, meta) => {
-    const source = endpoint(observed.source, { port: null, protocol: observed.protocol })
-    return namedFlow(observed, source, endpoint(observed.destination, { port: observed.port, protocol: observed.protocol }), meta)
+    const source = endpointThen(observed.source, { port: null, protocol: observed.protocol }, observed)
+    const destination = endpointThen(observed.destination, { port: observed.port, protocol: observed.protocol }, observed)
+    return namedFlow(observed, source, destination, meta)
   }
 }
 

@@ -1,114 +1,136 @@
 import { canonicalAddress, formatCidr, parseCidr } from './address'
 import { CidrTable } from './cidr-table'
-import type { Cluster, Service, ServicePort } from './cluster'
+import type { Cluster, ClusterNode, Pod, Service } from './cluster'
+import { compareText } from './compare-text'
 import { isRecord } from './fields'
 import type { IdentityCandidate } from './identity-candidate'
-import type { PodRef, ServiceRef } from './names'
+import type { HeldHostPort, HeldNodePort, HeldService, HolderLookup } from './match-address'
+import type { PodRef } from './names'
 import { groupOf } from './object-kinds'
-import type { Protocol } from './protocol'
 
-export type HeldService = {
-  readonly service: ServiceRef
-  readonly ports: readonly ServicePort[]
-  readonly by: 'cluster-ip' | 'load-balancer' | 'external-ip'
+/** Everything that one pod holds. */
+export type PodHoldings = {
+  /** Its own addresses. */
+  readonly addresses: readonly string[]
+  /** The machine that it is on; null when nothing tells. */
+  readonly node: string | null
+  /** Addresses of that machine, as far as the pod tells them. */
+  readonly nodeAddresses: readonly string[]
+  readonly hostPorts: readonly { readonly port: number; readonly held: HeldHostPort }[]
 }
 
-/** Who holds which address. Keys are canonical addresses. */
-export type Holders = {
-  readonly pods: ReadonlyMap<string, readonly PodRef[]>
-  readonly clusterIps: ReadonlyMap<string, readonly HeldService[]>
-  /** Load balancer and external addresses. */
-  readonly doors: ReadonlyMap<string, readonly HeldService[]>
-  /** Addresses of cluster nodes to the node's name. */
-  readonly nodes: ReadonlyMap<string, string>
-  /** Ports open on every node. */
-  readonly nodePorts: ReadonlyMap<
-    number,
-    readonly { readonly service: ServiceRef; readonly port: ServicePort | null; readonly by: 'node-port' | 'health-check' }[]
-  >
-  /** Ports that pods open on their node, by node and port. */
-  readonly hostPorts: ReadonlyMap<
-    string,
-    ReadonlyMap<number, readonly { readonly pod: PodRef; readonly protocol: Protocol; readonly by: 'host-port' | 'host-network' }[]>
-  >
-  readonly special: ReadonlyMap<string, IdentityCandidate>
-  readonly ranges: CidrTable<IdentityCandidate>
-  /** True when the text is a canonical address that one of the tables holds. */
-  isKnown(text: string): boolean
+const NO_HOLDINGS: PodHoldings = { addresses: [], node: null, nodeAddresses: [], hostPorts: [] }
+
+/** A pod on its node's network has no address of its own, and one that has finished holds nothing any more. */
+export function holdingsOf(pod: Pod): PodHoldings {
+  if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return NO_HOLDINGS
+  const node = pod.nodeName ?? pod.hostIps[0] ?? (pod.hostNetwork ? pod.ips[0] : undefined) ?? null
+  const by = pod.hostNetwork ? 'host-network' : 'host-port'
+  const hostPorts = pod.containers.flatMap(({ kind, ports }) => {
+    if (kind === 'init' || node === null) return []
+    return ports.flatMap(({ port, hostPort, protocol }) => {
+      const open = pod.hostNetwork ? (hostPort ?? port) : hostPort
+      return open === null ? [] : [{ port: open, held: { pod: pod.ref, protocol, by } as const }]
+    })
+  })
+  return {
+    addresses: pod.hostNetwork ? [] : pod.ips,
+    node,
+    nodeAddresses: node === null ? [] : pod.hostNetwork ? [...pod.hostIps, ...pod.ips] : pod.hostIps,
+    hostPorts,
+  }
 }
 
-export function collectHolders(cluster: Cluster): Holders {
+/** Addresses of a node itself; its host name is none. */
+export function nodeAddresses(node: ClusterNode): readonly string[] {
+  return node.addresses.flatMap(({ type, address }) => (type === 'Hostname' ? [] : [address]))
+}
+
+/** Everything that one Service holds. */
+export type ServiceHoldings = {
+  readonly clusterIps: readonly { readonly address: string; readonly held: HeldService }[]
+  readonly doors: readonly { readonly address: string; readonly held: HeldService }[]
+  readonly nodePorts: readonly { readonly port: number; readonly held: HeldNodePort }[]
+}
+
+export function serviceHoldings({
+  ref,
+  type,
+  ports,
+  clusterIps,
+  externalIps,
+  loadBalancer,
+  healthCheckNodePort,
+}: Service): ServiceHoldings {
+  if (type === 'ExternalName') return { clusterIps: [], doors: [], nodePorts: [] }
+  const held = (by: HeldService['by']) => (address: string) => ({ address, held: { service: ref, ports, by } })
+  const opened = type === 'ClusterIP' ? [] : ports
+  const checked = type === 'ClusterIP' ? null : healthCheckNodePort
+  return {
+    clusterIps: clusterIps.map(held('cluster-ip')),
+    doors: [...externalIps.map(held('external-ip')), ...loadBalancer.ingress.flatMap(({ ip }) => ip ?? []).map(held('load-balancer'))],
+    nodePorts: [
+      ...opened.flatMap((port) =>
+        port.nodePort === null ? [] : [{ port: port.nodePort, held: { service: ref, port, by: 'node-port' } as const }],
+      ),
+      ...(checked === null ? [] : [{ port: checked, held: { service: ref, port: null, by: 'health-check' } as const }]),
+    ],
+  }
+}
+
+/** Who holds what in the cluster of one moment. */
+export function collectHolders(cluster: Cluster): HolderLookup {
+  const nodes = new Map<string, string[]>()
+  for (const node of cluster.nodes.values()) for (const address of new Set(nodeAddresses(node))) push(nodes, address, node.name)
+  const told = new Map<string, string[]>()
   const pods = new Map<string, PodRef[]>()
-  const nodes = new Map<string, string>()
-  const hostPorts = new Map<string, Map<number, { pod: PodRef; protocol: Protocol; by: 'host-port' | 'host-network' }[]>>()
-
-  for (const node of cluster.nodes.values()) {
-    for (const { type, address } of node.addresses) if (type !== 'Hostname') nodes.set(address, node.name)
-  }
+  const hostPorts = new Map<string, HeldHostPort[]>()
   for (const pod of cluster.pods.values()) {
-    if (pod.phase === 'Succeeded' || pod.phase === 'Failed') continue
-    const node = pod.nodeName ?? pod.hostIps[0] ?? (pod.hostNetwork ? pod.ips[0] : undefined)
-    if (node !== undefined) {
-      // Where no Node object tells a node's addresses, the pods on it do.
-      for (const ip of pod.hostNetwork ? [...pod.hostIps, ...pod.ips] : pod.hostIps) if (!nodes.has(ip)) nodes.set(ip, node)
-    }
-    if (!pod.hostNetwork) for (const ip of pod.ips) push(pods, ip, pod.ref)
-
-    if (node === undefined) continue
-    for (const container of pod.containers) {
-      if (container.kind === 'init') continue
-      for (const { port, hostPort, protocol } of container.ports) {
-        const open = pod.hostNetwork ? (hostPort ?? port) : hostPort
-        if (open === null) continue
-        let ports = hostPorts.get(node)
-        if (ports === undefined) {
-          ports = new Map()
-          hostPorts.set(node, ports)
-        }
-        push(ports, open, { pod: pod.ref, protocol, by: pod.hostNetwork ? 'host-network' : 'host-port' })
-      }
-    }
+    const holdings = holdingsOf(pod)
+    for (const address of holdings.nodeAddresses) if (holdings.node !== null) push(told, address, holdings.node)
+    for (const address of holdings.addresses) push(pods, address, pod.ref)
+    for (const { port, held } of holdings.hostPorts) push(hostPorts, hostPortKey(holdings.node ?? '', port), held)
   }
-
   const clusterIps = new Map<string, HeldService[]>()
   const doors = new Map<string, HeldService[]>()
-  const nodePorts = new Map<number, { service: ServiceRef; port: ServicePort | null; by: 'node-port' | 'health-check' }[]>()
-  for (const service of cluster.services.values()) collectService(service, clusterIps, doors, nodePorts)
-
+  const nodePorts = new Map<number, HeldNodePort[]>()
+  for (const service of cluster.services.values()) {
+    const holdings = serviceHoldings(service)
+    for (const { address, held } of holdings.clusterIps) push(clusterIps, address, held)
+    for (const { address, held } of holdings.doors) push(doors, address, held)
+    for (const { port, held } of holdings.nodePorts) push(nodePorts, port, held)
+  }
   const special = specialAddresses(cluster)
   const ranges = knownRanges(cluster)
-  const tables: readonly ReadonlyMap<string, unknown>[] = [pods, clusterIps, doors, nodes, special]
+  const tables: readonly ReadonlyMap<string, unknown>[] = [pods, clusterIps, doors, nodes, told, special]
   return {
-    pods,
-    clusterIps,
-    doors,
-    nodes,
-    nodePorts,
-    hostPorts,
-    special,
-    ranges,
+    pods: (address) => pods.get(address) ?? [],
+    clusterIps: (address) => clusterIps.get(address) ?? [],
+    doors: (address) => doors.get(address) ?? [],
+    nodes: (address) => nodes.get(address) ?? toldNode(address, told.get(address) ?? []),
+    nodePorts: (port) => nodePorts.get(port) ?? [],
+    hostPorts: (node, port) => hostPorts.get(hostPortKey(node, port)) ?? [],
+    special: (address) => special.get(address) ?? null,
+    range: (address) => ranges.find(address) ?? null,
     isKnown: (text) => tables.some((table) => table.has(text)),
   }
 }
 
-function collectService(
-  service: Service,
-  clusterIps: Map<string, HeldService[]>,
-  doors: Map<string, HeldService[]>,
-  nodePorts: Map<number, { service: ServiceRef; port: ServicePort | null; by: 'node-port' | 'health-check' }[]>,
-): void {
-  const { ref, ports } = service
-  if (service.type === 'ExternalName') return
-  for (const ip of service.clusterIps) push(clusterIps, ip, { service: ref, ports, by: 'cluster-ip' })
-  for (const ip of service.externalIps) push(doors, ip, { service: ref, ports, by: 'external-ip' })
-  for (const { ip } of service.loadBalancer.ingress) if (ip !== null) push(doors, ip, { service: ref, ports, by: 'load-balancer' })
-  if (service.type === 'ClusterIP') return
-  for (const port of ports) if (port.nodePort !== null) push(nodePorts, port.nodePort, { service: ref, port, by: 'node-port' })
-  if (service.healthCheckNodePort !== null) push(nodePorts, service.healthCheckNodePort, { service: ref, port: null, by: 'health-check' })
+/**
+ * Where no Node object tells a node's addresses, the pods on it do: the first name that is more than the address.
+ * Empty when no pod tells any.
+ */
+export function toldNode(address: string, names: Iterable<string>): readonly string[] {
+  const sorted = [...new Set(names)].sort(compareText)
+  return (sorted.some((name) => name !== address) ? sorted.filter((name) => name !== address) : sorted).slice(0, 1)
+}
+
+export function hostPortKey(node: string, port: number): string {
+  return `${port} ${node}`
 }
 
 /** Addresses that mean the same everywhere, and those that the network plugin keeps on each node. */
-function specialAddresses(cluster: Cluster): ReadonlyMap<string, IdentityCandidate> {
+export function specialAddresses(cluster: Cluster): ReadonlyMap<string, IdentityCandidate> {
   const special = new Map<string, IdentityCandidate>([
     ['169.254.169.254', { kind: 'special', name: 'instance-metadata', node: null }],
     ['fd00:ec2::254', { kind: 'special', name: 'instance-metadata', node: null }],
@@ -157,7 +179,7 @@ const TUNNEL_ANNOTATIONS = [
 ]
 
 /** Ranges that pods and Services get their addresses from, as far as objects state them. */
-function knownRanges(cluster: Cluster): CidrTable<IdentityCandidate> {
+export function knownRanges(cluster: Cluster): CidrTable<IdentityCandidate> {
   const ranges = new CidrTable<IdentityCandidate>()
   const add = (text: unknown, candidate: (cidr: string) => IdentityCandidate): void => {
     const cidr = typeof text === 'string' ? parseCidr(text) : null

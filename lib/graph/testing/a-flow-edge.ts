@@ -50,5 +50,6 @@ function end(ref: string, pod: string | null, service: string | null): FlowEndpo
     ip: ref.startsWith('ip:') ? ref.slice(3) : null,
     group: ref.startsWith('ip:') ? `cidr:${ref.slice(3).split('.').slice(0, 3).join('.')}.0/24` : null,
     identity: 'stated',
+    candidates: [],
   }
 }
