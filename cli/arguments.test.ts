@@ -21,7 +21,10 @@ test.each(commands)('%s without input is a usage error of one line', async (comm
 })
 
 test.each([
-  [['connectivity', '--live'], '--live (the cluster of the current context) is not in this version; give --manifests PATH'],
+  [['connectivity', '--live', '--manifests', 'a'], '--live and --manifests do not go together'],
+  [['lint', '--manifests', 'a', '--context', 'prod'], '--context goes with --live'],
+  [['diff', '--before', 'a', '--after', 'b', '--kubeconfig', 'k'], '--kubeconfig goes with --live'],
+  [['diff', '--before', 'a', '--live', '--after', 'b'], '--live and --before do not go together'],
   [['evaluate', '--bundle', 'x'], '--bundle is not in this version; give --manifests PATH'],
   [['connectivity', '--colour'], '--colour is not an option'],
   [['connectivity', '--manifests'], '--manifests wants a value: PATH'],

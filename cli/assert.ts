@@ -7,17 +7,19 @@ import { type Flag, flagsHelp } from './flags'
 import { loadAssertions } from './load-assertions'
 import { manifestCommand } from './manifest-command'
 import { openCluster } from './open-cluster'
+import { inputProblem, LIVE_FLAGS, readInput } from './read-input'
 import { writeChunks } from './write-chunks'
 
 const FLAGS: readonly Flag[] = [
   MANIFESTS_FLAG,
+  ...LIVE_FLAGS,
   { name: 'rules', value: 'FILE', repeatable: true, help: 'YAML list of expectations; repeatable' },
   ...ENGINE_FLAGS,
   { name: 'output', short: 'o', value: 'FORMAT', choices: ['text', 'json'], help: 'text (the default) or json' },
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice assert --manifests PATH --rules FILE [options]
+const HELP = `Usage: sluice assert --manifests PATH|--live --rules FILE [options]
 
 Expected reachability as tests. A rule that fails says which pair and which policy rule.
 
@@ -47,11 +49,14 @@ export const assert = manifestCommand({
   run: async (call) => {
     const { flags, input, context, refuse } = call
     const [paths, rulePaths] = [flags.all('manifests'), flags.all('rules')]
-    if (paths.length === 0) return refuse('give the input with --manifests PATH')
+    const wrong = inputProblem(flags)
+    if (wrong !== null) return refuse(wrong)
     if (rulePaths.length === 0) return refuse('give the expectations with --rules FILE')
     if (isReadTwice([...paths, ...rulePaths])) return refuse('standard input can be read once only')
 
-    const { cluster, engine, basis } = await openCluster(paths, call)
+    const loaded = await readInput(call)
+    if (!loaded.ok) return loaded.error
+    const { cluster, engine, basis } = openCluster(loaded.value, call)
     const rules = await loadAssertions(rulePaths)
     input.problems(rules.problems)
     if (rules.assertions.length === 0 && rules.problems.length === 0) {

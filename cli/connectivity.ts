@@ -10,6 +10,7 @@ import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, levelOf, MANIFESTS_FLAG } from './
 import { type Flag, flagsHelp } from './flags'
 import { manifestCommand } from './manifest-command'
 import { openCluster } from './open-cluster'
+import { inputProblem, LIVE_FLAGS, readInput } from './read-input'
 import { writeChunks } from './write-chunks'
 
 type Renderer = {
@@ -33,6 +34,7 @@ const DEFAULT_MAX_ROWS = 5_000_000
 
 const FLAGS: readonly Flag[] = [
   MANIFESTS_FLAG,
+  ...LIVE_FLAGS,
   { ...LEVEL_FLAG, help: 'ends of the connections: workload (the default) or pod' },
   ...ENGINE_FLAGS,
   { name: 'no-external', value: null, help: 'leave addresses outside the cluster out' },
@@ -47,7 +49,7 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice connectivity --manifests PATH [options]
+const HELP = `Usage: sluice connectivity --manifests PATH|--live [options]
 
 Everything that the policies allow. A pair that is not listed has no allowed connection.
 
@@ -66,12 +68,14 @@ export const connectivity = manifestCommand({
   help: HELP,
   run: async (call) => {
     const { flags, input, context, refuse } = call
-    const paths = flags.all('manifests')
-    if (paths.length === 0) return refuse('give the input with --manifests PATH')
+    const wrong = inputProblem(flags)
+    if (wrong !== null) return refuse(wrong)
     const maxRows = Number(flags.one('max-rows') ?? DEFAULT_MAX_ROWS)
     if (!Number.isSafeInteger(maxRows) || maxRows < 1) return refuse('--max-rows wants a whole number above 0')
 
-    const { engine, basis } = await openCluster(paths, call)
+    const loaded = await readInput(call)
+    if (!loaded.ok) return loaded.error
+    const { engine, basis } = openCluster(loaded.value, call)
     const level = levelOf(flags)
     const found = engine.connectivity(level, { external: !flags.has('no-external') })
     const limit = new RowLimit(maxRows)

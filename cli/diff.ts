@@ -11,16 +11,24 @@ import { replayFlows } from '@/lib/review/replay-flows'
 import { SLUICE_VERSION } from '@/server/version'
 import { ENGINE_FLAGS, HELP_FLAG, isReadTwice, LEVEL_FLAG, levelOf } from './cluster-flags'
 import { type Flag, flagsHelp } from './flags'
+import { loadCluster } from './load-cluster'
 import { loadFlows } from './load-flows'
 import { type Call, manifestCommand } from './manifest-command'
 import { type OpenCluster, openCluster } from './open-cluster'
 import { pathsFrom } from './paths-from'
 import { readChoices } from './read-choices'
+import { LIVE_FLAGS, misplacedOption, readLive, withManifests } from './read-input'
 import { writeChunks } from './write-chunks'
 
 const FLAGS: readonly Flag[] = [
   { name: 'before', value: 'PATH', repeatable: true, help: 'manifests as they are: file, folder or - for standard input; repeatable' },
-  { name: 'after', value: 'PATH', repeatable: true, help: 'manifests as they would be; repeatable' },
+  {
+    name: 'after',
+    value: 'PATH',
+    repeatable: true,
+    help: 'manifests as they would be; with --live those that would be applied; repeatable',
+  },
+  ...LIVE_FLAGS.map((flag) => (flag.name === 'live' ? { ...flag, help: 'compare with a live cluster instead of --before' } : flag)),
   { name: 'flows', value: 'FILE', repeatable: true, help: 'recorded flows (Hubble JSON lines or our own lines) to replay; repeatable' },
   { name: 'fail-on', value: 'LIST', help: `exit with 1 when one of these is found: ${CHANGE_KINDS.join(', ')}` },
   { ...LEVEL_FLAG, help: 'ends of the connections: workload (the default) or pod' },
@@ -30,14 +38,14 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice diff --before PATH --after PATH [--flows FILE] [--fail-on opened,closed,broken] [options]
+const HELP = `Usage: sluice diff --before PATH|--live --after PATH [--flows FILE] [--fail-on opened,closed,broken] [options]
 
 Which connections a change opens and closes, why, and which recorded flows it would break.
 
 ${flagsHelp(FLAGS)}
 Examples:
   sluice diff --before main/deploy --after deploy -o md > comment.md
-  sluice diff --before live.yaml --after draft.yaml --flows hubble.jsonl --fail-on broken
+  sluice diff --live --after draft.yaml --flows hubble.jsonl --fail-on broken
 
 Exit codes: 0 fine, 1 a change that --fail-on names, 2 usage, 3 some input could not be read (the rest is answered), 4 a
 limit was reached.
@@ -53,12 +61,20 @@ export const diff = manifestCommand({
     const failOn = readChoices('fail-on', flags.one('fail-on'), CHANGE_KINDS)
     if (!failOn.ok) return refuse(failOn.error)
     const [beforePaths, afterPaths, flowPaths] = [flags.all('before'), flags.all('after'), flags.all('flows')]
-    if (beforePaths.length === 0 || afterPaths.length === 0) return refuse('give both --before PATH and --after PATH')
+    const isLive = flags.has('live')
+    if (isLive && beforePaths.length > 0) return refuse('--live and --before do not go together')
+    const misplaced = misplacedOption(flags)
+    if (misplaced !== null) return refuse(misplaced)
+    if ((beforePaths.length === 0 && !isLive) || afterPaths.length === 0)
+      return refuse('give both --before PATH (or --live) and --after PATH')
     if (isReadTwice([...beforePaths, ...afterPaths, ...flowPaths])) return refuse('standard input can be read once only')
     if (failOn.value.has('broken') && flowPaths.length === 0) return refuse('--fail-on broken needs recorded flows: --flows FILE')
 
-    const before = await openCluster(beforePaths, call)
-    const after = await openCluster(afterPaths, call)
+    const loaded = isLive ? await readLive(call) : { ok: true as const, value: await loadCluster(beforePaths) }
+    if (!loaded.ok) return loaded.error
+    const manifests = await loadCluster(afterPaths)
+    const before = openCluster(loaded.value, call)
+    const after = openCluster(isLive ? withManifests(loaded.value, manifests) : manifests, call)
     const { recorded, evidence } = await loadFlows(flowPaths, before.cluster, input)
     const report: DiffReport = {
       basis: { before: before.basis, after: after.basis },

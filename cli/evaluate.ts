@@ -10,9 +10,11 @@ import { ENGINE_FLAGS, HELP_FLAG, LEVEL_FLAG, MANIFESTS_FLAG } from './cluster-f
 import { type Flag, flagsHelp, type GivenFlags } from './flags'
 import { manifestCommand } from './manifest-command'
 import { openCluster } from './open-cluster'
+import { inputProblem, LIVE_FLAGS, readInput } from './read-input'
 
 const FLAGS: readonly Flag[] = [
   MANIFESTS_FLAG,
+  ...LIVE_FLAGS,
   { name: 'from', value: 'X', help: 'NS, NS/POD, NS/NAME[KIND], svc:NS/NAME, ip:A, ip:A-B, cidr:C, dns:NAME or entity:NAME' },
   { name: 'to', value: 'Y', help: 'the same names; with svc: the port is the one of the service' },
   { name: 'port', value: 'N', help: 'port of the destination; left out asks for every port' },
@@ -25,8 +27,8 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice evaluate --manifests PATH --from X --to Y [--port N] [--protocol TCP] [options]
-       sluice evaluate --manifests PATH --queries FILE [options]
+const HELP = `Usage: sluice evaluate --manifests PATH|--live --from X --to Y [--port N] [--protocol TCP] [options]
+       sluice evaluate --manifests PATH|--live --queries FILE [options]
 
 May X open a new connection to Y, and which rule on which side decides.
 
@@ -47,14 +49,15 @@ export const evaluate = manifestCommand({
   run: async (call) => {
     const { flags, input, context, refuse } = call
     const paths = flags.all('manifests')
-    if (paths.length === 0) return refuse('give the input with --manifests PATH')
-    const wrong = questionProblem(flags, paths)
+    const wrong = inputProblem(flags) ?? questionProblem(flags, paths)
     if (wrong !== null) return refuse(wrong)
     const queries = flags.one('queries')
     const question = queries === null ? readQuestion(questionFields(flags)) : null
     if (question?.ok === false) return refuse(`--${question.error}`)
 
-    const { cluster, engine, basis } = await openCluster(paths, call)
+    const loaded = await readInput(call)
+    if (!loaded.ok) return loaded.error
+    const { cluster, engine, basis } = openCluster(loaded.value, call)
     const style: AnswerStyle = { explain: flags.has('explain'), nameOf: partNames(flags, cluster) }
     if (question === null) return answerQueries(queries ?? '-', engine, style, input, context)
     const asked = question.value

@@ -17,10 +17,7 @@ export type Flag = {
 }
 
 /** Options of the contract that later versions fill: each gets a sentence instead of being ignored. */
-const LATER: ReadonlyMap<string, string> = new Map([
-  ['live', '--live (the cluster of the current context) is not in this version; give --manifests PATH'],
-  ['bundle', '--bundle is not in this version; give --manifests PATH'],
-])
+const LATER: ReadonlyMap<string, string> = new Map([['bundle', '--bundle is not in this version; give --manifests PATH']])
 
 /** What was given: the values of each option in order, and the switches. */
 export class GivenFlags {

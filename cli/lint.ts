@@ -13,10 +13,12 @@ import { type Flag, flagsHelp } from './flags'
 import { manifestCommand } from './manifest-command'
 import { openCluster } from './open-cluster'
 import { pathsFrom } from './paths-from'
+import { inputProblem, LIVE_FLAGS, readInput } from './read-input'
 import { writeChunks } from './write-chunks'
 
 const FLAGS: readonly Flag[] = [
   MANIFESTS_FLAG,
+  ...LIVE_FLAGS,
   ...ENGINE_FLAGS,
   {
     name: 'fail-on',
@@ -28,7 +30,7 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice lint --manifests PATH [--fail-on error|warning] [options]
+const HELP = `Usage: sluice lint --manifests PATH|--live [--fail-on error|warning] [options]
 
 What is broken in Services, entries, pods and policies, or looks like a mistake.
 
@@ -48,10 +50,12 @@ export const lint = manifestCommand({
   help: HELP,
   run: async (call) => {
     const { flags, input, context, refuse } = call
-    const paths = flags.all('manifests')
-    if (paths.length === 0) return refuse('give the input with --manifests PATH')
+    const wrong = inputProblem(flags)
+    if (wrong !== null) return refuse(wrong)
 
-    const { cluster, documents, engine, basis, problems } = await openCluster(paths, call)
+    const loaded = await readInput(call)
+    if (!loaded.ok) return loaded.error
+    const { cluster, documents, engine, basis, problems } = openCluster(loaded.value, call)
     const findings = detectFindings(cluster, engine, ONLY_OBJECTS, documents)
     const report: FindingsReport = { basis, findings, detectors: [...DETECTORS.values()] }
     switch (flags.one('output')) {

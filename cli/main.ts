@@ -7,7 +7,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
     'connectivity',
     {
-      usage: 'connectivity --manifests PATH',
+      usage: 'connectivity --manifests PATH|--live',
       help: 'everything that the policies allow',
       load: async () => (await import('./connectivity')).connectivity,
     },
@@ -15,7 +15,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
     'evaluate',
     {
-      usage: 'evaluate --manifests PATH --from X --to Y',
+      usage: 'evaluate --manifests PATH|--live --from X --to Y',
       help: 'may X reach Y, and which rule decides; many questions with --queries',
       load: async () => (await import('./evaluate')).evaluate,
     },
@@ -23,7 +23,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
     'diff',
     {
-      usage: 'diff --before PATH --after PATH',
+      usage: 'diff --before PATH|--live --after PATH',
       help: 'what a change opens and closes, and which recorded flows it breaks',
       load: async () => (await import('./diff')).diff,
     },
@@ -31,7 +31,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
     'lint',
     {
-      usage: 'lint --manifests PATH',
+      usage: 'lint --manifests PATH|--live',
       help: 'what is broken in the policies, or looks like a mistake',
       load: async () => (await import('./lint')).lint,
     },
@@ -39,7 +39,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
     'assert',
     {
-      usage: 'assert --manifests PATH --rules FILE',
+      usage: 'assert --manifests PATH|--live --rules FILE',
       help: 'expected reachability as tests',
       load: async () => (await import('./assert')).assert,
     },

@@ -3,7 +3,7 @@ import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
 import type { SourceDocument } from '@/lib/model/source-document'
 import { compilePolicies, type PolicyEngine } from '@/lib/policy/engine'
-import { loadCluster } from './load-cluster'
+import type { LoadedCluster } from './load-cluster'
 import type { Call } from './manifest-command'
 
 /** A cluster of manifests with its policies compiled, and what its answers rest on. */
@@ -16,9 +16,9 @@ export type OpenCluster = {
   readonly problems: readonly InputProblem[]
 }
 
-/** Reads and compiles manifests, and tells what was wrong with them. Never throws on input. */
-export async function openCluster(paths: readonly string[], { options, input }: Pick<Call, 'options' | 'input'>): Promise<OpenCluster> {
-  const { cluster, documents, problems, isCut } = await loadCluster(paths)
+/** Compiles what was read, and tells what was wrong with it. */
+export function openCluster(loaded: LoadedCluster, { options, input }: Pick<Call, 'options' | 'input'>): OpenCluster {
+  const { cluster, documents, problems, isCut } = loaded
   const engine = compilePolicies(cluster, options)
   const all = [...problems, ...engine.problems]
   input.problems(all)

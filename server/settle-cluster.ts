@@ -1,5 +1,6 @@
 import type { Result } from '@/lib/model/problem'
 import type { ClusterChoice, ServerWish } from './config'
+import type { LiveChoice } from './connection-of'
 import { contextSettings } from './kubernetes/kubeconfig/context-settings'
 import { hasInClusterAccount, inClusterSettings } from './kubernetes/kubeconfig/in-cluster-settings'
 import { kubeconfigFiles } from './kubernetes/kubeconfig/kubeconfig-files'
@@ -15,6 +16,16 @@ export type UnsettledCluster = { readonly kind: 'usage' | 'input'; readonly mess
 type Wish = Pick<ServerWish, 'cluster' | 'kubeconfig' | 'contexts'>
 type Environment = Readonly<Record<string, string | undefined>>
 type Settled = Result<SettledCluster, UnsettledCluster>
+type SettledLive = Result<SettledCluster & { readonly cluster: LiveChoice }, UnsettledCluster>
+
+/**
+ * Finds the live cluster that is meant when somebody just says live: a context or kubeconfig that is named, else the
+ * account of the pod, else the current context.
+ */
+export function settleLive(wish: Omit<Wish, 'cluster'>, environment: Environment, folder: string): SettledLive {
+  const isNamed = wish.contexts.length > 0 || wish.kubeconfig !== null
+  return !isNamed && hasInClusterAccount(environment) ? settleAccount(environment) : settleKubeconfig(wish, environment, folder)
+}
 
 /**
  * Finds the cluster that was asked for. `auto` takes the account of the pod, else the current context of the kubeconfig,
@@ -41,7 +52,7 @@ export function settleCluster(wish: Wish, environment: Environment, folder: stri
   }
 }
 
-function settleAccount(environment: Environment): Settled {
+function settleAccount(environment: Environment): SettledLive {
   const settings = inClusterSettings(environment)
   if (!settings.ok) return { ok: false, error: { kind: 'input', message: `--cluster in-cluster: ${settings.error}` } }
   const messages = [`Cluster: the one this pod runs in (${settings.value.server})`]
@@ -66,8 +77,8 @@ function demo(message: string): Settled {
   return { ok: true, value: { cluster: { kind: 'demo' }, messages: [message] } }
 }
 
-function settleKubeconfig(wish: Wish, environment: Environment, folder: string): Settled {
-  const fail = (message: string): Settled => ({ ok: false, error: { kind: 'input', message } })
+function settleKubeconfig(wish: Omit<Wish, 'cluster'>, environment: Environment, folder: string): SettledLive {
+  const fail = (message: string): SettledLive => ({ ok: false, error: { kind: 'input', message } })
   const files = kubeconfigFiles(wish.kubeconfig, environment, folder)
   const read = readKubeconfig(files)
   if (!read.ok) return fail(read.error)

@@ -153,7 +153,7 @@ ${issuing()}`
   ])
   expect((await told({ clusterInfo })).spec).toEqual({
     interactive: false,
-    cluster: { server: 'https://a', config: { audience: 'x' }, 'certificate-authority-data': btoa(server.authority.pem) },
+    cluster: { server: 'https://a', config: { audience: 'x' }, 'certificate-authority-data': btoa(server.authority.certificate) },
   })
 })
 

@@ -33,7 +33,7 @@ export class Http2Transport implements Transport {
   #fault: Error | null = null
 
   /** Settles when the server has said what it allows. */
-  static async start({ socket, failure }: OpenedSocket, server: URL, options: Http2Options): Promise<Http2Transport> {
+  static async start({ socket, wire, failure }: OpenedSocket, server: URL, options: Http2Options): Promise<Http2Transport> {
     if (socket.destroyed) throw explainFault(failure() ?? closedEarly(), options.label)
     const session = connect(server.origin, {
       createConnection: () => socket,
@@ -41,10 +41,10 @@ export class Http2Transport implements Transport {
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
     })
     await greeting(session, options, failure)
-    return new Http2Transport(session, socket, options)
+    return new Http2Transport(session, wire, options)
   }
 
-  private constructor(session: ClientHttp2Session, socket: Socket, options: Http2Options) {
+  private constructor(session: ClientHttp2Session, wire: Socket, options: Http2Options) {
     this.#session = session
     this.#options = options
     session.setLocalWindowSize(SESSION_WINDOW_BYTES)
@@ -58,7 +58,7 @@ export class Http2Transport implements Transport {
       this.#isRetired = true
       this.#stopWatching()
     })
-    this.#stopWatching = watchSession(session, socket, options.watchdog, (silentMs) => {
+    this.#stopWatching = watchSession(session, wire, options.watchdog, (silentMs) => {
       const seconds = Math.round(silentMs / 1_000)
       this.destroy(new ApiConnectionError('lost', `the connection to ${options.label} was lost (no sign of life for ${seconds} s)`))
     })

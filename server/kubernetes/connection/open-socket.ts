@@ -23,6 +23,8 @@ export type Route = {
 
 export type OpenedSocket = {
   readonly socket: Socket
+  /** What the bytes come in on, below TLS. */
+  readonly wire: Socket
   readonly protocol: 'h2' | 'http/1.1'
   /** What the socket failed with; a server that refuses our certificate tells only after the handshake. */
   readonly failure: () => Error | null
@@ -37,7 +39,7 @@ export async function openSocket(route: Route): Promise<OpenedSocket> {
   const timer = setTimeout(() => sockets.timeOut(route), route.timeoutMs)
   try {
     const plain = await openPlain(route, sockets)
-    if (route.tls === null) return { socket: plain, protocol: 'http/1.1', failure: () => sockets.fault }
+    if (route.tls === null) return { socket: plain, wire: plain, protocol: 'http/1.1', failure: () => sockets.fault }
     const host = bareHost(route.server.hostname)
     const secure = connectTls({
       socket: plain,
@@ -48,7 +50,7 @@ export async function openSocket(route: Route): Promise<OpenedSocket> {
       rejectUnauthorized: route.tls.authorities !== null,
     })
     await sockets.opened(secure, 'secureConnect')
-    return { socket: secure, protocol: secure.alpnProtocol === 'h2' ? 'h2' : 'http/1.1', failure: () => sockets.fault }
+    return { socket: secure, wire: plain, protocol: secure.alpnProtocol === 'h2' ? 'h2' : 'http/1.1', failure: () => sockets.fault }
   } catch (cause) {
     sockets.destroy()
     throw explainFault(sockets.timeout ?? cause, route.label)

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { CertificateAuthority } from '@/testing/certificates'
+import { CertificateAuthority } from '@/testing/fake-api/certificate'
 import { KubeconfigFolder } from '../kubeconfig/testing/kubeconfig-folder'
 import { SERVER, textOf } from './testing/api-stand-in'
 import { aHttpProxy, aSocksProxy } from './testing/proxies'
@@ -28,13 +28,13 @@ test.each([
 test.each([1, 2] as const)('HTTP/%s through a proxy that speaks TLS itself', async (http) => {
   const server = await aServer({ http })
   const authority = new CertificateAuthority('of the proxy')
-  const proxy = await aHttpProxy({ target: server.port }, authority.issue({ names: ['127.0.0.1'] }))
+  const proxy = await aHttpProxy({ target: server.port }, authority.issue({ commonName: 'server', hosts: ['127.0.0.1'] }))
   const folder = new KubeconfigFolder()
   atEnd(() => folder.remove())
-  const environment = { SSL_CERT_FILE: folder.file('system.pem', authority.pem) }
+  const environment = { SSL_CERT_FILE: folder.file('system.pem', authority.certificate) }
   const settings = server.settings({ server: BEHIND, proxy: `https://127.0.0.1:${proxy.port}` })
   expect(await textOf((await connected(settings, { environment }).request({ path: '/' })).body)).toBe('ok')
-  writeFileSync(environment.SSL_CERT_FILE, new CertificateAuthority().pem)
+  writeFileSync(environment.SSL_CERT_FILE, new CertificateAuthority().certificate)
   const failure = await failureOf(connected(settings, { environment }).request({ path: '/' }))
   expect([failure.fault, failure.message]).toEqual([
     'tls',
@@ -106,5 +106,5 @@ test('a SOCKS5 proxy that is something else says so', async () => {
     connected(server.settings({ proxy: `socks5://127.0.0.1:${proxy.port}` }), { connectTimeoutMs: 1_000 }).request({ path: '/' }),
   )
   expect(failure.fault).toBe('unreachable')
-  expect(SERVER.names).toContain('127.0.0.1')
+  expect(SERVER.hosts).toContain('127.0.0.1')
 })

@@ -3,7 +3,7 @@ import type { Http2ServerResponse } from 'node:http2'
 import { createServer } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
-import { CertificateAuthority } from '@/testing/certificates'
+import { CertificateAuthority } from '@/testing/fake-api/certificate'
 import { KubeconfigFolder } from '../kubeconfig/testing/kubeconfig-folder'
 import type { ConnectionSettings } from './connection-settings'
 import { type ApiStandIn, SERVER, textOf } from './testing/api-stand-in'
@@ -28,7 +28,7 @@ async function works(server: ApiStandIn, more: Partial<ConnectionSettings>): Pro
 test('a certificate of an authority that is not named is refused', async () => {
   const server = await aServer()
   const other = new CertificateAuthority()
-  for (const trust of [{ kind: 'system' }, { kind: 'authorities', pem: { kind: 'inline', text: other.pem } }] as const) {
+  for (const trust of [{ kind: 'system' }, { kind: 'authorities', pem: { kind: 'inline', text: other.certificate } }] as const) {
     const { fault, message } = await failure(server, { trust })
     expect([fault, message]).toEqual(['tls', expect.stringContaining('x509: certificate signed by unknown authority')])
   }
@@ -37,14 +37,17 @@ test('a certificate of an authority that is not named is refused', async () => {
 
 test('authorities of the system count where the settings name none', async () => {
   const server = await aServer()
-  const environment = { SSL_CERT_FILE: aFolder().file('system.pem', server.authority.pem) }
+  const environment = { SSL_CERT_FILE: aFolder().file('system.pem', server.authority.certificate) }
   const connection = connected(server.settings({ trust: { kind: 'system' } }), { environment })
   expect((await connection.request({ path: '/' })).status).toBe(200)
 })
 
 test('a certificate for another name is refused with its names, and tls-server-name says which to expect', async () => {
   const authority = new CertificateAuthority()
-  const server = await aServer({ authority, issued: authority.issue({ names: ['kubernetes.default.svc', '10.96.0.1'] }) })
+  const server = await aServer({
+    authority,
+    issued: authority.issue({ commonName: 'server', hosts: ['kubernetes.default.svc', '10.96.0.1'] }),
+  })
   const { fault, message } = await failure(server)
   expect(fault).toBe('tls')
   expect(message).toContain('its certificate is for kubernetes.default.svc, 10.96.0.1, not for this name')
@@ -54,8 +57,8 @@ test('a certificate for another name is refused with its names, and tls-server-n
 })
 
 test.each([
-  ['has expired', { notBefore: new Date(Date.now() - 2 * HOUR_MS), notAfter: new Date(Date.now() - HOUR_MS) }],
-  ['is not valid yet', { notBefore: new Date(Date.now() + HOUR_MS) }],
+  ['has expired', { notBefore: Date.now() - 2 * HOUR_MS, notAfter: Date.now() - HOUR_MS }],
+  ['is not valid yet', { notBefore: Date.now() + HOUR_MS }],
 ])('a certificate that %s is refused with the reason', async (reason, times) => {
   const authority = new CertificateAuthority()
   const server = await aServer({ authority, issued: authority.issue({ ...SERVER, ...times }) })
@@ -101,7 +104,7 @@ test('nobody there, and no such name', async () => {
 
 /** A server that asks for a certificate of `authority` and answers with the name in it. */
 async function aServerThatKnows(authority: CertificateAuthority, isStrict = true): Promise<ApiStandIn> {
-  const server = await aServer({ requestCert: true, rejectUnauthorized: isStrict, ca: authority.pem })
+  const server = await aServer({ requestCert: true, rejectUnauthorized: isStrict, ca: authority.certificate })
   server.handler = (request, response) => {
     const { socket } = 'stream' in request && request.stream.session ? request.stream.session : request
     response.end(String((socket as TLSSocket).getPeerCertificate().subject?.CN ?? 'nobody'))
@@ -122,12 +125,12 @@ function inline({
 test('a client certificate says who we are', async () => {
   const authority = new CertificateAuthority()
   const server = await aServerThatKnows(authority)
-  const connection = connected(server.settings(inline(authority.issue({ commonName: 'jo', organizations: ['dev'] }))))
+  const connection = connected(server.settings(inline(authority.issue({ commonName: 'jo', organization: 'dev' }))))
   expect(await textOf((await connection.request({ path: '/' })).body)).toBe('jo')
 })
 
 test.each([1, 2] as const)('HTTP/%s: without a client certificate where one is wanted the server says so', async (http) => {
-  const server = await aServer({ http, requestCert: true, rejectUnauthorized: true, ca: new CertificateAuthority().pem })
+  const server = await aServer({ http, requestCert: true, rejectUnauthorized: true, ca: new CertificateAuthority().certificate })
   const { fault, message } = await failure(server)
   expect([fault, message]).toEqual(['tls', expect.stringContaining('wants a client certificate')])
 })
@@ -135,7 +138,7 @@ test.each([1, 2] as const)('HTTP/%s: without a client certificate where one is w
 test('a certificate and a key that cannot be used are named', async () => {
   const authority = new CertificateAuthority()
   const server = await aServerThatKnows(authority)
-  const [one, other] = [authority.issue({}), authority.issue({})]
+  const [one, other] = [authority.issue({ commonName: 'jo' }), authority.issue({ commonName: 'jo' })]
   expect(await failure(server, inline({ ...one, key: other.key }))).toMatchObject({
     fault: 'credentials',
     message: expect.stringContaining('do not belong together'),
@@ -203,7 +206,7 @@ test('a client certificate that was exchanged is used for what comes, and what r
 
 test('authorities in a file are read again for every connection', async () => {
   const [before, after] = [new CertificateAuthority('before'), new CertificateAuthority('after')]
-  const path = aFolder().file('ca.crt', before.pem)
+  const path = aFolder().file('ca.crt', before.certificate)
   const server = await aServer({ authority: before, issued: before.issue(SERVER) })
   const connection = connected(server.settings({ trust: { kind: 'authorities', pem: { kind: 'file', path } } }))
   expect((await connection.request({ path: '/' })).status).toBe(200)
@@ -215,6 +218,6 @@ test('authorities in a file are read again for every connection', async () => {
     (error: Error) => error.message,
   )
   expect(first).toMatch(/unknown authority|lost/)
-  writeFileSync(path, before.pem + after.pem)
+  writeFileSync(path, before.certificate + after.certificate)
   expect((await connection.request({ path: '/' })).status).toBe(200)
 })

@@ -16,12 +16,12 @@ export type Watchdog = {
  */
 export function watchSession(
   session: ClientHttp2Session,
-  socket: Socket,
+  wire: Socket,
   { everyMs, patienceMs }: Watchdog,
   onSilence: (silentMs: number) => void,
 ): () => void {
   let lastSign = performance.now()
-  let bytesRead = socket.bytesRead
+  let bytesRead = wire.bytesRead
   let askedAt: number | null = null
   // Often enough that a silence is told little too late.
   const intervalMs = everyMs / 5
@@ -31,8 +31,8 @@ export function watchSession(
     // While this process was busy or asleep, answers could not be taken: that time is not the other side's.
     if (askedAt !== null) askedAt += Math.max(0, now - lastCheck - 2 * intervalMs)
     lastCheck = now
-    if (socket.bytesRead !== bytesRead) {
-      bytesRead = socket.bytesRead
+    if (wire.bytesRead !== bytesRead) {
+      bytesRead = wire.bytesRead
       lastSign = now
       askedAt = null
     }

@@ -145,7 +145,8 @@ class WatchedCluster implements LiveCluster {
       if (failure.kind === 'status' && failure.status.code === 403 && this.#served === null) this.#use(usualResources(), new Set())
       this.#discoveryFailure = failure
       this.#update()
-      if (failure.kind === 'connection') this.#settle()
+      // Neither mends itself soon, and whoever waits should see why there is nothing.
+      if (failure.kind === 'connection' || (failure.kind === 'status' && failure.status.code === 401)) this.#settle()
       const hadToWait = failure.kind === 'connection' && (await this.#context.gate.pass())
       await wait(clock, hadToWait ? backoff.spread() : backoff.next(0), signal)
     }

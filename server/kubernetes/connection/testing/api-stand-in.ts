@@ -8,7 +8,7 @@ import {
 } from 'node:http2'
 import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { CertificateAuthority, type Issued } from '@/testing/certificates'
+import { type Certificate, CertificateAuthority } from '@/testing/fake-api/certificate'
 import type { ConnectionSettings } from '../connection-settings'
 
 export type Handler = (request: Http2ServerRequest | IncomingMessage, response: Http2ServerResponse | ServerResponse) => void
@@ -17,7 +17,7 @@ export type StandInOptions = SecureServerOptions & {
   /** The highest version of HTTP it speaks. */
   readonly http?: 1 | 2
   readonly authority?: CertificateAuthority
-  readonly issued?: Issued
+  readonly issued?: Certificate
 }
 
 /** A server with TLS that answers as a test wants, and the settings that lead to it. */
@@ -61,7 +61,7 @@ export class ApiStandIn {
   }
 
   /** Takes another certificate for the connections to come. */
-  use({ certificate, key }: Issued): void {
+  use({ certificate, key }: Certificate): void {
     this.#server.setSecureContext({ cert: certificate, key })
   }
 
@@ -69,7 +69,7 @@ export class ApiStandIn {
     return {
       name: 'test',
       server: `https://127.0.0.1:${this.#port}`,
-      trust: { kind: 'authorities', pem: { kind: 'inline', text: this.authority.pem } },
+      trust: { kind: 'authorities', pem: { kind: 'inline', text: this.authority.certificate } },
       serverName: null,
       proxy: null,
       clientCertificate: null,
@@ -88,7 +88,7 @@ export class ApiStandIn {
 }
 
 /** What a certificate of the server is for. */
-export const SERVER = { commonName: 'kube-apiserver', names: ['127.0.0.1', 'localhost', 'kubernetes.default.svc'] }
+export const SERVER = { commonName: 'kube-apiserver', hosts: ['127.0.0.1', 'localhost', 'kubernetes.default.svc'] }
 
 /** Everything of a body as text. */
 export async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {

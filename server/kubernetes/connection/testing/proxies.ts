@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net'
-import type { Issued } from '@/testing/certificates'
+import type { Certificate } from '@/testing/fake-api/certificate'
 import { atEnd } from './with-server'
 
 /** A proxy until the end of the test: its port, and what it was asked for. */
@@ -16,7 +16,7 @@ export type Manners = {
 }
 
 /** An HTTP proxy that knows CONNECT only; with a certificate it speaks TLS itself. */
-export async function aHttpProxy(manners: Manners = {}, issued: Issued | null = null): Promise<Proxy> {
+export async function aHttpProxy(manners: Manners = {}, issued: Certificate | null = null): Promise<Proxy> {
   const asked: string[] = []
   const server = issued === null ? createHttpServer() : createHttpsServer({ cert: issued.certificate, key: issued.key })
   server.on('request', (_request, response) => response.writeHead(405).end())
