@@ -37,11 +37,12 @@ export async function readInput(call: Call): Promise<Result<LoadedCluster, ExitC
 export async function readLive({ flags, input, context, refuse }: Call): Promise<Result<LoadedCluster, ExitCode>> {
   const contexts = flags.all('context')
   const settled = settleLive({ contexts, kubeconfig: flags.one('kubeconfig') }, context.environment, context.folder)
-  const settings = settled.ok ? connectionOf(settled.value.cluster, context.environment) : settled
+  if (!settled.ok && settled.error.kind === 'usage') return { ok: false, error: refuse(settled.error.message) }
+  const settings = settled.ok
+    ? connectionOf(settled.value.cluster, context.environment)
+    : { ok: false as const, error: settled.error.message }
   if (!settings.ok) {
-    const { error } = settings
-    if (error.kind === 'usage') return { ok: false, error: refuse(error.message) }
-    context.stderr(`live: ${error.message}\n`)
+    context.stderr(`live: ${settings.error}\n`)
     return { ok: false, error: 3 }
   }
   const { documents, problems, unread } = await readLiveOnce(settings.value)

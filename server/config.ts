@@ -54,6 +54,8 @@ export type ClusterWish =
   | { readonly kind: 'auto' }
   | { readonly kind: 'kubeconfig' }
 
+/** A cluster with an API server. */
+export type LiveChoice = Extract<ClusterChoice, { kind: 'kubeconfig' | 'in-cluster' }>
 export type FlowSourceChoice = ServerConfig['flows'][number]
 export type ListenAddress = ServerConfig['listen']
 

@@ -1,6 +1,5 @@
 import type { Result } from '@/lib/model/problem'
-import type { ClusterChoice, ServerWish } from './config'
-import type { LiveChoice } from './connection-of'
+import type { ClusterChoice, LiveChoice, ServerWish } from './config'
 import { contextSettings } from './kubernetes/kubeconfig/context-settings'
 import { hasInClusterAccount, inClusterSettings } from './kubernetes/kubeconfig/in-cluster-settings'
 import { kubeconfigFiles } from './kubernetes/kubeconfig/kubeconfig-files'
