@@ -1,11 +1,8 @@
 import { performance } from 'node:perf_hooks'
-import { detectFindings } from '@/lib/detect/detect-findings'
-import type { Finding } from '@/lib/detect/finding'
 import { GraphIndex } from '@/lib/graph/graph-index'
 import type { Cluster } from '@/lib/model/cluster'
 import { isRecord } from '@/lib/model/fields'
 import type { KnownReading } from '@/lib/model/known-reading'
-import { isPolicyKind } from '@/lib/model/object-kinds'
 import type { InputProblem } from '@/lib/model/problem'
 import { readClusterAgain } from '@/lib/model/read-cluster'
 import type { SourceDocument } from '@/lib/model/source-document'
@@ -16,12 +13,10 @@ export type ClusterState = {
   readonly cluster: Cluster
   /** What the next reading takes over. */
   readonly reading: KnownReading
-  /** What the cluster was read from, for applying drafts to it: without the text that finds lines, policies excepted. */
+  /** What the cluster was read from, for applying drafts to it: without the text that finds lines where no finding names them. */
   readonly documents: readonly SourceDocument[]
   readonly engine: PolicyEngine
   readonly index: GraphIndex
-  /** What the detectors see in it; found when it is first asked for. */
-  readonly findings: readonly Finding[]
   /** Counted from 1 with every reading that was used. */
   readonly revision: number
   /** Milliseconds since the epoch. */
@@ -53,17 +48,12 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
   const read = performance.now()
   const engine = previous === null ? compilePolicies(cluster) : updatePolicies(previous.engine, cluster)
   const compiled = performance.now()
-  let findings: readonly Finding[] | null = null
   return {
     cluster,
     reading: known,
     documents: reading.documents.map((document) => keptDocument(document, cluster)),
     engine,
     index: new GraphIndex(cluster, engine),
-    get findings() {
-      findings ??= detectFindings(cluster, engine)
-      return findings
-    },
     revision,
     readAt: now,
     fileProblems: reading.problems,
@@ -72,16 +62,17 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
   }
 }
 
-/** Policies hold on to their text anyway; for the rest, and for what most ConfigMaps hold, nobody asks again. */
+/** Kinds of which there are most, or whose fields no finding names. */
+const WITHOUT_LINES: ReadonlySet<string> = new Set(['Pod', 'ReplicaSet', 'EndpointSlice', 'Secret', 'CustomResourceDefinition'])
+
+/** Findings name lines, for which a document holds on to its text. For what most ConfigMaps hold nobody asks again. */
 function keptDocument(document: SourceDocument, { settings }: Cluster): SourceDocument {
   const { body, origin, locate } = document
   if (locate === undefined && (!isRecord(body) || body.kind !== 'ConfigMap')) return document
   if (!isRecord(body)) return { body, origin }
-  const { apiVersion, kind } = body
-  if (typeof apiVersion === 'string' && typeof kind === 'string' && isPolicyKind(apiVersion, kind)) return document
-  if (kind !== 'ConfigMap' || (isRecord(body.metadata) && settings.has(`${body.metadata.namespace}/${body.metadata.name}`))) {
-    return { body, origin }
-  }
+  const { kind } = body
+  if (kind !== 'ConfigMap') return typeof kind === 'string' && !WITHOUT_LINES.has(kind) ? document : { body, origin }
+  if (isRecord(body.metadata) && settings.has(`${body.metadata.namespace}/${body.metadata.name}`)) return { body, origin }
   const { data: _data, binaryData: _binaryData, ...rest } = body
   return { body: rest, origin }
 }

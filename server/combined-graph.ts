@@ -1,4 +1,5 @@
-import type { SourcesSummary } from '@/lib/api/stream'
+import { findingsPulse } from '@/lib/api/findings-document'
+import type { FindingsPulse, SourcesSummary } from '@/lib/api/stream'
 import { combineTopologies, viewOfCluster } from '@/lib/graph/combine-topologies'
 import type { TopologyView } from '@/lib/graph/view'
 import type { Clock } from './clock'
@@ -18,6 +19,7 @@ export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): 
       return { at: clock.now(), new: sum((pulse) => pulse.new), perSecond: sum(({ perSecond }) => perSecond) }
     },
     summary: () => combinedSummary(clusters),
+    findings: () => combinedFindings(clusters),
   })
 }
 
@@ -27,6 +29,19 @@ function buildCombined(clusters: readonly NamedRuntime[], view: TopologyView, no
     return { name, note: message, topology: runtime.graph.topology(viewOfCluster(view, name)) }
   })
   return combineTopologies(graphs, view, now)
+}
+
+function combinedFindings(clusters: readonly NamedRuntime[]): FindingsPulse {
+  const pulses = clusters.map(({ runtime }) => findingsPulse(runtime.findingsWatch.judged))
+  const sum = (count: (pulse: FindingsPulse) => number) => pulses.reduce((total, pulse) => total + count(pulse), 0)
+  return {
+    revision: sum(({ revision }) => revision),
+    severities: {
+      error: sum(({ severities }) => severities.error),
+      warning: sum(({ severities }) => severities.warning),
+      info: sum(({ severities }) => severities.info),
+    },
+  }
 }
 
 const GRAVITY = ['live', 'partial', 'syncing', 'stale'] as const

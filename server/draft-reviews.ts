@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES, type UnchangedPairs } from '@/lib/api/diff-document'
 import { basisOf } from '@/lib/api/report/basis'
-import { detectFindings } from '@/lib/detect/detect-findings'
+import { ONLY_OBJECTS } from '@/lib/detect/circumstances'
+import { Detection } from '@/lib/detect/detect-findings'
+import type { Finding } from '@/lib/detect/finding'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import type { FlowEdge } from '@/lib/flows/window-types'
+import type { Cluster } from '@/lib/model/cluster'
 import type { Result } from '@/lib/model/problem'
 import type { Connectivity } from '@/lib/policy/connectivity/connectivity'
 import type { ConnectivityDiff } from '@/lib/policy/diff/connectivity-change'
@@ -63,6 +66,7 @@ export class DraftReviews {
   readonly #remembered = new Map<string, Remembered>()
   #revision: number | null = null
   readonly #connectivity = new WeakMap<PolicyEngine, PolicyEngine>()
+  readonly #before = new WeakMap<PolicyEngine, readonly Finding[]>()
   #last: Promise<unknown> = Promise.resolve()
   #waiting = 0
 
@@ -143,11 +147,18 @@ export class DraftReviews {
     const { before, after, clusterAfter } = compiled
     if (before === after) return { compiled, findings: { introduced: [], cleared: [] }, diffs: new Map(), unchanged: new Map() }
     // Another engine than that of the cluster stands here only when the draft tells whose rules count.
-    const found = before === state.engine ? state.findings : detectFindings(state.cluster, before)
-    await turns.yield()
-    const findings = compareFindings(found, detectFindings(clusterAfter, after))
-    await turns.yield()
+    const found = await this.#found(state, before, turns)
+    const findings = compareFindings(found, await detectInTurns(clusterAfter, after, turns))
     return { compiled, findings, diffs: new Map(), unchanged: new Map() }
+  }
+
+  /** What the objects alone show before the draft: time and traffic would show as differences. */
+  async #found(state: ClusterState, before: PolicyEngine, turns: Turns): Promise<readonly Finding[]> {
+    const known = this.#before.get(before)
+    if (known !== undefined) return known
+    const found = await detectInTurns(state.cluster, before, turns)
+    this.#before.set(before, found)
+    return found
   }
 
   async #diff({ level, external }: DiffQuestion, { compiled, diffs }: Remembered, turns: Turns): Promise<ConnectivityDiff> {
@@ -191,6 +202,14 @@ export class DraftReviews {
     const remembering: PolicyEngine = Object.create(engine, { connectivity: { value: connectivity } })
     this.#connectivity.set(engine, remembering)
     return remembering
+  }
+}
+
+async function detectInTurns(cluster: Cluster, engine: PolicyEngine, turns: Turns): Promise<readonly Finding[]> {
+  const steps = new Detection(cluster, engine).judge(ONLY_OBJECTS)
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value
+    await turns.next()
   }
 }
 

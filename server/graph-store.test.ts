@@ -55,6 +55,7 @@ function aStore(limits?: GraphStoreLimits) {
     },
     pulse: () => ({ at: world.now, new: 0, perSecond: 0 }),
     summary: () => SUMMARY,
+    findings: () => ({ revision: 1, severities: { error: 0, warning: 0, info: 0 } }),
     ...(limits === undefined ? {} : { limits }),
   })
   const tick = () => {

@@ -1,5 +1,5 @@
 import { viewKey } from '@/lib/api/read-view'
-import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
+import type { FindingsPulse, FlowPulse, SourcesSummary } from '@/lib/api/stream'
 import type { Topology } from '@/lib/graph/topology'
 import type { TopologyView } from '@/lib/graph/view'
 import { eventFrame } from './graph/event-frame'
@@ -11,6 +11,7 @@ export type GraphStoreOptions = {
   /** What came in since the call before for this view. */
   readonly pulse: (view: TopologyView, sinceMs: number) => FlowPulse
   readonly summary: () => SourcesSummary
+  readonly findings: () => FindingsPulse
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly limits?: GraphStoreLimits
@@ -85,6 +86,7 @@ export class GraphStore {
     signal.addEventListener('abort', () => this.#leave(shared, viewer), { once: true })
     viewer.catchUp(now)
     viewer.tell(eventFrame({ type: 'sources', data: this.#options.summary() }, null, null), now)
+    viewer.tell(eventFrame({ type: 'findings', data: this.#options.findings() }, null, null), now)
     return viewer.stream
   }
 
@@ -92,6 +94,7 @@ export class GraphStore {
   tick(): void {
     const now = this.#options.now()
     let sources: ReturnType<typeof eventFrame> | null = null
+    let findings: ReturnType<typeof eventFrame> | null = null
     for (const [key, shared] of this.#shared) {
       if (shared.viewers.size === 0) {
         if (now - shared.lastUsed > IDLE_MS) this.#shared.delete(key)
@@ -102,10 +105,12 @@ export class GraphStore {
       const pulse = eventFrame({ type: 'flows', data: this.#options.pulse(shared.feed.view, now - shared.pulsedAt) }, null, null)
       shared.pulsedAt = now
       sources ??= eventFrame({ type: 'sources', data: this.#options.summary() }, null, null)
+      findings ??= eventFrame({ type: 'findings', data: this.#options.findings() }, null, null)
       for (const viewer of shared.viewers) {
         this.#catchUp(viewer, now)
         viewer.tell(pulse, now)
         viewer.tell(sources, now)
+        viewer.tell(findings, now)
         viewer.keepAlive(now)
       }
     }

@@ -1,6 +1,9 @@
 import { basename } from 'node:path'
 import { type ClusterSync, summariseSync } from '@/lib/api/cluster-sync'
+import { findingsPulse } from '@/lib/api/findings-document'
 import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
+import type { Circumstances } from '@/lib/detect/circumstances'
+import { LookupCounts } from '@/lib/detect/dns/lookup-counts'
 import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
 import type { Flow, FlowPolicy } from '@/lib/flows/flow'
@@ -22,6 +25,7 @@ import type { ServerConfig } from './config'
 import { DemoFeed } from './demo-feed'
 import { DraftReviews } from './draft-reviews'
 import { Filters } from './filters'
+import { FindingsWatch } from './findings-watch'
 import { FlowIntake } from './flow-intake'
 import { createFileSource } from './flow-sources/file-source'
 import { IngestReader } from './flow-sources/ingest'
@@ -50,6 +54,8 @@ export class Runtime {
   /** Who held which address, for as long as flows are kept. */
   readonly identities = new IdentityHistory({ keptMs: WINDOW_MS, limit: MAX_ENDED_HOLDS })
   readonly reviews = new DraftReviews(this)
+  readonly findingsWatch: FindingsWatch
+  readonly #lookups = new LookupCounts()
   /** Settles when the cluster was read for the first time, also when nothing could be read. */
   readonly firstReading: Promise<void>
   #tellRead: () => void = () => undefined
@@ -87,11 +93,17 @@ export class Runtime {
       resolve: (observed, meta) => this.#resolve(observed, meta),
       attribute: (flow) => this.#inferPolicies(flow),
     })
+    this.findingsWatch = new FindingsWatch({
+      clock,
+      state: () => this.#reader.state,
+      circumstances: () => this.#circumstances(),
+    })
     this.graph = new GraphStore({
       now: () => clock.now(),
       build: (view) => this.buildTopology(view),
       pulse: (view, sinceMs) => this.pulse(view, sinceMs),
       summary: () => this.summary(),
+      findings: () => findingsPulse(this.findingsWatch.judged),
     })
   }
 
@@ -146,6 +158,7 @@ export class Runtime {
     const isPlaying = this.#demo !== null && !this.#demo.isCaughtUp
     for (const intake of this.intakes) if (!isPlaying || intake.kind !== 'demo') intake.sample()
     this.graph.tick()
+    this.findingsWatch.tick()
   }
 
   async stop(): Promise<void> {
@@ -153,6 +166,7 @@ export class Runtime {
     this.feed?.stop()
     for (const stop of this.#onStop.splice(0)) stop()
     this.#reader.stop()
+    this.findingsWatch.stop()
     this.measures.stop()
     this.graph.stop()
   }
@@ -238,6 +252,7 @@ export class Runtime {
     this.identities.follow(state.cluster, state.readAt)
     this.#resolve = createResolver(state.cluster, this.identities.current, this.identities)
     this.measures.compiled(state)
+    this.findingsWatch.changed()
     this.#refresh()
   }
 
@@ -277,6 +292,7 @@ export class Runtime {
       onStored: (source, flows) => {
         this.measures.stored(source, flows)
         this.reportingNodes.see(flows)
+        this.#lookups.see(flows, this.clock.now())
       },
     })
     this.intakes.push(intake)
@@ -307,6 +323,18 @@ export class Runtime {
     const { verdict, policies, bySide } = this.state.index.verdicts.of(flow)
     if (verdict !== 'denied') return []
     return (flow.direction === null ? policies : bySide[flow.direction]) as readonly FlowPolicy[]
+  }
+
+  /** What of the moment decides findings. Objects of manifests have no age: they may be of any day. */
+  #circumstances(): Circumstances {
+    const { source } = this.state.cluster
+    const now = this.clock.now()
+    const to = this.restingMoment(DEFAULT_WINDOW_MS)
+    const from = to - DEFAULT_WINDOW_MS
+    return {
+      now: source === 'manifests' || source === 'bundle' ? null : now,
+      traffic: this.intakes.length === 0 ? null : { edges: this.flowEdges(from, to), from, to, lookups: this.#lookups.list(now) },
+    }
   }
 
   /** What came in during the last `sinceMs` milliseconds that fits a view. */

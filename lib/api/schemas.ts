@@ -72,7 +72,12 @@ export const policiesQuery = clusterQuery.extend({
   window: windowLength.optional(),
 })
 
-export const findingsQuery = clusterQuery.extend({ namespaces: nameList.optional(), severity: choiceList(SEVERITIES).optional() })
+export const findingsQuery = clusterQuery.extend({
+  namespaces: nameList.optional(),
+  severity: choiceList(SEVERITIES).optional(),
+  object: z.string().max(600).meta({ description: 'Only findings about this object, by its contract name.' }).optional(),
+  format: z.enum(['json', 'sarif']).meta({ description: 'json when left out.' }).optional(),
+})
 
 const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })
 

@@ -1,3 +1,4 @@
+import type { Severity } from '../detect/finding'
 import type { Verdict } from '../flows/flow'
 import type { Badge, Basis, EdgeState, Fold, GraphEdge, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
 import type { ClusterSync } from './cluster-sync'
@@ -12,6 +13,7 @@ export type StreamEvent =
   | { readonly type: 'delta'; readonly data: GraphDelta }
   | { readonly type: 'flows'; readonly data: FlowPulse }
   | { readonly type: 'sources'; readonly data: SourcesSummary }
+  | { readonly type: 'findings'; readonly data: FindingsPulse }
   | { readonly type: 'resync'; readonly data: { readonly reason: string } }
   | { readonly type: 'problem'; readonly data: { readonly message: string } }
 
@@ -77,6 +79,9 @@ export type EdgeColumns = {
 
 /** Once a second: how much came in since the last pulse that fits the viewer's filter. */
 export type FlowPulse = { readonly at: number; readonly perSecond: number; readonly new: number }
+
+/** How many findings there are now, and a number that grows whenever one of them comes, goes or says something else. */
+export type FindingsPulse = { readonly revision: number; readonly severities: Readonly<Record<Severity, number>> }
 
 /** State of the flow sources and the cluster's own reading, for the header. */
 export type SourcesSummary = {

@@ -76,6 +76,12 @@ export class ClusterView {
     return kinds.every((kind) => !this.cluster.unread.has(kind))
   }
 
+  /** The same in one namespace: often only some may be read. */
+  isReadIn(namespace: string, ...kinds: readonly string[]): boolean {
+    const { unread } = this.cluster
+    return kinds.every((kind) => unread.get(kind)?.has(namespace) ?? true)
+  }
+
   workload(ref: WorkloadRef): Workload | null {
     return this.cluster.workloads.get(ref) ?? null
   }

@@ -34,3 +34,9 @@ export type Finding = {
   /** Where the field stands; null for an object that was read from a live cluster. */
   readonly origin: Origin | null
 }
+
+/** One with the time since which it has been found. */
+export type DatedFinding = Finding & {
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}

@@ -91,8 +91,7 @@ function shortList(items: readonly string[]): readonly string[] {
 }
 
 function valueAt({ field, value }: FindingWords, raw: RawObject | null): string | null {
-  if (field === null) return null
-  return shortValue(value ?? (raw === null ? undefined : fieldAt(raw.body, field)))
+  return shortValue(value ?? (raw === null || field === null ? undefined : fieldAt(raw.body, field)))
 }
 
 function shortValue(value: unknown): string | null {

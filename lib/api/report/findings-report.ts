@@ -1,5 +1,6 @@
 import type { Detector } from '../../detect/catalogue/detector'
 import type { Finding, Severity } from '../../detect/finding'
+import { countSeverities } from '../findings-document'
 import type { Basis } from './basis'
 
 /** What the detectors found in a cluster, gravest first. */
@@ -13,9 +14,7 @@ export type FindingsReport = {
 export type FindingCounts = Readonly<Record<Severity, number>>
 
 export function countFindings(findings: readonly Finding[]): FindingCounts {
-  const counts = { error: 0, warning: 0, info: 0 }
-  for (const { severity } of findings) counts[severity]++
-  return counts
+  return countSeverities(findings)
 }
 
 /** `1 error, 2 warnings`; what there is none of is left out. */

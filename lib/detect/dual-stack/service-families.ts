@@ -10,11 +10,11 @@ const FAMILIES: readonly Family[] = ['IPv4', 'IPv6']
 
 /** DS-01 to DS-03: what a Service asks for, what it was given, and what its pods and clients have. */
 export function* findServiceFamilies(view: ClusterView): Iterable<FindingDraft | null> {
-  if (!view.isRead('/Pod', 'discovery.k8s.io/EndpointSlice')) return
   const clients = clientFamilies(view)
   for (const facts of view.services) {
     yield null
-    if (facts.service.type === 'ExternalName') continue
+    const { type, namespace } = facts.service
+    if (type === 'ExternalName' || !view.isReadIn(namespace, '/Pod', 'discovery.k8s.io/EndpointSlice')) continue
     yield* podsOfOneFamily(facts)
     yield* clientsOfTheOther(facts, clients)
     yield* notGranted(facts)

@@ -9,7 +9,6 @@ const PUBLIC: ReadonlySet<Door['kind']> = new Set<Door['kind']>(['LoadBalancer',
 
 /** LB-03: one pod behind a door to the outside. */
 export function* findSingleEndpoints(view: ClusterView): Iterable<FindingDraft | null> {
-  if (!view.isRead('/Pod', 'discovery.k8s.io/EndpointSlice')) return
   const doors = new Map<ServiceRef, Set<string>>()
   for (const door of view.doors) {
     if (!PUBLIC.has(door.kind)) continue
@@ -23,6 +22,7 @@ export function* findSingleEndpoints(view: ClusterView): Iterable<FindingDraft |
     yield null
     const through = doors.get(service.ref)
     const [only] = ready
+    if (!view.isReadIn(service.namespace, '/Pod', 'discovery.k8s.io/EndpointSlice')) continue
     if (through === undefined || only === undefined || ready.length > 1) continue
     const pod = only.pod === null ? null : (view.cluster.pods.get(only.pod) ?? null)
     const workload = pod === null ? null : view.workload(pod.workload)

@@ -9,11 +9,10 @@ type Naming = { readonly name: string; readonly path: FieldPath; readonly asks: 
 
 /** SV-16: pods are to get names through a Service that is missing, or not headless. */
 export function* findGoverningServices(view: ClusterView): Iterable<FindingDraft | null> {
-  if (!view.isRead('/Service')) return
   for (const workload of view.workloads) {
     yield null
     const naming = namingOf(workload, view)
-    if (naming === null) continue
+    if (naming === null || !view.isReadIn(workload.namespace, '/Service')) continue
     const service = view.cluster.services.get(serviceRef(workload.namespace, naming.name))
     if (service?.headless) continue
     yield makeFinding('SV-16', aboutWorkload(workload.namespace, workload.name, workload.kind, workload.meta), {

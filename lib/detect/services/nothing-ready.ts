@@ -5,10 +5,10 @@ import { whyUnready } from './unready-pod'
 
 /** SV-02: there are pods, and none takes traffic. SV-15: those that do are going away. */
 export function* findNothingReady(view: ClusterView): Iterable<FindingDraft | null> {
-  if (!view.isRead('/Pod', 'discovery.k8s.io/EndpointSlice')) return
   for (const facts of view.services) {
     yield null
     const { service, endpoints } = facts
+    if (!view.isReadIn(service.namespace, '/Pod', 'discovery.k8s.io/EndpointSlice')) continue
     if (service.type === 'ExternalName' || facts.ready.length > 0) continue
     if (facts.selected.length === 0 && endpoints.length === 0) continue
     const serving = endpoints.filter((endpoint) => endpoint.serving && endpoint.terminating)

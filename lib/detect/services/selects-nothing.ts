@@ -11,11 +11,11 @@ import type { ServiceFacts } from './service-facts'
 
 /** SV-01: the selector of a Service names no pod. */
 export function* findSelectsNothing(view: ClusterView): Iterable<FindingDraft | null> {
-  if (!view.isRead('/Pod')) return
   const apexes = apexServices(view.cluster)
   for (const facts of view.services) {
     yield null
     const { service, selector } = facts
+    if (!view.isReadIn(service.namespace, '/Pod')) continue
     if (selector === null || facts.selected.length > 0 || facts.ready.length > 0 || apexes.has(service.ref)) continue
     const maker = makerOf(facts, view)
     const nearest = view.policies.nearest(labelsSelector(selector), view.candidatesIn(service.namespace))

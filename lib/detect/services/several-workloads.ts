@@ -18,11 +18,10 @@ const VARIANT_LABELS = [
 
 /** SV-05: a Service spreads connections over workloads that are not versions of one. */
 export function* findSeveralWorkloads(view: ClusterView): Iterable<FindingDraft | null> {
-  if (!view.isRead('/Pod')) return
   for (const facts of view.services) {
     yield null
     const { service, selector } = facts
-    if (selector === null) continue
+    if (selector === null || !view.isReadIn(service.namespace, '/Pod')) continue
     const workloads = facts.workloads.filter(({ desiredReplicas }) => desiredReplicas !== 0)
     if (workloads.length < 2 || areVariants(workloads)) continue
     const ends = workloads.filter(({ kind }) => kind === 'Job' || kind === 'CronJob')

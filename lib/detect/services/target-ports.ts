@@ -9,11 +9,10 @@ import { portText, type ServiceFacts } from './service-facts'
  * SV-04: they declare no such number.
  */
 export function* findTargetPorts(view: ClusterView): Iterable<FindingDraft | null> {
-  if (!view.isRead('/Pod')) return
   for (const facts of view.services) {
     yield null
     const pods = facts.live
-    if (pods.length === 0) continue
+    if (pods.length === 0 || !view.isReadIn(facts.service.namespace, '/Pod')) continue
     for (const port of facts.service.ports) {
       if (typeof port.targetPort === 'string') yield* namedPort(facts, port, pods)
       else if (!facts.service.headless) yield* numberedPort(facts, port, port.targetPort, pods)

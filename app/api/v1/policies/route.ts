@@ -10,6 +10,6 @@ import { trafficWindow } from '@/server/read-view-request'
 export const GET = onCluster(async (request, running) => {
   const query = readRequest(request, policiesQuery, running.measures.countUnknown)
   if (!query.ok) return query.error
-  const facts = policyFacts(running, trafficWindow(query.value, running))
+  const facts = await policyFacts(running, trafficWindow(query.value, running))
   return jsonAnswer(policyListDocument(facts, query.value.namespaces ?? []))
 })

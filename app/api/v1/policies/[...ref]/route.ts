@@ -10,6 +10,6 @@ import { readWindowRequest } from '@/server/read-view-request'
 export const GET = onCluster(async (request, running) => {
   const window = readWindowRequest(request, running)
   if (!window.ok) return window.error
-  const document = policyDocument(pathReference(request, '/api/v1/policies/'), policyFacts(running, window.value))
+  const document = policyDocument(pathReference(request, '/api/v1/policies/'), await policyFacts(running, window.value))
   return document === null ? notFound('policy', 'NetworkPolicy:shop/cart') : jsonAnswer(document)
 })
