@@ -15,12 +15,18 @@ type PodFields = {
   readonly status?: { readonly podIP?: string }
 }
 
+type Machine = {
+  readonly own: readonly string[]
+  readonly take: () => readonly string[]
+  readonly giveBack: (ips: readonly string[]) => void
+}
+
 /**
  * Registers nodes and runs their pods: an address of each family from the ranges that the controller manager gave the
  * node (the node's own for a host-network pod), running and ready at once, gone at once when deleted.
  */
 export async function startFakeKubelet({ admin }: ControlPlane, nodes: number): Promise<FakeKubelet> {
-  const addresses = new Map<string, { readonly own: readonly string[]; readonly next: () => readonly string[] }>()
+  const machines = new Map<string, Machine>()
   for (let index = 0; index < nodes; index += 1) {
     const name = `node-${index}`
     const own = [`192.0.2.${index + 1}`, `2001:db8::${(index + 1).toString(16)}`]
@@ -31,32 +37,39 @@ export async function startFakeKubelet({ admin }: ControlPlane, nodes: number): 
       const { spec } = (await admin.read(`/api/v1/nodes/${name}`)) as { spec: { podCIDRs?: readonly string[] } }
       return spec.podCIDRs ?? null
     })
-    let pods = 1
-    const next = () => {
-      pods += 1
-      return ranges.map((range) => {
-        const start = range.slice(0, range.indexOf('/'))
-        return start.includes(':') ? `${start}${pods.toString(16)}` : start.replace(/0$/, String(pods))
-      })
+    // The addresses of a node are few, so those of pods that went are given again.
+    const free: (readonly string[])[] = Array.from({ length: 250 }, (_, number) => ranges.map((range) => addressIn(range, number + 2)))
+    const take = () => {
+      const taken = free.shift()
+      if (taken === undefined) throw new Error(`${name} has no address left`)
+      return taken
     }
-    addresses.set(name, { own, next })
+    machines.set(name, { own, take, giveBack: (ips) => free.push(ips) })
   }
 
+  const started = new Set<string>()
+  const given = new Map<string, readonly string[]>()
   const handle = async (type: string, pod: KubeObject) => {
     const { metadata, spec, status } = pod as KubeObject & PodFields
-    const machine = addresses.get(spec.nodeName ?? '')
-    if (type === 'DELETED' || type === 'BOOKMARK' || machine === undefined) return
+    const machine = machines.get(spec.nodeName ?? '')
+    if (type === 'BOOKMARK' || machine === undefined) return
+    if (type === 'DELETED') {
+      const ips = given.get(metadata.uid)
+      given.delete(metadata.uid)
+      if (ips !== undefined) machine.giveBack(ips)
+      return
+    }
     if (metadata.deletionTimestamp !== undefined) return admin.delete(pod)
     if (status?.podIP !== undefined || started.has(metadata.uid)) return
     started.add(metadata.uid)
-    const podIPs = (spec.hostNetwork ? machine.own : machine.next()).map((ip) => ({ ip }))
+    if (!spec.hostNetwork) given.set(metadata.uid, machine.take())
+    const podIPs = (given.get(metadata.uid) ?? machine.own).map((ip) => ({ ip }))
     await admin.merge(
       pod,
       { status: { phase: 'Running', podIP: podIPs[0]?.ip, podIPs, hostIP: machine.own[0], conditions: readiness(true) } },
       'status',
     )
   }
-  const started = new Set<string>()
   const stopping = new AbortController()
   const ignoreLoss = () => undefined
   const running = (async () => {
@@ -84,6 +97,11 @@ export async function startFakeKubelet({ admin }: ControlPlane, nodes: number): 
       return running
     },
   }
+}
+
+function addressIn(range: string, number: number): string {
+  const start = range.slice(0, range.indexOf('/'))
+  return start.includes(':') ? `${start}${number.toString(16)}` : start.replace(/0$/, String(number))
 }
 
 function aNode(name: string): KubeObject {

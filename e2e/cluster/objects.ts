@@ -29,6 +29,11 @@ export function aDeployment(
   }
 }
 
+/** A pod without an owner. */
+export function aPod(namespace: string, name: string, labels: Labels, nodeName = 'node-0'): KubeObject {
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { namespace, name, labels }, spec: aPodSpec(nodeName) }
+}
+
 function aPodSpec(nodeName: string | null): unknown {
   return {
     ...(nodeName === null ? {} : { nodeName }),
@@ -43,5 +48,19 @@ export function aService(namespace: string, name: string, more: Readonly<Record<
     kind: 'Service',
     metadata: { namespace, name },
     spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }], ...more },
+  }
+}
+
+/** Lets only pods with the labels into the pods of a Deployment. */
+export function anAllowPolicy(namespace: string, name: string, app: string, from: Labels): KubeObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { namespace, name },
+    spec: {
+      podSelector: { matchLabels: { app } },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: from } }] }],
+    },
   }
 }
