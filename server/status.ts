@@ -1,4 +1,5 @@
 import type { StatusDocument } from '@/lib/api/documents'
+import { platformDocument } from '@/lib/api/platform-document'
 import { printTime } from '@/lib/api/print-time'
 import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
@@ -33,6 +34,7 @@ export function statusDocument(running: Runtime): StatusDocument {
       count: engine.policies.length,
       problems: engine.problems.slice(0, MAX_LISTED_PROBLEMS),
     },
+    platform: platformDocument(cluster),
     sources: running.intakes.map((intake) => ({ ...intake.summary(), ledger: intake.ledger })),
     limits: [
       {

@@ -12,6 +12,7 @@ import { LabelList } from './label-list'
 import { serviceOptions } from './panel-queries'
 import { Section } from './section'
 import { ServiceList } from './service-list'
+import { familyWords, ServiceNetworkSections } from './service-network'
 import styles from './service-panel.module.css'
 
 /** A Service: addresses, ports, endpoints, who stands behind it and who uses it. */
@@ -67,6 +68,7 @@ export function ServicePanel({ refName }: { refName: string }) {
           {data.endpoints.total > 12 && <p className={styles.muted}>and {data.endpoints.total - 12} more</p>}
         </Section>
       )}
+      <ServiceNetworkSections network={data.network} />
       {data.workloads.length > 0 && (
         <Section title="Workloads behind it" count={data.workloads.length}>
           <ul className={styles.list}>
@@ -112,8 +114,8 @@ function serviceFacts(data: ServiceDocument): readonly { name: string; value: Re
   for (const address of addresses) facts.push({ name: 'Address', value: <FilterValue field="ip" value={address} /> })
   for (const { hostname } of data.loadBalancer.ingress) if (hostname !== null) facts.push({ name: 'Host name', value: hostname })
   if (data.externalName !== null) facts.push({ name: 'Stands for', value: <FilterValue field="name" value={data.externalName} /> })
-  if (data.ipFamilies.length > 0)
-    facts.push({ name: 'Families', value: [data.ipFamilies.join(', '), data.ipFamilyPolicy].filter(Boolean).join(' · ') })
+  const families = familyWords(data.network)
+  if (families !== null && data.type !== 'ExternalName') facts.push({ name: 'Families', value: families })
   if (data.sessionAffinity.mode !== 'None') {
     facts.push({ name: 'Session affinity', value: `${data.sessionAffinity.mode}, ${data.sessionAffinity.timeoutSeconds ?? 10_800} s` })
   }

@@ -13,6 +13,7 @@ import { workloadOptions } from './panel-queries'
 import { PolicyList } from './policy-list'
 import { Section } from './section'
 import { ServiceList } from './service-list'
+import { workloadNetworkFacts } from './workload-network'
 import styles from './workload-panel.module.css'
 
 const ISOLATION: Readonly<Record<WorkloadDocument['isolation'], string>> = {
@@ -43,6 +44,7 @@ export function WorkloadPanel({ workload, pod }: { workload: string; pod: string
               ? [{ name: 'Pods ready', value: `${data.replicas.ready} of ${data.replicas.desired ?? data.pods.total}` }]
               : []),
             ...(data.serviceAccount === null ? [] : [{ name: 'Service account', value: data.serviceAccount }]),
+            ...(data.network === null ? [] : workloadNetworkFacts(data.network)),
             ...(data.origin === null ? [] : [{ name: 'Written in', value: `${data.origin.file}:${data.origin.line}` }]),
           ]}
         />

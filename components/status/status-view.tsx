@@ -10,6 +10,7 @@ import { formatCount, formatDateTime, formatRate } from '../ui/format'
 import { Notice, Progress } from '../ui/notice'
 import { Cell, Facts, HeaderCell, Table } from '../ui/table'
 import { LedgerTable } from './ledger-table'
+import { PlatformSection } from './platform-section'
 import { ProblemList } from './problem-list'
 import { SourceState } from './source-state'
 import styles from './status-view.module.css'
@@ -41,8 +42,6 @@ const UNKNOWN_INPUT = {
   'flow-line-field': 'Fields of flow lines',
 } as const
 
-const ENFORCED = { yes: 'yes', no: 'no', unknown: 'cannot tell' } as const
-
 function Sections({ status }: { status: StatusDocument }) {
   const { cluster, policies, sources, limits, unknownInput, versions } = status
   const objects = cluster.objects.reduce((sum, { count }) => sum + count, 0)
@@ -71,9 +70,12 @@ function Sections({ status }: { status: StatusDocument }) {
               value: `${formatCount(objects)}: ${cluster.objects.map(({ kind, count }) => `${formatCount(count)} ${kind}`).join(', ')}`,
             },
             { name: 'Policies', value: `${formatCount(policies.count)}, read with the profile ${policies.profile}` },
-            { name: 'Enforced', value: `${ENFORCED[policies.enforcer.enforces]}. ${policies.enforcer.evidence}` },
           ]}
         />
+      </Section>
+
+      <Section id="platform" title="This cluster">
+        <PlatformSection platform={status.platform} />
       </Section>
 
       <Section id="problems" title={`Problems in the input (${formatCount(cluster.problems)})`}>

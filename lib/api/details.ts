@@ -12,6 +12,8 @@ import type { Document } from './documents'
 import type { EdgeDocument } from './edge-document'
 import type { HitsDocument } from './hits-document'
 import type { PolicyPicture } from './policy-picture'
+import type { ServiceNetwork } from './service-network'
+import type { WorkloadNetwork } from './workload-network'
 
 /** Labels and annotations as pairs: their names are free, `__proto__` included. */
 export type NamedValue = { readonly name: string; readonly value: string }
@@ -40,7 +42,8 @@ export type PodSummary = Pick<
   Pod,
   'ref' | 'name' | 'phase' | 'ready' | 'terminating' | 'nodeName' | 'hostNetwork' | 'ips' | 'isImplied'
 > & {
-  readonly containers: readonly Container[]
+  /** Without the options of their programs. */
+  readonly containers: readonly Omit<Container, 'flags'>[]
 }
 
 export type ServiceSummary = Pick<Service, 'ref' | 'namespace' | 'name' | 'type' | 'headless' | 'ports' | 'clusterIps' | 'externalName'> & {
@@ -80,6 +83,8 @@ export type WorkloadDocument = Document<'Workload'> & {
   readonly pods: Bounded<PodSummary>
   readonly services: readonly ServiceSummary[]
   readonly doors: readonly DoorSummary[]
+  /** null for a workload without pods. */
+  readonly network: WorkloadNetwork | null
   /** Busiest first, those that show a denial before all. Ends are workloads, services, namespaces or the outside. */
   readonly traffic: Bounded<EdgeDocument>
   readonly windowMs: number
@@ -101,6 +106,7 @@ export type ServiceDocument = Document<'Service'> &
     readonly internalTrafficPolicy: Service['internalTrafficPolicy']
     readonly externalTrafficPolicy: Service['externalTrafficPolicy']
     readonly trafficDistribution: string | null
+    readonly network: ServiceNetwork
     readonly endpoints: Bounded<{
       readonly pod: string | null
       readonly address: string | null

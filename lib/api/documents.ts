@@ -2,6 +2,7 @@ import type { Flow, Verdict } from '../flows/flow'
 import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
 import type { Enforcer } from '../platform/enforcer'
+import type { PlatformDocument } from './platform-document'
 import type { SourcesSummary } from './stream'
 
 /** What every JSON answer carries. Times are RFC 3339 UTC with milliseconds. */
@@ -64,6 +65,8 @@ export type StatusDocument = Document<'Status'> & {
     readonly count: number
     readonly problems: readonly InputProblem[]
   }
+  /** What the network of the cluster is made of, and how that is known. */
+  readonly platform: PlatformDocument
   readonly sources: readonly (SourcesSummary['sources'][number] & { readonly ledger: LedgerEntry })[]
   /** Everything that grows with input: what it may reach, what it is at, what was refused because of it. */
   readonly limits: readonly {

@@ -5,6 +5,7 @@ import { serviceEndpoints } from '../model/service-endpoints'
 import type { ServiceDocument } from './details'
 import { doorSummary } from './door-summary'
 import { edgeDocument } from './edge-document'
+import { serviceNetwork } from './service-network'
 import { namedValues, serviceSummary, type TrafficWindow } from './workload-document'
 
 const MAX_ENDPOINTS = 500
@@ -40,6 +41,7 @@ export function serviceDocument(service: Service, index: GraphIndex, window: Tra
     internalTrafficPolicy: service.internalTrafficPolicy,
     externalTrafficPolicy: service.externalTrafficPolicy,
     trafficDistribution: service.trafficDistribution,
+    network: serviceNetwork(index.cluster, service),
     endpoints: {
       items: endpoints.slice(0, MAX_ENDPOINTS).map((endpoint) => ({
         pod: endpoint.pod,

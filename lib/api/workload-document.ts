@@ -4,12 +4,14 @@ import { trafficOf } from '../graph/traffic-of'
 import type { Pod, Service, Workload } from '../model/cluster'
 import type { Labels } from '../model/labels'
 import type { PolicyRef } from '../model/names'
+import type { PolicyEngine } from '../policy/engine'
 import type { PolicyInfo } from '../policy/policy-info'
 import type { NamedValue, PodSummary, PolicySummary, ServiceSummary, WorkloadDocument } from './details'
 import { doorSummary } from './door-summary'
 import { edgeDocument } from './edge-document'
 import { policySummary } from './policy-documents'
 import { printTime } from './print-time'
+import { workloadNetwork } from './workload-network'
 
 const MAX_PODS = 200
 const MAX_TRAFFIC = 100
@@ -18,12 +20,7 @@ const MAX_TRAFFIC = 100
 export type TrafficWindow = { readonly flowEdges: readonly FlowEdge[]; readonly at: number; readonly windowMs: number }
 
 /** Everything about one workload that its panel shows. */
-export function workloadDocument(
-  workload: Workload,
-  index: GraphIndex,
-  policies: readonly PolicyInfo[],
-  window: TrafficWindow,
-): WorkloadDocument {
+export function workloadDocument(workload: Workload, index: GraphIndex, engine: PolicyEngine, window: TrafficWindow): WorkloadDocument {
   const pods = index.podsOf(workload)
   const isolation = index.isolation(workload)
   const touching = window.flowEdges.filter(
@@ -45,10 +42,11 @@ export function workloadDocument(
     serviceAccount: pods[0]?.serviceAccount ?? null,
     badges: index.nodes.workload(workload).badges,
     isolation: isolation.shield,
-    policies: { ingress: summaries(isolation.ingress, policies), egress: summaries(isolation.egress, policies) },
+    policies: { ingress: summaries(isolation.ingress, engine.policies), egress: summaries(isolation.egress, engine.policies) },
     pods: { items: pods.slice(0, MAX_PODS).map(podSummary), total: pods.length },
     services: services.map((service) => serviceSummary(service, index)),
     doors: index.doorsTo(workload.ref).map(doorSummary),
+    network: workloadNetwork(pods, index.cluster, engine.facts.evaluation.mesh),
     traffic: { items: traffic.slice(0, MAX_TRAFFIC).map(edgeDocument), total: traffic.length },
     windowMs: window.windowMs,
   }
@@ -59,7 +57,8 @@ function summaries(refs: ReadonlySet<PolicyRef>, policies: readonly PolicyInfo[]
 }
 
 function podSummary({ ref, name, phase, ready, terminating, nodeName, hostNetwork, ips, isImplied, containers }: Pod): PodSummary {
-  return { ref, name, phase, ready, terminating, nodeName, hostNetwork, ips, isImplied, containers }
+  const shown = containers.map(({ flags: _flags, ...container }) => container)
+  return { ref, name, phase, ready, terminating, nodeName, hostNetwork, ips, isImplied, containers: shown }
 }
 
 export function serviceSummary(service: Service, index: GraphIndex): ServiceSummary {

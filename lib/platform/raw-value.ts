@@ -18,6 +18,11 @@ export function textAt(raw: RawObject, ...path: readonly string[]): string | nul
   return typeof value === 'string' && value !== '' ? value : null
 }
 
+export function textsAt(raw: RawObject, ...path: readonly string[]): readonly string[] {
+  const value = valueAt(raw, ...path)
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}
+
 /** The objects of a kind that describe the network, whatever version of the group they are written in. */
 export function networkObjects(cluster: Cluster, kind: string, ...groups: readonly string[]): readonly RawObject[] {
   return cluster.networkObjects.filter(({ meta }) => meta.kind === kind && groups.includes(groupOf(meta.apiVersion)))

@@ -1,14 +1,6 @@
 import type { PolicyRef } from '../model/names'
+import type { MeshMembership, MeshName } from '../platform/mesh/membership'
 import type { PolicyVerdict, UnknownReason } from './policy-verdict'
-
-export type MeshName = 'istio' | 'linkerd'
-
-/** Whether an end is in a mesh, and how it is known. `perhaps`: the input cannot tell. */
-export type MeshMembership = {
-  readonly isMember: 'yes' | 'no' | 'perhaps'
-  /** One sentence: what was seen, or what is missing. */
-  readonly evidence: string
-}
 
 /** What the mesh knows of the client. */
 export type MeshClient = MeshMembership & {

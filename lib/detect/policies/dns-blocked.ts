@@ -1,6 +1,7 @@
 import { compareText } from '../../model/compare-text'
 import type { FieldPath } from '../../model/field-locator'
 import { NO_LABELS } from '../../model/labels'
+import { NODE_LOCAL_DNS, nodeCacheOf } from '../../platform/dns/detect-dns'
 import { hasAddress } from '../../policy/address-set'
 import type { CompiledPolicy, CompiledRule } from '../../policy/compiled-policy'
 import type { Condition } from '../../policy/end-term'
@@ -10,7 +11,7 @@ import type { Severity } from '../finding'
 import { aboutPolicy, type FindingDraft, makeFinding } from '../make-finding'
 import { admits, cellAdmits, portSet } from './admission'
 import type { SubjectGroup } from './cells'
-import { type DnsEndpoint, dnsEndpoints, hasNodeLocalDns, NODE_LOCAL_DNS } from './dns-endpoints'
+import { type DnsEndpoint, dnsEndpoints } from './dns-endpoints'
 import { isPlain } from './judged-rules'
 import { mayBeOutside, mayBeUnseen } from './peer-scope'
 import type { PolicyView } from './policy-view'
@@ -72,7 +73,7 @@ function troubleWith(dns: readonly DnsEndpoint[], group: SubjectGroup, view: Pol
   const evidence = [...new Set(dns.map(({ pod, protocol, port }) => `DNS pod ${pod} listens on ${protocol} ${port}`))]
     .sort(compareText)
     .slice(0, 4)
-  const cache = hasNodeLocalDns(view.cluster)
+  const cache = nodeCacheOf(view.cluster) !== null
   if (cache && reachesCache(group, view)) return null
   if (!reaches('UDP')) {
     return allowsNothing(group, view)

@@ -58,6 +58,12 @@ export type DestinationRule = EntryBase<'DestinationRule'> & {
   readonly subsets: readonly { readonly name: string; readonly labels: Labels }[]
   /** How clients open connections; null leaves it to the mesh. */
   readonly tlsMode: string | null
+  /** How clients choose an endpoint; null leaves it to the mesh. */
+  readonly balancing:
+    | { readonly kind: 'simple'; readonly name: string }
+    /** `key`: the field that names what is hashed. `header` null for everything but headers. */
+    | { readonly kind: 'hash'; readonly key: string; readonly header: string | null }
+    | null
 }
 
 export type ServiceEntry = EntryBase<'ServiceEntry'> & {

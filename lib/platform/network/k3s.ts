@@ -1,10 +1,9 @@
 import type { ClusterNode } from '../../model/cluster'
 import { type Evidence, evidenceOf } from '../evidence'
+import { argumentsOf, isK3s, isOn, K3S_ARGUMENTS, optionOf } from '../k3s-arguments'
 import { markedNodes } from '../node-marks'
 import { flannelEncryption, flannelTransport } from './flannel'
 import type { PolicyPart, Sight, Sighting } from './sighting'
-
-const ARGUMENTS = 'k3s.io/node-args'
 
 /** k3s, which runs Flannel and the firewall of kube-router inside its own program. */
 export function findK3s({ cluster }: Sight): readonly Sighting[] {
@@ -46,14 +45,6 @@ function policyOf(servers: readonly (readonly string[])[]): PolicyPart {
   return { ...base, enforces: 'yes', reason: 'k3s enforces NetworkPolicy itself (the firewall of kube-router, inside its program)' }
 }
 
-function isK3s({ meta, kubeletVersion }: ClusterNode): boolean {
-  return (
-    meta.annotations.has(ARGUMENTS) ||
-    meta.labels.get('node.kubernetes.io/instance-type') === 'k3s' ||
-    (kubeletVersion?.includes('+k3s') ?? false)
-  )
-}
-
 function runs(count: number, first: ClusterNode): string {
   const version = versionOf(first)
   return count === 1 ? `Machine ${first.name} runs k3s${version}.` : `${count} machines, such as ${first.name}, run k3s${version}.`
@@ -61,16 +52,6 @@ function runs(count: number, first: ClusterNode): string {
 
 function versionOf({ kubeletVersion }: ClusterNode): string {
   return kubeletVersion === null ? '' : ` (${kubeletVersion})`
-}
-
-/** The words that k3s writes down as a JSON list: `["server","--flannel-backend","none"]`. */
-function argumentsOf({ meta }: ClusterNode): readonly string[] {
-  try {
-    const words: unknown = JSON.parse(meta.annotations.get(ARGUMENTS) ?? '[]')
-    return Array.isArray(words) ? words.filter((word) => typeof word === 'string') : []
-  } catch {
-    return []
-  }
 }
 
 /** Only what is of use here: other words may hold tokens. */
@@ -83,26 +64,12 @@ function argumentEvidence(server: ClusterNode): Evidence {
   const what = stated.length === 0 ? 'neither --flannel-backend nor --disable-network-policy' : stated.join(' and ')
   return {
     strength: 'annotation',
-    text: `Server ${server.name} states ${what} in its annotation ${ARGUMENTS}.`,
+    text: `Server ${server.name} states ${what} in its annotation ${K3S_ARGUMENTS}.`,
     object: node(server),
-    field: { path: `metadata.annotations["${ARGUMENTS}"]`, value: stated.join(' ') },
+    field: { path: `metadata.annotations["${K3S_ARGUMENTS}"]`, value: stated.join(' ') },
   }
 }
 
 function node({ name }: ClusterNode) {
   return { kind: 'Node', namespace: null, name } as const
-}
-
-/** `--name=value`, `--name value`, `--name`; null when it is not there. The last one counts. */
-function optionOf(words: readonly string[], name: string): string | null {
-  const at = words.findLastIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`))
-  const word = words[at]
-  if (word === undefined) return null
-  if (word.includes('=')) return word.slice(word.indexOf('=') + 1)
-  const next = words[at + 1]
-  return next === undefined || next.startsWith('-') ? 'true' : next
-}
-
-function isOn(option: string | null): boolean {
-  return option !== null && option !== 'false'
 }

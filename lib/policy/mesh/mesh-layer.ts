@@ -3,6 +3,7 @@ import type { PodRef } from '../../model/names'
 import type { RawObject } from '../../model/object'
 import type { InputProblem } from '../../model/problem'
 import type { FlowProtocol } from '../../model/protocol'
+import { type MeshesSeen, meshesSeen, meshOf, meshTitle } from '../../platform/mesh/membership'
 import { type AddressFamily, type AddressSet, singleAddress } from '../address-set'
 import type { Assumptions } from '../assumptions'
 import { type End, inFamily } from '../end'
@@ -14,7 +15,6 @@ import { IstioMesh, istioExemption, ruleIstio } from './istio-mesh'
 import { linkerdIdentity } from './linkerd-client-rule'
 import { LinkerdMesh, linkerdExemption } from './linkerd-mesh'
 import { ruleLinkerd } from './linkerd-ruling'
-import { type MeshesSeen, meshesSeen, meshOf, title } from './membership'
 import type { MeshConnection, SeenClient } from './mesh-connection'
 import { boundsBetween, type MeshPod, type MeshTarget, meshPodKey, Numbering } from './mesh-pod'
 import { type MeshPolicy, meshPolicies } from './mesh-policies'
@@ -213,7 +213,7 @@ export class MeshLayer {
     const client = { addresses: addressOf(end.podClass, family), because: 'unknown-endpoint', isMachine: false } as const
     const plain: SeenClient = { ...client, identity: null }
     if (mesh.mesh !== target.mesh) {
-      const evidence = mesh.mesh === null ? mesh.evidence : `The client is in ${title(mesh.mesh)}, another mesh.`
+      const evidence = mesh.mesh === null ? mesh.evidence : `The client is in ${meshTitle(mesh.mesh)}, another mesh.`
       return { possible: [plain], shown: { isMember: 'no', identity: null, evidence } }
     }
     if (unseen.some(([low, high]) => low <= port && port <= high)) {

@@ -1,8 +1,8 @@
 import type { Pod } from '../../model/cluster'
+import type { PodMesh } from '../../platform/mesh/membership'
 import type { PortRange } from '../types'
 import { type IstioTarget, istioBounds } from './istio-mesh'
 import { type LinkerdTarget, linkerdBounds } from './linkerd-mesh'
-import type { PodMesh } from './membership'
 import { boundsOf } from './port-list'
 
 /** A pod as its mesh sees it, from both ends. */

@@ -1,6 +1,6 @@
 import type { Pod } from '../../model/cluster'
 import type { RawObject } from '../../model/object'
-import type { MeshName } from '../mesh-answer'
+import type { MeshName } from '../../platform/mesh/membership'
 import type { PolicyInfo } from '../policy-info'
 import type { IstioMesh } from './istio-mesh'
 import { isForServer } from './linkerd-authorization'

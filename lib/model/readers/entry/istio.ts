@@ -127,7 +127,18 @@ export function readDestinationRule(document: Fields, meta: ObjectMeta): Destina
     host: canonicalDnsName(spec.string('host') ?? ''),
     subsets: spec.list('subsets').map((subset) => ({ name: subset.string('name') ?? '', labels: subset.labels('labels') })),
     tlsMode: spec.object('trafficPolicy').object('tls').string('mode') || null,
+    balancing: readBalancing(spec.object('trafficPolicy').object('loadBalancer')),
   }
+}
+
+const HASHED = ['httpHeaderName', 'httpCookie', 'useSourceIp', 'httpQueryParameterName'] as const
+
+function readBalancing(balancer: Fields): DestinationRule['balancing'] {
+  const name = balancer.string('simple')
+  if (name) return { kind: 'simple', name }
+  const hash = balancer.object('consistentHash')
+  const key = HASHED.find((candidate) => hash.has(candidate))
+  return key === undefined ? null : { kind: 'hash', key, header: key === 'httpHeaderName' ? hash.string(key) : null }
 }
 
 export function readServiceEntry(document: Fields, meta: ObjectMeta): ServiceEntry {

@@ -14,5 +14,5 @@ export const GET = onCluster(async (request, running) => {
   const workload = cluster.workloads.get(pathReference(request, '/api/v1/workloads/') as WorkloadRef)
   return workload === undefined
     ? notFound('workload', 'shop/cart[Deployment]')
-    : jsonAnswer(workloadDocument(workload, index, engine.policies, window.value))
+    : jsonAnswer(workloadDocument(workload, index, engine, window.value))
 })

@@ -1,6 +1,14 @@
 import type { Cluster, Pod } from '../../model/cluster'
 import { type Labels, NO_LABELS } from '../../model/labels'
-import type { MeshMembership, MeshName } from '../mesh-answer'
+
+export type MeshName = 'istio' | 'linkerd'
+
+/** Whether an end is in a mesh, and how it is known. `perhaps`: the input cannot tell. */
+export type MeshMembership = {
+  readonly isMember: 'yes' | 'no' | 'perhaps'
+  /** One sentence: what was seen, or what is missing. */
+  readonly evidence: string
+}
 
 /** The mesh that a pod is in, or may be in; `mesh` null when it is surely in none. */
 export type PodMesh = MeshMembership &
@@ -61,11 +69,11 @@ export function meshOf(pod: Pod, cluster: Cluster, seen: MeshesSeen): PodMesh {
   if (namespace !== undefined && !namespace.isImplied) return none(`Nothing on the pod or namespace ${pod.namespace} asks for a mesh.`)
   const mesh = seen.istio ? 'istio' : seen.linkerd ? 'linkerd' : null
   if (mesh === null) return none('No sign of a mesh.')
-  const evidence = `The input does not say how namespace ${pod.namespace} is labelled, so its pods may be in ${title(mesh)}.`
+  const evidence = `The input does not say how namespace ${pod.namespace} is labelled, so its pods may be in ${meshTitle(mesh)}.`
   return { mesh, dataplane: 'sidecar', isMember: 'perhaps', evidence }
 }
 
-export function title(mesh: MeshName): string {
+export function meshTitle(mesh: MeshName): string {
   return mesh === 'istio' ? 'Istio' : 'Linkerd'
 }
 
@@ -82,7 +90,7 @@ function ambientEvidence(pod: Pod, namespaceLabels: Labels): string | null {
 }
 
 /** What Istio's injector would do; null when nothing speaks of it. The namespace's refusal is final, then the pod decides. */
-function istioInjection(pod: Pod, namespaceLabels: Labels): Injection | null {
+export function istioInjection(pod: Pod, namespaceLabels: Labels): Injection | null {
   const namespaced = namespaceLabels.get('istio-injection')
   if (namespaced === 'disabled') return refused(`Namespace ${pod.namespace} carries the label istio-injection=disabled.`)
   const own = pod.labels.get('sidecar.istio.io/inject') ?? pod.meta.annotations.get('sidecar.istio.io/inject')
@@ -95,7 +103,7 @@ function istioInjection(pod: Pod, namespaceLabels: Labels): Injection | null {
   return podRevision === undefined ? null : injected(`The pod carries the label istio.io/rev=${podRevision}.`)
 }
 
-function linkerdInjection(pod: Pod, namespaceAnnotations: Labels): Injection | null {
+export function linkerdInjection(pod: Pod, namespaceAnnotations: Labels): Injection | null {
   const own = pod.meta.annotations.get('linkerd.io/inject')
   const value = own ?? namespaceAnnotations.get('linkerd.io/inject')
   if (value === undefined) return null
