@@ -26,6 +26,7 @@ export function statusDocument(running: Runtime): StatusDocument {
       readAt: printTime(state.readAt),
       objects: countObjects(cluster),
       inputProblems: gravestFirst(problems).slice(0, MAX_LISTED_PROBLEMS),
+      watched: running.feed?.kinds() ?? [],
       unknownKinds: countUnknownKinds(cluster),
     },
     policies: {

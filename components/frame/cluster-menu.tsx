@@ -10,7 +10,7 @@ import { Icon } from '../ui/icon'
 import { Popover } from '../ui/popover'
 import styles from './cluster-menu.module.css'
 
-/** The clusters there are, each with how it stands; choosing one shows it in the place of the one before. */
+/** The clusters there are, each with how it stands: choosing one shows it in the place of the one before, ticking one beside it. */
 export function ClusterMenu({ current }: { current: string | null }) {
   return (
     <Popover
@@ -33,14 +33,35 @@ function ClusterList({ close }: { close: () => void }) {
   const [view, changeView] = useViewState()
   if (data === undefined) return <p className={styles.note}>{error?.message ?? 'Asking for the clusters…'}</p>
   const [first] = data.clusters
-  const isShown = ({ name }: ClusterEntry) => (view.clusters.length === 0 ? name === first?.name : view.clusters.includes(name))
+  const shown = view.clusters.length > 0 ? view.clusters : data.clusters.slice(0, 1).map(({ name }) => name)
+  const isShown = ({ name }: ClusterEntry) => shown.includes(name)
+  const showBeside = ({ name }: ClusterEntry) => {
+    const clusters = shown.includes(name) ? shown.filter((other) => other !== name) : [...shown, name]
+    changeView({ clusters: clusters.length === 1 && clusters[0] === first?.name ? [] : clusters, selection: null, open: [] })
+  }
   return (
     <ul className={styles.list}>
       {data.clusters.map((cluster) => (
-        <li key={cluster.name}>
+        <li
+          key={cluster.name}
+          className={classNames(styles.row, isShown(cluster) && styles.shown)}
+          style={isShown(cluster) && shown.length > 1 ? { borderLeftColor: tintOf(shown.indexOf(cluster.name)) } : undefined}
+        >
+          {data.clusters.length > 1 && (
+            <input
+              type="checkbox"
+              className={styles.tick}
+              style={shown.length > 1 && isShown(cluster) ? { accentColor: tintOf(shown.indexOf(cluster.name)) } : undefined}
+              aria-label={`Show ${cluster.name} on the map together with others`}
+              title="Show together with others on the map"
+              checked={isShown(cluster)}
+              disabled={cluster.state === 'unusable' || (isShown(cluster) && shown.length === 1)}
+              onChange={() => showBeside(cluster)}
+            />
+          )}
           <button
             type="button"
-            className={classNames(styles.entry, isShown(cluster) && styles.shown)}
+            className={styles.entry}
             aria-current={isShown(cluster) ? 'true' : undefined}
             onClick={() => {
               close()
@@ -60,6 +81,11 @@ function ClusterList({ close }: { close: () => void }) {
       ))}
     </ul>
   )
+}
+
+/** The colour of a cluster among those that are shown together. */
+function tintOf(position: number): string {
+  return `var(--cluster-${(position % 8) + 1})`
 }
 
 const SYNC_WORDS = { live: 'connected', syncing: 'being read', partial: 'partly read', stale: 'stale' } as const

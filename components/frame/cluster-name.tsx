@@ -22,7 +22,7 @@ export function ClusterName() {
   const [view] = useViewState()
   return (
     <span className={styles.cluster}>
-      <ClusterMenu current={summary?.cluster.name ?? null} />
+      <ClusterMenu current={view.clusters.length > 0 ? view.clusters.join(', ') : (summary?.cluster.name ?? null)} />
       {summary?.cluster.simulated === true && (
         <Chip label="simulated" tone="notice">
           simulated
@@ -31,7 +31,9 @@ export function ClusterName() {
       {summary !== null && summary.cluster.sync.state !== 'live' && (
         <Tooltip text={syncSentence(summary.cluster)}>
           <Link className={styles.sync} href={`${pageHref('/settings', freshView(view))}#kinds-watched`} prefetch={false}>
-            {SYNC_WORDS[summary.cluster.sync.state]}
+            {summary.cluster.sync.state === 'stale' && summary.cluster.sync.since === null
+              ? 'not read'
+              : SYNC_WORDS[summary.cluster.sync.state]}
           </Link>
         </Tooltip>
       )}

@@ -1,12 +1,35 @@
 import { BASE_PATH } from '@/lib/api/base-path'
+import { splitClusterId } from '@/lib/graph/combine-topologies'
+import { parseView, printList } from './url-state'
+
+/** Routes that answer for several clusters at once. */
+const TOGETHER: ReadonlySet<string> = new Set(['stream', 'export', 'clusters'])
 
 /**
  * Address of an API route, from any page: `flows` + `{ limit: '50' }` under the base path `/tools` is
- * `/tools/api/v1/flows?limit=50`. It asks about the clusters that the page's own address names. Empty values are left out.
+ * `/tools/api/v1/flows?limit=50`. It asks about the clusters that the page's own address names; of several, most routes know
+ * one: that of the selection, else the first. Empty values are left out.
  */
 export function apiUrl(route: string, query: Readonly<Record<string, string>> = {}): string {
   const params = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ''))
-  const clusters = typeof window === 'undefined' ? null : new URLSearchParams(window.location.search).get('cluster')
-  if (clusters) params.set('cluster', clusters)
+  const clusters = typeof window === 'undefined' ? '' : clustersFor(route)
+  if (clusters !== '') params.set('cluster', clusters)
   return `${BASE_PATH}/api/v1/${route}${params.size === 0 ? '' : `?${params}`}`
+}
+
+function clustersFor(route: string): string {
+  const view = parseView(window.location.search)
+  return printList(TOGETHER.has(route) ? view.clusters : oneCluster(view))
+}
+
+/** Of the clusters that are shown the one that details are about, first; none for the server's first one. */
+export function oneCluster({
+  clusters,
+  selection,
+}: {
+  readonly clusters: readonly string[]
+  readonly selection: string | null
+}): readonly string[] {
+  const selected = selection === null ? null : splitClusterId(selection)
+  return selected !== null && clusters.includes(selected.cluster) ? [selected.cluster] : clusters.slice(0, 1)
 }

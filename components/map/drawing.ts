@@ -13,6 +13,8 @@ export type DrawnNode = {
   readonly facts: NodeFacts
   /** Refused flows on edges that end here, in the window. */
   readonly denied: number
+  /** Which colour the box of a cluster has, counted from 0; null for everything else. */
+  readonly tint: number | null
   /** Traffic from the node to itself (inside a namespace), flows per second. */
   readonly innerRate: number
 }
@@ -60,6 +62,7 @@ const MOST_SINGLE_LINES = 260
 const PORT_GAP = 8
 const PORT_MARGIN = 7
 const SIGN_RADIUS = 9
+const CLUSTER_TINTS = 8
 const LABEL_WIDTH = 130
 const LABEL_HEIGHT = 28
 
@@ -81,6 +84,7 @@ export function makeDrawing({ nodes, edges, aspect, memory, inFocus }: DrawingIn
     for (const id of new Set([edge.source, edge.target])) denied.set(id, (denied.get(id) ?? 0) + edge.verdicts.dropped)
   }
 
+  const clusters = [...nodes.values()].filter(({ kind }) => kind === 'cluster').map(({ id }) => id)
   const drawnNodes = new Map<string, DrawnNode>()
   for (const node of nodes.values()) {
     const box = layout.boxes.get(node.id)
@@ -94,6 +98,7 @@ export function makeDrawing({ nodes, edges, aspect, memory, inFocus }: DrawingIn
       facts: nodeFacts(node, parent?.name ?? null),
       denied: denied.get(node.id) ?? 0,
       innerRate: inner.get(node.id) ?? 0,
+      tint: node.kind === 'cluster' ? clusters.indexOf(node.id) % CLUSTER_TINTS : null,
     })
   }
   const isBundled = edges.size > MOST_SINGLE_LINES

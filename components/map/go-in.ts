@@ -3,6 +3,7 @@ import type { GraphNode } from '@/lib/graph/topology'
 
 /** The view one step into a node: a namespace alone with its workloads, a workload with its pods, a pod with its containers. null where there is nothing inside. */
 export function goIn(view: ViewState, node: GraphNode): Partial<ViewState> | null {
+  if (node.kind === 'cluster') return { clusters: [node.name], selection: null }
   if (node.kind === 'namespace') {
     if (view.level !== 'namespace' && view.namespaces.length === 1 && view.namespaces[0] === node.name) return null
     const level = view.level === 'namespace' ? 'workload' : view.level
@@ -14,7 +15,7 @@ export function goIn(view: ViewState, node: GraphNode): Partial<ViewState> | nul
 
 /** Whether the node can show its inside where it stands. */
 export function canOpenInPlace(view: ViewState, node: GraphNode): boolean {
-  if (view.open.includes(node.ref)) return false
+  if (node.kind === 'cluster' || view.open.includes(node.ref)) return false
   if (node.kind === 'namespace') return view.level === 'namespace'
   if (node.kind === 'workload') return view.level === 'namespace' || view.level === 'workload'
   return node.kind === 'pod' && view.level !== 'container'

@@ -1,5 +1,8 @@
+import Link from 'next/link'
 import type { LiveStatus } from '@/components/live/graph-client'
 import type { GraphStore } from '@/components/live/graph-store'
+import { pageHref } from '@/components/live/page-href'
+import { freshView } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import { Button } from '@/components/ui/button'
 import { Empty, Progress } from '@/components/ui/notice'
@@ -22,6 +25,18 @@ export function MapEmpty({ store, status }: { store: GraphStore; status: LiveSta
     return (
       <div className={styles.over}>
         <Progress label={sync.message ?? 'Reading the cluster…'} done={null} total={null} />
+      </div>
+    )
+  }
+  if (sync !== undefined && sync.state !== 'live' && view.filter === '' && view.namespaces.length === 0) {
+    return (
+      <div className={styles.over}>
+        <Empty
+          title={sync.since === null ? 'Nothing of the cluster could be read that can be drawn.' : 'There was nothing to draw.'}
+          actions={<Link href={`${pageHref('/settings', freshView(view))}#kinds-watched`}>What is missing, kind by kind</Link>}
+        >
+          <p>{sync.message}.</p>
+        </Empty>
       </div>
     )
   }

@@ -86,6 +86,7 @@ function edgeMenu(edge: GraphEdge, { view, changeView, copy }: Actions): readonl
 }
 
 function inside(node: GraphNode): string {
+  if (node.kind === 'cluster') return 'Show this cluster alone'
   if (node.kind === 'namespace') return 'Go into the namespace'
   return node.kind === 'workload' ? 'Show its pods' : 'Show its containers'
 }

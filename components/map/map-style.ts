@@ -1,5 +1,5 @@
 import type { StylesheetStyle } from 'cytoscape'
-import type { MapColors } from './map-colors'
+import { clusterTints, type MapColors } from './map-colors'
 
 const WIDTHS = [1.2, 1.6, 2.3, 3.4, 5] as const
 
@@ -45,6 +45,11 @@ export function mapStyle(colors: MapColors): StylesheetStyle[] {
       selector: 'node.box.pod',
       style: { 'background-color': colors.raised, 'background-opacity': 1, 'border-color': colors.borderStrong },
     },
+    {
+      selector: 'node.cluster',
+      style: { 'background-color': colors.page, 'background-opacity': 1, 'border-width': 2, 'corner-radius': '10px' },
+    },
+    ...clusterTints(colors).map((color, tint) => ({ selector: `node.tint-${tint}`, style: { 'border-color': color } })),
     { selector: 'node.service', style: { 'corner-radius': '15px', 'background-color': colors.surface } },
     { selector: 'node.entry', style: { shape: 'cut-rectangle', 'background-color': colors.raised } },
     {

@@ -10,6 +10,7 @@ export function paintBoxLabel(painter: Painter, node: DrawnNode): void {
   const rect = onScreen(scene, node.box)
   if (rect.width < 34 || rect.height < 20 || (node.row.kind === 'pod' && scene.camera.zoom < 0.48)) return
   const isNamespace = node.row.kind === 'namespace'
+  const isCluster = node.row.kind === 'cluster'
   context.globalAlpha = isAway(scene, node.id) ? 0.45 : 1
   const pad = Math.min(12, Math.max(3, boxInset(node.row.kind).pad * scene.camera.zoom))
   // A box whose upper edge is above the window keeps its label in view.
@@ -18,7 +19,7 @@ export function paintBoxLabel(painter: Painter, node: DrawnNode): void {
   const y = top + Math.min(17 * scale, Math.max(LEAST_TEXT / 2 + 1, header / 2))
   let right = rect.x + rect.width - pad
   const fontOf = fontsOf(600, colors.fontText)
-  const size = Math.min((isNamespace ? 12.5 : 11.5) * scale, Math.max(LEAST_TEXT, header * 0.78))
+  const size = Math.min((isCluster ? 14 : isNamespace ? 12.5 : 11.5) * scale, Math.max(LEAST_TEXT, header * 0.78))
   context.font = fontOf(size)
   const sign = Math.min(14 * scale, Math.max(9, header * 0.9))
   if (node.facts.shield !== null && right - rect.x - pad - sign - 6 > Math.min(context.measureText(node.facts.title).width, 120)) {
@@ -38,9 +39,10 @@ export function paintBoxLabel(painter: Painter, node: DrawnNode): void {
   context.fillText(title, rect.x + pad, y)
   const used = context.measureText(title).width
   context.font = `400 ${10.5 * scale}px ${colors.fontText}`
-  context.fillStyle = colors.muted
+  const words = isCluster && node.facts.problem !== null ? `! ${node.facts.problem}` : node.facts.subtitle
+  context.fillStyle = isCluster && node.facts.problem !== null ? colors.notice : colors.muted
   const room = right - rect.x - pad - used - 8
-  if (room > 50 && node.facts.subtitle !== '') context.fillText(fitter.fit(context, node.facts.subtitle, room), rect.x + pad + used + 8, y)
+  if (room > 50 && words !== '') context.fillText(fitter.fit(context, words, room), rect.x + pad + used + 8, y)
   if (node.row.kind === 'pod') paintLocalhost(painter, rect)
   context.globalAlpha = 1
 }

@@ -110,6 +110,7 @@ function curveData(edge: DrawnEdge, drawing: Drawing) {
 function nodeClasses(node: DrawnNode): string {
   const classes = [node.row.kind, node.box.isBox ? 'box' : 'card']
   if (node.denied > 0 && !node.box.isBox) classes.push('has-denied')
+  if (node.tint !== null) classes.push(`tint-${node.tint}`)
   return classes.join(' ')
 }
 

@@ -3,6 +3,7 @@
 import { badge, badges, kindWord } from '@/components/graph/node-facts'
 import { useGraphStore } from '@/components/live/live-provider'
 import { Facts } from '@/components/ui/table'
+import { idInCluster, splitClusterId } from '@/lib/graph/combine-topologies'
 import type { GraphNode } from '@/lib/graph/topology'
 import { NamespacePanel } from './namespace-panel'
 import styles from './node-panel.module.css'
@@ -16,6 +17,7 @@ import { WorkloadPanel } from './workload-panel'
 export function NodePanel({ node }: { node: GraphNode }) {
   const { nodes } = useGraphStore()
   const pod = node.kind === 'container' && node.parent !== null ? nodes.get(node.parent) : node
+  const workload = pod?.parent == null ? null : (nodes.get(pod.parent)?.ref ?? pod.parent)
   const problems = badges(node, 'problem')
   return (
     <>
@@ -30,11 +32,19 @@ export function NodePanel({ node }: { node: GraphNode }) {
       {node.kind === 'namespace' && <NamespacePanel node={node} />}
       {node.kind === 'workload' && <WorkloadPanel workload={node.ref} pod={null} />}
       {node.kind === 'service' && <ServicePanel refName={node.ref} />}
-      {(node.kind === 'pod' || node.kind === 'container') && pod?.parent != null && <WorkloadPanel workload={pod.parent} pod={pod.ref} />}
+      {(node.kind === 'pod' || node.kind === 'container') && workload !== null && (
+        <WorkloadPanel workload={workload} pod={pod?.ref ?? null} />
+      )}
       {OUTER.has(node.kind) && <OuterFacts node={node} />}
-      {OUTER.has(node.kind) && <TrafficSections nodeIds={[node.id, `from:${node.ref}`]} />}
+      {OUTER.has(node.kind) && <TrafficSections nodeIds={[node.id, enteringId(node)]} />}
     </>
   )
+}
+
+/** Id of the same outside end where it enters the cluster. */
+function enteringId({ id, ref }: GraphNode): string {
+  const found = splitClusterId(id)
+  return found === null ? `from:${ref}` : idInCluster(found.cluster, `from:${ref}`)
 }
 
 const OUTER: ReadonlySet<GraphNode['kind']> = new Set(['entry', 'external', 'machine', 'egress-gateway'])

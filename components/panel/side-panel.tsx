@@ -1,5 +1,6 @@
 'use client'
 
+import { ClusterScope } from '@/components/live/cluster-scope'
 import { useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { IconButton } from '@/components/ui/button'
@@ -22,8 +23,10 @@ export function SidePanel() {
           <IconButton icon="close" label="Clear the selection (Esc)" onClick={() => changeView({ selection: null })} />
         </div>
       )}
-      {edge !== undefined && <EdgePanel key={edge.id} edge={edge} />}
-      {edge === undefined && node !== undefined && <NodePanel key={node.ref} node={node} />}
+      <ClusterScope>
+        {edge !== undefined && <EdgePanel key={edge.id} edge={edge} />}
+        {edge === undefined && node !== undefined && <NodePanel key={node.id} node={node} />}
+      </ClusterScope>
       {edge === undefined && node === undefined && selection !== null && store.header !== null && (
         <p className={styles.gone}>
           What is selected is not in this view. It may be gone, or the filter, the time range or the level leaves it out.

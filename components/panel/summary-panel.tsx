@@ -25,7 +25,9 @@ export function SummaryPanel() {
   const open = [...store.nodes.values()].filter(isOpen)
   return (
     <>
-      <PanelHead kind={seenWhen(store.header)}>{view.namespaces.length === 0 ? 'Whole cluster' : view.namespaces.join(', ')}</PanelHead>
+      <PanelHead kind={seenWhen(store.header)}>
+        {view.namespaces.length > 0 ? view.namespaces.join(', ') : view.clusters.length > 1 ? view.clusters.join(', ') : 'Whole cluster'}
+      </PanelHead>
       <Section title="Denied by a policy" count={denied.length}>
         {denied.length === 0 ? (
           <p className={styles.calm}>No policy refused anything in this time.</p>

@@ -14,6 +14,7 @@ import { PlatformSection } from './platform-section'
 import { ProblemList } from './problem-list'
 import { SourceState } from './source-state'
 import styles from './status-view.module.css'
+import { WatchedKinds } from './watched-kinds'
 
 /** The Status page: where everything on the other pages comes from, and what was lost on the way. */
 export function StatusView() {
@@ -85,6 +86,12 @@ function Sections({ status }: { status: StatusDocument }) {
           <ProblemList problems={[...cluster.inputProblems, ...policies.problems]} total={cluster.problems + policies.problems.length} />
         )}
       </Section>
+
+      {cluster.watched.length > 0 && (
+        <Section id="kinds-watched" title="What is read of the cluster">
+          <WatchedKinds kinds={cluster.watched} />
+        </Section>
+      )}
 
       {cluster.unknownKinds.length > 0 && (
         <Section id="kinds" title="Kinds that are kept but not read">

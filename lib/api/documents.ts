@@ -1,6 +1,7 @@
 import type { Flow, Verdict } from '../flows/flow'
 import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
+import type { WatchedKind } from '../model/watched-kind'
 import type { Enforcer } from '../platform/enforcer'
 import type { PlatformDocument } from './platform-document'
 import type { SourcesSummary } from './stream'
@@ -55,6 +56,8 @@ export type StatusDocument = Document<'Status'> & {
     readonly objects: readonly { readonly kind: string; readonly count: number }[]
     /** The first ones, errors first; `problems` counts all of them. */
     readonly inputProblems: readonly InputProblem[]
+    /** How far each kind of a live cluster has been read; empty for what is read as a whole. */
+    readonly watched: readonly WatchedKind[]
     /** Kinds that no reader knows: kept, listed, not interpreted. */
     readonly unknownKinds: readonly { readonly apiVersion: string; readonly kind: string; readonly count: number }[]
   }

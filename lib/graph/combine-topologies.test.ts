@@ -69,7 +69,7 @@ test('what two clusters have under one name stays apart', () => {
   expect(both.nodes[3]?.badges).toContainEqual({ id: 'problem', value: 'Pod is not up to date' })
   expect(both.total).toEqual({ nodes: 6, edges: 2 })
   expect(both.filtered.flows).toBe(4)
-  expect(both.folded.map(({ label }) => label)).toEqual(['prod: 3 DNS', 'staging: 3 DNS'])
+  expect(both.folded).toEqual([{ id: 'dns', label: '6 flows hidden as name resolution', nodes: 0, edges: 2, flows: 6, folded: true }])
 })
 
 test('each cluster is asked for its own', () => {

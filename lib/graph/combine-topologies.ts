@@ -1,4 +1,5 @@
-import type { GraphEdge, GraphNode, Topology } from './topology'
+import { FoldCounter } from './folds'
+import type { Fold, GraphEdge, GraphNode, Topology } from './topology'
 import type { TopologyView } from './view'
 
 /** The graph of one of several clusters that are shown together. */
@@ -21,7 +22,10 @@ export function combineTopologies(clusters: readonly ClusterTopology[], view: To
     windowMs: view.windowMs,
     nodes: clusters.flatMap((cluster) => [boxOf(cluster), ...cluster.topology.nodes.map((node) => nodeIn(cluster.name, node))]),
     edges: clusters.flatMap(({ name, topology }) => topology.edges.map((edge) => edgeIn(name, edge))),
-    folded: clusters.flatMap(({ name, topology }) => topology.folded.map((fold) => ({ ...fold, label: `${name}: ${fold.label}` }))),
+    folded: sumFolds(
+      clusters.flatMap(({ topology }) => topology.folded),
+      view,
+    ),
     total: { nodes: sum(({ total }) => total.nodes) + clusters.length, edges: sum(({ total }) => total.edges) },
     filtered: { edges: sum(({ filtered }) => filtered.edges), flows: sum(({ filtered }) => filtered.flows) },
   }
@@ -51,6 +55,13 @@ export function splitClusterId(id: string): { readonly cluster: string; readonly
   } catch {
     return null
   }
+}
+
+/** What is folded in all of them. */
+function sumFolds(folds: readonly Fold[], view: TopologyView): readonly Fold[] {
+  const counter = new FoldCounter(view.show)
+  for (const { id, nodes, edges, flows } of folds) counter.add(id, { nodes, edges, flows })
+  return counter.list()
 }
 
 function boxOf({ name, note, topology }: ClusterTopology): GraphNode {
