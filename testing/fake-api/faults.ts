@@ -1,7 +1,7 @@
 import type { Answer } from './answer'
 import type { RequestTarget } from './request-target'
 
-/** What goes wrong with one answer. `afterBytes` counts the body; null is before the status. */
+/** What goes wrong with one answer. `afterBytes` counts its body, or what follows when it is open already; null is before the status. */
 export type Fault =
   /** Answered instead of what was asked for. */
   | {
@@ -33,6 +33,8 @@ export type FaultTarget = {
   readonly resource?: string
   /** Path of what is no resource, such as `/apis`. */
   readonly path?: string
+  /** A parameter that the query has, such as `continue`. */
+  readonly query?: string
 }
 
 export interface ArmedFault {
@@ -92,6 +94,7 @@ export class Faults {
 function fits(wanted: FaultTarget, target: RequestTarget): boolean {
   if (wanted.path !== undefined && (target.kind !== 'path' || target.path !== wanted.path)) return false
   if (wanted.resource !== undefined && (target.kind !== 'resource' || target.resource !== wanted.resource)) return false
+  if (wanted.query !== undefined && !target.query.has(wanted.query)) return false
   return wanted.verb === undefined || wanted.verb === target.verb
 }
 
@@ -120,6 +123,7 @@ class FaultyAnswer implements Answer {
       this.#slowDown(fault)
     } else {
       this.#fault = fault
+      this.#sent = 0
       if (this.#strikesAt() < 0 || (this.#hasHead && this.#sent >= this.#strikesAt())) this.#strike()
     }
   }

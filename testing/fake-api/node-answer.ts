@@ -8,8 +8,9 @@ export function nodeAnswer(
   options: { readonly date: () => Date; readonly resetConnection: () => void },
 ): Answer {
   const closed = new AbortController()
+  // Node makes an error of what is written after the end.
   const whileOpen = (act: () => void) => {
-    if (!closed.signal.aborted) act()
+    if (!closed.signal.aborted && !response.writableEnded) act()
   }
   response.on('close', () => closed.abort())
   response.on('error', () => undefined)

@@ -11,8 +11,8 @@ const SHORTEST_SECONDS = 290
 const LONGEST_SECONDS = 590
 /** After its own end a watch has no business being open. */
 const OVERTIME_MS = 30_000
-/** A server that sends bookmarks sends one about every minute. */
-const BOOKMARK_SILENCE_MS = 180_000
+/** A server that sends bookmarks sends one about every minute, at most a quarter later. */
+const BOOKMARK_SILENCE_MS = 90_000
 /** A server that does not know what `sendInitialEvents` asks for may take it for an ordinary watch and never end the list. */
 const LIST_SILENCE_MS = 15_000
 const CHECK_MS = 5_000
@@ -148,7 +148,7 @@ class SilenceWatch {
     if (this.#isListing && silentMs >= LIST_SILENCE_MS)
       this.found = { kind: 'silent', message: 'the API server began a list and did not go on' }
     else if (this.#hasBookmarks && silentMs >= BOOKMARK_SILENCE_MS)
-      this.found = { kind: 'silent', message: 'the API server has said nothing for three minutes' }
+      this.found = { kind: 'silent', message: 'the API server has said nothing for a minute and a half' }
     else if (now - this.#openedAt >= this.#longestMs)
       this.found = { kind: 'silent', message: 'the API server did not end the watch when it was to end' }
   }

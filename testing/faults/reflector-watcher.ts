@@ -1,0 +1,91 @@
+import { isRecord } from '@/lib/model/fields'
+import type { WatchedKind } from '@/lib/model/watched-kind'
+import { openConnection } from '@/server/kubernetes/connection/open-connection'
+import type { Watchdog } from '@/server/kubernetes/connection/watchdog'
+import type { LiveCluster, ObjectChange } from '@/server/kubernetes/live-cluster'
+import { createLiveCluster } from '@/server/kubernetes/reflector/create-live-cluster'
+import type { FakeApi } from '../fake-api/fake-api'
+import { THROWING_POD, turnOf } from './pods'
+import type { Watcher } from './watcher'
+
+export type ReflectorOptions = {
+  readonly watchdog?: Watchdog
+  /** Pauses and limits of the reflector are this many times as short. */
+  readonly speed?: number
+  /** Chance; 0 for pauses as short as they can be. */
+  readonly random?: () => number
+}
+
+export interface ReflectorWatcher extends Watcher {
+  readonly cluster: LiveCluster
+  kind(resource: string): WatchedKind
+  /** What was said of the pods, in order: `syncing`, `live`, `stale: REASON`. */
+  readonly states: readonly string[]
+  readonly changes: readonly ObjectChange[]
+}
+
+/** Our own reflector over our own connection, as the product runs them. */
+export function startReflector(api: FakeApi, options: ReflectorOptions = {}): ReflectorWatcher {
+  const { watchdog, speed = 1, random = () => 0 } = options
+  const connection = openConnection(
+    {
+      name: 'fake',
+      server: api.url,
+      trust: { kind: 'authorities', pem: { kind: 'inline', text: api.ca } },
+      serverName: null,
+      proxy: null,
+      clientCertificate: null,
+      credentials: { kind: 'token', token: api.users[0]?.token ?? '' },
+      impersonation: new Map(),
+      namespace: 'default',
+    },
+    watchdog === undefined ? {} : { watchdog },
+  )
+  const startedAt = Date.now()
+  const changes: ObjectChange[] = []
+  const states: string[] = []
+  const cluster = createLiveCluster({
+    name: 'fake',
+    connection,
+    namespaces: ['default'],
+    events: {
+      onChanges: (more) => {
+        changes.push(...more)
+        if (more.some(({ name }) => name === THROWING_POD)) throw new Error('the program failed while it took a change')
+      },
+      onUpdate: () => note(),
+    },
+    clock: {
+      now: () => startedAt + (Date.now() - startedAt) * speed,
+      after: (ms, task) => {
+        const timer = setTimeout(task, ms / speed)
+        return () => clearTimeout(timer)
+      },
+    },
+    random,
+  })
+  const kind = (resource: string) => {
+    const found = cluster.kinds().find((candidate) => candidate.resource === resource)
+    if (found === undefined) throw new Error(`${resource} are not looked for`)
+    return found
+  }
+  const note = () => {
+    const { state } = kind('pods')
+    const text = state.kind === 'stale' ? `stale: ${state.reason}` : state.kind
+    if (states.at(-1) !== text) states.push(text)
+  }
+  cluster.start()
+  return {
+    cluster,
+    kind,
+    states,
+    changes,
+    pods: () =>
+      cluster
+        .documents()
+        .flatMap(({ body }) => (isRecord(body) && body.kind === 'Pod' ? (turnOf(body) ?? []) : []))
+        .sort(),
+    saysLive: () => kind('pods').state.kind === 'live',
+    stop: () => cluster.stop(),
+  }
+}
