@@ -5,7 +5,7 @@ import type { Watchdog } from '@/server/kubernetes/connection/watchdog'
 import type { LiveCluster, ObjectChange } from '@/server/kubernetes/live-cluster'
 import { createLiveCluster } from '@/server/kubernetes/reflector/create-live-cluster'
 import type { FakeApi } from '../fake-api/fake-api'
-import { THROWING_POD, turnOf } from './pods'
+import { THROWING_POD, truth, turnOf } from './pods'
 import type { Watcher } from './watcher'
 
 export type ReflectorOptions = {
@@ -21,6 +21,8 @@ export interface ReflectorWatcher extends Watcher {
   kind(resource: string): WatchedKind
   /** What was said of the pods, in order: `syncing`, `live`, `stale: REASON`. */
   readonly states: readonly string[]
+  /** What it held when it began to say live and was wrong. */
+  readonly falselyLive: readonly (readonly string[])[]
   readonly changes: readonly ObjectChange[]
 }
 
@@ -44,6 +46,7 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
   const startedAt = Date.now()
   const changes: ObjectChange[] = []
   const states: string[] = []
+  const falselyLive: (readonly string[])[] = []
   const cluster = createLiveCluster({
     name: 'fake',
     connection,
@@ -72,20 +75,24 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
   const note = () => {
     const { state } = kind('pods')
     const text = state.kind === 'stale' ? `stale: ${state.reason}` : state.kind
-    if (states.at(-1) !== text) states.push(text)
+    if (states.at(-1) === text) return
+    states.push(text)
+    if (text === 'live' && watcher.pods().join() !== truth(api).join()) falselyLive.push(watcher.pods())
   }
-  cluster.start()
-  return {
+  const watcher: ReflectorWatcher = {
     cluster,
     kind,
     states,
+    falselyLive,
     changes,
     pods: () =>
       cluster
         .documents()
         .flatMap(({ body }) => (isRecord(body) && body.kind === 'Pod' ? (turnOf(body) ?? []) : []))
         .sort(),
-    saysLive: () => kind('pods').state.kind === 'live',
+    saysLive: () => states.at(-1) === 'live',
     stop: () => cluster.stop(),
   }
+  cluster.start()
+  return watcher
 }

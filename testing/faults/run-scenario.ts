@@ -25,11 +25,12 @@ export async function runScenario(scenario: Scenario, start: StartWatcher, limit
   const honesty = watchHonesty(api, watcher)
   try {
     // Where the first list fails it may take until the end, or for ever.
-    if (scenario.prepare === undefined) await until(() => isRight(api, watcher) && api.openWatches().includes('pods'), limits.recoverMs)
+    if (scenario.prepare === undefined) await until(() => isReady(api, watcher), limits.recoverMs)
     await scenario.strike(api, watcher)
     const struckAt = Date.now()
     const hasRecovered = await until(() => isRight(api, watcher), limits.recoverMs)
     const recoveredMs = hasRecovered ? Date.now() - struckAt : null
+    await until(() => watcher.saysLive() !== false, limits.followMs)
     api.objects.put(aTurnPod('last'))
     const follows = hasRecovered && (await until(() => isRight(api, watcher), limits.followMs))
     return { recoveredMs, follows, wrongWhileLiveMs: honesty.stop() }
@@ -42,6 +43,11 @@ export async function runScenario(scenario: Scenario, start: StartWatcher, limit
 
 export function isRight(api: FakeApi, watcher: Watcher): boolean {
   return watcher.pods().join() === truth(api).join()
+}
+
+/** It has read the first list, watches, and says so if it ever does. */
+function isReady(api: FakeApi, watcher: Watcher): boolean {
+  return isRight(api, watcher) && api.openWatches().includes('pods') && watcher.saysLive() !== false
 }
 
 export async function until(isSo: () => boolean, atMostMs: number): Promise<boolean> {

@@ -181,9 +181,9 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'storm of 20,000 events',
+    name: 'storm of 10,000 events',
     strike: (api) => {
-      for (let turn = 1; turn <= 20; turn++) for (let index = 0; index < 1_000; index++) api.objects.put(aTurnPod(`storm-${index}`, turn))
+      for (let turn = 1; turn <= 10; turn++) for (let index = 0; index < 1_000; index++) api.objects.put(aTurnPod(`storm-${index}`, turn))
       change(api)
     },
   },

@@ -147,9 +147,14 @@ class WatchedCluster implements LiveCluster {
       this.#update()
       // Neither mends itself soon, and whoever waits should see why there is nothing.
       if (failure.kind === 'connection' || (failure.kind === 'status' && failure.status.code === 401)) this.#settle()
-      const hadToWait = failure.kind === 'connection' && (await this.#context.gate.pass())
+      const hadToWait = failure.kind === 'connection' && (await this.#context.gate.pass((message) => this.#discoveryFailed(message)))
       await wait(clock, hadToWait ? backoff.spread() : backoff.next(0), signal)
     }
+  }
+
+  #discoveryFailed(message: string): void {
+    this.#discoveryFailure = { kind: 'connection', message }
+    this.#update()
   }
 
   async #pause(ms: number): Promise<void> {

@@ -244,7 +244,7 @@ export class Feed {
     const { state, from, pause } = decideRecovery(failure, { wasPermitted: this.#hasWatched, openMs, sameBefore: this.#sameFailures++ })
     if (from === 'anew') this.#version = null
     if (state.kind === 'as-before') this.#freshness.ended(state.reason)
-    else if (state.kind === 'stale') this.#freshness.stale(state.reason)
+    else if (state.kind === 'stale') this.#freshness.stale(state.reason, failure.kind === 'silent' ? Number.POSITIVE_INFINITY : undefined)
     else this.#forget(state)
     if (failure.kind === 'connection') onConnectionFailure()
     switch (pause.kind) {
@@ -255,7 +255,7 @@ export class Feed {
       case 'long':
         return this.#pause(ASK_AGAIN_MS + this.#context.random() * ASK_AGAIN_MS)
       case 'server': {
-        const hadToWait = await gate.pass()
+        const hadToWait = await gate.pass((reason) => this.#freshness.stale(reason))
         return this.#pause(hadToWait ? this.#backoff.spread() : this.#backoff.next(openMs ?? 0))
       }
     }

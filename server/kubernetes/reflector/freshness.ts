@@ -7,6 +7,8 @@ const GRACE_MS = 1_000
 const NOTICE_MS = 20_000
 /** What was missed while a watch was not open comes at once; when nothing more has come for this long, it has all come. */
 const SETTLED_MS = 150
+/** A timer that comes later than this says nothing: what has arrived meanwhile was not looked at either. */
+const LATE_MS = 50
 /** On a list that always changes there is no such pause. */
 const SETTLED_AT_LAST_MS = 2_000
 
@@ -62,10 +64,11 @@ export class Freshness {
     this.#cancel = this.#clock.after(GRACE_MS, () => this.#become({ kind: 'stale', since, reason }))
   }
 
-  stale(reason: string): void {
+  /** `noticedMs`: for how long it can have gone wrong before it was noticed. */
+  stale(reason: string, noticedMs = NOTICE_MS): void {
     this.#cancelTimer()
     const state = this.#state
-    const since = this.#ageOf(state)
+    const since = this.#ageOf(state, noticedMs)
     if (state.kind !== 'stale' || state.reason !== reason) this.#become({ kind: 'stale', since, reason })
   }
 
@@ -79,16 +82,23 @@ export class Freshness {
     this.#cancelTimer()
   }
 
-  #ageOf(state: WatchState): number | null {
+  #ageOf(state: WatchState, noticedMs: number): number | null {
     if (state.kind === 'stale') return state.since
-    return state.kind === 'live' ? Math.max(this.#heardAt, this.#clock.now() - NOTICE_MS) : null
+    return state.kind === 'live' ? Math.max(this.#heardAt, this.#clock.now() - noticedMs) : null
   }
 
   #settle(): void {
     this.#cancelTimer()
     const isCaughtUp = this.#state.kind !== 'stale' || this.#clock.now() - this.#openedAt >= SETTLED_AT_LAST_MS
     if (isCaughtUp) this.live()
-    else this.#cancel = this.#clock.after(SETTLED_MS, () => this.live())
+    else this.#settleAfter(this.#clock.now() + SETTLED_MS)
+  }
+
+  #settleAfter(due: number): void {
+    this.#cancel = this.#clock.after(SETTLED_MS, () => {
+      if (this.#clock.now() - due > LATE_MS) this.#settle()
+      else this.live()
+    })
   }
 
   #cancelTimer(): void {

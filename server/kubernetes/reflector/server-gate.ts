@@ -17,6 +17,7 @@ export class ServerGate {
   readonly #clock: ReflectorClock
   readonly #random: Random
   readonly #signal: AbortSignal
+  readonly #waiting = new Set<(reason: string) => void>()
   #probe: Promise<boolean> | null = null
 
   constructor(connection: ApiConnection, clock: ReflectorClock, random: Random, signal: AbortSignal) {
@@ -26,12 +27,13 @@ export class ServerGate {
     this.#signal = signal
   }
 
-  /** Settles when the server answers; true when it had to be waited for. */
-  pass(): Promise<boolean> {
+  /** Settles when the server answers; true when it had to be waited for. `onFailure` is told why it does not, each time. */
+  async pass(onFailure: (reason: string) => void): Promise<boolean> {
+    this.#waiting.add(onFailure)
     this.#probe ??= this.#wait().finally(() => {
       this.#probe = null
     })
-    return this.#probe
+    return this.#probe.finally(() => this.#waiting.delete(onFailure))
   }
 
   async #wait(): Promise<boolean> {
@@ -49,10 +51,16 @@ export class ServerGate {
       const response = await this.#connection.request({ path: '/readyz', timeoutMs: PROBE_TIMEOUT_MS, signal: this.#signal })
       for await (const _ of response.body) break
       // Who may not ask, or whose server has no such path, still learned that it answers.
-      return response.status < 500 ? null : PROBE_MS
+      if (response.status < 500) return null
+      this.#tell(`the API server answers ${response.status}: it is not ready`)
+      return PROBE_MS
     } catch (error) {
+      if (!this.#signal.aborted) this.#tell(error instanceof Error ? error.message : 'the API server does not answer')
       const isMismatch = error instanceof ApiConnectionError && (error.fault === 'credentials' || error.fault === 'tls')
       return isMismatch ? MISMATCH_PROBE_MS : PROBE_MS
     }
+  }
+  #tell(reason: string): void {
+    for (const onFailure of this.#waiting) onFailure(reason)
   }
 }
