@@ -128,6 +128,11 @@ export type DoorProblemCode =
   | 'rule-unreadable'
   | 'destination-missing'
   | 'gateway-without-pods'
+  | 'selector-unreadable'
+  | 'selects-nothing'
+  | 'machine-missing'
+  | 'half-missing'
+  | 'overlap'
 
 export type DoorProblem = {
   readonly code: DoorProblemCode

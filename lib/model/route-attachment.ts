@@ -55,6 +55,8 @@ function attach(cluster: Cluster, route: GatewayRoute, parent: Parent, index: nu
     const text = `${parent.kind} ${parent.namespace}/${parent.name} does not exist`
     return settle(route, parent, null, [], exists ? null : { code: 'parent-missing', text }, at)
   }
+  // A parent of another project, such as Linkerd's EgressNetwork: what it demands is not known here.
+  if (parent.kind !== 'Gateway' && parent.kind !== 'ListenerSet') return settle(route, parent, null, [], null, at)
   const found = findListeners(cluster, parent)
   if ('missing' in found) {
     const isUnread = found.code === 'parent-missing' && cluster.unread.has(`gateway.networking.k8s.io/${parent.kind}`)
@@ -168,7 +170,6 @@ function findListeners(cluster: Cluster, parent: Parent): FoundListeners | NotFo
       ? missing(`Gateway ${place} does not exist`)
       : { gateway, namespace: gateway.namespace, listeners: gateway.listeners }
   }
-  if (parent.kind !== 'ListenerSet') return missing(`a ${parent.kind} as the parent of a route is not known`)
   const set = cluster.listenerSets.find((candidate) => candidate.namespace === parent.namespace && candidate.name === parent.name)
   if (set === undefined) return missing(`ListenerSet ${place} does not exist`)
   const gateway = cluster.gateways.get(`${set.gateway.namespace}/${set.gateway.name}`)

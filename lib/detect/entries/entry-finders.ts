@@ -2,7 +2,14 @@ import type { Finder } from '../finder'
 import { findAliasEnds } from './alias-ends'
 import { findClassControllers } from './class-controllers'
 import { findDoorProblems } from './door-problems'
+import { findEgressProblems } from './egress-problems'
 import { findMeshReferences } from './mesh-references'
 
-/** IN-01 to IN-08, GW-01 to GW-10, TR-01, MS-04, SV-06. */
-export const ENTRY_FINDERS: readonly Finder[] = [findDoorProblems, findMeshReferences, findClassControllers, findAliasEnds]
+/** IN-01 to IN-08, GW-01 to GW-10, TR-01, MS-04, EG-01 to EG-03, SV-06. */
+export const ENTRY_FINDERS: readonly Finder[] = [
+  findDoorProblems,
+  findMeshReferences,
+  findEgressProblems,
+  findClassControllers,
+  findAliasEnds,
+]

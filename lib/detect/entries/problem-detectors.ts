@@ -34,6 +34,11 @@ const TABLE: Readonly<Record<DoorProblemCode, Readonly<Record<Family, DetectorId
   'rule-unreadable': same('TR-01'),
   'destination-missing': same('MS-04'),
   'gateway-without-pods': same('MS-04'),
+  'selector-unreadable': same('EG-01'),
+  'selects-nothing': same('EG-01'),
+  'machine-missing': same('EG-01'),
+  'half-missing': same('EG-02'),
+  overlap: same('EG-03'),
 }
 
 export function detectorOfProblem({ code, at }: DoorProblem): DetectorId | null {

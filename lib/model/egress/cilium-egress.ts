@@ -1,0 +1,67 @@
+import { formatCidr, parseCidr } from '../address'
+import type { Cluster, Pod } from '../cluster'
+import { PREDICTED } from '../door'
+import { DoorDraft } from '../doors/door-draft'
+import type { Fields } from '../fields'
+import type { RawObject } from '../object'
+import { checkMachines, checkPods, readSelector, selectMachines, selectPods, workloadsOf } from './egress-pods'
+import { ANYTHING, type EgressDestination, type EgressWay } from './egress-way'
+import { rawFields } from './raw-fields'
+
+/** `cilium.io/v2 CiliumEgressGatewayPolicy`: selected pods leave through a machine, with an address of it. */
+export function ciliumEgress(cluster: Cluster, raw: RawObject): EgressWay {
+  const { meta } = raw
+  const draft = new DoorDraft()
+  const reading = { cluster, meta, draft }
+  const spec = rawFields(raw).object('spec')
+  const pods = new Map<string, Pod>()
+  spec.list('selectors').forEach((selector, index) => {
+    const at = ['spec', 'selectors', index]
+    const wanted = readSelector(reading, selector, 'podSelector', at)
+    const namespaces = selector.has('namespaceSelector') ? readSelector(reading, selector, 'namespaceSelector', at) : null
+    for (const pod of selectPods(cluster, wanted, namespaces, null)) pods.set(pod.ref, pod)
+  })
+  checkPods(reading, [...pods.values()], ['spec', 'selectors'])
+
+  const gateways: readonly (readonly [Fields, readonly (string | number)[]])[] = [
+    ...(spec.has('egressGateway') ? [[spec.object('egressGateway'), ['spec', 'egressGateway']] as const] : []),
+    ...spec.list('egressGateways').map((gateway, index) => [gateway, ['spec', 'egressGateways', index]] as const),
+  ]
+  const machines = new Set<string>()
+  for (const [gateway, at] of gateways) {
+    const wanted = readSelector(reading, gateway, 'nodeSelector', at)
+    const found = selectMachines(cluster, wanted)
+    for (const { name } of found) machines.add(name)
+    if (wanted !== null) checkMachines(reading, found, [...at, 'nodeSelector'])
+  }
+  const excluded = spec.strings('excludedCIDRs')
+  const interfaces = gateways.flatMap(([gateway]) => gateway.string('interface') || [])
+  return {
+    id: `CiliumEgressGatewayPolicy:${meta.name}`,
+    kind: 'CiliumEgressGatewayPolicy',
+    system: 'Cilium',
+    namespace: null,
+    name: meta.name,
+    meta,
+    sources: workloadsOf([...pods.values()]),
+    pods: pods.size,
+    addresses: gateways.flatMap(([gateway]) => gateway.string('egressIP') || []),
+    machines: [...machines],
+    proxies: [],
+    destinations: spec.strings('destinationCIDRs').map(rangeOf),
+    facts: [
+      ...(excluded.length > 0 ? [{ name: 'except', value: excluded.join(', ') }] : []),
+      ...(interfaces.length > 0 ? [{ name: 'interface', value: interfaces.join(', ') }] : []),
+      { name: 'needs', value: 'enable-egress-gateway in the configuration of Cilium' },
+    ],
+    standing: PREDICTED,
+    problems: draft.problems,
+  }
+}
+
+/** A range of destinations; all addresses are anything. */
+export function rangeOf(text: string): EgressDestination {
+  const cidr = parseCidr(text)
+  if (cidr === null) return { ...ANYTHING, kind: 'range', text, works: false, note: 'no address range' }
+  return text === '0.0.0.0/0' || text === '::/0' ? ANYTHING : { ...ANYTHING, kind: 'range', text: formatCidr(cidr) }
+}
