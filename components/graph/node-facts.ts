@@ -93,7 +93,9 @@ function subtitleOf(node: GraphNode): string {
     }
     case 'entry': {
       const door = badge(node, 'door')
+      if (badge(node, 'nowhere') !== null) parts.push('leads nowhere')
       if (door !== null) parts.push(door)
+      if (badge(node, 'predicted') !== null) parts.push('predicted')
       parts.push(...badges(node, 'hosts').slice(0, 1))
       break
     }
@@ -105,7 +107,11 @@ function subtitleOf(node: GraphNode): string {
       parts.push(outsideWord(node), ...badges(node, 'addresses').slice(0, 1))
       break
     case 'egress-gateway':
-      parts.push(...badges(node, 'addresses').slice(0, 1))
+      parts.push(
+        ...badges(node, 'door'),
+        ...(badge(node, 'predicted') === null ? [] : ['predicted']),
+        ...badges(node, 'addresses').slice(0, 1),
+      )
       break
     case 'pod':
       break

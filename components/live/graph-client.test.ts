@@ -59,6 +59,7 @@ const noEdges: GraphSnapshot['edges'] = {
   label: [],
   lastSeen: [],
   service: [],
+  claims: [],
   bundled: [],
 }
 const aSnapshot = (seq: number, ...names: readonly string[]): GraphSnapshot => ({

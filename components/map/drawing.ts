@@ -1,4 +1,4 @@
-import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
+import { type EdgeLook, edgeLook, isDeclaredLook } from '@/components/graph/edge-look'
 import { type NodeFacts, nodeFacts } from '@/components/graph/node-facts'
 import { type Box, type LayoutMemory, type LayoutNode, layoutGraph } from '@/lib/graph/layout'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
@@ -101,7 +101,8 @@ export function makeDrawing({ nodes, edges, aspect, memory, inFocus }: DrawingIn
       tint: node.kind === 'cluster' ? clusters.indexOf(node.id) % CLUSTER_TINTS : null,
     })
   }
-  const isBundled = edges.size > MOST_SINGLE_LINES
+  const lineCount = [...edges.values()].filter(({ relation }) => relation !== 'owns').length
+  const isBundled = lineCount > MOST_SINGLE_LINES
   const endOf = isBundled ? (id: string) => workloadOf(nodes, id, inFocus) : (id: string) => id
   const lines = drawEdges(edges, layout.boxes, endOf)
   return { nodes: drawnNodes, ...lines, bounds: boundsOf(layout.boxes), memory: layout.memory, isBundled }
@@ -160,7 +161,7 @@ function drawEdges(
     if (source === undefined || target === undefined) continue
     const curve = curveBetween(source, target, { leaves: ports.get(`>${key}`) ?? 0, arrives: ports.get(`<${key}`) ?? 0 })
     if (curve === null) continue
-    const hasSign = group.look !== 'used' && group.look !== 'unused' && group.look !== 'declared'
+    const hasSign = group.look !== 'used' && group.look !== 'unused' && (group.look === 'nowhere' || !isDeclaredLook(group.look))
     const sign = signPlace(curve, cards, hasSign ? signs : [], SIGN_RADIUS)
     if (hasSign) signs.push(sign)
     const rows = group.rows.toSorted((a, b) => flowsOf(b) - flowsOf(a) || (a.id < b.id ? -1 : 1))
@@ -231,10 +232,21 @@ function lineLabel(rows: readonly GraphEdge[]): string {
   const bundled = rows.reduce((sum, row) => sum + row.bundled, 0)
   const ports = [...new Set(rows.flatMap((row) => row.ports.map((port) => (row.protocol === null ? port : `${row.protocol} ${port}`))))]
   const first = rows[0]
+  if (first !== undefined && first.label !== '' && isDeclaredLook(edgeLook(first)) && rows.length === 1) {
+    const port = ports.length === 1 ? ` → ${ports[0]}` : ''
+    return `${shorten(first.label)}${port}`
+  }
   if (ports.length > 0 && ports.length <= 2) return ports.join(', ')
   if (bundled > rows.length) return `${bundled} connections`
   if (ports.length === 0) return first?.label || (first?.protocol ?? first?.relation ?? '')
   return `${ports.length} ports`
+}
+
+/** Longest label of a declared line: the panel has the whole. */
+const LONGEST_LABEL = 60
+
+function shorten(text: string): string {
+  return text.length > LONGEST_LABEL ? `${text.slice(0, LONGEST_LABEL - 1)}…` : text
 }
 
 function flowsOf(edge: GraphEdge): number {

@@ -29,6 +29,14 @@ export function LegendText() {
           </dt>
           <dd>Written down: a route, a Service and its pods. It says nothing about traffic.</dd>
         </div>
+        {CLAIMS.map(({ look, word, hint }) => (
+          <div key={look} className={styles.entry}>
+            <dt>
+              <LineSample look={look} /> {word}
+            </dt>
+            <dd>{hint}</dd>
+          </div>
+        ))}
       </dl>
       <p>A thicker line carries more: each step is ten times as many flows per second. The arrow points to the server.</p>
       <h2>Shields</h2>
@@ -56,6 +64,12 @@ export function LegendText() {
     </div>
   )
 }
+
+const CLAIMS = [
+  { look: 'predicted', word: 'predicted', hint: 'Written down, and no controller has confirmed it: our reading of the rules.' },
+  { look: 'idle', word: 'weight 0', hint: 'Written down with weight 0: it gets nothing.' },
+  { look: 'nowhere', word: 'leads nowhere', hint: 'Written down, and what it leads to is missing, not permitted or not ready.' },
+] as const
 
 const SHIELDS = [
   { word: 'both', hint: 'Policies limit what comes in and what goes out.', left: true, right: true, dash: false, hollow: false },

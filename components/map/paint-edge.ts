@@ -1,4 +1,4 @@
-import type { EdgeLook } from '@/components/graph/edge-look'
+import { type EdgeLook, isDeclaredLook } from '@/components/graph/edge-look'
 import type { DrawnEdge } from './drawing'
 import { paintSign } from './paint-sign'
 import type { OverlayScene, Painter, Rect } from './painter'
@@ -7,6 +7,9 @@ const SIGNS: Readonly<Record<EdgeLook, '✕' | '!' | '?' | null>> = {
   used: null,
   unused: null,
   declared: null,
+  predicted: null,
+  idle: null,
+  nowhere: '!',
   denied: '✕',
   through: '!',
   error: '!',
@@ -27,9 +30,11 @@ export function paintEdgeSign({ context, scene }: Painter, edge: DrawnEdge): voi
       ? colors.denied
       : edge.look === 'through'
         ? colors.through
-        : edge.look === 'error'
-          ? colors.error
-          : colors.unknown
+        : edge.look === 'nowhere'
+          ? colors.notice
+          : edge.look === 'error'
+            ? colors.error
+            : colors.unknown
   paintSign(context, { x, y, radius: Math.max(5.5, Math.min(8.5, 8 * camera.zoom)) }, sign, color, colors.surface)
   context.globalAlpha = 1
 }
@@ -37,11 +42,17 @@ export function paintEdgeSign({ context, scene }: Painter, edge: DrawnEdge): voi
 /** Edges whose label is wanted, the one that is pointed at first, then what is denied: who comes late finds less room. */
 export function labelOrder({ drawing, attention, spotlight }: OverlayScene): readonly DrawnEdge[] {
   const isPointed = (edge: DrawnEdge) => attention.hoveredEdge === edge.id || attention.chosenEdge === edge.id
-  const isNear = (edge: DrawnEdge) => attention.chosenNode !== null && spotlight?.edges.has(edge.id) === true && edge.look !== 'declared'
+  const isNear = (edge: DrawnEdge) =>
+    attention.chosenNode !== null && spotlight?.edges.has(edge.id) === true && (!isDeclaredLook(edge.look) || saysWhere(edge))
   const weight = (edge: DrawnEdge) => (isPointed(edge) ? 0 : edge.look === 'denied' || edge.look === 'through' ? 1 : 2)
   return [...drawing.edges.values()]
     .filter((edge) => isPointed(edge) || isNear(edge))
     .sort((a, b) => weight(a) - weight(b) || b.step - a.step)
+}
+
+/** Routes and ways out carry hosts, paths and weights that belong on the map. */
+function saysWhere({ rows }: DrawnEdge): boolean {
+  return rows.some(({ relation }) => relation === 'routes' || relation === 'egress-via' || relation === 'aliases')
 }
 
 /** Paints a label unless it would cover one that is `taken`, and takes its place. */

@@ -23,7 +23,18 @@ export type TwinColumn = 'state' | 'source' | 'target' | 'port' | 'rate' | 'flow
 export type TwinSort = Sort<TwinColumn>
 
 /** What needs attention first. */
-const URGENCY: Readonly<Record<EdgeLook, number>> = { through: 0, denied: 1, error: 2, unknown: 3, used: 4, unused: 5, declared: 6 }
+const URGENCY: Readonly<Record<EdgeLook, number>> = {
+  through: 0,
+  denied: 1,
+  error: 2,
+  unknown: 3,
+  used: 4,
+  unused: 5,
+  nowhere: 6,
+  declared: 7,
+  predicted: 8,
+  idle: 9,
+}
 
 type Graph = { readonly nodes: ReadonlyMap<string, GraphNode>; readonly edges: ReadonlyMap<string, GraphEdge> }
 

@@ -46,6 +46,7 @@ const topology = fc
         label: '',
         lastSeen: at,
         service: null,
+        claim: null,
         bundled: 1,
       })
     }

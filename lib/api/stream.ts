@@ -1,6 +1,6 @@
 import type { Severity } from '../detect/finding'
 import type { Verdict } from '../flows/flow'
-import type { Badge, Basis, EdgeState, Fold, GraphEdge, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
+import type { Badge, Basis, EdgeClaim, EdgeState, Fold, GraphEdge, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
 import type { ClusterSync } from './cluster-sync'
 
 /**
@@ -74,6 +74,7 @@ export type EdgeColumns = {
   readonly label: readonly string[]
   readonly lastSeen: readonly (number | null)[]
   readonly service: readonly GraphEdge['service'][]
+  readonly claims: readonly (EdgeClaim | null)[]
   readonly bundled: readonly number[]
 }
 

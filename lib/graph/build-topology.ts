@@ -3,6 +3,7 @@ import { drawDeclared } from './declared-edges'
 import { DrawnNodes } from './drawn-nodes'
 import { showsDenial } from './edge-state'
 import { drawEntries } from './entries'
+import { drawExits } from './exits'
 import { FoldCounter } from './folds'
 import type { GraphIndex } from './graph-index'
 import { openNodes } from './opened-nodes'
@@ -59,7 +60,8 @@ export function buildTopology(input: TopologyInput): Topology {
   )
   const declared = drawDeclared(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
   const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, only: matched })
-  const edges = withinLimit([...traffic.edges, ...entries, ...declared, ...unused], limits.edges, folds)
+  const exits = drawExits(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
+  const edges = withinLimit([...traffic.edges, ...entries, ...exits, ...declared, ...unused], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
   drawSystemServices(index, scope.drawn, drawn, folds)
   if (!isNarrowed) drawEmptyNamespaces(scope.empty, drawn, folds)
@@ -163,6 +165,7 @@ function withinLimit(edges: readonly GraphEdge[], limit: number, folds: FoldCoun
 
 function rank(edge: GraphEdge): number {
   if (edge.relation === 'traffic') return 3
+  if (edge.relation === 'owns') return 0
   if (edge.relation === 'may-reach') return 1
   return 2
 }

@@ -1,11 +1,11 @@
 import type { Service } from '../model/cluster'
+import { type EastWestRoute, eastWestRoutes } from '../model/doors/east-west'
 import { followExternalName } from '../model/external-name'
+import { DeclaredDraft, declaredEdge } from './declared-edge'
 import type { DrawnNodes } from './drawn-nodes'
 import type { GraphIndex } from './graph-index'
 import { nameNode } from './outside-nodes'
-import type { Basis, GraphEdge, Relation } from './topology'
-
-const NONE_SEEN = { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 }
+import type { GraphEdge } from './topology'
 
 export type DeclaredScope = {
   readonly namespaces: ReadonlySet<string>
@@ -13,7 +13,10 @@ export type DeclaredScope = {
   readonly onlyBetweenDrawn: boolean
 }
 
-/** What objects say and what following their references gives: Services to what they select, aliases to what they name. */
+/**
+ * What objects say and what following their references gives: Services to what they select, aliases to what they name,
+ * workloads to their pods, and what a mesh sends calls on to.
+ */
 export function drawDeclared(index: GraphIndex, drawn: DrawnNodes, scope: DeclaredScope): GraphEdge[] {
   const edges = new Map<string, GraphEdge>()
   for (const namespace of scope.namespaces) {
@@ -23,6 +26,7 @@ export function drawDeclared(index: GraphIndex, drawn: DrawnNodes, scope: Declar
         edges.set(edge.id, edge)
     }
   }
+  for (const edge of [...eastWestEdges(index, drawn, scope), ...ownsEdges(drawn)]) edges.set(edge.id, edge)
   return [...edges.values()]
 }
 
@@ -33,46 +37,55 @@ function selectsEdges(index: GraphIndex, drawn: DrawnNodes, service: Service, sc
     if (scope.onlyBetweenDrawn && !drawn.rows.has(ref)) return []
     const target = drawn.workload(ref)
     const source = drawn.service(service.ref)
-    return target === null || source === null ? [] : [declaredEdge(source, target, 'selects', 'resolved', ports, '')]
+    return target === null || source === null ? [] : [declaredEdge(source, target, 'selects', { basis: 'resolved', ports })]
   })
 }
 
-/** Inside the cluster an alias leads to another Service, outside to a DNS name. */
+/** Inside the cluster an alias leads to another Service, outside to a DNS name; in a circle, or to nothing, to nowhere. */
 function aliasEdge(index: GraphIndex, drawn: DrawnNodes, service: Service, scope: DeclaredScope): GraphEdge[] {
   const chain = followExternalName(index.cluster, service)
   if (chain === null) return []
-  const inside = chain.through[1] ?? (chain.end.kind === 'service' ? chain.end.service : null)
-  const outside = chain.end.kind === 'dns' && inside === null ? nameNode(chain.end.name) : null
+  const { end, through } = chain
+  const inside = through[1] ?? (end.kind === 'service' ? end.service : null)
+  const outside = end.kind === 'dns' && inside === null ? nameNode(end.name) : null
   if (outside !== null && scope.onlyBetweenDrawn && !drawn.rows.has(outside.id)) return []
   const target = inside !== null ? drawn.service(inside) : outside !== null ? drawn.add(outside) : null
   const source = drawn.service(service.ref)
   if (target === null || source === null || target === source) return []
-  return [declaredEdge(source, target, 'aliases', 'declared', [], service.externalName ?? '')]
+  const claim = end.kind === 'loop' || end.kind === 'missing' ? 'broken' : 'stated'
+  return [declaredEdge(source, target, 'aliases', { label: service.externalName ?? '', claim })]
 }
 
-export function declaredEdge(
-  source: string,
-  target: string,
-  relation: Relation,
-  basis: Basis,
-  ports: readonly string[],
-  label: string,
-): GraphEdge {
-  return {
-    id: `${source}>${target} ${relation}`,
-    source,
-    target,
-    relation,
-    basis,
-    state: null,
-    protocol: null,
-    ports,
-    verdicts: NONE_SEEN,
-    rate: 0,
-    policies: [],
-    label,
-    lastSeen: null,
-    service: null,
-    bundled: 1,
+/** Calls to one Service that a mesh sends on to others. */
+function eastWestEdges(index: GraphIndex, drawn: DrawnNodes, scope: DeclaredScope): GraphEdge[] {
+  const drafts = new Map<string, { source: string; target: string; draft: DeclaredDraft }>()
+  for (const route of eastWestRoutes(index.cluster)) {
+    if (route.from.kind !== 'service') continue
+    const known = index.cluster.services.get(route.from.service)
+    if (known === undefined || !scope.namespaces.has(known.namespace) || !drawn.isOpen(known.namespace)) continue
+    if (scope.onlyBetweenDrawn && !(drawn.rows.has(route.from.service) && isDrawn(drawn, route))) continue
+    const source = drawn.service(route.from.service)
+    const target = route.to.kind === 'service' ? drawn.service(route.to.service) : drawn.add(nameNode(route.to.name))
+    if (source === null || target === null || source === target) continue
+    const key = `${source} ${target}`
+    const entry = drafts.get(key) ?? { source, target, draft: new DeclaredDraft() }
+    drafts.set(key, entry)
+    const label = [route.note, route.weight === 1 ? '' : `weight ${route.weight}`].filter((text) => text !== '').join(', ')
+    const claim = route.weight === 0 ? 'idle' : route.works ? 'stated' : 'broken'
+    entry.draft.add(route.port === null ? [] : [String(route.port)], label, claim)
   }
+  return [...drafts.values()].map(({ source, target, draft }) => draft.finish(source, target, 'routes'))
+}
+
+function isDrawn(drawn: DrawnNodes, { to }: EastWestRoute): boolean {
+  return drawn.rows.has(to.kind === 'service' ? to.service : nameNode(to.name).id)
+}
+
+/** Nesting, said as edges too: which workload a drawn pod belongs to. */
+function ownsEdges(drawn: DrawnNodes): GraphEdge[] {
+  return [...drawn.rows.values()].flatMap((row) =>
+    row.kind === 'pod' && row.parent !== null && drawn.rows.get(row.parent)?.kind === 'workload'
+      ? [declaredEdge(row.parent, row.id, 'owns', { basis: 'resolved' })]
+      : [],
+  )
 }

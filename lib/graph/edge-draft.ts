@@ -66,6 +66,7 @@ export class TrafficDraft {
       label: this.state === 'seen-though-denied' && unenforced !== null ? `denied by policy, ${unenforced}` : mostSeen(this.#reasons),
       lastSeen: this.#lastSeen,
       service: this.#service === 'several' ? null : this.#service,
+      claim: null,
       bundled: this.bundled,
     }
   }

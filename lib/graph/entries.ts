@@ -1,12 +1,11 @@
-import type { Door, DoorTarget } from '../model/door'
-import { declaredEdge } from './declared-edges'
+import { type Door, type DoorTarget, leadsNowhere } from '../model/door'
+import { DeclaredDraft, declaredEdge, MAX_LABELS } from './declared-edge'
 import type { DrawnNodes } from './drawn-nodes'
 import type { FoldCounter } from './folds'
 import type { GraphIndex } from './graph-index'
-import { worldNode } from './outside-nodes'
-import type { Badge, GraphEdge, GraphNode } from './topology'
+import { nameNode, worldNode } from './outside-nodes'
+import type { Badge, EdgeClaim, GraphEdge, GraphNode } from './topology'
 
-const MAX_LABELS = 3
 const MAX_PROBLEMS = 3
 
 export type EntryScope = {
@@ -32,20 +31,27 @@ export function drawEntries(index: GraphIndex, drawn: DrawnNodes, folds: FoldCou
     const entry = drawn.add(entryNode(door))
     const ports = door.ports.map(({ port, protocol }) => (protocol === 'TCP' ? String(port) : `${port}/${protocol}`))
     const world = drawn.add(worldNode('source'))
-    edges.push(declaredEdge(world, entry, 'exposes', 'declared', [...new Set(ports)], door.addresses.slice(0, MAX_LABELS).join(', ')))
+    const label = door.addresses.slice(0, MAX_LABELS).join(', ')
+    edges.push(declaredEdge(world, entry, 'exposes', { ports: [...new Set(ports)], label, claim: claimOfDoor(door) }))
     edges.push(...targetEdges(drawn, door, entry))
   }
   return edges
 }
 
+function claimOfDoor(door: Door): EdgeClaim {
+  if (leadsNowhere(door)) return 'broken'
+  return door.standing.by === 'prediction' ? 'predicted' : 'stated'
+}
+
 function entryNode(door: Door): GraphNode {
-  const badges: Badge[] = [{ id: 'door', value: door.className === null ? door.kind : `${door.kind}, class ${door.className}` }]
+  const badges: Badge[] = [{ id: 'door', value: doorWord(door) }]
+  if (leadsNowhere(door)) badges.push({ id: 'nowhere', value: 'leads nowhere' })
+  if (door.standing.by === 'prediction') badges.push({ id: 'predicted', value: 'predicted from the objects: no controller has said so' })
   if (door.addresses.length > 0) badges.push({ id: 'addresses', value: door.addresses.join(', ') })
   if (door.hosts.length > 0) badges.push({ id: 'hosts', value: door.hosts.join(', ') })
-  if (door.ports.some((port) => port.tls) || door.targets.some((target) => target.kind === 'service' && target.tls)) {
-    badges.push({ id: 'tls', value: 'TLS' })
-  }
-  for (const { message } of door.problems.slice(0, MAX_PROBLEMS)) badges.push({ id: 'problem', value: message })
+  if (hasTls(door)) badges.push({ id: 'tls', value: 'TLS' })
+  const grave = door.problems.toSorted((a, b) => SEVERITY[a.severity] - SEVERITY[b.severity]).filter(({ severity }) => severity !== 'info')
+  for (const { message } of grave.slice(0, MAX_PROBLEMS)) badges.push({ id: 'problem', value: message })
   return {
     id: door.id,
     kind: 'entry',
@@ -58,29 +64,50 @@ function entryNode(door: Door): GraphNode {
   }
 }
 
+const SEVERITY = { error: 0, warning: 1, info: 2 } as const
+
+function doorWord({ kind, className }: Door): string {
+  const word = kind === 'IstioGateway' ? 'Gateway of Istio' : kind === 'Route' ? 'Route of OpenShift' : kind
+  return className === null ? word : `${word}, class ${className}`
+}
+
+export function hasTls(door: Door): boolean {
+  return door.ports.some((port) => port.tls) || door.targets.some((target) => target.kind !== 'workload' && target.tls)
+}
+
 /** One edge to each thing behind a door, whatever number of hosts and paths lead there. */
 function targetEdges(drawn: DrawnNodes, door: Door, entry: string): GraphEdge[] {
-  const drafts = new Map<string, { ports: Set<string>; labels: Set<string> }>()
+  const drafts = new Map<string, DeclaredDraft>()
   for (const target of door.targets) {
     const id = targetNode(drawn, target)
     if (id === null) continue
-    const draft = drafts.get(id) ?? { ports: new Set(), labels: new Set() }
-    if ('port' in target && target.port !== null) draft.ports.add(String(target.port))
-    const label = routeLabel(target)
-    if (label !== '') draft.labels.add(label)
+    const draft = drafts.get(id) ?? new DeclaredDraft()
     drafts.set(id, draft)
+    draft.add('port' in target && target.port !== null ? [String(target.port)] : [], routeLabel(target), claimOf(target, door))
   }
-  const relation = door.kind === 'Ingress' || door.kind === 'Gateway' ? 'routes' : 'exposes'
-  return [...drafts].map(([id, { ports, labels }]) => {
-    const shown = [...labels].slice(0, MAX_LABELS)
-    if (labels.size > MAX_LABELS) shown.push(`and ${labels.size - MAX_LABELS} more`)
-    return declaredEdge(entry, id, relation, 'declared', [...ports], shown.join(', '))
-  })
+  const relation = OPENED_BY_THEMSELVES.has(door.kind) ? 'exposes' : 'routes'
+  return [...drafts].map(([id, draft]) => draft.finish(entry, id, relation))
+}
+
+const OPENED_BY_THEMSELVES: ReadonlySet<Door['kind']> = new Set(['LoadBalancer', 'NodePort', 'ExternalIP', 'HostPort', 'HostNetwork'])
+
+function claimOf(target: DoorTarget, door: Door): EdgeClaim {
+  if (target.kind !== 'workload' && target.weight === 0) return 'idle'
+  if (target.kind !== 'workload' && !target.works) return 'broken'
+  return door.standing.by === 'prediction' ? 'predicted' : 'stated'
 }
 
 function targetNode(drawn: DrawnNodes, target: DoorTarget): string | null {
-  if (target.kind === 'service') return drawn.service(target.service)
-  return target.kind === 'workload' ? drawn.workload(target.workload) : null
+  switch (target.kind) {
+    case 'service':
+      return drawn.service(target.service)
+    case 'workload':
+      return drawn.workload(target.workload)
+    case 'external':
+      return drawn.add(nameNode(target.name))
+    default:
+      return null
+  }
 }
 
 function leadsTo(index: GraphIndex, door: Door, wanted: ReadonlySet<string> | null): boolean {
@@ -93,8 +120,12 @@ function leadsTo(index: GraphIndex, door: Door, wanted: ReadonlySet<string> | nu
 /** Host and path of a route, its weight where it has one, and whether it leads anywhere: what an edge to it says. */
 export function routeLabel(target: DoorTarget): string {
   if (target.kind === 'workload') return ''
-  const place = `${target.host ?? ''}${target.path ?? ''}`
-  if (target.kind === 'other') return place
-  const parts = [place, target.weight === 1 ? '' : `weight ${target.weight}`, target.works ? '' : 'cannot take traffic']
+  const parts = [
+    `${target.host ?? ''}${target.path ?? ''}`,
+    target.role === 'backend' ? '' : target.role,
+    target.weight === 1 ? '' : `weight ${target.weight}`,
+    target.note,
+    target.works ? '' : 'cannot take traffic',
+  ]
   return parts.filter((part) => part !== '').join(', ')
 }

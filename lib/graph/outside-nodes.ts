@@ -64,6 +64,11 @@ export function nameNode(dnsName: string): GraphNode {
   return node(`dns:${dnsName}`, `dns:${dnsName}`, dnsName, 'external', 'external')
 }
 
+/** A range of addresses outside that an object names. */
+export function rangeNode(cidr: string): GraphNode {
+  return node(`cidr:${cidr}`, `cidr:${cidr}`, cidr, 'external', 'external')
+}
+
 function node(id: string, ref: string, name: string, kind: 'external' | 'machine', lane: 'entry' | 'external'): GraphNode {
   return { id, kind, ref, name, namespace: null, parent: null, lane, badges: [] }
 }

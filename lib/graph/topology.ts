@@ -24,6 +24,18 @@ export type Basis = 'declared' | 'resolved' | 'computed' | 'observed'
 
 export { EDGE_STATES, type EdgeState } from '../flows/edge-state'
 
+export const EDGE_CLAIMS = [
+  /** A controller says so, or nobody needs to. */
+  'stated',
+  /** Our reading of the objects: no controller has confirmed it. */
+  'predicted',
+  /** Declared with weight 0: gets nothing. */
+  'idle',
+  /** Leads nowhere: what it names is missing, not permitted or not ready. */
+  'broken',
+] as const
+export type EdgeClaim = (typeof EDGE_CLAIMS)[number]
+
 /** A short fact on a node: a stable id for the program, a value for the reader. */
 export type Badge = { readonly id: BadgeId; readonly value: string }
 export type BadgeId =
@@ -46,6 +58,8 @@ export type BadgeId =
   | 'restarts'
   | 'addresses' // of a door or an outside range
   | 'system'
+  | 'predicted' // nobody but us says so: no controller has looked at it
+  | 'nowhere' // a way in that leads to nothing
   | 'problem' // one plain sentence
 
 export type GraphNode = {
@@ -90,6 +104,8 @@ export type GraphEdge = {
    * and port; null when none or several do.
    */
   readonly service: { readonly ref: string; readonly basis: 'observed' | 'inferred' } | null
+  /** What becomes of a declared way in, on or out; null for every other edge. */
+  readonly claim: EdgeClaim | null
   /** Connections (pairs of workloads and a port) that this edge stands for; at least 1. */
   readonly bundled: number
 }
