@@ -7,10 +7,13 @@ import { idInCluster, splitClusterId } from '@/lib/graph/combine-topologies'
 import type { GraphNode } from '@/lib/graph/topology'
 import { NamespacePanel } from './namespace-panel'
 import styles from './node-panel.module.css'
+import { OutsidePanel } from './outside-panel'
 import { RefName } from './ref-name'
 import { PanelHead, Section } from './section'
 import { ServicePanel } from './service-panel'
 import { TrafficSections } from './traffic-sections'
+import { WayInPanel } from './way-in-panel'
+import { WayOutPanel } from './way-out-panel'
 import { WorkloadPanel } from './workload-panel'
 
 /** What is known of one thing on the map. */
@@ -18,7 +21,8 @@ export function NodePanel({ node }: { node: GraphNode }) {
   const { nodes } = useGraphStore()
   const pod = node.kind === 'container' && node.parent !== null ? nodes.get(node.parent) : node
   const workload = pod?.parent == null ? null : (nodes.get(pod.parent)?.ref ?? pod.parent)
-  const problems = badges(node, 'problem')
+  // Ways in and out list what is wrong with them further down.
+  const problems = node.kind === 'entry' || node.kind === 'egress-gateway' ? [] : badges(node, 'problem')
   return (
     <>
       <PanelHead kind={kindWord(node)}>
@@ -35,7 +39,10 @@ export function NodePanel({ node }: { node: GraphNode }) {
       {(node.kind === 'pod' || node.kind === 'container') && workload !== null && (
         <WorkloadPanel workload={workload} pod={pod?.ref ?? null} />
       )}
-      {OUTER.has(node.kind) && <OuterFacts node={node} />}
+      {node.kind === 'entry' && <WayInPanel refName={node.ref} />}
+      {node.kind === 'egress-gateway' && <WayOutPanel refName={node.ref} />}
+      {node.kind === 'external' && <OutsidePanel refName={node.ref} />}
+      {node.kind === 'machine' && <OuterFacts node={node} />}
       {OUTER.has(node.kind) && <TrafficSections nodeIds={[node.id, enteringId(node)]} />}
     </>
   )

@@ -3,7 +3,10 @@ import type { Question } from '@/components/graph/why-sentence'
 import { apiUrl } from '@/components/live/api-url'
 import { requestJson } from '@/components/live/request-json'
 import type { EvaluateDocument, PolicyDocument, PolicyListDocument, ServiceDocument, WorkloadDocument } from '@/lib/api/details'
+import type { OutsideDocument } from '@/lib/api/outside-document'
 import type { TopologyDocument } from '@/lib/api/topology-document'
+import type { WayInDocument } from '@/lib/api/way-in-document'
+import type { WayOutDocument } from '@/lib/api/way-out-document'
 
 /** Details follow the cluster at this pace while their panel is open. */
 const FRESH_MS = 10_000
@@ -20,6 +23,30 @@ export function serviceOptions(ref: string) {
   return queryOptions({
     queryKey: ['service', ref],
     queryFn: ({ signal }) => requestJson<ServiceDocument>(apiUrl(`services/${encodeURIComponent(ref)}`), { signal }),
+    refetchInterval: FRESH_MS,
+  })
+}
+
+export function wayInOptions(ref: string) {
+  return queryOptions({
+    queryKey: ['way in', ref],
+    queryFn: ({ signal }) => requestJson<WayInDocument>(apiUrl(`entries/${encodeURIComponent(ref)}`), { signal }),
+    refetchInterval: FRESH_MS,
+  })
+}
+
+export function wayOutOptions(ref: string) {
+  return queryOptions({
+    queryKey: ['way out', ref],
+    queryFn: ({ signal }) => requestJson<WayOutDocument>(apiUrl(`exits/${encodeURIComponent(ref)}`), { signal }),
+    refetchInterval: FRESH_MS,
+  })
+}
+
+export function outsideOptions(ref: string) {
+  return queryOptions({
+    queryKey: ['outside', ref],
+    queryFn: ({ signal }) => requestJson<OutsideDocument>(apiUrl(`outside/${encodeURIComponent(ref)}`), { signal }),
     refetchInterval: FRESH_MS,
   })
 }

@@ -88,6 +88,30 @@ const OPERATIONS: readonly Operation[] = [
     ...get('/api/v1/services/{ref}', 'getService', 'One Service, with endpoints, doors and clients.', 'Service', detailQuery),
     reference: 'svc:shop/cart',
   },
+  {
+    ...get(
+      '/api/v1/entries/{ref}',
+      'getWayIn',
+      'One way into the cluster: hosts, TLS, routes, status or prediction.',
+      'WayIn',
+      onlyCluster,
+    ),
+    reference: 'Ingress:shop/web',
+  },
+  {
+    ...get(
+      '/api/v1/exits/{ref}',
+      'getWayOut',
+      'One way out of the cluster: who leaves, with which address, to what.',
+      'WayOut',
+      onlyCluster,
+    ),
+    reference: 'EgressIP:shop',
+  },
+  {
+    ...get('/api/v1/outside/{ref}', 'getOutside', 'What objects say of a name or range outside.', 'Outside', onlyCluster),
+    reference: 'dns:api.example.com',
+  },
   get(
     '/api/v1/policies',
     'listPolicies',

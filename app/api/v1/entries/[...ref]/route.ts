@@ -1,0 +1,12 @@
+import { wayInDocument } from '@/lib/api/way-in-document'
+import { jsonAnswer } from '@/server/http/answer'
+import { notFound } from '@/server/http/problem'
+import { pathReference } from '@/server/http/read-request'
+import { onCluster } from '@/server/on-cluster'
+
+/** GET /api/v1/entries/{ref}: one way into the cluster, with its routes and what is wrong with them. */
+export const GET = onCluster(async (request, running) => {
+  const ref = pathReference(request, '/api/v1/entries/')
+  const door = running.state.index.doors.find(({ id }) => id === ref)
+  return door === undefined ? notFound('way in', 'Ingress:shop/web') : jsonAnswer(wayInDocument(door))
+})
