@@ -53,6 +53,14 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'doctor',
+    {
+      usage: 'doctor [--json] [options]',
+      help: 'what the server needs and does not have, and how to mend it',
+      load: async () => (await import('./doctor')).doctor,
+    },
+  ],
+  [
     'config',
     {
       usage: 'config print [--origin] [options]',
@@ -62,7 +70,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ],
 ])
 
-const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['suggest', 'bundle', 'doctor']
+const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['suggest', 'bundle']
 
 /** Runs the command line and gives its exit code. */
 export async function main(args: readonly string[], context: CommandContext): Promise<ExitCode> {

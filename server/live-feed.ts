@@ -1,5 +1,6 @@
 import { unreadKinds } from '@/lib/api/cluster-sync'
-import { kindKey } from '@/lib/model/watched-kind'
+import type { Cluster } from '@/lib/model/cluster'
+import { kindKey, type WatchedKind } from '@/lib/model/watched-kind'
 import type { ClusterFeed } from './cluster-feed'
 import type { LiveCluster, LiveClusterEvents } from './kubernetes/live-cluster'
 
@@ -29,9 +30,14 @@ export function liveFeed(origin: string, open: (events: LiveClusterEvents) => Li
       problems: cluster.problems(),
       name: cluster.name,
       source: 'live',
-      unread: new Map([...unreadKinds(cluster.kinds()), [SECRETS, new Set()]]),
+      unread: unreadOf(cluster.kinds()),
     }),
     kinds: () => cluster.kinds(),
     stop: () => cluster.stop(),
   }
+}
+
+/** Kinds of which objects may exist that are not held. */
+export function unreadOf(kinds: readonly WatchedKind[]): Cluster['unread'] {
+  return new Map([...unreadKinds(kinds), [SECRETS, new Set()]])
 }

@@ -1,7 +1,6 @@
 import type { InputProblem } from '@/lib/model/problem'
 import type { WatchedKind } from '@/lib/model/watched-kind'
 
-/** Kinds without which nobody can say what reaches what. The others only cost detail. */
 const DECIDING_KINDS: ReadonlySet<string> = new Set(['Namespace', 'Pod', 'Service', 'EndpointSlice'])
 const DECIDING_GROUPS: ReadonlySet<string> = new Set([
   'networking.k8s.io',
@@ -14,14 +13,18 @@ const DECIDING_GROUPS: ReadonlySet<string> = new Set([
   'policy.linkerd.io',
 ])
 
+/** Whether nobody can say what reaches what without the objects of a kind. */
+export function isDeciding({ group, kind }: { readonly group: string; readonly kind: string }): boolean {
+  return DECIDING_KINDS.has(kind) || DECIDING_GROUPS.has(group)
+}
+
 /** What of a cluster could not be read, a line each, with the verb and the resource that would have to be allowed. */
 export function liveProblems(kinds: readonly WatchedKind[]): readonly InputProblem[] {
   const problems = new Map<string, InputProblem>()
   for (const kind of kinds) {
     const message = messageOf(kind)
     if (message === null) continue
-    const isDeciding = DECIDING_KINDS.has(kind.kind) || DECIDING_GROUPS.has(kind.group)
-    const severity = isDeciding || kind.state.kind === 'stale' ? 'error' : 'warning'
+    const severity = isDeciding(kind) || kind.state.kind === 'stale' ? 'error' : 'warning'
     // A server that is not there is one problem, not one for each kind.
     if (!problems.has(message)) problems.set(message, { file: 'live', line: null, column: null, severity, message })
   }

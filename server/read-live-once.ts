@@ -1,12 +1,11 @@
-import { unreadKinds } from '@/lib/api/cluster-sync'
 import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
 import type { SourceDocument } from '@/lib/model/source-document'
-import { kindKey } from '@/lib/model/watched-kind'
 import { SYSTEM_CLOCK } from './clock'
 import type { ConnectionSettings } from './kubernetes/connection/connection-settings'
 import { openConnection } from './kubernetes/connection/open-connection'
 import { createLiveCluster } from './kubernetes/reflector/create-live-cluster'
+import { unreadOf } from './live-feed'
 import { liveProblems } from './live-problems'
 import { SLUICE_VERSION } from './version'
 
@@ -21,9 +20,6 @@ export type LiveMoment = {
 
 /** A cluster of many thousand pods over a slow line takes half a minute. */
 const TIMEOUT_MS = 120_000
-
-/** Never read from a live cluster, so that no right to read them is needed. */
-const SECRETS = kindKey('', 'Secret')
 
 /** Reads every kind of a cluster once, as far as its rights go, and lets go of it. Never throws: what fails is a problem. */
 export async function readLiveOnce(settings: ConnectionSettings): Promise<LiveMoment> {
@@ -47,7 +43,7 @@ export async function readLiveOnce(settings: ConnectionSettings): Promise<LiveMo
     return {
       documents: cluster.documents(),
       problems: [...cluster.problems(), ...liveProblems(kinds)],
-      unread: new Map([...unreadKinds(kinds), [SECRETS, new Set()]]),
+      unread: unreadOf(kinds),
     }
   } finally {
     cluster.stop()

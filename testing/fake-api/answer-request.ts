@@ -12,6 +12,8 @@ import type { ObjectStore } from './object-store'
 import type { RequestTarget, ResourceTarget } from './request-target'
 import { invalidOptions, NO_SUCH_RESOURCE, StatusError } from './status'
 
+const REVIEW_GROUPS: ReadonlySet<string> = new Set(['authorization.k8s.io', 'authentication.k8s.io'])
+
 type RequestContext = {
   readonly store: ObjectStore
   readonly options: FakeApiOptions
@@ -31,7 +33,7 @@ export function answerRequest(answer: Answer, context: RequestContext): OpenWatc
     answerPath(answer, context, target.path, headers)
     return null
   }
-  if (target.group === 'authorization.k8s.io' && target.verb === 'create') {
+  if (REVIEW_GROUPS.has(target.group) && target.verb === 'create') {
     answerReview(answer, target.resource, user, body)
     return null
   }

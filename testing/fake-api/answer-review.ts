@@ -10,7 +10,7 @@ type Attributes = {
   readonly name?: string
 }
 
-/** Answers what the asking user may do, one question at a time or all of a namespace. */
+/** Answers who is asking, or what they may do, one question at a time or all of a namespace. */
 export function answerReview(answer: Answer, resource: string, user: FakeUser, body: string): void {
   const { kind, apiVersion, spec } = readReview(body)
   if (resource === 'selfsubjectrulesreviews') {
@@ -18,6 +18,11 @@ export function answerReview(answer: Answer, resource: string, user: FakeUser, b
     if (typeof namespace !== 'string' || namespace === '') throw badRequest('no namespace on request')
     const status = { resourceRules: rulesIn(user, namespace), nonResourceRules: [], incomplete: false }
     answerJson(answer, 201, { kind, apiVersion, metadata: {}, spec: {}, status })
+    return
+  }
+  if (resource === 'selfsubjectreviews') {
+    const userInfo = { username: user.name, groups: ['system:authenticated'] }
+    answerJson(answer, 201, { kind, apiVersion, metadata: {}, status: { userInfo } })
     return
   }
   const attributes = spec.resourceAttributes as Attributes | undefined

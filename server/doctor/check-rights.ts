@@ -1,0 +1,126 @@
+import type { Check } from '@/lib/api/report/doctor-report'
+import { isRecord } from '@/lib/model/fields'
+import { KNOWN_CONFIG_MAPS } from '@/lib/model/projection/known-config-maps'
+import type { ApiConnection } from '../kubernetes/connection/api-connection'
+import { readAnswer } from '../kubernetes/reflector/read-answer'
+import { discoverResources, type ServedResource } from '../kubernetes/reflector/served-resources'
+import { resourceKey, WANTED_KINDS } from '../kubernetes/reflector/wanted-kinds'
+import { isDeciding } from '../live-problems'
+
+/** Questions that are under way at once. */
+const AT_ONCE = 16
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
+const VERBS = ['list', 'watch'] as const
+
+type Question = {
+  readonly verb: string
+  readonly group: string
+  readonly resource: string
+  readonly name?: string
+  readonly namespace?: string
+}
+
+export type RightsOptions = {
+  /** Who we are to the server; null when it did not say. */
+  readonly user: string | null
+  /** Namespace of the context. */
+  readonly namespace: string
+}
+
+/** Asks the API server for every kind that is watched and that it has, whether we may list and watch it. */
+export async function checkRights(connection: ApiConnection, { user, namespace }: RightsOptions): Promise<readonly Check[]> {
+  const groups = new Set(WANTED_KINDS.map(({ group }) => group))
+  const discovery = await discoverResources(connection, groups, new AbortController().signal)
+  if (discovery.kind === 'failed') {
+    const message = 'the API server does not say which kinds it has, so that the usual ones are tried'
+    const fixes = ['allow discovery: kubectl get clusterrolebinding system:discovery -o yaml']
+    return [{ about: 'rights', state: 'warning', message, fixes }]
+  }
+  const kinds = WANTED_KINDS.filter(({ unless }) => unless === null || !discovery.served.has(unless)).flatMap(
+    (wanted) => discovery.served.get(resourceKey(wanted)) ?? [],
+  )
+  const silent: readonly Check[] = [...discovery.silent].filter((group) => groups.has(group)).map(silentCheck)
+  const allowed = await mapAtOnce(kinds, (kind) => rightsOf(connection, kind, namespace))
+  const inCluster = kinds.filter((_, index) => allowed[index]?.kind === 'everything')
+  const checks = kinds.flatMap((kind, index) => missingCheck(kind, allowed[index] ?? { kind: 'everything' }))
+  const fine: Check = {
+    about: 'rights',
+    state: 'ok',
+    message: `${inCluster.length} of ${kinds.length} kinds that the cluster has may be listed and watched`,
+    fixes: [],
+  }
+  // The way out is the same for all, so it stands once, at the end.
+  const last = checks.at(-1)
+  return [...silent, fine, ...checks.slice(0, -1), ...(last === undefined ? [] : [{ ...last, fixes: [...last.fixes, ...grants(user)] }])]
+}
+
+type Rights =
+  | { readonly kind: 'everything' }
+  | { readonly kind: 'missing'; readonly verbs: readonly string[]; readonly inNamespace: string | null }
+  | { readonly kind: 'some-objects'; readonly names: readonly string[] }
+
+async function rightsOf(connection: ApiConnection, { group, resource, isNamespaced }: ServedResource, namespace: string): Promise<Rights> {
+  const missing = await missingVerbs(connection, { group, resource })
+  if (missing.length === 0) return { kind: 'everything' }
+  if (resource === 'configmaps' && group === '') {
+    const places = [...KNOWN_CONFIG_MAPS.keys()].map((key) => key.split('/'))
+    const refused = await mapAtOnce(places, ([inNamespace = '', name = '']) =>
+      missingVerbs(connection, { group, resource, name, namespace: inNamespace }),
+    )
+    const names = places.filter((_, index) => (refused[index]?.length ?? 0) > 0).map((place) => place.join('/'))
+    return names.length === 0 ? { kind: 'everything' } : { kind: 'some-objects', names }
+  }
+  const isHere = isNamespaced && (await missingVerbs(connection, { group, resource, namespace })).length === 0
+  return { kind: 'missing', verbs: missing, inNamespace: isHere ? namespace : null }
+}
+
+async function missingVerbs(connection: ApiConnection, question: Omit<Question, 'verb'>): Promise<readonly string[]> {
+  const answers = await Promise.all(VERBS.map((verb) => isAllowed(connection, { ...question, verb })))
+  return VERBS.filter((_, index) => !answers[index])
+}
+
+async function isAllowed(connection: ApiConnection, resourceAttributes: Question): Promise<boolean> {
+  const body = JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } })
+  const answer = await readAnswer(connection, { path: REVIEWS, method: 'POST', body })
+  const review = answer.kind === 'body' && isRecord(answer.body) && isRecord(answer.body.status) ? answer.body.status : {}
+  return review.allowed === true
+}
+
+function missingCheck(kind: ServedResource, rights: Rights): readonly Check[] {
+  const { group, resource } = kind
+  const name = group === '' ? resource : `${resource}.${group}`
+  switch (rights.kind) {
+    case 'everything':
+      return []
+    case 'some-objects': {
+      const message = `may not list and watch these configmaps, by which plugins are recognised: ${rights.names.join(', ')}`
+      return [{ about: 'rights', state: 'warning', message, fixes: [] }]
+    }
+    case 'missing': {
+      const verbs = rights.verbs.join(' and ')
+      const where = rights.inNamespace === null ? '' : `; in the namespace ${rights.inNamespace} it is allowed`
+      const state = isDeciding(kind) ? 'problem' : 'warning'
+      return [{ about: 'rights', state, message: `may not ${verbs} ${name} in the whole cluster${where}`, fixes: [] }]
+    }
+  }
+}
+
+function silentCheck(group: string): Check {
+  const message = `the server behind ${group} does not answer, so that its kinds cannot be read`
+  return { about: 'rights', state: 'warning', message, fixes: [`look at it: kubectl get apiservice | grep ${group}`] }
+}
+
+/** Commands that give the rights of `deploy/cluster-role.yaml` to whoever we are. */
+function grants(user: string | null): readonly string[] {
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user ?? '')
+  const who = account === null ? `--user='${user ?? 'YOUR-USER'}'` : `--serviceaccount=${account[1]}:${account[2]}`
+  return ['kubectl apply -f deploy/cluster-role.yaml', `kubectl create clusterrolebinding sluice --clusterrole=sluice ${who}`]
+}
+
+async function mapAtOnce<Item, Found>(items: readonly Item[], find: (item: Item) => Promise<Found>): Promise<readonly Found[]> {
+  const found: Found[] = []
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    found.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(find))))
+  }
+  return found
+}

@@ -1,0 +1,37 @@
+import { accessSync, constants, statSync } from 'node:fs'
+import type { Check } from '@/lib/api/report/doctor-report'
+import type { Cluster } from '@/lib/model/cluster'
+import { reachFlows } from '@/lib/platform/reach-flows'
+import type { FlowSourceChoice, ServerConfig } from '../config'
+import { formatListen } from '../config/parse-listen'
+
+/** A source that wrote nothing for this long is mentioned. */
+const QUIET_MS = 300_000
+
+/** Looks at the flow sources; where there are none, says how to get at the flows of this cluster. */
+export function checkSources(config: Pick<ServerConfig, 'flows' | 'listen'>, cluster: Cluster | null, now: number): readonly Check[] {
+  if (config.flows.length > 0) return config.flows.map((choice) => checkSource(choice, config, now))
+  if (cluster === null) return []
+  const { text, commands } = reachFlows(cluster)
+  return [{ about: 'flows', state: 'warning', message: `no flow source is named, so that no traffic is shown. ${text}`, fixes: commands }]
+}
+
+function checkSource(choice: FlowSourceChoice, { listen }: Pick<ServerConfig, 'listen'>, now: number): Check {
+  if (choice.kind === 'ingest') {
+    return { about: 'flows', state: 'ok', message: `lines may be posted to http://${formatListen(listen)}/api/v1/flows`, fixes: [] }
+  }
+  const { path } = choice
+  try {
+    accessSync(path, constants.R_OK)
+    const { size, mtimeMs } = statSync(path)
+    const quietMs = now - mtimeMs
+    if (size === 0 || quietMs > QUIET_MS) {
+      const message = size === 0 ? `${path} is empty` : `nothing was written to ${path} for ${Math.round(quietMs / 60_000)} minutes`
+      return { about: 'flows', state: 'warning', message, fixes: ['is the program that writes it still running?'] }
+    }
+    return { about: 'flows', state: 'ok', message: `${path} is being written`, fixes: [] }
+  } catch {
+    const fixes = ['start the program that writes it, or give another path with --flows file:PATH']
+    return { about: 'flows', state: 'problem', message: `${path} cannot be read`, fixes }
+  }
+}
