@@ -63,11 +63,14 @@ test('a right that is missing is named by verb and resource, with the commands t
   expect(rights).toContainEqual({
     about: 'rights',
     state: 'problem',
-    message: 'may not list and watch networkpolicies.networking.k8s.io in the whole cluster; in the namespace default it is allowed',
+    message: 'may not list and watch in the whole cluster, only in the namespace default: networkpolicies.networking.k8s.io',
     fixes: [],
   })
   expect(rights).toContainEqual(
-    expect.objectContaining({ state: 'warning', message: 'may not list and watch deployments.apps in the whole cluster' }),
+    expect.objectContaining({
+      state: 'warning',
+      message: expect.stringMatching(/^may not list and watch in the whole cluster: .*deployments\.apps, statefulsets\.apps, /),
+    }),
   )
   expect(rights.at(-1)?.fixes).toEqual([
     'kubectl apply -f deploy/cluster-role.yaml',

@@ -1,9 +1,8 @@
 import type { InputProblem } from '@/lib/model/problem'
 import type { WatchedKind } from '@/lib/model/watched-kind'
 
-const DECIDING_KINDS: ReadonlySet<string> = new Set(['Namespace', 'Pod', 'Service', 'EndpointSlice'])
+const DECIDING_KINDS: ReadonlySet<string> = new Set(['Namespace', 'Pod', 'Service', 'EndpointSlice', 'NetworkPolicy'])
 const DECIDING_GROUPS: ReadonlySet<string> = new Set([
-  'networking.k8s.io',
   'policy.networking.k8s.io',
   'crd.projectcalico.org',
   'projectcalico.org',

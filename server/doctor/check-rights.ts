@@ -42,7 +42,7 @@ export async function checkRights(connection: ApiConnection, { user, namespace }
   const silent: readonly Check[] = [...discovery.silent].filter((group) => groups.has(group)).map(silentCheck)
   const allowed = await mapAtOnce(kinds, (kind) => rightsOf(connection, kind, namespace))
   const inCluster = kinds.filter((_, index) => allowed[index]?.kind === 'everything')
-  const checks = kinds.flatMap((kind, index) => missingCheck(kind, allowed[index] ?? { kind: 'everything' }))
+  const checks = missingChecks(kinds, allowed)
   const fine: Check = {
     about: 'rights',
     state: 'ok',
@@ -86,21 +86,36 @@ async function isAllowed(connection: ApiConnection, resourceAttributes: Question
   return review.allowed === true
 }
 
-function missingCheck(kind: ServedResource, rights: Rights): readonly Check[] {
-  const { group, resource } = kind
-  const name = group === '' ? resource : `${resource}.${group}`
+/** Kinds of which the same is missing share a line. */
+function missingChecks(kinds: readonly ServedResource[], rights: readonly Rights[]): readonly Check[] {
+  const lines = new Map<string, { readonly state: Check['state']; readonly text: string; readonly names: string[] }>()
+  for (const [index, kind] of kinds.entries()) {
+    const line = lineOf(kind, rights[index] ?? { kind: 'everything' })
+    if (line === null) continue
+    const key = JSON.stringify([line.state, line.text])
+    const known = lines.get(key)
+    if (known === undefined) lines.set(key, line)
+    else known.names.push(...line.names)
+  }
+  return [...lines.values()].map(({ state, text, names }) => {
+    return { about: 'rights', state, message: `${text} ${names.join(', ')}`, fixes: [] }
+  })
+}
+
+function lineOf(kind: ServedResource, rights: Rights) {
   switch (rights.kind) {
     case 'everything':
-      return []
+      return null
     case 'some-objects': {
-      const message = `may not list and watch these configmaps, by which plugins are recognised: ${rights.names.join(', ')}`
-      return [{ about: 'rights', state: 'warning', message, fixes: [] }]
+      const text = 'may not list and watch these configmaps, by which plugins are recognised:'
+      return { state: 'warning' as const, text, names: [...rights.names] }
     }
     case 'missing': {
-      const verbs = rights.verbs.join(' and ')
-      const where = rights.inNamespace === null ? '' : `; in the namespace ${rights.inNamespace} it is allowed`
-      const state = isDeciding(kind) ? 'problem' : 'warning'
-      return [{ about: 'rights', state, message: `may not ${verbs} ${name} in the whole cluster${where}`, fixes: [] }]
+      const { group, resource } = kind
+      const state = isDeciding(kind) ? ('problem' as const) : ('warning' as const)
+      const only = rights.inNamespace === null ? '' : `, only in the namespace ${rights.inNamespace}`
+      const text = `may not ${rights.verbs.join(' and ')} in the whole cluster${only}:`
+      return { state, text, names: [group === '' ? resource : `${resource}.${group}`] }
     }
   }
 }

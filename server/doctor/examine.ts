@@ -4,6 +4,7 @@ import { readCluster } from '@/lib/model/read-cluster'
 import { detectNetwork } from '@/lib/platform/network/detect-network'
 import type { ServerWish } from '../config'
 import { connectionOf } from '../connection-of'
+import { ApiConnectionError } from '../kubernetes/connection/api-connection-error'
 import type { ConnectionSettings } from '../kubernetes/connection/connection-settings'
 import { openConnection } from '../kubernetes/connection/open-connection'
 import { readLiveOnce } from '../read-live-once'
@@ -51,6 +52,9 @@ async function examineCluster(wish: ServerWish, { environment, folder, now }: Su
     const rights = await checkRights(connection, { user, namespace: settings.value.namespace })
     const { cluster, checks: reading } = await checkReading(settings.value, now)
     return { cluster, checks: [chosen, ...checks, ...rights, ...reading] }
+  } catch (error) {
+    if (!(error instanceof ApiConnectionError)) throw error
+    return { cluster: null, checks: [chosen, { about: 'API server', state: 'problem', message: error.message, fixes: ['try again'] }] }
   } finally {
     connection.close()
   }
@@ -75,7 +79,7 @@ async function checkReading(settings: ConnectionSettings, now: () => number): Pr
   })
   const read: Check = {
     about: 'reading',
-    state: 'ok',
+    state: documents.length === 0 ? 'warning' : 'ok',
     message: `${documents.length} objects were read in ${(tookMs / 1_000).toFixed(1)} s`,
     fixes: [],
   }
@@ -86,8 +90,13 @@ async function checkReading(settings: ConnectionSettings, now: () => number): Pr
 function networkCheck(cluster: Cluster): Check {
   const { name, network, policy } = detectNetwork(cluster)
   if (name === null) {
-    const message = `no network plugin was recognised, so that ${policy.reason}`
-    return { about: 'network', state: 'warning', message, fixes: ['its DaemonSets and ConfigMaps show it: allow to list them'] }
+    const message = 'no network plugin was recognised, so that nobody knows who enforces the policies'
+    return {
+      about: 'network',
+      state: 'warning',
+      message,
+      fixes: ['plugins are recognised by their DaemonSets and ConfigMaps: may they be listed?'],
+    }
   }
   const evidence = (network ?? policy).evidence[0]?.text ?? policy.evidence[0]?.text ?? ''
   const message = `${name}: ${policy.reason}. ${evidence}`.trim()
