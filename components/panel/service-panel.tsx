@@ -48,13 +48,13 @@ export function ServicePanel({ refName }: { refName: string }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: an endpoint may have neither pod nor address
               <li key={i}>
                 {endpoint.pod === null ? (
-                  <FilterValue field="ip" value={endpoint.address ?? ''} />
+                  <FilterValue field="ip" value={endpoint.addresses[0] ?? ''} />
                 ) : (
                   <FilterValue field="pod" value={endpoint.pod} />
                 )}{' '}
                 <span className={styles.muted}>
                   {[
-                    endpoint.pod === null ? null : endpoint.address,
+                    (endpoint.pod === null ? endpoint.addresses.slice(1) : endpoint.addresses).join(', '),
                     endpoint.ports.map((port) => port ?? 'port not found').join(', '),
                     endpoint.ready ? null : 'not ready',
                     endpoint.terminating ? 'terminating' : null,

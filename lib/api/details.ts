@@ -109,7 +109,8 @@ export type ServiceDocument = Document<'Service'> &
     readonly network: ServiceNetwork
     readonly endpoints: Bounded<{
       readonly pod: string | null
-      readonly address: string | null
+      /** One for each family; empty when none is known. */
+      readonly addresses: readonly string[]
       readonly ready: boolean
       readonly serving: boolean
       readonly terminating: boolean

@@ -45,7 +45,7 @@ export function serviceDocument(service: Service, index: GraphIndex, window: Tra
     endpoints: {
       items: endpoints.slice(0, MAX_ENDPOINTS).map((endpoint) => ({
         pod: endpoint.pod,
-        address: endpoint.address,
+        addresses: endpoint.addresses,
         ready: endpoint.ready,
         serving: endpoint.serving,
         terminating: endpoint.terminating,
