@@ -23,7 +23,7 @@ export type ControlPlane = {
   /** Kubeconfig of the administrator. */
   readonly kubeconfig: string
   readonly killApiServer: () => Promise<void>
-  /** Settles when it answers that it is ready. */
+  /** Unless it runs. Settles when it answers that it is ready. */
   readonly startApiServer: () => Promise<void>
   /** Forgets every version of every object but the newest one. */
   readonly compact: () => Promise<void>
@@ -121,7 +121,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     kubeconfig,
     killApiServer: () => api.end('SIGKILL'),
     startApiServer: () => {
-      api = startApi()
+      if (!api.isRunning()) api = startApi()
       return ready()
     },
     compact: async () => {

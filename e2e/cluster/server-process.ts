@@ -5,6 +5,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 export type ServerProcess = {
   /** Sends a signal and waits for the end. */
   readonly end: (signal: NodeJS.Signals) => Promise<void>
+  readonly isRunning: () => boolean
   /** Throws with the end of its log when it is no longer there. */
   readonly check: () => void
 }
@@ -17,13 +18,15 @@ export function startServerProcess(program: string, name: string, flags: Readonl
   })
   closeSync(log)
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  const isRunning = () => child.exitCode === null && child.signalCode === null
   return {
     end: async (signal) => {
       child.kill(signal)
       await ended
     },
+    isRunning,
     check: () => {
-      if (child.exitCode === null && child.signalCode === null) return
+      if (isRunning()) return
       throw new Error(`${name} ended:\n${readFileSync(logPath, 'utf8').slice(-4_000)}`)
     },
   }
