@@ -4,7 +4,7 @@ import Link from 'next/link'
 import type { Evidence, EvidenceObject } from '@/lib/platform/evidence'
 import styles from './evidence-list.module.css'
 import { pageHref } from './page-href'
-import { freshView } from './url-state'
+import { freshView, type ViewState } from './url-state'
 import { useViewState } from './use-view-state'
 
 /** What something was concluded from, closed at first: one sentence each, with a way to the object where the map has it. */
@@ -18,15 +18,12 @@ export function EvidenceList({ evidence, label = 'How we know' }: { evidence: re
       </summary>
       <ul>
         {evidence.map(({ text, object }) => {
-          const selection = refOf(object)
+          const place = placeOnMap(object)
           return (
             <li key={text}>
               <bdi>{text}</bdi>{' '}
-              {selection !== null && (
-                <Link
-                  href={pageHref('/map', { ...freshView(view), selection, unfolded: ['system-namespaces', 'system-services'] })}
-                  prefetch={false}
-                >
+              {place !== null && (
+                <Link href={pageHref('/map', { ...freshView(view), level: 'workload', ...place })} prefetch={false}>
                   on the map
                 </Link>
               )}
@@ -38,9 +35,11 @@ export function EvidenceList({ evidence, label = 'How we know' }: { evidence: re
   )
 }
 
-/** The name of an object that the map draws; null for all others. */
-function refOf({ kind, namespace, name }: EvidenceObject): string | null {
-  if (namespace === null) return null
-  if (kind === 'Service') return `svc:${namespace}/${name}`
-  return kind === 'DaemonSet' || kind === 'Deployment' ? `${namespace}/${name}[${kind}]` : null
+/** Where the map shows an object; null for one that it does not draw. */
+function placeOnMap({ kind, namespace, name }: EvidenceObject): Pick<ViewState, 'namespaces' | 'selection' | 'unfolded'> | null {
+  if (namespace === null || !DRAWN.has(kind)) return null
+  const selection = kind === 'Service' ? `svc:${namespace}/${name}` : `${namespace}/${name}[${kind}]`
+  return { namespaces: [namespace], selection, unfolded: ['system-namespaces', 'system-services'] }
 }
+
+const DRAWN: ReadonlySet<string> = new Set(['Service', 'DaemonSet', 'Deployment'])

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { PlatformDocument } from '@/lib/api/platform-document'
+import { cidrContains, formatCidr, parseCidr } from '@/lib/model/address'
 import type { Evidence } from '@/lib/platform/evidence'
 import { EvidenceList } from '../live/evidence-list'
 import { Chip } from '../ui/chip'
@@ -130,12 +131,25 @@ function rangeFacts({ ranges }: PlatformDocument): { name: string; value: ReactN
   return (['pods', 'services', 'machines'] as const).flatMap((of) => {
     const own = ranges.items.filter((range) => range.of === of)
     if (own.length === 0) return []
-    const cidrs = [...new Set(own.flatMap((range) => range.cidrs.items))]
+    const cidrs = widest([...new Set(own.flatMap((range) => range.cidrs.items))])
     const isGuess = own.every((range) => range.isGuess)
     const hidden = own.some((range) => range.cidrs.total > range.cidrs.items.length)
     const text = `${cidrs.join(', ')}${hidden ? ', …' : ''}${isGuess ? ' (the smallest range over those in use)' : ''}`
     return [{ name: RANGE_NAMES[of], value: <Known evidence={own.map(({ from }) => from)}>{text}</Known> }]
   })
+}
+
+/** Without those that lie in another: the range of each machine lies in that of the cluster. */
+function widest(texts: readonly string[]): readonly string[] {
+  const cidrs = texts.flatMap((text) => parseCidr(text) ?? [])
+  return cidrs
+    .filter(
+      (cidr) =>
+        !cidrs.some(
+          (other) => other !== cidr && other.prefix < cidr.prefix && cidrContains(other, { family: cidr.family, value: cidr.first }),
+        ),
+    )
+    .map(formatCidr)
 }
 
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {

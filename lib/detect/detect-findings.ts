@@ -5,7 +5,7 @@ import type { PolicyEngine } from '../policy/engine'
 import { type Circumstances, ONLY_OBJECTS } from './circumstances'
 import { ClusterView } from './cluster-view'
 import type { DetectorId } from './detector-id'
-import { DNS_MOMENT_FINDERS } from './dns/dns-finders'
+import { DNS_FINDERS, DNS_MOMENT_FINDERS } from './dns/dns-finders'
 import { DocumentPlaces } from './document-places'
 import { DUAL_STACK_FINDERS } from './dual-stack/dual-stack-finders'
 import { ENTRY_FINDERS } from './entries/entry-finders'
@@ -13,6 +13,7 @@ import { EXPOSURE_FINDERS, EXPOSURE_MOMENT_FINDERS } from './exposure/exposure-f
 import type { Finder } from './finder'
 import { type Finding, SEVERITIES } from './finding'
 import { aboutCluster, type FindingDraft, makeFinding } from './make-finding'
+import { MESH_FINDERS, MESH_MOMENT_FINDERS } from './mesh/mesh-finders'
 import { POD_FINDERS, POD_MOMENT_FINDERS } from './pods/pod-finders'
 import { POLICY_FINDERS, POLICY_MOMENT_FINDERS } from './policies/policy-finders'
 import { SERVICE_FINDERS, SERVICE_MOMENT_FINDERS } from './services/service-finders'
@@ -28,6 +29,8 @@ const FINDERS: readonly Finder[] = [
   ...ENTRY_FINDERS,
   ...POD_FINDERS,
   ...EXPOSURE_FINDERS,
+  ...MESH_FINDERS,
+  ...DNS_FINDERS,
 ]
 
 /** What they find comes and goes with time and traffic. */
@@ -36,6 +39,7 @@ const MOMENT_FINDERS: readonly Finder[] = [
   ...POLICY_MOMENT_FINDERS,
   ...ENTRY_FINDERS,
   ...DNS_MOMENT_FINDERS,
+  ...MESH_MOMENT_FINDERS,
   ...POD_MOMENT_FINDERS,
   ...EXPOSURE_MOMENT_FINDERS,
 ]

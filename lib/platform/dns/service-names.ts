@@ -67,16 +67,18 @@ function readyAddresses(cluster: Cluster, service: Service): readonly HeadlessEn
 }
 
 export function nameScope(cluster: Cluster, service: Service): NameScope {
-  const deaf = [...cluster.pods.values()].flatMap((pod) => {
+  const found = [...cluster.pods.values()].flatMap((pod) => {
     const because = deafBecause(pod)
-    return because === null ? [] : [{ pod: pod.ref, because }]
+    return because === null ? [] : [{ pod: pod.ref, because, isOfSystem: pod.namespace.startsWith('kube-') }]
   })
+  // Parts of the cluster itself are seldom those whose calls are missed.
+  const deaf = [...found.filter(({ isOfSystem }) => !isOfSystem), ...found.filter(({ isOfSystem }) => isOfSystem)]
   return {
     short: [
       { name: service.name, from: `pods of namespace ${service.namespace}` },
       { name: `${service.name}.${service.namespace}`, from: 'pods of every namespace' },
     ],
-    deaf: { total: deaf.length, examples: deaf.slice(0, MAX_ANSWERS) },
+    deaf: { total: deaf.length, examples: deaf.slice(0, MAX_ANSWERS).map(({ pod, because }) => ({ pod, because })) },
   }
 }
 

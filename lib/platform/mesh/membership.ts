@@ -24,7 +24,7 @@ const ISTIO_PROXY = 'istio-proxy'
 const LINKERD_PROXY = 'linkerd-proxy'
 
 /** Namespaces that no injector touches. */
-const NEVER_INJECTED: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease'])
+export const NEVER_INJECTED: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease'])
 
 /** The meshes of which an object of the cluster gives a sign. */
 export function meshesSeen(cluster: Cluster): MeshesSeen {

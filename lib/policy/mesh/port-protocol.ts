@@ -37,8 +37,8 @@ const TCP_NAMES: ReadonlySet<string> = new Set(['tcp', 'https', 'tls', 'mongo', 
 /** Servers of these speak first, so that Istio never waits for the client's first bytes: SMTP, DNS, MySQL, MongoDB. */
 const KNOWN_TCP_PORTS: ReadonlySet<number> = new Set([25, 53, 3306, 27017])
 
-/** `appProtocol` counts before the name, of which the part before the first dash counts. */
-function recognise({ appProtocol, name, port }: ServicePort): PortProtocol {
+/** What Istio takes a port of a Service for: `appProtocol` counts before the name, of which the part before the first dash counts. */
+export function recognise({ appProtocol, name, port }: ServicePort): PortProtocol {
   switch (appProtocol) {
     case 'kubernetes.io/h2c':
     case 'kubernetes.io/ws':
