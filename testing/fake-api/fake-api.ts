@@ -190,7 +190,7 @@ export class FakeApi {
       const watch = answerRequest(answer, {
         store: this.objects,
         options: this.options,
-        rewrite: this.rewrite,
+        rewrite: (object) => this.rewrite(object),
         user,
         target,
         headers: request.headers,

@@ -151,7 +151,8 @@ export class ObjectStore {
   #read(object: JsonObject): SourceDocument | null {
     const { apiVersion, kind, pool, onLeftOut } = this.#options
     const metadata = isRecord(object.metadata) ? object.metadata : {}
-    const place = `${kind} ${typeof metadata.namespace === 'string' ? `${metadata.namespace}/` : ''}${String(metadata.name ?? '')}`
+    const place =
+      `${kind} ${typeof metadata.namespace === 'string' ? `${metadata.namespace}/` : ''}${String(metadata.name ?? '')}`.trimEnd()
     try {
       if (typeof metadata.name !== 'string' || metadata.name === '') throw new Error('it has no name')
       const body = project({ ...object, apiVersion, kind }, pool)
