@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as changes from '@/app/api/v1/changes/route'
 import * as evaluate from '@/app/api/v1/evaluate/route'
 import * as findings from '@/app/api/v1/findings/route'
 import * as hints from '@/app/api/v1/flows/hints/route'
@@ -280,6 +281,7 @@ test('every route ignores and counts what it does not know', async () => {
     ['/api/v1/policies', policies.GET],
     ['/api/v1/policies/x', policy.GET],
     ['/api/v1/findings', findings.GET],
+    ['/api/v1/changes', changes.GET],
     ['/api/v1/status', status.GET],
     ['/api/v1/openapi.json', openapi.GET],
     ['/metrics', metrics.GET],

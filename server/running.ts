@@ -14,9 +14,11 @@ import { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import { createResolver } from '@/lib/flows/resolve-flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
+import type { Connection } from '@/lib/graph/computed-verdicts'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
 import { IdentityHistory } from '@/lib/model/identity-history'
+import { ChangeRecorder } from './change-recorder'
 import { type Clock, SYSTEM_CLOCK } from './clock'
 import type { ClusterFeed } from './cluster-feed'
 import { ClusterReader } from './cluster-reader'
@@ -56,6 +58,7 @@ export class Runtime {
   readonly reviews = new DraftReviews(this)
   readonly findingsWatch: FindingsWatch
   readonly #lookups = new LookupCounts()
+  readonly changes: ChangeRecorder
   /** Settles when the cluster was read for the first time, also when nothing could be read. */
   readonly firstReading: Promise<void>
   #tellRead: () => void = () => undefined
@@ -69,6 +72,9 @@ export class Runtime {
   #filters: Filters
   #resolve: ReturnType<typeof createResolver>
   #isRefreshing = false
+  /** The reading before the newest one is taken; null until there is any. */
+  #taken: ClusterState | null = null
+  #judged = { second: 0, anew: 0 }
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
   constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK, feed: ClusterFeed | null = feedOf(config)) {
@@ -76,6 +82,7 @@ export class Runtime {
     this.feed = feed
     this.clock = clock
     this.startedAt = clock.now()
+    this.changes = new ChangeRecorder(clock, WINDOW_MS)
     this.firstReading = new Promise((resolve) => {
       this.#tellRead = resolve
     })
@@ -164,6 +171,7 @@ export class Runtime {
   async stop(): Promise<void> {
     this.#stopped.abort()
     this.feed?.stop()
+    this.changes.stop()
     for (const stop of this.#onStop.splice(0)) stop()
     this.#reader.stop()
     this.findingsWatch.stop()
@@ -248,9 +256,14 @@ export class Runtime {
   }
 
   #use(state: ClusterState): void {
+    if (this.#taken !== null) this.changes.take(this.#taken, state)
+    this.#taken = state
     this.#filters = new Filters(state.cluster)
     this.identities.follow(state.cluster, state.readAt)
-    this.#resolve = createResolver(state.cluster, this.identities.current, this.identities)
+    this.#resolve = createResolver(state.cluster, this.identities.current, {
+      past: this.identities,
+      judge: (connection) => this.#judge(connection),
+    })
     this.measures.compiled(state)
     this.findingsWatch.changed()
     this.#refresh()
@@ -319,6 +332,17 @@ export class Runtime {
     return this.feed.read()
   }
 
+  /** What the policies say of a connection that is being taken; null when too many new ones come at once. */
+  #judge(connection: Connection): Flow['computed'] {
+    const { verdicts } = this.state.index
+    if (!verdicts.isKnown(connection)) {
+      const second = Math.floor(this.clock.now() / 1000)
+      if (this.#judged.second !== second) this.#judged = { second, anew: 0 }
+      if (this.#judged.anew++ >= MAX_JUDGED_ANEW) return null
+    }
+    return verdicts.of(connection).verdict
+  }
+
   #inferPolicies(flow: Flow): readonly FlowPolicy[] {
     const { verdict, policies, bySide } = this.state.index.verdicts.of(flow)
     if (verdict !== 'denied') return []
@@ -352,6 +376,9 @@ export class Runtime {
     return { at, new: fresh, perSecond: sinceMs <= 0 ? 0 : Math.round((fresh * 10_000) / sinceMs) / 10 }
   }
 }
+
+/** Connections a second that are judged for the first time, about 10 microseconds each. */
+const MAX_JUDGED_ANEW = 3_000
 
 /** Flows counted for one pulse of a filtered view. */
 const MAX_PULSE = 5_000

@@ -17,6 +17,7 @@ export function statusDocument(running: Runtime): StatusDocument {
   const usage = pipeline.window.usage()
   const connections = pipeline.connections()
   const identities = running.identities.usage()
+  const changes = running.changes.log.usage()
   return {
     apiVersion: 'sluice/v1',
     kind: 'Status',
@@ -66,6 +67,7 @@ export function statusDocument(running: Runtime): StatusDocument {
         limit: identities.limit,
         reached: identities.forgottenEarly,
       },
+      { name: 'changes of the cluster', unit: 'changes', used: changes.kept, limit: changes.limit, reached: changes.lost },
       { name: 'viewers', unit: 'streams', used: graph.viewers, limit: graph.limits.viewers, reached: graph.counters.refused },
       { name: 'different views at once', unit: 'views', used: graph.views, limit: graph.limits.views, reached: graph.counters.refused },
     ],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  changesQuery,
   clusterChange,
   detailQuery,
   diffBody,
@@ -150,6 +151,13 @@ const OPERATIONS: readonly Operation[] = [
     refusals: [400, 413, 415, 429],
   },
   get('/api/v1/findings', 'listFindings', 'What the detectors see now, gravest first.', 'Findings', findingsQuery),
+  get(
+    '/api/v1/changes',
+    'listChanges',
+    'What changed in the cluster, newest first, with the verdicts that it altered.',
+    'Changes',
+    changesQuery,
+  ),
   get('/api/v1/clusters', 'listClusters', 'The clusters that this server could show, and how each stands.', 'Clusters'),
   {
     path: '/api/v1/clusters',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CHANGE_TOPICS } from '../changes/cluster-change'
 import { SEVERITIES } from '../detect/finding'
 import { VERDICTS } from '../flows/flow'
 import { EDGE_STATES, FOLDS, LEVELS } from '../graph/topology'
@@ -77,6 +78,18 @@ export const findingsQuery = clusterQuery.extend({
   severity: choiceList(SEVERITIES).optional(),
   object: z.string().max(600).meta({ description: 'Only findings about this object, by its contract name.' }).optional(),
   format: z.enum(['json', 'sarif']).meta({ description: 'json when left out.' }).optional(),
+})
+
+export const MAX_CHANGES = 1_000
+export const DEFAULT_CHANGES = 200
+
+export const changesQuery = clusterQuery.extend({
+  from: instant.optional().meta({ description: 'The first moment; an hour before the last one when left out.' }),
+  to: instant.optional().meta({ description: 'The last moment; now when left out.' }),
+  about: nameList.optional().meta({ description: 'Contract names of objects, separated by commas.' }),
+  namespaces: nameList.optional(),
+  topic: choiceList(CHANGE_TOPICS).optional(),
+  limit: wholeNumber(1, MAX_CHANGES).optional(),
 })
 
 const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })

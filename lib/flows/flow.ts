@@ -114,4 +114,6 @@ export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event
   readonly destination: FlowEndpoint
   /** Which configured source reported it, for example `hubble` or `demo`. */
   readonly reporter: string
+  /** What the policies said of it when it was taken; null when nobody asked them then. */
+  readonly computed: 'allowed' | 'denied' | 'unknown' | null
 }

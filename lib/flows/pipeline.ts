@@ -177,7 +177,7 @@ function changedFlow(flow: Flow, change: FlowChange): Flow {
   const policies = change.policies ?? (change.outcome === null ? flow.policies : flow.policies.filter(isStated))
   const next: Flow = { ...flow, ...outcome, policies, l7: change.l7 ?? flow.l7 }
   if (change.turned === null) return next
-  return { ...next, source: flow.destination, destination: flow.source, ...change.turned, guessedOrder: false }
+  return { ...next, source: flow.destination, destination: flow.source, ...change.turned, guessedOrder: false, computed: null }
 }
 
 /** True for a refusal that a policy may explain: not for other configuration, missing authentication or a refused request. */

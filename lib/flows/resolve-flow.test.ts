@@ -81,7 +81,7 @@ test('an address that changed hands is named by who had it then, and by both abo
   const later = aCluster([aPod({ name: 'new', namespace: 'shop', ip: '10.0.0.1' })])
   history.follow(cluster, TEN - 60_000)
   history.follow(later, TEN)
-  const resolve = createResolver(later, history.current, history)
+  const resolve = createResolver(later, history.current, { past: history, judge: null })
   const named = (over: Partial<ObservedFlow>) => resolve(anObservedFlow({ source: anEnd({ ip: '10.0.0.1' }), ...over }), meta).source
   expect(named({ time: TEN - 10_000 })).toMatchObject({ pod: 'shop/web', workload: 'shop/front[StatefulSet]', identity: 'resolved' })
   expect(named({ time: TEN + 10_000 })).toMatchObject({ pod: 'shop/new', identity: 'resolved', candidates: [] })

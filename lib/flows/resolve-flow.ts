@@ -8,7 +8,7 @@ import { type EndPort, resolveEndpoint } from './resolve-endpoint'
 export function resolveFlow(observed: ObservedFlow, cluster: Cluster, identity: Identity, meta: FlowMeta): Flow {
   const source = resolveEndpoint(observed.source, { port: null, protocol: observed.protocol }, cluster, identity)
   const destination = resolveEndpoint(observed.destination, observed, cluster, identity)
-  return namedFlow(observed, source, destination, meta)
+  return namedFlow(observed, source, destination, meta, null)
 }
 
 /** What is known of who held an address at other times than now. */
@@ -18,6 +18,15 @@ export type IdentityPast = {
   /** Names at a moment that is only known to be between the two. */
   between(from: number, to: number): Identity
 }
+
+export type ResolverOptions = {
+  /** Null names every flow by now. */
+  readonly past: IdentityPast | null
+  /** What the policies say of a connection now; null records nothing. */
+  readonly judge: ((connection: Pick<Flow, 'source' | 'destination' | 'protocol' | 'port'>) => Flow['computed']) | null
+}
+
+const BY_NOW: ResolverOptions = { past: null, judge: null }
 
 /** Clocks of machines differ by this much without anything being wrong. */
 const SKEW_MS = 2_000
@@ -40,7 +49,7 @@ type Remembered = { readonly end: ObservedEndpoint; readonly at: EndPort | null;
 export function createResolver(
   cluster: Cluster,
   identity: Identity,
-  past: IdentityPast | null = null,
+  { past, judge }: ResolverOptions = BY_NOW,
 ): (observed: ObservedFlow, meta: FlowMeta) => Flow {
   const remembered = new Map<string, Remembered[]>()
   let size = 0
@@ -79,7 +88,8 @@ export function createResolver(
   return (observed, meta) => {
     const source = endpointThen(observed.source, { port: null, protocol: observed.protocol }, observed)
     const destination = endpointThen(observed.destination, { port: observed.port, protocol: observed.protocol }, observed)
-    return namedFlow(observed, source, destination, meta)
+    const computed = judge === null ? null : judge({ source, destination, protocol: observed.protocol, port: observed.port })
+    return namedFlow(observed, source, destination, meta, computed)
   }
 }
 
@@ -103,7 +113,13 @@ function isSamePort(a: EndPort | null, b: EndPort): boolean {
 }
 
 /** Written out field by field: every flow comes through here, and copying what is left of an object is slow. */
-function namedFlow(observed: ObservedFlow, source: FlowEndpoint, destination: FlowEndpoint, meta: FlowMeta): Flow {
+function namedFlow(
+  observed: ObservedFlow,
+  source: FlowEndpoint,
+  destination: FlowEndpoint,
+  meta: FlowMeta,
+  computed: Flow['computed'],
+): Flow {
   return {
     id: meta.id,
     time: observed.time,
@@ -125,5 +141,6 @@ function namedFlow(observed: ObservedFlow, source: FlowEndpoint, destination: Fl
     guessedOrder: observed.guessedOrder,
     node: observed.node,
     reporter: meta.reporter,
+    computed,
   }
 }

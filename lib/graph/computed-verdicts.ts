@@ -7,7 +7,8 @@ import type { Direction, EvaluateAnswer, PolicyVerdict, Reason, SideAnswer } fro
 import type { GraphPolicies } from './graph-policies'
 import type { GraphEdge } from './topology'
 
-type Connection = Pick<FlowEdge, 'source' | 'destination' | 'protocol' | 'port'>
+/** Ends with a protocol and the server's port, of an edge or a single flow. */
+export type Connection = Pick<FlowEdge, 'source' | 'destination' | 'protocol' | 'port'>
 
 export type ComputedVerdict = {
   readonly verdict: PolicyVerdict
@@ -40,6 +41,14 @@ export class ComputedVerdicts {
     this.#policies = policies
   }
 
+  /** True when the answer takes no evaluation. */
+  isKnown({ source, destination, protocol, port }: Connection): boolean {
+    if (!isPolicyProtocol(protocol)) return true
+    const [from, to] = [this.#numbers.get(source), this.#numbers.get(destination)]
+    if (from === undefined || to === undefined) return false
+    return this.#answers.get(from * MAX_ENDS + to)?.has(questionOf(protocol, port)) === true
+  }
+
   /** Takes an edge or a single flow. */
   of(edge: Connection): ComputedVerdict {
     if (!isPolicyProtocol(edge.protocol)) return UNKNOWN
@@ -48,7 +57,7 @@ export class ComputedVerdicts {
     const from = this.#numberOf(edge.source)
     const to = this.#numberOf(edge.destination)
     const pair = from * MAX_ENDS + to
-    const question = (edge.port ?? 0) * PROTOCOLS.length + PROTOCOLS.indexOf(edge.protocol)
+    const question = questionOf(edge.protocol, edge.port)
     const known = this.#answers.get(pair)?.get(question)
     if (known !== undefined) return known
     const names = { from: this.#names[from] ?? '', to: this.#names[to] ?? '' }
@@ -100,6 +109,10 @@ export class ComputedVerdicts {
     if (workload !== null && this.#cluster.workloads.has(workload)) return workload
     return ref.startsWith('dns:') && ip !== null ? `ip:${ip}` : ref
   }
+}
+
+function questionOf(protocol: Protocol, port: number | null): number {
+  return (port ?? 0) * PROTOCOLS.length + PROTOCOLS.indexOf(protocol)
 }
 
 function isPolicyProtocol(protocol: FlowProtocol): protocol is Protocol {

@@ -185,6 +185,7 @@ export function lineOfExportedFlow(body: JsonObject): JsonObject | null {
     rawReason: _rawReason,
     guessedOrder: _guess,
     reporter: _by,
+    computed: _computed,
     ...rest
   } = body
   const policies = Array.isArray(body.policies) ? body.policies.map(objectOf).filter((policy) => policy?.confidence === 'stated') : []

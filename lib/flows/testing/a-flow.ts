@@ -32,6 +32,7 @@ export function aFlow(over: Partial<Flow> = {}): Flow {
     guessedOrder: false,
     node: 'worker-1',
     reporter: 'test',
+    computed: null,
     ...over,
   }
 }
