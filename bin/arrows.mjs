@@ -47,6 +47,7 @@ export const ARROWS = [
   { from: 'components/flows/', to: ['lib/', 'components/ui/', 'components/live/', 'components/graph/'], packages: null },
   { from: 'components/map/', to: ['lib/', 'components/ui/', 'components/live/', 'components/graph/'], packages: null },
   { from: 'components/panel/', to: ['lib/', 'components/ui/', 'components/live/', 'components/graph/'], packages: null },
+  { from: 'components/findings/', to: ['lib/', 'components/ui/', 'components/live/', 'components/graph/'], packages: null },
   { from: 'components/policies/', to: ['lib/', 'components/ui/', 'components/live/', 'components/graph/'], packages: null },
   { from: 'components/review/', to: ['lib/', 'components/ui/', 'components/live/', 'components/graph/'], packages: null },
   { from: 'components/status/', to: ['lib/', 'components/ui/', 'components/live/'], packages: null },

@@ -15,6 +15,7 @@ import { createResolver } from '@/lib/flows/resolve-flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
 import type { Connection } from '@/lib/graph/computed-verdicts'
+import { FindingBadges } from '@/lib/graph/finding-badges'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
 import { IdentityHistory } from '@/lib/model/identity-history'
@@ -27,6 +28,7 @@ import type { ServerConfig } from './config'
 import { DemoFeed } from './demo-feed'
 import { DraftReviews } from './draft-reviews'
 import { Filters } from './filters'
+import { findingCounts } from './finding-counts'
 import { FindingsWatch } from './findings-watch'
 import { FlowIntake } from './flow-intake'
 import { createFileSource } from './flow-sources/file-source'
@@ -59,6 +61,7 @@ export class Runtime {
   readonly findingsWatch: FindingsWatch
   readonly #lookups = new LookupCounts()
   readonly changes: ChangeRecorder
+  readonly #badges = new FindingBadges()
   /** Settles when the cluster was read for the first time, also when nothing could be read. */
   readonly firstReading: Promise<void>
   #tellRead: () => void = () => undefined
@@ -189,8 +192,9 @@ export class Runtime {
       filter: this.#filter(view.filter),
       at,
     })
+    const nodes = this.#badges.mark(topology.nodes, findingCounts(this.findingsWatch.judged.findings))
     this.measures.built(performance.now() - started)
-    return topology
+    return { ...topology, nodes }
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { pageHref } from '../live/page-href'
+import type { ViewState } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { IconButton } from '../ui/button'
 import { Icon } from '../ui/icon'
@@ -23,7 +24,7 @@ export function Header({ page, openPalette, openKeys }: { page: PageName; openPa
         {PAGES.map(({ name, path }) => (
           <Link
             key={name}
-            href={pageHref(path, path === '/policies' ? view : { ...view, policy: null })}
+            href={pageHref(path, viewOn(path, view))}
             prefetch={false}
             className={styles.page}
             aria-current={name === page ? 'page' : undefined}
@@ -48,6 +49,13 @@ export function Header({ page, openPalette, openKeys }: { page: PageName; openPa
       </div>
     </header>
   )
+}
+
+/** What only one page shows stays with it. */
+function viewOn(path: string, view: ViewState): ViewState {
+  const policies = path === '/policies' ? {} : { policy: null }
+  const findings = path === '/findings' ? {} : { severities: [], detectors: [], finding: null }
+  return { ...view, ...policies, ...findings }
 }
 
 /** Three streams, one of them held back. */

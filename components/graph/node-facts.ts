@@ -12,6 +12,8 @@ export type NodeFacts = {
   readonly shield: Shield | null
   /** False when the policies exist and nobody enforces them. */
   readonly isEnforced: boolean
+  /** How grave the worst finding about it is, and how many errors and warnings there are; null without any. */
+  readonly findings: { readonly worst: 'error' | 'warning'; readonly count: number; readonly words: string } | null
   /** Plain sentence; null when nothing is wrong. */
   readonly problem: string | null
 }
@@ -22,6 +24,7 @@ export function nodeFacts(node: GraphNode, parentName: string | null): NodeFacts
     subtitle: subtitleOf(node),
     shield: shieldOf(node),
     isEnforced: badge(node, 'not-enforced') === null,
+    findings: findingsOf(node),
     problem: badge(node, 'problem'),
   }
 }
@@ -136,6 +139,13 @@ function readyPods(node: GraphNode): readonly string[] {
   const [ready, total] = pods.split('/')
   if (ready === total && total !== undefined) return [plural(total, 'pod')]
   return [`${pods} pods ready`]
+}
+
+function findingsOf(node: GraphNode): NodeFacts['findings'] {
+  const words = badge(node, 'findings')
+  if (words === null) return null
+  const count = [...words.matchAll(/\d+/g)].reduce((sum, [number]) => sum + Number(number), 0)
+  return { worst: words.includes('error') ? 'error' : 'warning', count, words }
 }
 
 function shieldOf(node: GraphNode): Shield | null {

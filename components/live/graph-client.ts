@@ -1,4 +1,4 @@
-import type { FlowPulse, GraphDelta, GraphSnapshot, SourcesSummary } from '@/lib/api/stream'
+import type { FindingsPulse, FlowPulse, GraphDelta, GraphSnapshot, SourcesSummary } from '@/lib/api/stream'
 import { GraphStore } from './graph-store'
 
 export type LiveStatus = {
@@ -14,6 +14,8 @@ export type LiveStatus = {
   readonly newWhilePaused: number
   readonly pulse: FlowPulse | null
   readonly summary: SourcesSummary | null
+  /** How many findings there are; of when the page was paused, while it is. */
+  readonly findings: FindingsPulse | null
   /** The server's last word on what is wrong with this view; null when nothing is. */
   readonly problem: string | null
 }
@@ -25,6 +27,7 @@ const BEFORE_FIRST_EVENT: LiveStatus = {
   newWhilePaused: 0,
   pulse: null,
   summary: null,
+  findings: null,
   problem: null,
 }
 
@@ -117,6 +120,10 @@ export class GraphClient {
       this.#set({ pulse, newWhilePaused: this.#status.newWhilePaused + more })
     })
     on<SourcesSummary>('sources', (summary) => this.#set({ summary }))
+    on<FindingsPulse>('findings', (findings) => {
+      const { paused, findings: shown } = this.#status
+      if (!paused && (shown === null || shown.revision !== findings.revision)) this.#set({ findings })
+    })
     on<{ message: string }>('problem', ({ message }) => this.#set({ problem: message }))
     on<{ reason: string }>('resync', () => undefined)
     source.addEventListener('error', () => {

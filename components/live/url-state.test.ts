@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { SEVERITIES } from '@/lib/detect/finding'
 import { VERDICTS } from '@/lib/flows/flow'
 import { EDGE_STATES, LEVELS } from '@/lib/graph/topology'
 import { DEFAULT_VIEW, parseView, printView, type ViewState } from './url-state'
@@ -20,6 +21,9 @@ const views: fc.Arbitrary<ViewState> = fc.record({
   form: fc.constantFrom('map', 'table', 'tree'),
   flowPane: fc.boolean(),
   policy: fc.option(name),
+  severities: fc.subarray([...SEVERITIES]),
+  detectors: fc.uniqueArray(name, { maxLength: 3 }),
+  finding: fc.option(name),
   policiesTab: fc.constantFrom('policies', 'coverage'),
   reviewSide: fc.constantFrom('draft', 'now'),
   reviewRows: fc.constantFrom('changed', 'all'),

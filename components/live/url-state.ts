@@ -1,3 +1,4 @@
+import { SEVERITIES, type Severity } from '@/lib/detect/finding'
 import { VERDICTS, type Verdict } from '@/lib/flows/flow'
 import { EDGE_STATES, type EdgeState, type FoldId, LEVELS, type Level } from '@/lib/graph/topology'
 
@@ -39,6 +40,12 @@ export type ViewState = {
   readonly flowPane: boolean
   /** `policy`: contract name of the policy that the Policies page shows; null for the list. */
   readonly policy: string | null
+  /** `severity`: only findings this grave; empty means all. */
+  readonly severities: readonly Severity[]
+  /** `detector`: only findings of these detectors; empty means all. */
+  readonly detectors: readonly string[]
+  /** `finding`: key of the finding that the Findings page shows in full; null for the list alone. */
+  readonly finding: string | null
   /** `tab`: what the Policies page lists. */
   readonly policiesTab: PoliciesTab
   /** `side`: whether a review shows what would be, or what is now. */
@@ -85,6 +92,9 @@ export const DEFAULT_VIEW: ViewState = {
   form: 'map',
   flowPane: false,
   policy: null,
+  severities: [],
+  detectors: [],
+  finding: null,
   policiesTab: 'policies',
   reviewSide: 'draft',
   reviewRows: 'changed',
@@ -113,6 +123,9 @@ export function parseView(query: string): ViewState {
     form: oneOf(FORMS, params.get('as')) ?? DEFAULT_VIEW.form,
     flowPane: params.get('pane') === 'flows',
     policy: params.get('policy') || null,
+    severities: manyOf(SEVERITIES, params.get('severity')),
+    detectors: listOf(params.get('detector')),
+    finding: params.get('finding') || null,
     policiesTab: oneOf(TABS, params.get('tab')) ?? DEFAULT_VIEW.policiesTab,
     reviewSide: oneOf(SIDES, params.get('side')) ?? DEFAULT_VIEW.reviewSide,
     reviewRows: oneOf(ROWS, params.get('rows')) ?? DEFAULT_VIEW.reviewRows,
@@ -139,6 +152,9 @@ export function printView(view: ViewState): string {
   add('as', view.form === DEFAULT_VIEW.form ? '' : view.form)
   add('pane', view.flowPane ? 'flows' : '')
   add('policy', view.policy ?? '')
+  add('severity', view.severities.join(','))
+  add('detector', printList(view.detectors))
+  add('finding', view.finding ?? '')
   add('tab', view.policiesTab === DEFAULT_VIEW.policiesTab ? '' : view.policiesTab)
   add('side', view.reviewSide === DEFAULT_VIEW.reviewSide ? '' : view.reviewSide)
   add('rows', view.reviewRows === DEFAULT_VIEW.reviewRows ? '' : view.reviewRows)

@@ -173,5 +173,5 @@ function spoken(node: GraphNode): string {
   const facts = nodeFacts(node, null)
   const shield =
     facts.shield === null || facts.shield === 'none' ? '' : `, isolated: ${facts.shield}${facts.isEnforced ? '' : ', not enforced'}`
-  return `${node.name}, ${kindWord(node)}${node.namespace && node.kind !== 'namespace' ? ` in ${node.namespace}` : ''}, ${facts.subtitle}${shield}`
+  return `${node.name}, ${kindWord(node)}${node.namespace && node.kind !== 'namespace' ? ` in ${node.namespace}` : ''}, ${facts.subtitle}${shield}${facts.findings === null ? '' : `, findings: ${facts.findings.words}`}`
 }

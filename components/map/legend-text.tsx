@@ -1,5 +1,6 @@
 import { STATE_WORDS } from '@/components/graph/edge-words'
 import { LineSample } from '@/components/graph/line-sample'
+import { SeverityMark } from '@/components/ui/severity-mark'
 import { EDGE_STATES } from '@/lib/graph/topology'
 import styles from './legend-text.module.css'
 
@@ -61,6 +62,17 @@ export function LegendText() {
           </div>
         ))}
       </dl>
+      <h2>Findings</h2>
+      <dl className={styles.list}>
+        {(['error', 'warning'] as const).map((severity) => (
+          <div key={severity} className={styles.entry}>
+            <dt>
+              <SeverityMark severity={severity} withWord />
+            </dt>
+            <dd>{FINDINGS[severity]}</dd>
+          </div>
+        ))}
+      </dl>
     </div>
   )
 }
@@ -70,6 +82,11 @@ const CLAIMS = [
   { look: 'idle', word: 'weight 0', hint: 'Written down with weight 0: it gets nothing.' },
   { look: 'nowhere', word: 'leads nowhere', hint: 'Written down, and what it leads to is missing, not permitted or not ready.' },
 ] as const
+
+const FINDINGS = {
+  error: 'An octagon on a corner: something about it breaks connections now; the number counts all that was found.',
+  warning: 'A triangle: a likely mistake, or a risk. The panel and the Findings page say what it is.',
+} as const
 
 const SHIELDS = [
   { word: 'both', hint: 'Policies limit what comes in and what goes out.', left: true, right: true, dash: false, hollow: false },

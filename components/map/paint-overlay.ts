@@ -3,6 +3,7 @@ import type { TextFitter } from './fit-text'
 import { paintBoxLabel } from './paint-box'
 import { paintCard } from './paint-card'
 import { labelOrder, paintEdgeLabel, paintEdgeSign } from './paint-edge'
+import { paintFindings } from './paint-findings'
 import { isVisible, type OverlayScene, onScreen, type Painter, type Rect } from './painter'
 
 /**
@@ -16,6 +17,7 @@ export function paintOverlay(context: CanvasRenderingContext2D, scene: OverlaySc
   for (const node of scene.drawing.nodes.values()) if (isVisible(scene, node)) visible.push(node)
   for (const node of visible) if (node.box.isBox) paintBoxLabel(painter, node)
   for (const node of visible) if (!node.box.isBox) paintCard(painter, node)
+  for (const node of visible) paintFindings(painter, node)
   for (const edge of scene.drawing.edges.values()) paintEdgeSign(painter, edge)
   const taken: Rect[] = []
   for (const edge of labelOrder(scene)) paintEdgeLabel(painter, edge, taken)

@@ -6,6 +6,7 @@ import { useGraphClient, useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount } from '@/components/ui/format'
 import { Icon } from '@/components/ui/icon'
+import { SeverityMark } from '@/components/ui/severity-mark'
 import type { GraphNode } from '@/lib/graph/topology'
 import { goIn } from './go-in'
 import type { MapTarget } from './map-target'
@@ -121,6 +122,11 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
                   </span>
                 )}
                 {denied > 0 && <span className={styles.denied}>✕ {formatCount(denied)} denied</span>}
+                {facts.findings !== null && (
+                  <span className={styles.problem}>
+                    <SeverityMark severity={facts.findings.worst} isSilent /> {facts.findings.words}
+                  </span>
+                )}
                 {facts.problem !== null && <span className={styles.problem}>! {facts.problem}</span>}
               </div>
             )

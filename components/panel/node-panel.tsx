@@ -5,6 +5,7 @@ import { useGraphStore } from '@/components/live/live-provider'
 import { Facts } from '@/components/ui/table'
 import { idInCluster, splitClusterId } from '@/lib/graph/combine-topologies'
 import type { GraphNode } from '@/lib/graph/topology'
+import { FindingList } from './finding-list'
 import { NamespacePanel } from './namespace-panel'
 import styles from './node-panel.module.css'
 import { OutsidePanel } from './outside-panel'
@@ -33,6 +34,9 @@ export function NodePanel({ node }: { node: GraphNode }) {
           ! {problem}
         </p>
       ))}
+      <FindingList
+        refName={node.kind === 'container' ? (pod?.parent ?? node.ref) : node.kind === 'pod' ? (node.parent ?? node.ref) : node.ref}
+      />
       {node.kind === 'namespace' && <NamespacePanel node={node} />}
       {node.kind === 'workload' && <WorkloadPanel workload={node.ref} pod={null} />}
       {node.kind === 'service' && <ServicePanel refName={node.ref} />}

@@ -1,8 +1,8 @@
 import type { PolicyDetails, PolicyFinding } from '@/lib/api/details'
 import { classNames } from '../ui/class-names'
 import { Icon } from '../ui/icon'
+import { SeverityMark } from '../ui/severity-mark'
 import styles from './policy-problems.module.css'
-import { ProblemMark } from './problem-mark'
 
 /** So few are shown with their reasons from the start. */
 const FEW = 1
@@ -17,7 +17,7 @@ export function PolicyProblems({ policy }: { policy: PolicyDetails }) {
         {unread.map(({ severity, message }) => (
           <li key={message} className={styles.problem}>
             <p className={classNames(styles.line, styles.plain)}>
-              <ProblemMark severity={severity} withWord />
+              <SeverityMark severity={severity} withWord />
               {message}
             </p>
           </li>
@@ -40,7 +40,7 @@ function Finding({ finding, isOpen }: { finding: PolicyFinding; isOpen: boolean 
         <span className={styles.turn}>
           <Icon name="right" size={12} />
         </span>
-        <ProblemMark severity={severity} withWord />
+        <SeverityMark severity={severity} withWord />
         <span>
           {message} <span className={styles.muted}>{lines === null ? id : `${id}, line ${lines.firstLine}`}</span>
         </span>

@@ -4,10 +4,10 @@ import type { PolicyRow } from '@/lib/api/details'
 import { FilterValue } from '../live/filter-value'
 import { classNames } from '../ui/class-names'
 import { formatCount, formatTime } from '../ui/format'
+import { SeverityMark } from '../ui/severity-mark'
 import type { GridLineProps } from '../ui/sorted-grid'
 import styles from './policy-table.module.css'
 import { ENFORCEMENT_WORDS, ruleCell, showsUse } from './policy-words'
-import { ProblemMark } from './problem-mark'
 
 /** One policy in the grid. A click on its namespace filters, anywhere else it opens the policy. */
 export function PolicyTableRow({
@@ -53,7 +53,7 @@ export function PolicyTableRow({
       <div role="gridcell" className={styles.problems} title={worst?.message}>
         {worst !== undefined && (
           <>
-            <ProblemMark severity={worst.severity} />
+            <SeverityMark severity={worst.severity} />
             <span className={styles.message}>{worst.message}</span>
             {problems.total > 1 && <span className={styles.muted}>+{problems.total - 1}</span>}
           </>

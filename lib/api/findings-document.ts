@@ -1,7 +1,9 @@
 import { type DatedFinding, type Finding, SEVERITIES, type Severity } from '../detect/finding'
+import { findingKeys } from '../detect/finding-keys'
 import { type Bounded, bounded } from './bounded'
 import type { Document } from './documents'
 import { printTime } from './print-time'
+import { fingerprint } from './report/fingerprint'
 import type { FindingsPulse } from './stream'
 
 /** `GET /api/v1/findings`: what the detectors see now, gravest first. */
@@ -16,7 +18,11 @@ export type FindingsDocument = Document<'Findings'> & {
 }
 
 /** One finding, with the time since which it has been found. */
-export type FindingDocument = Finding & { readonly since: string }
+export type FindingDocument = Finding & {
+  readonly since: string
+  /** Names the finding as long as it is found. */
+  readonly key: string
+}
 
 export type FindingsWanted = {
   /** Empty lists leave nothing out; findings about cluster-scoped things are in every namespace. */
@@ -32,12 +38,13 @@ export function findingsDocument(
   judged: { readonly findings: readonly DatedFinding[]; readonly judgedAt: number | null; readonly revision: number },
   wanted: FindingsWanted,
 ): FindingsDocument {
+  const keys = keysOf(judged.findings)
   const chosen = chooseFindings(judged.findings, wanted)
   const { items, total } = bounded(chosen, MAX_FINDINGS)
   return {
     apiVersion: 'sluice/v1',
     kind: 'Findings',
-    findings: { items: items.map((finding) => ({ ...finding, since: printTime(finding.since) })), total },
+    findings: { items: items.map((finding) => ({ ...finding, since: printTime(finding.since), key: keys.get(finding) ?? '' })), total },
     severities: countSeverities(chosen),
     judgedAt: judged.judgedAt === null ? null : printTime(judged.judgedAt),
     revision: judged.revision,
@@ -62,6 +69,11 @@ export function gravestFirst<Item extends { readonly severity: Severity }>(items
 /** The namespace that a finding belongs to; null for what is about no single one. */
 export function namespaceOfFinding({ object }: Finding): string | null {
   return object.kind === 'Namespace' ? object.name : object.namespace
+}
+
+function keysOf(findings: readonly Finding[]): ReadonlyMap<Finding, string> {
+  const keys = findingKeys(findings)
+  return new Map(findings.map((finding, index) => [finding, fingerprint(keys[index] ?? '')]))
 }
 
 /** Gravest first. */

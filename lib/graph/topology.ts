@@ -60,6 +60,7 @@ export type BadgeId =
   | 'system'
   | 'predicted' // nobody but us says so: no controller has looked at it
   | 'nowhere' // a way in that leads to nothing
+  | 'findings' // `1 error, 2 warnings`: what detectors found about it
   | 'problem' // one plain sentence
 
 export type GraphNode = {

@@ -5,6 +5,7 @@ import type { ClusterView } from '../cluster-view'
 import { aboutWorkload, type FindingDraft, makeFinding } from '../make-finding'
 import type { ServiceFacts } from '../services/service-facts'
 import { aboutDoor } from './about-door'
+import { isServed, OWN_DOORS } from './served-doors'
 
 /** Ports that programs are administered by, with what usually listens there. */
 const ADMIN_PORTS: ReadonlyMap<number, string> = new Map([
@@ -44,7 +45,9 @@ export function* findExposedWorkloads(view: ClusterView): Iterable<FindingDraft 
         message: `The workload can be reached from outside through ${doors.length} doors.`,
         why: 'What one door checks (host, TLS, authentication, source ranges) the other one lets pass.',
         fix: 'Close the door that is not needed.',
-        evidence: through.map(({ door }) => `${door.id} leads to it`).filter((text, index, all) => all.indexOf(text) === index),
+        evidence: [
+          ...new Set(through.flatMap(({ door }) => (door.kind !== 'HostNetwork' && isServed(door) ? `${door.id} leads to it` : []))),
+        ],
       })
     }
     const admin = through.filter(({ door, port }) => door.kind !== 'HostNetwork' && port !== null && ADMIN_PORTS.has(port))
@@ -88,15 +91,11 @@ function distinctDoors(through: readonly Way[]): readonly string[] {
   const doors = new Set(
     through.flatMap(({ door: { kind, id, className, problems } }) => {
       if (kind === 'HostNetwork' || !isServed({ problems })) return []
-      return kind === 'Ingress' || kind === 'Gateway' ? `${kind} ${className}` : id
+      if (OWN_DOORS.has(kind)) return id
+      return kind.startsWith('IngressRoute') ? 'Traefik' : (className ?? kind)
     }),
   )
   return [...doors]
-}
-
-/** Without a class nobody serves it, and it leads nowhere yet. */
-function isServed({ problems }: Pick<Door, 'problems'>): boolean {
-  return !problems.some(({ code }) => code === 'class-missing')
 }
 
 /** What an entry passes on as bytes may be encrypted all the same. */

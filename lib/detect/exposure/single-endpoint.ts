@@ -3,15 +3,16 @@ import type { Door } from '../../model/door'
 import type { ServiceRef } from '../../model/names'
 import type { ClusterView } from '../cluster-view'
 import { aboutService, type FindingDraft, makeFinding } from '../make-finding'
+import { isServed } from './served-doors'
 
-/** Doors that are made for the world; node and host ports are open to whoever reaches the machines. */
-const PUBLIC: ReadonlySet<Door['kind']> = new Set<Door['kind']>(['LoadBalancer', 'Ingress', 'Gateway', 'ExternalIP'])
+/** Open to whoever reaches the machines, and not made for the world. */
+const OF_MACHINES: ReadonlySet<Door['kind']> = new Set<Door['kind']>(['NodePort', 'HostPort', 'HostNetwork'])
 
 /** LB-03: one pod behind a door to the outside. */
 export function* findSingleEndpoints(view: ClusterView): Iterable<FindingDraft | null> {
   const doors = new Map<ServiceRef, Set<string>>()
   for (const door of view.doors) {
-    if (!PUBLIC.has(door.kind)) continue
+    if (OF_MACHINES.has(door.kind) || !isServed(door)) continue
     for (const target of door.targets) {
       if (target.kind !== 'service' || target.weight === 0) continue
       doors.set(target.service, (doors.get(target.service) ?? new Set<string>()).add(door.id))
