@@ -47,18 +47,20 @@ test('clients that the manifests need not show may exist', () => {
   expect(findIn('NP-03', [db, web, service, operated, prometheus])).toEqual([])
 })
 
-test('connections that were refused need the workload too', () => {
-  const edges = [aFlowEdge({ from: 'shop/web[Deployment]', to: 'shop/db[Deployment]', port: 5432, verdicts: { dropped: 4 } })]
-  const traffic = { edges, from: 0, to: 1, lookups: [] }
-  expect(findIn('NP-03', [db, web, deny], { traffic })).toMatchObject([
+test('connections that were refused need the workload too, where it listens', () => {
+  const listening = aDeployment({ name: 'db', namespace: 'shop', ports: [{ containerPort: 5432 }] })
+  const to = (port: number) => aFlowEdge({ from: 'shop/web[Deployment]', to: 'shop/db[Deployment]', port, verdicts: { dropped: 4 } })
+  const traffic = { edges: [to(5432), to(22)], from: 0, to: 1, lookups: [] }
+  expect(findIn('NP-03', [listening, web, deny], { traffic })).toMatchObject([
     {
       message: 'Policies isolate the pods and let nobody in on TCP 5432, where connections were refused.',
       evidence: [
-        '4 connections from shop/web[Deployment] to TCP 5432 were refused',
+        'connections from shop/web[Deployment] to TCP 5432 were refused',
         'NetworkPolicy:shop/deny isolates and has no ingress rule',
       ],
     },
   ])
   const allowed = allowing({ podSelector: { matchLabels: { app: 'web' } } })
-  expect(findIn('NP-03', [db, web, allowed], { traffic })).toEqual([])
+  expect(findIn('NP-03', [listening, web, allowed], { traffic })).toEqual([])
+  expect(findIn('NP-03', [db, web, deny], { traffic })).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { Workload } from '../../model/cluster'
+import type { Cluster, Workload } from '../../model/cluster'
 import { compareText } from '../../model/compare-text'
 import type { WorkloadRef } from '../../model/names'
 import { serviceEndpoints } from '../../model/service-endpoints'
@@ -63,10 +63,19 @@ function needsByWorkload({ cluster }: PolicyView, traffic: ObservedTraffic | nul
     // A Service that clients call is a need of its own, with ports that the pods do not see.
     if (verdicts.dropped === 0 || destination.workload === null || destination.service !== null || port === null) continue
     if (protocol !== 'TCP' && protocol !== 'UDP' && protocol !== 'SCTP') continue
-    const text = `${verdicts.dropped} ${verdicts.dropped === 1 ? 'connection' : 'connections'} from ${source.workload ?? source.ref} to ${protocol} ${port} were refused`
+    // Whoever tries ports where nothing listens is refused rightly.
+    if (!declares(cluster, destination.workload, { protocol, port })) continue
+    const text = `connections from ${source.workload ?? source.ref} to ${protocol} ${port} were refused`
+    if (needs.get(destination.workload)?.some((need) => need.text === text)) continue
     add(destination.workload, { kind: 'seen', text, ports: [{ protocol, port }] })
   }
   return needs
+}
+
+function declares({ workloads, pods }: Cluster, ref: WorkloadRef, { protocol, port }: PortOfPod): boolean {
+  const first = workloads.get(ref)?.pods[0]
+  const containers = first === undefined ? [] : (pods.get(first)?.containers ?? [])
+  return containers.some(({ ports }) => ports.some((own) => own.port === port && own.protocol === protocol))
 }
 
 function classesOf({ pods }: Workload, { engine }: PolicyView): readonly PodClass[] {
