@@ -1,6 +1,8 @@
 import { SYSTEM_CLOCK } from './clock'
 import { clusterNameOf } from './cluster-reader'
 import type { ServerConfig } from './config'
+import { isLoopbackHost } from './config/parse-listen'
+import { connectionOf } from './connection-of'
 import { DEMO_CLUSTER } from './demo/create-demo'
 import { type ClusterPlan, Fleet } from './fleet'
 import type { ConnectionSettings } from './kubernetes/connection/connection-settings'
@@ -12,6 +14,7 @@ import { readKubeconfig } from './kubernetes/kubeconfig/read-kubeconfig'
 import { createLiveCluster } from './kubernetes/reflector/create-live-cluster'
 import { liveFeed } from './live-feed'
 import { Runtime } from './running'
+import { SLUICE_VERSION } from './version'
 
 /** The clusters that a configuration names. Flow sources belong to the first of them. */
 export function openFleet(config: ServerConfig): Fleet {
@@ -24,7 +27,7 @@ export function openFleet(config: ServerConfig): Fleet {
     case 'in-cluster': {
       const settings = inClusterSettings(process.env)
       if (!settings.ok) throw new Error(settings.error)
-      return new Fleet(livePlan(settings.value, config, false))
+      return new Fleet(livePlan(settings.value, config, null))
     }
     case 'kubeconfig': {
       const [first = '', ...others] = cluster.contexts
@@ -45,7 +48,7 @@ function contextPlans(config: ServerConfig, files: KubeconfigFiles): readonly Cl
   if (!kubeconfig.ok) return []
   return listContexts(kubeconfig.value).map(({ name, server, user, problem }) => {
     const settings = contextSettings(kubeconfig.value, name)
-    if (settings.ok) return { ...livePlan(settings.value, { ...config, flows: [] }, true), user: user === '' ? null : user }
+    if (settings.ok) return { ...livePlan(settings.value, { ...config, flows: [] }, files), user: user === '' ? null : user }
     const open = () => {
       throw new Error(settings.error)
     }
@@ -59,13 +62,17 @@ function contextPlan(name: string, config: ServerConfig, files: KubeconfigFiles)
   const settings = kubeconfig.ok ? contextSettings(kubeconfig.value, name) : kubeconfig
   if (!settings.ok) throw new Error(settings.error)
   const user = kubeconfig.ok ? (kubeconfig.value.contexts.get(name)?.user ?? '') : ''
-  return { ...livePlan(settings.value, config, true), user: user === '' ? null : user }
+  return { ...livePlan(settings.value, config, files), user: user === '' ? null : user }
 }
 
-/** @param isLocal true where only the owner of the kubeconfig can reach us, so that its programs may run. */
-function livePlan(settings: ConnectionSettings, config: ServerConfig, isLocal: boolean): ClusterPlan {
+/** @param files of the kubeconfig; null for the account of the pod, whose programs are never run. */
+function livePlan(settings: ConnectionSettings, config: ServerConfig, files: KubeconfigFiles | null): ClusterPlan {
   const open = () => {
-    const connection = openConnection(settings, { allowsPlugins: isLocal && config.auth.kind === 'none' })
+    const connection = openConnection(settings, {
+      allowsPlugins: files !== null && config.auth.kind === 'none' && isLoopbackHost(config.listen.host),
+      userAgent: `sluice/${SLUICE_VERSION}`,
+      reload: () => (files === null ? null : settingsNow(settings.name, files)),
+    })
     const feed = liveFeed(settings.server, (events) =>
       createLiveCluster({
         name: settings.name,
@@ -79,6 +86,12 @@ function livePlan(settings: ConnectionSettings, config: ServerConfig, isLocal: b
     return started(new Runtime(config, SYSTEM_CLOCK, feed))
   }
   return { name: settings.name, origin: settings.server, user: null, problem: null, open }
+}
+
+/** How the kubeconfig says now that a context is to be reached; null while it does not. */
+function settingsNow(name: string, files: KubeconfigFiles): ConnectionSettings | null {
+  const settings = connectionOf({ kind: 'kubeconfig', files, contexts: [name] }, process.env)
+  return settings.ok ? settings.value : null
 }
 
 function started(running: Runtime): Runtime {

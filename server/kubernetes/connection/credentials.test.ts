@@ -1,4 +1,5 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { Http2ServerResponse } from 'node:http2'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
@@ -262,4 +263,38 @@ test('a plugin that failed is not run again at once', async () => {
   now += 5_000
   await failureOf(ask())
   expect(runsOf(folder)).toBe(2)
+})
+
+test('settings are looked up again when the server refuses us, and what runs is not cut', async () => {
+  const server = await aServer()
+  server.handler = (request, response) => {
+    const isWatch = request.url === '/watch'
+    if (!isWatch && request.headers.authorization === 'Bearer old') response.writeHead(401)
+    if (isWatch) (response as Http2ServerResponse).write('begun')
+    else response.end(String(request.headers.authorization))
+  }
+  const settings = (token: string) => server.settings({ credentials: { kind: 'token', token } })
+  let now = settings('old')
+  const connection = connected(now, { reload: () => now })
+  const watch = (await connection.request({ path: '/watch' })).body[Symbol.asyncIterator]()
+  await watch.next()
+  expect((await connection.request({ path: '/' })).status).toBe(401)
+  now = settings('new')
+  const answers = await Promise.all([1, 2, 3].map(() => connection.request({ path: '/' })))
+  expect(await Promise.all(answers.map(({ body }) => textOf(body)))).toEqual(['Bearer new', 'Bearer new', 'Bearer new'])
+  const next = watch.next().then(
+    () => 'ended',
+    () => 'ended',
+  )
+  expect(await Promise.race([next, connection.request({ path: '/' }).then(() => 'running')])).toBe('running')
+})
+
+test('a server that moved is found by its new settings, and one that is gone stays gone', async () => {
+  const [old, next] = [await aServer(), await aServer()]
+  await old.stop()
+  let now = old.settings()
+  const connection = connected(now, { reload: () => now })
+  expect((await failureOf(connection.request({ path: '/' }))).fault).toBe('unreachable')
+  now = next.settings()
+  expect(await textOf((await connection.request({ path: '/' })).body)).toBe('ok')
 })

@@ -3,6 +3,7 @@ import type { ApiConnection, ApiRequest, ApiResponse } from './api-connection'
 import { ApiConnectionError } from './api-connection-error'
 import type { ConnectionSettings } from './connection-settings'
 import { CredentialKeeper } from './credential-keeper'
+import { RenewedConnection, type RetirableConnection } from './renewed-connection'
 import { NotSentError } from './transport'
 import { TransportPool } from './transport-pool'
 import type { Watchdog } from './watchdog'
@@ -17,6 +18,8 @@ export type ConnectionOptions = {
   readonly watchdog: Watchdog
   readonly connectTimeoutMs: number
   readonly pluginTimeoutMs: number
+  /** The settings as they are now, asked for when the server cannot be reached or refuses us; null when they cannot be had. */
+  readonly reload: () => ConnectionSettings | null
 }
 
 export const DEFAULT_OPTIONS: ConnectionOptions = {
@@ -27,6 +30,7 @@ export const DEFAULT_OPTIONS: ConnectionOptions = {
   watchdog: { everyMs: 5_000, patienceMs: 10_000 },
   connectTimeoutMs: 10_000,
   pluginTimeoutMs: 30_000,
+  reload: () => null,
 }
 
 const REQUEST_TIMEOUT_MS = 30_000
@@ -35,10 +39,11 @@ const MAX_ATTEMPTS = 4
 
 /** Prepares a connection to an API server; it is made when the first request asks for it, and again whenever it was lost. */
 export function openConnection(settings: ConnectionSettings, options: Partial<ConnectionOptions> = {}): ApiConnection {
-  return new SharedConnection(settings, { ...DEFAULT_OPTIONS, ...options })
+  const all = { ...DEFAULT_OPTIONS, ...options }
+  return new RenewedConnection(settings, (current) => new SharedConnection(current, all), all.reload)
 }
 
-class SharedConnection implements ApiConnection {
+class SharedConnection implements RetirableConnection {
   readonly #settings: ConnectionSettings
   readonly #options: ConnectionOptions
   readonly #keeper: CredentialKeeper
@@ -88,6 +93,10 @@ class SharedConnection implements ApiConnection {
     this.#pool.close(new ApiConnectionError('aborted', 'the connection was closed'))
   }
 
+  retire(): void {
+    this.#pool.retire()
+  }
+
   async #send(request: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
     let hasRenewed = false
     for (let attempt = 1; ; attempt++) {
@@ -101,7 +110,9 @@ class SharedConnection implements ApiConnection {
           body: request.body ?? null,
           signal,
         })
-        if (answer.status !== 401 || hasRenewed || !(await this.#keeper.refused(authorization))) return answer
+        if (answer.status !== 401 || hasRenewed) return answer
+        // What cannot be had again leaves the refusal as the answer.
+        if (!(await this.#keeper.refused(authorization).catch(() => false))) return answer
         hasRenewed = true
         await discard(answer)
       } catch (error) {

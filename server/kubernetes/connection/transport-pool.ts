@@ -66,6 +66,10 @@ export class TransportPool {
     throw new NotSentError()
   }
 
+  retire(): void {
+    for (const { transport } of this.#members) if (transport.isOpen) transport.retire()
+  }
+
   close(fault: Error): void {
     this.#isClosed = true
     for (const { transport } of this.#members) transport.destroy(fault)
