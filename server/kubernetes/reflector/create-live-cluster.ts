@@ -37,8 +37,9 @@ const DISCOVERY_MS = 600_000
 const BLIND_DISCOVERY_MS = 60_000
 const MAX_PROBLEMS = 100
 const MAX_NAMESPACES = 25
+const MAX_ASKED_NAMESPACES = 100
 /** Rights in a namespace are asked for again after this time. */
-const RULES_MS = 30_000
+const RULES_MS = 60_000
 
 /** Watches every kind of a cluster that has to do with its network. */
 export function createLiveCluster(options: LiveClusterOptions): LiveCluster {
@@ -75,9 +76,8 @@ class WatchedCluster implements LiveCluster {
       connection,
       clock,
       random,
-      gate: new ServerGate(connection, clock, random, this.#ending.signal),
+      gate: new ServerGate(connection, clock, random, this.#ending.signal, () => this.#settle()),
       canStreamLists: true,
-      onConnectionFailure: () => this.#settle(),
     }
     this.#customKinds = new CustomKindsWatch(this.#context, this.#pool, () => this.#rediscover())
   }
@@ -206,7 +206,7 @@ class WatchedCluster implements LiveCluster {
   }
 
   async #findNamespaces({ group, resource }: ServedResource): Promise<readonly string[]> {
-    const names = [...new Set([...this.#options.namespaces, ...this.#knownNamespaces()])]
+    const names = [...new Set([...this.#options.namespaces, ...this.#knownNamespaces()])].slice(0, MAX_ASKED_NAMESPACES)
     const permitted = await Promise.all(names.map(async (name) => permitsWatching(await this.#rulesOf(name), group, resource)))
     return names.filter((_, index) => permitted[index]).slice(0, MAX_NAMESPACES)
   }

@@ -21,7 +21,6 @@ export type FeedContext = {
   readonly gate: ServerGate
   /** False once the server has refused to list through a watch. */
   canStreamLists: boolean
-  readonly onConnectionFailure: () => void
 }
 
 export type FeedOptions = {
@@ -236,7 +235,7 @@ export class Feed {
   }
 
   async #recover(failure: Failure): Promise<void> {
-    const { clock, gate, onConnectionFailure } = this.#context
+    const { clock, gate } = this.#context
     const openMs = this.#openedAt === null ? null : clock.now() - this.#openedAt
     const key = failureKey(failure)
     this.#sameFailures = key === this.#lastFailure ? this.#sameFailures : 0
@@ -246,7 +245,6 @@ export class Feed {
     if (state.kind === 'as-before') this.#freshness.ended(state.reason)
     else if (state.kind === 'stale') this.#freshness.stale(state.reason, failure.kind === 'silent' ? Number.POSITIVE_INFINITY : undefined)
     else this.#forget(state)
-    if (failure.kind === 'connection') onConnectionFailure()
     switch (pause.kind) {
       case 'none':
         return

@@ -110,7 +110,8 @@ export class KindWatch {
 
   #wideUpdated(): void {
     const kind = this.#wide?.state.kind
-    if (kind === 'not-permitted' && this.#search === 'none' && this.served.isNamespaced) void this.#lookIntoNamespaces()
+    // Refused again, as happens from time to time: other namespaces may be permitted by now.
+    if (kind === 'not-permitted' && this.#search !== 'running' && this.served.isNamespaced) void this.#lookIntoNamespaces()
     // The whole may be read after all: its list holds what the parts held.
     if (kind === 'live' && this.#parts.length > 0) {
       for (const part of this.#parts) this.#retire(part)
@@ -122,7 +123,7 @@ export class KindWatch {
 
   async #lookIntoNamespaces(): Promise<void> {
     this.#search = 'running'
-    const names = await this.#options.findNamespaces(this.served)
+    const names = await this.#options.findNamespaces(this.served).catch((): readonly string[] => [])
     this.#search = 'done'
     if (this.#isStopped || this.#wide?.state.kind !== 'not-permitted') return
     const kept = this.#parts.filter(({ name }) => names.includes(name))

@@ -3,7 +3,7 @@ import type { InternPool } from '@/lib/model/projection/intern-pool'
 import { project } from '@/lib/model/projection/project'
 import type { SourceDocument } from '@/lib/model/source-document'
 import type { ObjectChange } from '../live-cluster'
-import { jsonEqual } from './json-equal'
+import { shareEqual } from './share-equal'
 import type { JsonObject } from './watch-event'
 
 /** One object that could not be taken, and why. */
@@ -62,7 +62,7 @@ export class ObjectStore {
     const document = this.#read(object)
     this.#incoming.documents.delete(key)
     if (document === null) this.#incoming.leftOut.add(key)
-    else this.#incoming.documents.set(key, this.#sameAsHeld(key, document))
+    else this.#incoming.documents.set(key, this.#sharedWithHeld(key, document))
   }
 
   /** Takes out what was told to be gone while the list came in. */
@@ -100,7 +100,7 @@ export class ObjectStore {
       return before === null ? null : this.#change(before, null)
     }
     this.#leftOut.delete(key)
-    const after = this.#sameAsHeld(key, document)
+    const after = this.#sharedWithHeld(key, document)
     if (after === before) return null
     this.#documents.set(key, after)
     return this.#change(before, after)
@@ -142,9 +142,11 @@ export class ObjectStore {
     this.#incoming = null
   }
 
-  #sameAsHeld(key: string, document: SourceDocument): SourceDocument {
+  #sharedWithHeld(key: string, document: SourceDocument): SourceDocument {
     const held = this.#documents.get(key)
-    return held !== undefined && jsonEqual(held.body, document.body) ? held : document
+    if (held === undefined) return document
+    const body = shareEqual(held.body, document.body)
+    return body === held.body ? held : { body, origin: null }
   }
 
   /** null for an object that cannot be taken; it costs nobody but itself. */

@@ -18,13 +18,15 @@ export class ServerGate {
   readonly #random: Random
   readonly #signal: AbortSignal
   readonly #waiting = new Set<(reason: string) => void>()
+  readonly #onAway: () => void
   #probe: Promise<boolean> | null = null
 
-  constructor(connection: ApiConnection, clock: ReflectorClock, random: Random, signal: AbortSignal) {
+  constructor(connection: ApiConnection, clock: ReflectorClock, random: Random, signal: AbortSignal, onAway: () => void) {
     this.#connection = connection
     this.#clock = clock
     this.#random = random
     this.#signal = signal
+    this.#onAway = onAway
   }
 
   /** Settles when the server answers; true when it had to be waited for. `onFailure` is told why it does not, each time. */
@@ -40,6 +42,7 @@ export class ServerGate {
     for (let attempt = 0; !this.#signal.aborted; attempt++) {
       const pauseMs = await this.#probeOnce()
       if (pauseMs === null) return attempt > 0
+      this.#onAway()
       await wait(this.#clock, pauseMs * (0.7 + 0.6 * this.#random()), this.#signal)
     }
     return true
