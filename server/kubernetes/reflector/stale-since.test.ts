@@ -7,7 +7,7 @@ function aFreshness() {
   const freshness = new Freshness(clock, () => {})
   const state = () => {
     const { state } = freshness
-    return state.kind === 'live' || state.kind === 'stale' ? `${state.kind} since ${state.since - 1_000_000}` : state.kind
+    return state.kind === 'live' || state.kind === 'stale' ? `${state.kind} since ${(state.since ?? 0) - 1_000_000}` : state.kind
   }
   return { clock, freshness, state }
 }
