@@ -1,5 +1,6 @@
 import type { FlowEdge } from '../flows/window-types'
 import { drawDeclared } from './declared-edges'
+import { drawDependencies } from './depends-edges'
 import { DrawnNodes } from './drawn-nodes'
 import { showsDenial } from './edge-state'
 import { drawEntries } from './entries'
@@ -8,6 +9,7 @@ import { FoldCounter } from './folds'
 import type { GraphIndex } from './graph-index'
 import { openNodes } from './opened-nodes'
 import { chooseOutside } from './outside-nodes'
+import { drawOutsideReach } from './outside-reach'
 import type { GraphEdge, GraphNode, Topology } from './topology'
 import { drawTraffic } from './traffic-edges'
 import { drawUnused, pairFilter } from './unused-edges'
@@ -58,10 +60,12 @@ export function buildTopology(input: TopologyInput): Topology {
     drawn,
     folds,
   )
+  const reach = view.verdicts.length > 0 ? [] : drawOutsideReach(index, drawn, view.selection, traffic.usedPairs)
   const declared = drawDeclared(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
   const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, only: matched })
   const exits = drawExits(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
-  const edges = withinLimit([...traffic.edges, ...entries, ...exits, ...declared, ...unused], limits.edges, folds)
+  const depends = drawDependencies(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
+  const edges = withinLimit([...traffic.edges, ...entries, ...exits, ...declared, ...depends, ...unused, ...reach], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
   drawSystemServices(index, scope.drawn, drawn, folds)
   if (!isNarrowed) drawEmptyNamespaces(scope.empty, drawn, folds)
@@ -166,6 +170,6 @@ function withinLimit(edges: readonly GraphEdge[], limit: number, folds: FoldCoun
 function rank(edge: GraphEdge): number {
   if (edge.relation === 'traffic') return 3
   if (edge.relation === 'owns') return 0
-  if (edge.relation === 'may-reach') return 1
+  if (edge.relation === 'may-reach' || edge.relation === 'depends') return 1
   return 2
 }

@@ -25,7 +25,7 @@ function listening() {
       return { verdict: 'allowed', egress: SIDE, ingress: SIDE, mesh: null, reason: null, endpoints: null, parts: null }
     },
     isolation: () => ({ ingress: [], egress: [], isComplete: true }),
-    connectivity: () => ({ ends: [], between: () => 'none' }),
+    connectivity: () => ({ ends: [], between: () => 'none', outside: () => [] }),
   }
   const objects = [aDeployment({ name: 'web', namespace: 'shop' }), aPod({ name: 'one', namespace: 'shop' })]
   return { asked, verdicts: new ComputedVerdicts(aCluster(objects), policies) }

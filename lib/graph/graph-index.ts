@@ -1,4 +1,5 @@
 import type { Cluster, Pod, Service, Workload } from '../model/cluster'
+import { type Dependency, dependencies } from '../model/dependencies'
 import type { Door, DoorTarget } from '../model/door'
 import type { PolicyRef, ServiceRef, WorkloadRef } from '../model/names'
 import { resolveDoors } from '../model/resolve-doors'
@@ -27,6 +28,7 @@ export class GraphIndex {
   readonly #services = new Map<string, Service[]>()
   readonly #isolation = new Map<WorkloadRef, Isolation>()
   readonly #targets = new Map<ServiceRef, ServiceTargets>()
+  readonly #dependencies = new Map<WorkloadRef, readonly Dependency[]>()
   #reachability: Reachability | null = null
   #doors: readonly Door[] | null = null
   #doorsByWorkload: Map<WorkloadRef, Set<Door>> | null = null
@@ -72,6 +74,11 @@ export class GraphIndex {
 
   targetsOf(service: Service): ServiceTargets {
     return remember(this.#targets, service.ref, () => serviceTargets(this.cluster, service))
+  }
+
+  /** Services that the configuration of a workload names. */
+  dependenciesOf(workload: Workload): readonly Dependency[] {
+    return remember(this.#dependencies, workload.ref, () => dependencies(this.cluster, workload))
   }
 
   get reachability(): Reachability {

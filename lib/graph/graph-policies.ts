@@ -1,6 +1,7 @@
 import type { PodRef, PolicyRef } from '../model/names'
 import type { Protocol } from '../model/protocol'
 import type { Enforcer } from '../platform/enforcer'
+import type { OutsideCell } from '../policy/connectivity/connectivity'
 import type { ConnectionSet, EvaluateAnswer } from '../policy/types'
 
 /** What the graph asks of the policy engine; the engine of `lib/policy` fits it. */
@@ -11,5 +12,10 @@ export type GraphPolicies = {
   connectivity(
     level: 'workload',
     options: { external: boolean },
-  ): { readonly ends: readonly string[]; between(source: string, target: string): ConnectionSet }
+  ): {
+    readonly ends: readonly string[]
+    between(source: string, target: string): ConnectionSet
+    /** Everything with outside addresses; empty without `external`. */
+    outside(): Iterable<OutsideCell>
+  }
 }

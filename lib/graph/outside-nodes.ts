@@ -69,6 +69,11 @@ export function rangeNode(cidr: string): GraphNode {
   return node(`cidr:${cidr}`, `cidr:${cidr}`, cidr, 'external', 'external')
 }
 
+/** Addresses outside as `A-B` or `A`, as the policies tell them apart. */
+export function addressesNode(addresses: string): GraphNode {
+  return node(`ip:${addresses}`, `ip:${addresses}`, addresses, 'external', 'external')
+}
+
 function node(id: string, ref: string, name: string, kind: 'external' | 'machine', lane: 'entry' | 'external'): GraphNode {
   return { id, kind, ref, name, namespace: null, parent: null, lane, badges: [] }
 }

@@ -152,6 +152,15 @@ export type Container = {
   readonly waiting: string | null
   /** Only those that ask a port. */
   readonly probes: readonly Probe[]
+  /** Services and hosts that its environment and arguments name; nothing else of their values is kept. */
+  readonly names: readonly NamedHost[]
+}
+
+export type NamedHost = {
+  /** `variable CART_ADDR` or `argument`. */
+  readonly from: string
+  /** `HOST`, `HOST:PORT` or `SCHEME://HOST[:PORT]`. */
+  readonly endpoint: string
 }
 
 export type Probe = {

@@ -112,10 +112,7 @@ describe.skipIf(fixturesDir() === null)('ways in and out of real clusters', () =
     expect(lines).toEqual(['GW-10 info Gateway:default/istio-gateway spec.gatewayClassName'])
   })
 
-  test.each(['sock-shop', 'podtato-head', 'argocd', 'stateful-headless'])(
-    '%s as a real server has it',
-    async (folder) => {
-      expect(await findingsOf([`${folder}/live.json`, 'base-cluster/live.json'])).toEqual([])
-    },
-  )
+  test.each(['sock-shop', 'podtato-head', 'argocd', 'stateful-headless'])('%s as a real server has it', async (folder) => {
+    expect(await findingsOf([`${folder}/live.json`, 'base-cluster/live.json'])).toEqual([])
+  })
 })

@@ -3,7 +3,7 @@ import type { Door } from '../door'
 import { leadsNowhere } from '../door'
 import { resolveDoors } from '../resolve-doors'
 import { aCluster, type ClusterTestOptions } from '../testing/a-cluster'
-import { aDeployment, anObject, aService } from '../testing/objects'
+import { aDeployment, anObject, aPod, aService } from '../testing/objects'
 
 const shop = (name: string, namespace = 'shop') => [aService({ name, namespace }), aDeployment({ name, namespace })]
 const inShop = (apiVersion: string, kind: string, name: string, spec: object, extra: object = {}) =>
@@ -71,6 +71,19 @@ test('what Traefik has built in is not missing; what is missing is named', () =>
   expect(
     codes(doorOf([ingressRoute([{ name: 'web', port: 80 }], { middlewares: [{ name: 'auth' }] })], 'IngressRoute:shop/in', unread)),
   ).toEqual([])
+})
+
+test('another namespace is in reach when the flags of Traefik allow it, out of reach when they do not, else nobody can tell', () => {
+  const far = [...shop('web', 'far'), ingressRoute([{ name: 'web', namespace: 'far', port: 80 }])]
+  const traefik = (...args: string[]) =>
+    aPod({
+      name: 'traefik',
+      spec: { containers: [{ name: 'traefik', image: 'traefik:v3', args: ['--providers.kubernetescrd', ...args] }] },
+    })
+  const severities = (objects: readonly object[]) => doorOf(objects, 'IngressRoute:shop/in').problems.map(({ severity }) => severity)
+  expect(severities(far)).toEqual(['info'])
+  expect(severities([...far, traefik()])).toEqual(['error'])
+  expect(severities([...far, traefik('--providers.kubernetescrd.allowCrossNamespace=true')])).toEqual([])
 })
 
 test('a Route of OpenShift follows its weights and the port of the pods, and takes the word of its router', () => {

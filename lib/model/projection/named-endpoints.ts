@@ -10,6 +10,9 @@ const URL_HOST =
   /\b([a-z][a-z0-9+.-]{0,20}):\/\/(?:[^\s/@"'<>]*@)?(\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(\d{1,5}))?(?=$|[\s/?#,;"'&|)\]}])(?![^\s"']*@)/gi
 /** The whole of what looks like a URL, so that nothing in its path or password is taken for a host. */
 const ANY_URL = /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s"']*/gi
+/** Names of variables whose value is a host, and hosts of one or two words without a port: `REDIS_HOST` is `redis`. */
+const HOST_VARIABLE = /(?:^|[_-])(?:host|hostname|addr|address|server|upstream|endpoint|broker)s?$/i
+const BARE_HOST = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/
 const SERVICE_NAME =
   /(?<![\w.@:/-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+\.svc(?:\.[a-z0-9-]+)*)\.?(?::(\d{1,5}))?(?![\w@-])/g
 const HOST_AND_PORT = /(?<![\w.@:/-])([a-z](?:[a-z0-9.-]*[a-z0-9])?):(\d{2,5})(?=$|[\s/?#,;"'&|)\]}])/g
@@ -34,7 +37,9 @@ export function namedEndpoints(text: string): readonly string[] {
 
 /** What is kept of the value of an environment variable, of an argument or of a line of configuration; empty when it names nothing. */
 export function keptOfValue(name: string, value: unknown): string {
-  return typeof value === 'string' && !SECRET_NAME.test(name) ? namedEndpoints(value).join(' ') : ''
+  if (typeof value !== 'string' || SECRET_NAME.test(name)) return ''
+  const named = namedEndpoints(value).join(' ')
+  return named === '' && HOST_VARIABLE.test(name) && BARE_HOST.test(value) ? value : named
 }
 
 function endpoint(host: string, port: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { Container, ContainerPort } from '../cluster'
 import type { Fields } from '../fields'
+import { readNamedHosts } from '../named-hosts'
 import { PROTOCOLS } from '../protocol'
 import { readProbes } from './probes'
 import { readSystemFlags } from './system-flags'
@@ -20,6 +21,7 @@ export function readContainers(spec: Fields, status: Fields | null): readonly Co
       restarts: state?.restarts ?? 0,
       waiting: state?.waiting ?? null,
       probes: readProbes(container),
+      names: readNamedHosts(container),
     }
   }
   const regular = spec.list('containers').map((container) => read(container, 'regular'))
