@@ -1,4 +1,4 @@
-import type { EdgeFacts, EdgeState } from '@/lib/graph/topology'
+import type { EdgeClaim, EdgeFacts, EdgeState } from '@/lib/graph/topology'
 import type { EdgeLook } from './edge-look'
 
 /** The same words on the map, in tables and in panels. */
@@ -16,6 +16,27 @@ export const STATE_WORDS: Readonly<Record<EdgeState, { readonly word: string; re
     look: 'through',
   },
   unknown: { word: 'cannot tell', hint: 'The policies alone cannot decide', look: 'unknown' },
+}
+
+/** What a line means that is no traffic. */
+export const RELATION_WORDS: Readonly<Record<EdgeFacts['relation'], string>> = {
+  owns: 'contains',
+  selects: 'Service selects its pods',
+  routes: 'routes requests to',
+  exposes: 'opens from outside',
+  aliases: 'is another name for',
+  depends: 'depends on',
+  traffic: 'traffic',
+  'may-reach': 'may reach',
+  'egress-via': 'leaves through',
+}
+
+/** What becomes of a declared line. */
+export const CLAIM_WORDS: Readonly<Record<EdgeClaim, string>> = {
+  stated: 'Written down in the cluster. It says where requests may go, not that any did.',
+  predicted: 'Written down, and no controller has confirmed it: this is our reading of the rules.',
+  idle: 'Written down with weight 0: it gets nothing.',
+  broken: 'Written down, and it leads nowhere: what it names is missing, not permitted or not ready.',
 }
 
 /** Protocol and port as people write them; a bundle says for how many connections it stands. */

@@ -25,7 +25,8 @@ export function nodeFacts(node: GraphNode, parentName: string | null): NodeFacts
     shield: shieldOf(node),
     isEnforced: badge(node, 'not-enforced') === null,
     findings: findingsOf(node),
-    problem: badge(node, 'problem'),
+    // That a way leads nowhere comes before the reasons for it.
+    problem: badge(node, 'nowhere') ?? badge(node, 'problem'),
   }
 }
 
@@ -96,7 +97,6 @@ function subtitleOf(node: GraphNode): string {
     }
     case 'entry': {
       const door = badge(node, 'door')
-      if (badge(node, 'nowhere') !== null) parts.push('leads nowhere')
       if (door !== null) parts.push(door)
       if (badge(node, 'predicted') !== null) parts.push('predicted')
       parts.push(...badges(node, 'hosts').slice(0, 1))

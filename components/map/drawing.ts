@@ -1,4 +1,5 @@
 import { type EdgeLook, edgeLook, isDeclaredLook } from '@/components/graph/edge-look'
+import { RELATION_WORDS } from '@/components/graph/edge-words'
 import { type NodeFacts, nodeFacts } from '@/components/graph/node-facts'
 import { type Box, type LayoutMemory, type LayoutNode, layoutGraph } from '@/lib/graph/layout'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
@@ -238,7 +239,7 @@ function lineLabel(rows: readonly GraphEdge[]): string {
   }
   if (ports.length > 0 && ports.length <= 2) return ports.join(', ')
   if (bundled > rows.length) return `${bundled} connections`
-  if (ports.length === 0) return first?.label || (first?.protocol ?? first?.relation ?? '')
+  if (ports.length === 0) return first?.label || (first?.protocol ?? (first === undefined ? '' : RELATION_WORDS[first.relation]))
   return `${ports.length} ports`
 }
 

@@ -1,5 +1,5 @@
 import { type EdgeLook, edgeLook } from '@/components/graph/edge-look'
-import { edgePort, STATE_WORDS } from '@/components/graph/edge-words'
+import { edgePort, RELATION_WORDS, STATE_WORDS } from '@/components/graph/edge-words'
 import type { Sort } from '@/components/ui/sort'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { compareText } from '@/lib/model/compare-text'
@@ -53,7 +53,7 @@ export function twinRows({ nodes, edges }: Graph, sort: TwinSort): readonly Twin
       target,
       port: edgePort(edge),
       look: edgeLook(edge),
-      state: edge.state === null ? edge.relation : STATE_WORDS[edge.state].word,
+      state: edge.state === null ? RELATION_WORDS[edge.relation] : STATE_WORDS[edge.state].word,
       flows: forwarded + dropped + audit + error + unknown,
       denied: dropped,
       rate: edge.rate,

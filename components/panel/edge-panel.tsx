@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { edgeLook } from '@/components/graph/edge-look'
-import { edgePort, STATE_WORDS } from '@/components/graph/edge-words'
+import { CLAIM_WORDS, edgePort, RELATION_WORDS, STATE_WORDS } from '@/components/graph/edge-words'
 import { LineSample } from '@/components/graph/line-sample'
 import { useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
@@ -15,18 +15,6 @@ import { rankEdges, talkEdges } from './rank-edges'
 import { RefName } from './ref-name'
 import { PanelHead, Section } from './section'
 import { WhyPanel } from './why-panel'
-
-const RELATIONS: Readonly<Record<GraphEdge['relation'], string>> = {
-  owns: 'contains',
-  selects: 'Service selects its pods',
-  routes: 'routes requests to',
-  exposes: 'opens from outside',
-  aliases: 'is another name for',
-  depends: 'depends on',
-  traffic: 'traffic',
-  'may-reach': 'may reach',
-  'egress-via': 'leaves through',
-}
 
 /** A connection: what it is, why it is allowed or denied, and what was seen of it. */
 export function EdgePanel({ edge }: { edge: GraphEdge }) {
@@ -42,7 +30,7 @@ export function EdgePanel({ edge }: { edge: GraphEdge }) {
         kind={
           <span className={styles.state}>
             <LineSample look={edgeLook(edge)} />
-            {edge.state === null ? RELATIONS[edge.relation] : STATE_WORDS[edge.state].word} · {edgePort(edge)}
+            {edge.state === null ? RELATION_WORDS[edge.relation] : STATE_WORDS[edge.state].word} · {edgePort(edge)}
           </span>
         }
       >
@@ -65,7 +53,8 @@ export function EdgePanel({ edge }: { edge: GraphEdge }) {
 function Declared({ edge }: { edge: GraphEdge }) {
   return (
     <Section title="Declared">
-      <p>{edge.label === '' ? 'Written down in the cluster. It says where requests may go, not that any did.' : edge.label}</p>
+      {edge.label !== '' && <p>{edge.label}</p>}
+      <p className={edge.claim === 'broken' ? styles.broken : styles.muted}>{CLAIM_WORDS[edge.claim ?? 'stated']}</p>
       {edge.ports.length > 0 && <p className={styles.muted}>Port {edge.ports.join(', ')}</p>}
     </Section>
   )

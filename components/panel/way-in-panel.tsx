@@ -8,7 +8,7 @@ import { wayInOptions } from './panel-queries'
 import { Section } from './section'
 import { standingWords } from './standing-words'
 import styles from './way-panel.module.css'
-import { WayProblems } from './way-problems'
+import { capital, WayProblems } from './way-problems'
 
 const MOST_ROUTES = 40
 
@@ -21,7 +21,7 @@ export function WayInPanel({ refName }: { refName: string }) {
   return (
     <>
       {data.leadsNowhere && <p className={styles.nowhere}>! This way leads nowhere: no request that comes in gets an answer from a pod.</p>}
-      <WayProblems problems={data.problems} />
+      <WayProblems problems={data.problems} own={`${data.namespace}/${data.name}`} />
       <Section title="Facts">
         <Facts facts={factsOf(data)} />
       </Section>
@@ -40,7 +40,7 @@ export function WayInPanel({ refName }: { refName: string }) {
 }
 
 function RouteItem({ route }: { route: WayRoute }) {
-  const place = `${route.host ?? 'any host'}${route.path ?? ''}`
+  const place = route.host === null ? `any host ${route.path ?? ''}` : `${route.host}${route.path ?? ''}`
   const words = [
     route.role === 'backend' ? '' : ROLE_WORDS[route.role],
     route.weight === 1 ? '' : route.role === 'mirror' ? `${route.weight} %` : `weight ${route.weight}`,
@@ -91,5 +91,5 @@ function tlsWords({ ports, routes }: WayInDocument): string {
 function mergeFacts(facts: WayInDocument['facts']): readonly { name: string; value: string }[] {
   const merged = new Map<string, Set<string>>()
   for (const { name, value } of facts) merged.set(name, (merged.get(name) ?? new Set()).add(value))
-  return [...merged].map(([name, values]) => ({ name, value: [...values].join(', ') }))
+  return [...merged].map(([name, values]) => ({ name: capital(name), value: [...values].join(', ') }))
 }

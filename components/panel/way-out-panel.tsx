@@ -9,7 +9,7 @@ import { wayOutOptions } from './panel-queries'
 import { Section } from './section'
 import { standingWords } from './standing-words'
 import styles from './way-panel.module.css'
-import { WayProblems } from './way-problems'
+import { capital, WayProblems } from './way-problems'
 
 const MOST = 20
 
@@ -21,7 +21,7 @@ export function WayOutPanel({ refName }: { refName: string }) {
   const { sources, destinations, proxies } = data
   return (
     <>
-      <WayProblems problems={data.problems} />
+      <WayProblems problems={data.problems} own={data.namespace === null ? data.name : `${data.namespace}/${data.name}`} />
       <Section title="Facts">
         <Facts facts={factsOf(data)} />
       </Section>
@@ -75,7 +75,7 @@ function factsOf(data: WayOutDocument): readonly { name: string; value: string }
     { name: 'Seen outside as', value: data.addresses.join(', ') || (data.proxies.length > 0 ? 'the machines of its pods' : '') },
     { name: 'Machines', value: data.machines.join(', ') },
     { name: 'Pods', value: String(data.pods) },
-    ...data.facts,
+    ...data.facts.map(({ name, value }) => ({ name: capital(name), value })),
     { name: 'Written in', value: data.origin === null ? '' : `${data.origin.file}:${data.origin.line}` },
   ].filter((fact) => fact.value !== '')
 }

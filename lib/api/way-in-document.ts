@@ -1,3 +1,4 @@
+import type { Cluster } from '../model/cluster'
 import { type Door, type DoorProblem, type DoorTarget, leadsNowhere } from '../model/door'
 import type { Origin } from '../model/object'
 import { type Bounded, bounded } from './bounded'
@@ -50,7 +51,7 @@ export type WayInDocument = Document<'WayIn'> & {
 }
 
 /** Everything about one way in that its panel shows. */
-export function wayInDocument(door: Door): WayInDocument {
+export function wayInDocument(door: Door, cluster: Cluster): WayInDocument {
   const { id, kind, namespace, name, className, addresses, ports, hosts, facts, standing, targets, problems, meta } = door
   return {
     apiVersion: 'sluice/v1',
@@ -66,7 +67,10 @@ export function wayInDocument(door: Door): WayInDocument {
     facts,
     standing,
     leadsNowhere: leadsNowhere(door),
-    routes: bounded(targets.map(wayRoute), MAX_ROUTES),
+    routes: bounded(
+      targets.map((target) => wayRoute(target, cluster)),
+      MAX_ROUTES,
+    ),
     problems: bounded(problems.map(wayProblem), MAX_PROBLEMS),
     origin: meta?.origin ?? null,
   }
@@ -77,20 +81,24 @@ export function wayProblem({ severity, message, predicted, at }: DoorProblem): W
   return { severity, message, predicted, object }
 }
 
-function wayRoute(target: DoorTarget): WayRoute {
+function wayRoute(target: DoorTarget, cluster: Cluster): WayRoute {
   if (target.kind === 'workload') {
     const { workload, port } = target
     const rule = { host: null, path: null, tls: false, route: null, weight: 1, role: 'backend', note: '', works: true } as const
     return { ...rule, to: { ref: workload, text: workload, port } }
   }
   const { host, path, tls, route, weight, role, note, works } = target
-  return { host, path, tls, route, weight, role, note, works, to: endOf(target) }
+  return { host, path, tls, route, weight, role, note, works, to: endOf(target, cluster) }
 }
 
-function endOf(target: Exclude<DoorTarget, { readonly kind: 'workload' }>): WayRoute['to'] {
+function endOf(target: Exclude<DoorTarget, { readonly kind: 'workload' }>, cluster: Cluster): WayRoute['to'] {
   switch (target.kind) {
     case 'service':
-      return { ref: target.service, text: target.service.slice('svc:'.length), port: target.port }
+      return {
+        ref: cluster.services.has(target.service) ? target.service : null,
+        text: target.service.slice('svc:'.length),
+        port: target.port,
+      }
     case 'external':
       return { ref: `dns:${target.name}`, text: target.name, port: target.port }
     case 'answer':

@@ -8,5 +8,5 @@ import { onCluster } from '@/server/on-cluster'
 export const GET = onCluster(async (request, running) => {
   const ref = pathReference(request, '/api/v1/entries/')
   const door = running.state.index.doors.find(({ id }) => id === ref)
-  return door === undefined ? notFound('way in', 'Ingress:shop/web') : jsonAnswer(wayInDocument(door))
+  return door === undefined ? notFound('way in', 'Ingress:shop/web') : jsonAnswer(wayInDocument(door, running.state.cluster))
 })
