@@ -11,7 +11,7 @@ export const EXPOSURE_DETECTORS: readonly Detector[] = [
   },
   {
     id: 'LB-02',
-    severity: 'info',
+    severity: 'warning',
     title: 'Long-lived connections hold on to their pods',
     why: 'New pods get little traffic, because connections are balanced only when they are opened.',
     fix: 'Let clients reconnect from time to time, or balance requests in a proxy.',
