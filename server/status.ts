@@ -3,6 +3,7 @@ import { platformDocument } from '@/lib/api/platform-document'
 import { printTime } from '@/lib/api/print-time'
 import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
+import { countObjects } from './count-objects'
 import type { Runtime } from './running'
 import { SLUICE_VERSION } from './version'
 
@@ -90,27 +91,6 @@ function gravestFirst(problems: readonly InputProblem[]): InputProblem[] {
 
 function droppedBy({ intakes }: Runtime, reason: string): number {
   return intakes.reduce((sum, intake) => sum + (intake.ledger.dropped[reason] ?? 0), 0)
-}
-
-function countObjects(cluster: Cluster): StatusDocument['cluster']['objects'] {
-  const workloads = new Map<string, number>()
-  // A bare pod is its own workload; it is counted once, as a pod.
-  for (const { kind } of cluster.workloads.values()) if (kind !== 'Pod') workloads.set(kind, (workloads.get(kind) ?? 0) + 1)
-  const policies = new Map<string, number>()
-  for (const { meta } of cluster.policies) policies.set(meta.kind, (policies.get(meta.kind) ?? 0) + 1)
-  const counts: [string, number][] = [
-    ['Namespace', cluster.namespaces.size],
-    ['Node', cluster.nodes.size],
-    ...workloads,
-    ['Pod', cluster.pods.size],
-    ['Service', cluster.services.size],
-    ['EndpointSlice', cluster.endpointSlices.length],
-    ['Ingress', cluster.ingresses.length],
-    ['Gateway', cluster.gateways.size],
-    ['Route', cluster.routes.length],
-    ...policies,
-  ]
-  return counts.filter(([, count]) => count > 0).map(([kind, count]) => ({ kind, count }))
 }
 
 function countUnknownKinds(cluster: Cluster): StatusDocument['cluster']['unknownKinds'] {
