@@ -143,6 +143,13 @@ test('a server that is not there, a plugin that is missing and no kubeconfig at 
   expect([nothing.exitCode, nothing.stdout]).toEqual([1, expect.stringMatching(/^PROBLEM {2}cluster {2}no context in /)])
 })
 
+test('a pod without an account is told so, also where there is a kubeconfig', async () => {
+  const { exitCode, stdout } = await runMain(['doctor', '--cluster', 'in-cluster'], workspace.folder, {
+    KUBECONFIG: workspace.file('kubeconfig', api.kubeconfig()),
+  })
+  expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^PROBLEM {2}cluster {2}--cluster in-cluster: not in a pod/)])
+})
+
 test('the demo and manifests need no API server', async () => {
   const { exitCode, stdout } = await runMain(['doctor', '--cluster', 'demo'], workspace.folder)
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('the built-in demo; no API server is asked')])

@@ -36,7 +36,11 @@ export async function readInput(call: Call): Promise<Result<LoadedCluster, ExitC
 /** Reads a live cluster once. One of which nothing at all could be read is an error. */
 export async function readLive({ flags, input, context, refuse }: Call): Promise<Result<LoadedCluster, ExitCode>> {
   const contexts = flags.all('context')
-  const settled = settleLive({ contexts, kubeconfig: flags.one('kubeconfig') }, context.environment, context.folder)
+  const settled = settleLive(
+    { cluster: { kind: 'auto' }, contexts, kubeconfig: flags.one('kubeconfig') },
+    context.environment,
+    context.folder,
+  )
   if (!settled.ok && settled.error.kind === 'usage') return { ok: false, error: refuse(settled.error.message) }
   const settings = settled.ok
     ? connectionOf(settled.value.cluster, context.environment)

@@ -18,12 +18,18 @@ type Settled = Result<SettledCluster, UnsettledCluster>
 type SettledLive = Result<SettledCluster & { readonly cluster: LiveChoice }, UnsettledCluster>
 
 /**
- * Finds the live cluster that is meant when somebody just says live: a context or kubeconfig that is named, else the
+ * Finds the live cluster that is meant when there is to be one: with `auto` a context or kubeconfig that is named, else the
  * account of the pod, else the current context.
  */
-export function settleLive(wish: Omit<Wish, 'cluster'>, environment: Environment, folder: string): SettledLive {
+export function settleLive(
+  wish: Omit<Wish, 'cluster'> & { readonly cluster: { readonly kind: 'auto' | 'kubeconfig' | 'in-cluster' } },
+  environment: Environment,
+  folder: string,
+): SettledLive {
+  const { kind } = wish.cluster
   const isNamed = wish.contexts.length > 0 || wish.kubeconfig !== null
-  return !isNamed && hasInClusterAccount(environment) ? settleAccount(environment) : settleKubeconfig(wish, environment, folder)
+  const isAccount = kind === 'in-cluster' || (kind === 'auto' && !isNamed && hasInClusterAccount(environment))
+  return isAccount ? settleAccount(environment) : settleKubeconfig(wish, environment, folder)
 }
 
 /**

@@ -36,11 +36,12 @@ export async function examine(wish: ServerWish, surroundings: Surroundings): Pro
 type ClusterChecks = { readonly cluster: Cluster | null; readonly checks: readonly Check[] }
 
 async function examineCluster(wish: ServerWish, { environment, folder, now }: Surroundings): Promise<ClusterChecks> {
-  if (wish.cluster.kind === 'demo' || wish.cluster.kind === 'manifests') {
-    const what = wish.cluster.kind === 'demo' ? 'the built-in demo' : `the manifests in ${wish.cluster.path}`
+  const asked = wish.cluster
+  if (asked.kind === 'demo' || asked.kind === 'manifests') {
+    const what = asked.kind === 'demo' ? 'the built-in demo' : `the manifests in ${asked.path}`
     return { cluster: null, checks: [{ about: 'cluster', state: 'ok', message: `${what}; no API server is asked`, fixes: [] }] }
   }
-  const settled = settleLive(wish, environment, folder)
+  const settled = settleLive({ ...wish, cluster: asked }, environment, folder)
   const settings = settled.ok ? connectionOf(settled.value.cluster, environment) : { ok: false as const, error: settled.error.message }
   if (!settled.ok || !settings.ok) return { cluster: null, checks: [noCluster(settings.ok ? '' : settings.error)] }
   const chosen: Check = { about: 'cluster', state: 'ok', message: settled.value.messages.join('; ').replace(/^Cluster: /, ''), fixes: [] }
