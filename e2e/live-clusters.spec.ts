@@ -89,6 +89,11 @@ test.describe('clusters that are watched', () => {
     await expect(page).toHaveURL(/cluster=staging,prod/)
     await expect(page.getByRole('complementary', { name: 'Details' })).toContainText('staging, prod')
     await expect(page.getByRole('complementary', { name: 'Details' })).toContainText(/Namespaces\s*2/)
+    await page.getByRole('link', { name: 'Policies' }).click()
+    await expect(page.getByRole('radio', { name: 'staging' })).toBeChecked()
+    await expect(page.getByRole('row', { name: /closed/ })).toBeVisible()
+    await page.getByText('prod', { exact: true }).click()
+    await expect(page).toHaveURL(/cluster=prod,staging/)
   })
 
   test('details are those of the cluster of what is selected', async ({ quietPage: page }) => {
@@ -121,6 +126,8 @@ test.describe('clusters that are watched', () => {
     prod.line.cut()
     await expect(page.getByRole('banner').getByRole('link', { name: 'stale' })).toBeVisible({ timeout: 30_000 })
     await expect(page.getByText(/^Some of this is as it was at/)).toBeVisible()
+    await expect(page.getByRole('banner').getByText('cluster stale since')).toBeVisible()
+    await expect(page.getByRole('banner').getByText(/^live/)).toBeHidden()
     await expect(page.getByRole('application', { name: /^Map/ })).toBeVisible()
     await prod.line.accept()
     await expect(page.getByRole('banner').getByRole('link', { name: 'stale' })).toBeHidden({ timeout: 60_000 })

@@ -3,6 +3,7 @@
 import { type ReactNode, useState } from 'react'
 import { useLiveStatus } from '../live/live-provider'
 import { useClusterGate } from '../live/use-cluster-gate'
+import { useViewState } from '../live/use-view-state'
 import { formatTime } from '../ui/format'
 import { Notice } from '../ui/notice'
 import { VisuallyHidden } from '../ui/visually-hidden'
@@ -14,9 +15,11 @@ import { KeyHelp } from './key-help'
 import type { PageName } from './pages'
 import { Palette } from './palette'
 import { useFrameKeys } from './use-frame-keys'
+import { WhichCluster } from './which-cluster'
 
 /** What every page stands in: header, filter bar with the time range, what is wrong right now, and the page itself. */
 export function Frame({ page, filters = true, children }: { page: PageName; filters?: boolean; children: ReactNode }) {
+  const [view] = useViewState()
   const gate = useClusterGate()
   const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null)
   useFrameKeys({ openPalette: () => setOverlay('palette'), openKeys: () => setOverlay('keys') })
@@ -34,6 +37,7 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
         {gate === null ? (
           <>
             <Banners />
+            {page !== 'Map' && view.clusters.length > 1 && <WhichCluster />}
             {children}
           </>
         ) : (

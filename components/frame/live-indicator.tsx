@@ -1,10 +1,12 @@
 'use client'
 
 import Link from 'next/link'
+import type { ClusterSync } from '@/lib/api/cluster-sync'
 import type { LiveStatus } from '../live/graph-client'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import { pageHref } from '../live/page-href'
 import { freshView } from '../live/url-state'
+import { useClusterGate } from '../live/use-cluster-gate'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
 import { classNames } from '../ui/class-names'
@@ -18,6 +20,8 @@ const QUIET_MS = 60_000
 export function LiveIndicator() {
   const client = useGraphClient()
   const status = useLiveStatus()
+  const isShown = useClusterGate() === null
+  if (!isShown) return null
   return (
     <span className={styles.indicator}>
       <State status={status} />
@@ -42,7 +46,7 @@ function State({ status }: { status: LiveStatus }) {
   if (summary?.sources.length === 0) {
     return (
       <>
-        {paused ? <span className={styles.paused}>paused</span> : <span>live</span>}
+        {paused ? <span className={styles.paused}>paused</span> : <Freshness sync={summary.cluster.sync} hasFlows={false} />}
         <Link href={`${settings}#sources`} prefetch={false} className={styles.lost}>
           no flow source
         </Link>
@@ -51,13 +55,7 @@ function State({ status }: { status: LiveStatus }) {
   }
   return (
     <>
-      {paused ? (
-        <span className={styles.paused}>paused</span>
-      ) : (
-        <span>
-          live <span className={styles.dot}>●</span>
-        </span>
-      )}
+      {paused ? <span className={styles.paused}>paused</span> : <Freshness sync={summary?.cluster.sync ?? null} hasFlows />}
       {quietSince(status) === null ? (
         <span className={styles.number}>
           {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
@@ -72,6 +70,17 @@ function State({ status }: { status: LiveStatus }) {
       </Link>
     </>
   )
+}
+
+/** "live" only while the cluster on the page is the cluster as it is. */
+function Freshness({ sync, hasFlows }: { sync: ClusterSync | null; hasFlows: boolean }) {
+  if (sync?.state === 'stale') {
+    return (
+      <span className={styles.problem}>○ {sync.since === null ? 'cluster not read' : `cluster stale since ${formatTime(sync.since)}`}</span>
+    )
+  }
+  if (sync?.state === 'syncing') return <span className={styles.muted}>reading the cluster…</span>
+  return <span>live {hasFlows && <span className={styles.dot}>●</span>}</span>
 }
 
 /** When the last flow came, when that is long ago; null while flows come or before the first. */
