@@ -41,6 +41,7 @@ test('a policy of the mesh stands once, and a default of no object nowhere', () 
     destination: { isMember: 'yes', evidence: '' },
     client: { isMember: 'no', evidence: '', identity: null },
     exemption: null,
+    encryption: { mutualTls: 'expected', because: 'Both ends are in the mesh.' },
     by: [aReason(null, null), aReason(first, 'rules[0]'), aReason(first, 'rules[0]')],
     requests: [],
     notes: [],

@@ -50,6 +50,8 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
         Destination: {mesh.destination.evidence}
         <br />
         Client: {clientWords(mesh)}
+        <br />
+        Mutual TLS: {ENCRYPTION_WORDS[mesh.encryption.mutualTls]} {mesh.encryption.because}
       </p>
     </>
   )
@@ -59,6 +61,13 @@ const REQUEST_WORDS = {
   allow: 'Allows requests with',
   deny: 'Denies requests with',
   external: 'Asks another program about requests with',
+} as const
+
+/** No flow source that is read says whether a connection was encrypted. */
+const ENCRYPTION_WORDS = {
+  expected: 'expected (no flow source says whether it was seen).',
+  'not-expected': 'not expected.',
+  unknown: 'cannot tell.',
 } as const
 
 const EXEMPTIONS: Readonly<Record<MeshExemption, string>> = {

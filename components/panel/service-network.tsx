@@ -8,6 +8,7 @@ const RECORDS = { A: 'IPv4', AAAA: 'IPv6', SRV: 'port', CNAME: 'stands for' } as
 /** How connections to a Service find an endpoint, and which names stand for it from where. */
 export function ServiceNetworkSections({ network }: { network: ServiceNetwork }) {
   const { spread, names, scope, zone } = network
+  const deaf = deafWords(scope)
   return (
     <>
       <Section title="How connections find an endpoint">
@@ -35,17 +36,24 @@ export function ServiceNetworkSections({ network }: { network: ServiceNetwork })
           {names.length === 0 && <li className={styles.muted}>No name answers: it has neither an address nor a ready endpoint.</li>}
         </ul>
         {names.length > 0 && (
-          <p className={styles.muted}>
-            {scope.short.map(({ name, from }) => `${name} from ${from}`).join('; ')}
-            {zone.isAssumed && `; the zone ${zone.value} is assumed`}
-            {scope.deaf.total > 0 &&
-              `; none of them from ${scope.deaf.total === 1 ? 'one pod' : `${scope.deaf.total} pods`}, such as ${scope.deaf.examples[0]?.pod} (${scope.deaf.examples[0]?.because})`}
-            .
-          </p>
+          <>
+            <p className={styles.muted}>
+              {scope.short.map(({ name, from }) => `${name} is enough for ${from}`).join(', ')}.
+              {zone.isAssumed && ` That names end in ${zone.value} is assumed.`}
+            </p>
+            {deaf !== null && <p className={styles.muted}>{deaf}</p>}
+          </>
         )}
       </Section>
     </>
   )
+}
+
+/** Who cannot look any of the names up; null when everybody can. */
+function deafWords({ deaf: { total, examples } }: ServiceNetwork['scope']): string | null {
+  const [first] = examples
+  if (first === undefined) return null
+  return `Not found by ${total === 1 ? 'one pod' : `${total} pods`}, such as ${first.pod}: ${first.because}.`
 }
 
 /** Requested, granted and usable address families in one line; null where the Service has none. */

@@ -5,7 +5,7 @@ import type { Evidence } from '@/lib/platform/evidence'
 import { EvidenceList } from '../live/evidence-list'
 import { Chip } from '../ui/chip'
 import { formatCount } from '../ui/format'
-import { Facts } from '../ui/table'
+import { Cell, Facts, HeaderCell, Table } from '../ui/table'
 import styles from './platform-section.module.css'
 
 const ENFORCED = { yes: 'yes', no: 'no, by nobody', unknown: 'cannot tell' } as const
@@ -51,6 +51,47 @@ export function PlatformSection({ platform }: { platform: PlatformDocument }) {
   )
 }
 
+/** The machines of the cluster, those that need a look first. */
+export function MachineTable({ machines }: { machines: PlatformDocument['machines'] }) {
+  if (machines.total === 0) return null
+  return (
+    <>
+      <Table label="Machines">
+        <thead>
+          <tr>
+            <HeaderCell>Machine</HeaderCell>
+            <HeaderCell>State</HeaderCell>
+            <HeaderCell>Zone</HeaderCell>
+            <HeaderCell>Addresses</HeaderCell>
+            <HeaderCell>Addresses of its pods</HeaderCell>
+            <HeaderCell>Kubelet</HeaderCell>
+          </tr>
+        </thead>
+        <tbody>
+          {machines.items.map((machine) => (
+            <tr key={machine.name}>
+              <Cell>
+                <bdi>{machine.name}</bdi>
+              </Cell>
+              <Cell>
+                {machine.ready === null ? 'not stated' : machine.ready ? 'ready' : 'not ready'}
+                {machine.isUnguarded && ', nobody enforces policies'}
+              </Cell>
+              <Cell>{machine.zone ?? ''}</Cell>
+              <Cell mono>{machine.addresses.join(', ')}</Cell>
+              <Cell mono>{machine.podCidrs.join(', ')}</Cell>
+              <Cell>{machine.kubeletVersion ?? ''}</Cell>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      {machines.total > machines.items.length && (
+        <p className={styles.more}>and {formatCount(machines.total - machines.items.length)} more machines</p>
+      )}
+    </>
+  )
+}
+
 function Known({ evidence, children }: { evidence: readonly Evidence[]; children: ReactNode }) {
   return (
     <div className={styles.known}>
@@ -86,9 +127,13 @@ function Enforcement({ platform: { policy } }: { platform: PlatformDocument }) {
       ) : (
         ENFORCED[enforces]
       )}
-      {`: ${reason}.${missing}`}
+      {enforces === 'no' ? ` ${sentence(reason)}${missing}` : `: ${reason}.${missing}`}
     </Known>
   )
+}
+
+function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`
 }
 
 function Dns({ platform: { dns } }: { platform: PlatformDocument }) {

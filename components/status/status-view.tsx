@@ -10,7 +10,7 @@ import { formatCount, formatDateTime, formatRate } from '../ui/format'
 import { Notice, Progress } from '../ui/notice'
 import { Cell, Facts, HeaderCell, Table } from '../ui/table'
 import { LedgerTable } from './ledger-table'
-import { PlatformSection } from './platform-section'
+import { MachineTable, PlatformSection } from './platform-section'
 import { ProblemList } from './problem-list'
 import { SourceState } from './source-state'
 import styles from './status-view.module.css'
@@ -77,6 +77,7 @@ function Sections({ status }: { status: StatusDocument }) {
 
       <Section id="platform" title="This cluster">
         <PlatformSection platform={status.platform} />
+        <MachineTable machines={status.platform.machines} />
       </Section>
 
       <Section id="problems" title={`Problems in the input (${formatCount(cluster.problems)})`}>

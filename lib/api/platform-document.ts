@@ -1,4 +1,5 @@
-import type { Cluster } from '../model/cluster'
+import type { Cluster, ClusterNode } from '../model/cluster'
+import { compareText } from '../model/compare-text'
 import { type ClusterDns, detectDns } from '../platform/dns/detect-dns'
 import { detectMeshes, type Mesh } from '../platform/mesh/detect-meshes'
 import { detectNetwork, type NetworkPlugins } from '../platform/network/detect-network'
@@ -17,8 +18,15 @@ export type PlatformDocument = {
   readonly dns: ClusterDns
   readonly meshes: readonly Mesh[]
   readonly ranges: Bounded<Omit<ClusterRange, 'cidrs'> & { readonly cidrs: Bounded<string> }>
+  readonly machines: Bounded<MachineSummary>
   /** What could not be looked at, so that more may be there than is said here. */
   readonly unread: readonly string[]
+}
+
+export type MachineSummary = Pick<ClusterNode, 'name' | 'ready' | 'zone' | 'podCidrs' | 'kubeletVersion'> & {
+  readonly addresses: readonly string[]
+  /** Nobody of the plugin that enforces policies is ready there. */
+  readonly isUnguarded: boolean
 }
 
 /** A range of pods may be that of every machine. */
@@ -40,8 +48,23 @@ export function platformDocument(cluster: Cluster): PlatformDocument {
       detectRanges(cluster).map((range) => ({ ...range, cidrs: bounded(range.cidrs, MAX_CIDRS) })),
       MAX_RANGES,
     ),
+    machines: machines(cluster, policy.missingOn),
     unread: UNREAD.filter((kind) => cluster.unread.has(kind)),
   }
+}
+
+function machines(cluster: Cluster, unguarded: readonly string[]): PlatformDocument['machines'] {
+  const missing = new Set(unguarded)
+  const rows = [...cluster.nodes.values()].map(({ name, ready, zone, podCidrs, kubeletVersion, addresses }) => {
+    const own = addresses.filter(({ type }) => type === 'InternalIP' || type === 'ExternalIP').map(({ address }) => address)
+    return { name, ready, zone, podCidrs, kubeletVersion, addresses: own, isUnguarded: missing.has(name) }
+  })
+  // What needs a look comes first: a list of thousands is cut.
+  const order = (row: MachineSummary): number => (row.isUnguarded || row.ready === false ? 0 : 1)
+  return bounded(
+    rows.sort((a, b) => order(a) - order(b) || compareText(a.name, b.name)),
+    MAX_MACHINES,
+  )
 }
 
 /** Kinds that the conclusions rest on. */

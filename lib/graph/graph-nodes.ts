@@ -2,6 +2,8 @@ import type { Cluster, Container, Pod, Service, Workload } from '../model/cluste
 import type { Door } from '../model/door'
 import { type ExternalNameEnd, followExternalName } from '../model/external-name'
 import type { PolicyRef, WorkloadRef } from '../model/names'
+import { dataplaneOf, podMesh } from '../platform/mesh/detect-meshes'
+import { meshTitle } from '../platform/mesh/membership'
 import type { GraphPolicies } from './graph-policies'
 import { type Isolation, shieldOf } from './isolation'
 import type { ServiceTargets } from './service-targets'
@@ -123,7 +125,7 @@ export class GraphNodes {
     ]
     const policies = this.#index.policiesOf(workload)
     if (policies.length > 0) badges.push({ id: 'policies', value: String(policies.length) })
-    badges.push(...podFacts(pods[0]))
+    badges.push(...podFacts(pods[0], this.#index.cluster))
     const doors = new Set(this.#index.doorsTo(workload.ref).map((door) => door.kind))
     for (const kind of doors) badges.push({ id: 'door', value: kind })
     if (pods.some((pod) => isWaiting(pod))) badges.push({ id: 'problem', value: 'pods are pending or have failed' })
@@ -134,7 +136,7 @@ export class GraphNodes {
     const badges: Badge[] = [{ id: 'pods', value: pod.ready ? '1/1' : '0/1' }]
     const selecting = this.#index.policies.isolation(pod.ref)
     badges.push(...this.#shield(shieldOf(selecting.ingress.length > 0, selecting.egress.length > 0, selecting.isComplete)))
-    badges.push(...podFacts(pod))
+    badges.push(...podFacts(pod, this.#index.cluster))
     if (isWaiting(pod)) badges.push({ id: 'problem', value: `phase ${pod.phase}` })
     if (pod.terminating) badges.push({ id: 'problem', value: 'terminating' })
     return badges
@@ -186,14 +188,24 @@ function isWanted(pod: Pod): boolean {
   return pod.phase !== 'Succeeded'
 }
 
-function podFacts(pod: Pod | undefined): Badge[] {
+function podFacts(pod: Pod | undefined, cluster: Cluster): Badge[] {
   if (pod === undefined) return []
   const badges: Badge[] = []
   if (pod.hostNetwork) badges.push({ id: 'host-network', value: 'shares the network of its machine' })
   if (new Set(pod.ips.map(family)).size > 1) badges.push({ id: 'dual-stack', value: 'IPv4, IPv6' })
+  const mesh = meshWords(pod, cluster)
+  if (mesh !== null) badges.push({ id: 'mesh', value: mesh })
   const sidecars = pod.containers.filter(isSidecar)
   if (sidecars.length > 0) badges.push({ id: 'sidecar', value: sidecars.map((container) => container.name).join(', ') })
   return badges
+}
+
+const DATAPLANES = { sidecar: 'sidecar', 'native-sidecar': 'native sidecar', ambient: 'ambient' } as const
+
+function meshWords(pod: Pod, cluster: Cluster): string | null {
+  const found = podMesh(pod, cluster)
+  if (found.mesh === null) return null
+  return `${found.isMember === 'yes' ? '' : 'perhaps '}${meshTitle(found.mesh)}, ${DATAPLANES[dataplaneOf(pod, found.dataplane)]}`
 }
 
 const KNOWN_SIDECARS = new Set([

@@ -54,6 +54,7 @@ export type BadgeId =
   | 'tls'
   | 'hosts'
   | 'sidecar'
+  | 'mesh' // the service mesh that it is in, and how: `Istio, native sidecar`
   | 'ports' // what a container declares
   | 'restarts'
   | 'addresses' // of a door or an outside range

@@ -53,6 +53,13 @@ export type MeshNote = {
   readonly message: string
 }
 
+/** Whether a connection between two ends would be encrypted by the mesh: expected, never observed. */
+export type ExpectedEncryption = {
+  readonly mutualTls: 'expected' | 'not-expected' | 'unknown'
+  /** One plain sentence. */
+  readonly because: string
+}
+
 /**
  * What the service mesh at the destination says of a connection that the network let through. Only inbound, only for
  * members, only TCP. See docs/verdicts.md.
@@ -65,6 +72,7 @@ export type MeshAnswer = {
   readonly destination: MeshMembership
   readonly client: MeshClient
   readonly exemption: MeshExemption | null
+  readonly encryption: ExpectedEncryption
   /** What decided; empty when no mesh policy speaks about the connection (allowed by default). */
   readonly by: readonly MeshReason[]
   /** The request rules that restrict what was asked; empty when none is about requests. */

@@ -1,7 +1,7 @@
 import type { Cluster, Pod, Workload } from '../../model/cluster'
 import { daemonEvidence, daemonsOf } from '../daemon'
 import { type Evidence, evidenceOf } from '../evidence'
-import { type MeshName, meshesSeen, meshOf, meshTitle } from './membership'
+import { type MeshesSeen, type MeshName, meshesSeen, meshOf, meshTitle, type PodMesh } from './membership'
 
 /** How a member takes part: by a proxy beside it, in the newer form that starts first, or by the proxy of its machine. */
 export type Dataplane = 'sidecar' | 'native-sidecar' | 'ambient'
@@ -46,6 +46,18 @@ export function detectMeshes(cluster: Cluster): readonly Mesh[] {
   return meshes
 }
 
+const seenIn = new WeakMap<Cluster, MeshesSeen>()
+
+/** The mesh that a pod is in. */
+export function podMesh(pod: Pod, cluster: Cluster): PodMesh {
+  let seen = seenIn.get(cluster)
+  if (seen === undefined) {
+    seen = meshesSeen(cluster)
+    seenIn.set(cluster, seen)
+  }
+  return meshOf(pod, cluster, seen)
+}
+
 function controlPlane(cluster: Cluster, mesh: MeshName): readonly Evidence[] {
   return [...cluster.workloads.values()]
     .filter((workload) => workload.kind === 'Deployment' && CONTROL_PLANES[mesh](workload))
@@ -69,10 +81,9 @@ function ambientDaemons(cluster: Cluster): readonly Evidence[] {
 
 function membersOf(cluster: Cluster, mesh: MeshName) {
   const counts = { sidecar: 0, 'native-sidecar': 0, ambient: 0 }
-  const seen = meshesSeen(cluster)
   const examples: Pod[] = []
   for (const pod of cluster.pods.values()) {
-    const found = meshOf(pod, cluster, seen)
+    const found = podMesh(pod, cluster)
     if (found.mesh !== mesh || found.isMember !== 'yes') continue
     counts[dataplaneOf(pod, found.dataplane)]++
     if (examples.length === 0 && proxyOf(pod) !== null) examples.push(pod)

@@ -11,6 +11,7 @@ import type { MeshAnswer, MeshClient, MeshExemption, MeshNote } from '../mesh-an
 import type { PodClass } from '../pod-classes'
 import type { Party } from '../resolve-end'
 import { clientSignature } from './client-signature'
+import { type ClientRule, clientRules, expectedEncryption } from './expected-encryption'
 import { IstioMesh, istioExemption, ruleIstio } from './istio-mesh'
 import { linkerdIdentity } from './linkerd-client-rule'
 import { LinkerdMesh, linkerdExemption } from './linkerd-mesh'
@@ -33,6 +34,7 @@ export class MeshLayer {
   /** The address sets between the bounds of which no mesh policy tells addresses apart. */
   readonly addresses: readonly AddressSet[]
   private seen: MeshesSeen | null = null
+  private rules: ReadonlyMap<PodRef, ClientRule> | null = null
   private readonly pods = new Map<PodRef, MeshPod>()
   private readonly numbering = new Numbering()
   private policies: ReadonlyMap<RawObject, MeshPolicy> | null = null
@@ -132,11 +134,17 @@ export class MeshLayer {
       destination: { isMember: mesh.isMember, evidence: mesh.evidence },
       client: client.shown,
       exemption,
+      encryption: expectedEncryption(target, port, exemption, client.shown, this.clientRule(destination.pod)),
       by: ruling.by,
       requests: ruling.requests,
       notes: exemption === null ? notesOf(target) : [],
       reason: ruling.reason,
     }
+  }
+
+  private clientRule({ ref }: Pod): ClientRule | null {
+    this.rules ??= clientRules(this.cluster)
+    return this.rules.get(ref) ?? null
   }
 
   /** The decision alone for a TCP connection between classes; a pod in no mesh lets everything in. */
