@@ -92,7 +92,7 @@ test.describe('clusters that are watched', () => {
     await page.getByRole('link', { name: 'Policies' }).click()
     await expect(page.getByRole('radio', { name: 'staging' })).toBeChecked()
     await expect(page.getByRole('row', { name: /closed/ })).toBeVisible()
-    await page.getByText('prod', { exact: true }).click()
+    await page.getByRole('radio', { name: 'prod' }).click()
     await expect(page).toHaveURL(/cluster=prod,staging/)
   })
 
