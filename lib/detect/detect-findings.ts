@@ -26,7 +26,6 @@ const FINDERS: readonly Finder[] = [
   ...SERVICE_FINDERS,
   ...DUAL_STACK_FINDERS,
   ...POLICY_FINDERS,
-  ...ENTRY_FINDERS,
   ...POD_FINDERS,
   ...EXPOSURE_FINDERS,
   ...MESH_FINDERS,

@@ -1,4 +1,3 @@
-import { parseAddress } from '../../model/address'
 import type { Pod, Service } from '../../model/cluster'
 import { compareText } from '../../model/compare-text'
 import type { ClusterView } from '../cluster-view'
@@ -114,6 +113,7 @@ function hasFamily({ ips }: Pod, family: Family): boolean {
   return ips.some((ip) => familyOf(ip) === family)
 }
 
+/** Of an address in its canonical form. */
 function familyOf(address: string): Family {
-  return parseAddress(address)?.family === 6 ? 'IPv6' : 'IPv4'
+  return address.includes(':') ? 'IPv6' : 'IPv4'
 }

@@ -11,11 +11,11 @@ const PROBE_ADDRESS = '169.254.7.127'
 export function* findClosedTunnels(view: ClusterView): Iterable<FindingDraft | null> {
   const { engine } = view
   for (const workload of view.workloads) {
+    yield null
     const [pod] = view.podsOf(workload)
     if (pod === undefined || pod.hostNetwork) continue
     const { mesh } = engine.facts.evaluation.mesh.podOf(pod)
     if (mesh.mesh !== 'istio' || mesh.dataplane !== 'ambient' || mesh.isMember !== 'yes') continue
-    yield null
     const isolating = engine.isolation(pod.ref).ingress
     if (isolating.length === 0) continue
     const about = aboutWorkload(workload.namespace, workload.name, workload.kind, workload.meta)

@@ -5,8 +5,9 @@ import type { ClusterView } from '../cluster-view'
 import { aboutWorkload, type FindingDraft, makeFinding } from '../make-finding'
 
 /** MS-01: pods that run without the proxy that their namespace, or they themselves, ask for. */
-export function* findMissingProxies(view: ClusterView): Iterable<FindingDraft> {
+export function* findMissingProxies(view: ClusterView): Iterable<FindingDraft | null> {
   for (const workload of view.workloads) {
+    yield null
     if (NEVER_INJECTED.has(workload.namespace)) continue
     const pods = view.podsOf(workload).filter(({ phase, terminating }) => phase !== 'Succeeded' && phase !== 'Failed' && !terminating)
     const onHost = pods.filter((pod) => pod.hostNetwork && !hasProxy(pod))

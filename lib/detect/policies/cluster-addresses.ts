@@ -8,6 +8,10 @@ import { wholeFamily } from './wide-rules'
 
 /** NP-08: a block of addresses in a rule covers pods or Services of the cluster. */
 export function findClusterAddresses(view: PolicyView): readonly FindingDraft[] {
+  const hasBlocks = view.understood.some(({ policy }) =>
+    [...policy.ingress.rules, ...policy.egress.rules].some((rule) => rule.peers.some((peer) => blockOf(peer) !== null)),
+  )
+  if (!hasBlocks) return []
   const ranges = clusterRanges(view.cluster).filter(({ addresses }) => !isEmptyAddressSet(addresses))
   if (ranges.length === 0) return []
   return view.understood.flatMap((viewed) =>

@@ -12,7 +12,7 @@ const MAX_STEPS = 1_000_000
 /** The same for all questions together: about a second. */
 const MAX_STEPS_IN_ALL = 12_000_000
 /** Rules that are walked before others may have a turn: some milliseconds. */
-const REST_AFTER = 50_000
+const REST_AFTER = 20_000
 /** Outcomes of cells that are remembered. */
 const MAX_OUTCOMES = 200_000
 
@@ -40,6 +40,7 @@ export class JudgedRules {
   private stepsInAll = 0
   private questionSteps = 0
   private restedAt = 0
+  private looks = 0
 
   constructor(private readonly view: PolicyView) {
     for (const group of view.cells.groups) {
@@ -108,6 +109,7 @@ export class JudgedRules {
       const [first] = group.tiers
       const isFirst = first?.mode === 'union' && first.policies.some((other) => this.view.cells.original(other) === policy)
       for (const column of this.view.cells.columnsMatching(rule)) {
+        if (this.needsRest()) yield null
         if (this.view.cells.matches(rule, group, column) !== 'yes') continue
         const ports = this.portsOf(rule, group, column)
         const others = coversOthers(rule)
@@ -115,7 +117,6 @@ export class JudgedRules {
         if (isFirst) return { kind: 'decides' }
         matched = true
         if (!this.mayAsk(group)) return { kind: 'decides' }
-        if (this.needsRest()) yield null
         const earlier: NamedRule[] = []
         let reach: CellReach | null = null
         const outcome = this.decide(group, column, this.leftOut, (otherPolicy, other, otherReach) => {
@@ -143,9 +144,9 @@ export class JudgedRules {
     for (const rule of parts) {
       for (const group of this.groups(policy, rule.direction)) {
         for (const column of this.view.cells.columnsMatching(rule)) {
+          if (this.needsRest()) yield null
           if (this.view.cells.matches(rule, group, column) === 'no') continue
           if (!this.mayAsk(group)) return false
-          if (this.needsRest()) yield null
           const before = this.outcome(group, column)
           const after = this.decide(group, column, without, null)
           if (before.allowed !== after.allowed || before.unknown !== after.unknown || before.others !== after.others) return false
@@ -206,9 +207,12 @@ export class JudgedRules {
     return this.questionSteps <= MAX_STEPS && this.stepsInAll <= MAX_STEPS_IN_ALL
   }
 
+  /** Asked for each column: one that is only looked at costs about as much as a rule that is walked. */
   private needsRest(): boolean {
-    if (this.stepsInAll - this.restedAt < REST_AFTER) return false
-    this.restedAt = this.stepsInAll
+    this.looks++
+    const done = this.stepsInAll + this.looks
+    if (done - this.restedAt < REST_AFTER) return false
+    this.restedAt = done
     return true
   }
 
