@@ -39,7 +39,8 @@ export function answerWatch(answer: Answer, context: WatchContext): OpenWatch {
   const isWhole = options.sendInitialEvents ?? from === 0
 
   answer.head(200, { 'content-type': 'application/json' })
-  const open = { target, bookmark: () => options.allowBookmarks && sendBookmark(), end: () => answer.end() }
+  // Only what is newer than where the watch began is ever told, which after a restored backup is nothing for a long time.
+  const open = { target, bookmark: () => options.allowBookmarks && store.revision > from && sendBookmark(), end: () => answer.end() }
   const sendBookmark = (annotations?: Record<string, string>) => {
     const { kind, apiVersion } = asVersion({ kind: resource.kind, apiVersion: '', metadata: { name: '' } }, resource, target.version)
     const metadata = { resourceVersion: String(store.revision), ...(annotations !== undefined && { annotations }) }

@@ -125,6 +125,16 @@ export class ObjectStore {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Restores a backup: objects and revision are what they were, and nothing knows of what came after. */
+  rewind(revision: number): void {
+    for (const resource of this.kinds()) {
+      const kept = this.list(resource, revision)
+      this.#objects.set(resourceName(resource), new Map(kept.map((object) => [objectKey(resource, object.metadata), object])))
+    }
+    this.revision = revision
+    this.compact()
+  }
+
   /** Forgets all writes of the past: who asks for an older revision is told that it expired. */
   compact(): void {
     this.#history = []

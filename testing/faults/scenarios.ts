@@ -74,6 +74,18 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'server restored from a backup',
+    options: { bookmarkEveryMs: 200 },
+    strike: async (api) => {
+      const backup = api.objects.revision
+      for (let turn = 2; turn < 50; turn++) api.objects.put(aTurnPod('c', turn))
+      await sleep(500)
+      api.line.cut()
+      api.objects.rewind(backup)
+      change(api)
+    },
+  },
+  {
     name: 'watch stream reset alone',
     strike: (api) => {
       api.faults.strike(WATCH, { kind: 'reset-stream', afterBytes: 0 })
@@ -214,10 +226,13 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'certificate expired, then renewed',
     strike: async (api, watcher) => {
       api.useCertificate(api.authority.issue({ commonName: 'kube-apiserver', hosts: ['127.0.0.1'], notBefore: 0, notAfter: 1_000 }))
+      const { connections } = api.line
       api.line.cut()
       change(api)
       await untilNoticed(watcher, 1_000)
-      await sleep(200)
+      // Until it has tried again, if it does.
+      for (let waits = 0; api.line.connections === connections && waits < 200; waits++) await sleep(10)
+      await sleep(500)
       api.useCertificate(api.issueServerCertificate())
     },
   },

@@ -51,7 +51,8 @@ export function decideRecovery(failure: Failure, facts: FeedFacts): Recovery {
     case 'connection':
       return { state: stale, from: 'here', pause: { kind: 'server' } }
     case 'silent':
-      return { state: stale, from: 'here', pause: backoff }
+      // Opened again it tells what was missed. Silent again, the server may be one whose past is not the one that was read.
+      return { state: { kind: 'as-before', reason }, from: facts.sameBefore > 0 ? 'anew' : 'here', pause: backoff }
     case 'garbled':
       // The same again may be the event itself; the list tells what there is without it.
       return { state: stale, from: facts.sameBefore > 0 ? 'anew' : 'here', pause: backoff }

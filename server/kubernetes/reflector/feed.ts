@@ -51,6 +51,7 @@ export class Feed {
   #hasSynced = false
   #hasWatched = false
   #mayStream = true
+  #hasBookmarks = false
   #openedAt: number | null = null
   #total: number | null = null
   #refusedVerb: 'list' | 'watch' = 'watch'
@@ -156,6 +157,7 @@ export class Feed {
       path: this.#options.path,
       accept: acceptOf(this.#options.form, 'PartialObjectMetadata'),
       resourceVersion: this.#version,
+      hasBookmarks: this.#hasBookmarks,
       signal: this.#ending.signal,
       onOpen: () => {
         this.#openedAt = clock.now()
@@ -189,7 +191,10 @@ export class Feed {
     }
     if (event.resourceVersion !== null) this.#version = event.resourceVersion
     this.#sameFailures = 0
-    if (event.kind === 'bookmark') return
+    if (event.kind === 'bookmark') {
+      this.#hasBookmarks = true
+      return
+    }
     this.events++
     const change = event.kind === 'put' ? store.put(event.object) : store.delete(event.object)
     if (change !== null) this.#batch.push(change)
@@ -243,7 +248,7 @@ export class Feed {
     const { state, from, pause } = decideRecovery(failure, { wasPermitted: this.#hasWatched, openMs, sameBefore: this.#sameFailures++ })
     if (from === 'anew') this.#version = null
     if (state.kind === 'as-before') this.#freshness.ended(state.reason)
-    else if (state.kind === 'stale') this.#freshness.stale(state.reason, failure.kind === 'silent' ? Number.POSITIVE_INFINITY : undefined)
+    else if (state.kind === 'stale') this.#freshness.stale(state.reason)
     else this.#forget(state)
     switch (pause.kind) {
       case 'none':

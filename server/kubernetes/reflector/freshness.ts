@@ -64,11 +64,10 @@ export class Freshness {
     this.#cancel = this.#clock.after(GRACE_MS, () => this.#become({ kind: 'stale', since, reason }))
   }
 
-  /** `noticedMs`: for how long it can have gone wrong before it was noticed. */
-  stale(reason: string, noticedMs = NOTICE_MS): void {
+  stale(reason: string): void {
     this.#cancelTimer()
     const state = this.#state
-    const since = this.#ageOf(state, noticedMs)
+    const since = this.#ageOf(state)
     if (state.kind !== 'stale' || state.reason !== reason) this.#become({ kind: 'stale', since, reason })
   }
 
@@ -82,9 +81,9 @@ export class Freshness {
     this.#cancelTimer()
   }
 
-  #ageOf(state: WatchState, noticedMs: number): number | null {
+  #ageOf(state: WatchState): number | null {
     if (state.kind === 'stale') return state.since
-    return state.kind === 'live' ? Math.max(this.#heardAt, this.#clock.now() - noticedMs) : null
+    return state.kind === 'live' ? Math.max(this.#heardAt, this.#clock.now() - NOTICE_MS) : null
   }
 
   #settle(): void {

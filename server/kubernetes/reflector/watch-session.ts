@@ -25,6 +25,8 @@ export type WatchSessionOptions = {
   readonly accept: string
   /** From where on to watch; null asks for everything there is first, as events. */
   readonly resourceVersion: string | null
+  /** The server has sent bookmarks for this list before, so that silence means something from the first moment. */
+  readonly hasBookmarks: boolean
   readonly signal: AbortSignal
   /** The server has taken the watch. */
   readonly onOpen: () => void
@@ -39,7 +41,7 @@ export type WatchSessionOptions = {
 
 /** Opens one watch and tells of its events until it ends, for whatever reason. Never throws. */
 export async function runWatch(options: WatchSessionOptions): Promise<Failure> {
-  const { connection, clock, random, path, accept, resourceVersion, signal, onOpen } = options
+  const { connection, clock, random, path, accept, resourceVersion, hasBookmarks, signal, onOpen } = options
   const seconds = Math.floor(SHORTEST_SECONDS + random() * (LONGEST_SECONDS - SHORTEST_SECONDS))
   const from =
     resourceVersion === null
@@ -49,7 +51,11 @@ export async function runWatch(options: WatchSessionOptions): Promise<Failure> {
   const ending = new AbortController()
   const end = () => ending.abort()
   signal.addEventListener('abort', end, { once: true })
-  const silence = new SilenceWatch(clock, seconds * 1_000 + OVERTIME_MS, resourceVersion === null, end)
+  const silence = new SilenceWatch(
+    clock,
+    { longestMs: seconds * 1_000 + OVERTIME_MS, isListing: resourceVersion === null, hasBookmarks },
+    end,
+  )
   try {
     const response = await connection.request({ path: withQuery(path, query), accept, signal: ending.signal })
     if (response.status !== 200) return { kind: 'status', status: await readRefusal(response) }
@@ -105,13 +111,18 @@ class SilenceWatch {
   #openedAt = 0
   #heardAt = 0
   #isListing: boolean
-  #hasBookmarks = false
+  #hasBookmarks: boolean
   #cancel: (() => void) | null = null
 
-  constructor(clock: ReflectorClock, longestMs: number, isListing: boolean, end: () => void) {
+  constructor(
+    clock: ReflectorClock,
+    expected: { readonly longestMs: number; readonly isListing: boolean; readonly hasBookmarks: boolean },
+    end: () => void,
+  ) {
     this.#clock = clock
-    this.#longestMs = longestMs
-    this.#isListing = isListing
+    this.#longestMs = expected.longestMs
+    this.#isListing = expected.isListing
+    this.#hasBookmarks = expected.hasBookmarks
     this.#end = end
   }
 
