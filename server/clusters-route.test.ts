@@ -14,6 +14,7 @@ beforeEach(() => {
     name,
     origin: `https://${name}.example.com`,
     user: 'jo',
+    runs: 'login --quiet',
     problem,
     open: () => new Runtime(DEFAULT_CONFIG, new ManualClock(0)),
   })
@@ -37,7 +38,7 @@ test('clusters are listed with how they stand', async () => {
   expect(answer).toMatchObject({
     kind: 'Clusters',
     clusters: [
-      { name: 'prod', origin: 'https://prod.example.com', user: 'jo', state: 'connected', sync: { state: 'live' } },
+      { name: 'prod', origin: 'https://prod.example.com', user: 'jo', runs: 'login --quiet', state: 'connected', sync: { state: 'live' } },
       { name: 'arn:aws:eks:eu-1:1:cluster/a,b', state: 'off', sync: null },
       { name: 'broken', state: 'unusable', problem: 'its certificate cannot be read' },
     ],

@@ -6,7 +6,7 @@ import { ManualClock } from './testing/manual-clock'
 
 function aPlan(name: string, part: Partial<ClusterPlan> = {}): ClusterPlan {
   const open = () => new Runtime(DEFAULT_CONFIG, new ManualClock(0))
-  return { name, origin: null, user: null, problem: null, open, ...part }
+  return { name, origin: null, user: null, runs: null, problem: null, open, ...part }
 }
 
 function aFleet([first = '', ...others]: readonly string[]): Fleet {

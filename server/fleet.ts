@@ -11,6 +11,7 @@ export type ClusterPlan = {
   readonly name: string
   readonly origin: string | null
   readonly user: string | null
+  readonly runs: string | null
   /** Why it cannot be opened; null when it can. */
   readonly problem: string | null
   /** Makes its runtime and starts it. */
@@ -82,10 +83,10 @@ export class Fleet {
   }
 
   entries(): readonly ClusterEntry[] {
-    return [...this.#plans().values()].map(({ name, origin, user, problem }) => {
+    return [...this.#plans().values()].map(({ name, origin, user, runs, problem }) => {
       const known = this.#running.get(name)
       const state = known !== undefined ? 'connected' : problem === null ? 'off' : 'unusable'
-      return { name, origin, user, problem, state, sync: known?.runtime.sync() ?? null }
+      return { name, origin, user, runs, problem, state, sync: known?.runtime.sync() ?? null }
     })
   }
 

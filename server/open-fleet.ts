@@ -5,7 +5,7 @@ import { isLoopbackHost } from './config/parse-listen'
 import { connectionOf } from './connection-of'
 import { DEMO_CLUSTER } from './demo/create-demo'
 import { type ClusterPlan, Fleet } from './fleet'
-import type { ConnectionSettings } from './kubernetes/connection/connection-settings'
+import { type ConnectionSettings, pluginCommand } from './kubernetes/connection/connection-settings'
 import { openConnection } from './kubernetes/connection/open-connection'
 import { contextSettings } from './kubernetes/kubeconfig/context-settings'
 import { inClusterSettings } from './kubernetes/kubeconfig/in-cluster-settings'
@@ -38,7 +38,7 @@ export function openFleet(config: ServerConfig): Fleet {
   }
 }
 
-const NOBODY = { user: null, problem: null }
+const NOBODY = { user: null, runs: null, problem: null }
 
 type KubeconfigFiles = Extract<ServerConfig['cluster'], { kind: 'kubeconfig' }>['files']
 
@@ -46,13 +46,13 @@ type KubeconfigFiles = Extract<ServerConfig['cluster'], { kind: 'kubeconfig' }>[
 function contextPlans(config: ServerConfig, files: KubeconfigFiles): readonly ClusterPlan[] {
   const kubeconfig = readKubeconfig(files)
   if (!kubeconfig.ok) return []
-  return listContexts(kubeconfig.value).map(({ name, server, user, problem }) => {
+  return listContexts(kubeconfig.value).map(({ name, server, user, runs, problem }) => {
     const settings = contextSettings(kubeconfig.value, name)
     if (settings.ok) return { ...livePlan(settings.value, { ...config, flows: [] }, files), user: user === '' ? null : user }
     const open = () => {
       throw new Error(settings.error)
     }
-    return { name, origin: server === '' ? null : server, user: user === '' ? null : user, problem: problem ?? settings.error, open }
+    return { name, origin: server === '' ? null : server, user: user === '' ? null : user, runs, problem: problem ?? settings.error, open }
   })
 }
 
@@ -85,7 +85,9 @@ function livePlan(settings: ConnectionSettings, config: ServerConfig, files: Kub
     )
     return started(new Runtime(config, SYSTEM_CLOCK, feed))
   }
-  return { name: settings.name, origin: settings.server, user: null, problem: null, open }
+  const { credentials } = settings
+  const runs = credentials.kind === 'plugin' ? pluginCommand(credentials.plugin) : null
+  return { name: settings.name, origin: settings.server, user: null, runs, problem: null, open }
 }
 
 /** How the kubeconfig says now that a context is to be reached; null while it does not. */

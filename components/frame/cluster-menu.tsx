@@ -74,6 +74,7 @@ function ClusterList({ close }: { close: () => void }) {
               <span className={styles.origin}>
                 {cluster.origin}
                 {cluster.user !== null && ` as ${cluster.user}`}
+                {cluster.runs !== null && `, by running ${cluster.runs}`}
               </span>
             )}
           </button>

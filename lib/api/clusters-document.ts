@@ -16,6 +16,8 @@ export type ClusterEntry = {
   readonly origin: string | null
   /** As whom, such as the user of the kubeconfig; null where there is none. */
   readonly user: string | null
+  /** The program that is run for its credentials, as a shell would take it; null when none is. */
+  readonly runs: string | null
   readonly state: 'connected' | 'off' | 'unusable'
   /** Why it is unusable, in one sentence; null when it is not. */
   readonly problem: string | null
