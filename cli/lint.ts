@@ -3,7 +3,7 @@ import { countFindings, type FindingsReport } from '@/lib/api/report/findings-re
 import { findingResults, findingRules } from '@/lib/api/report/findings-sarif'
 import { findingsText } from '@/lib/api/report/findings-text'
 import { sarifText } from '@/lib/api/report/sarif'
-import { ONLY_OBJECTS } from '@/lib/detect/circumstances'
+import { type Circumstances, ONLY_OBJECTS } from '@/lib/detect/circumstances'
 import { detectFindings } from '@/lib/detect/detect-findings'
 import { DETECTORS } from '@/lib/detect/detectors'
 import { firstOrigin, locateRef } from '@/lib/model/locate-ref'
@@ -56,7 +56,8 @@ export const lint = manifestCommand({
     const loaded = await readInput(call)
     if (!loaded.ok) return loaded.error
     const { cluster, documents, engine, basis, problems } = openCluster(loaded.value, call)
-    const findings = detectFindings(cluster, engine, ONLY_OBJECTS, documents)
+    const circumstances = cluster.source === 'live' ? atThisMoment() : ONLY_OBJECTS
+    const findings = detectFindings(cluster, engine, circumstances, documents)
     const report: FindingsReport = { basis, findings, detectors: [...DETECTORS.values()] }
     switch (flags.one('output')) {
       case 'json':
@@ -81,3 +82,9 @@ export const lint = manifestCommand({
     return input.exitCode(failing > 0 ? 1 : 0)
   },
 })
+
+/** Objects of a running cluster have an age. Traffic is not looked at, and nobody said that it should be. */
+function atThisMoment(): Circumstances {
+  const now = Date.now()
+  return { now, traffic: { edges: [], from: now, to: now, lookups: [] } }
+}
