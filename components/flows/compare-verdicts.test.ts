@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { VERDICTS } from '@/lib/flows/flow'
 import type { Enforcer } from '@/lib/platform/enforcer'
-import { compareVerdicts } from './compare-verdicts'
+import { compareThenAndNow, compareVerdicts } from './compare-verdicts'
 
 const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', reason: 'Calico enforces NetworkPolicy', evidence: '' }
 
@@ -33,4 +33,14 @@ test('where nobody enforces the policies, that is the explanation of what passed
       evidence: '',
     }).sentence,
   ).toBe('It was let through: denied by policy, enforced by nobody: Flannel does not enforce NetworkPolicy.')
+})
+
+test('what the policies said when the flow was taken tells a change since from a contradiction', () => {
+  expect(compareThenAndNow('forwarded', 'allowed', 'denied', calico)).toEqual({
+    kind: 'agrees',
+    sentence: 'It fits what the policies said when the flow was taken (allowed). They changed since.',
+  })
+  expect(compareThenAndNow('forwarded', 'denied', 'denied', calico).kind).toBe('differs')
+  expect(compareThenAndNow('forwarded', null, 'denied', calico).kind).toBe('differs')
+  expect(compareThenAndNow('forwarded', 'denied', 'allowed', calico).kind).toBe('agrees')
 })

@@ -42,3 +42,19 @@ export function compareVerdicts(observed: Verdict, computed: PolicyVerdict | 'pa
   }
   return { kind: 'agrees', sentence: 'They agree.' }
 }
+
+/**
+ * The same, knowing what the policies said when the flow was taken (null: not recorded): where that fits what was observed, a
+ * difference to now is a change since, and no contradiction.
+ */
+export function compareThenAndNow(
+  observed: Verdict,
+  then: PolicyVerdict | null,
+  now: PolicyVerdict | 'partial',
+  enforcer: Enforcer,
+): Comparison {
+  const comparison = compareVerdicts(observed, now, enforcer)
+  if (comparison.kind !== 'differs' || then === null || then === now) return comparison
+  if (compareVerdicts(observed, then, enforcer).kind !== 'agrees') return comparison
+  return { kind: 'agrees', sentence: `It fits what the policies said when the flow was taken (${then}). They changed since.` }
+}

@@ -10,7 +10,8 @@ import { FilterValue } from '../live/filter-value'
 import { classNames } from '../ui/class-names'
 import { Icon } from '../ui/icon'
 import { type Mark, VerdictMark } from '../ui/verdict-mark'
-import { compareVerdicts } from './compare-verdicts'
+import { ChangesSince } from './changes-since'
+import { compareThenAndNow } from './compare-verdicts'
 import styles from './engine-answer.module.css'
 import { type Connection, evaluateOptions } from './flow-queries'
 
@@ -33,6 +34,14 @@ export function EngineAnswer({ flow }: { flow: FlowDocument }) {
           ))}
         </ul>
       )}
+      {flow.computed !== null && (
+        <>
+          <h3>The policies when it was taken</h3>
+          <p>
+            <VerdictMark mark={markOf(flow.computed)} />
+          </p>
+        </>
+      )}
       <h3>The policies now</h3>
       {connection === null ? <p>Policies do not decide about {flow.protocol}.</p> : <Computed flow={flow} connection={connection} />}
     </section>
@@ -45,17 +54,18 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
   if (error !== null) return <p>No answer: {error.message}</p>
   const answer = data.answers[0]
   if (answer === undefined) return <p>No answer.</p>
-  const comparison = compareVerdicts(flow.verdict, answer.verdict, data.enforcer)
+  const comparison = compareThenAndNow(flow.verdict, flow.computed, answer.verdict, data.enforcer)
   return (
     <>
       <p>
-        <VerdictMark mark={computedMark(answer)} />
+        <VerdictMark mark={markOf(answer.verdict)} />
         {answer.reason !== null && <span className={styles.muted}> {unknownWords(answer.reason)}</span>}
       </p>
       <p className={classNames(styles.comparison, comparison.kind === 'differs' && styles.differs)}>
         <Icon name={comparison.kind === 'differs' ? 'warning' : comparison.kind === 'agrees' ? 'check' : 'info'} />
         {comparison.sentence}
       </p>
+      {flow.computed !== null && flow.computed !== answer.verdict && answer.verdict !== 'partial' && <ChangesSince flow={flow} />}
       <section className={styles.side} aria-label="What leaves the source (egress)">
         <h4>What leaves the source (egress)</h4>
         <SideReasons side={answer.egress} policies={data.policies} />
@@ -74,9 +84,9 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
   )
 }
 
-function computedMark(answer: EvaluateAnswer): Mark {
-  if (answer.verdict === 'allowed') return 'would-allow'
-  return answer.verdict === 'denied' ? 'would-deny' : 'unknown'
+function markOf(verdict: EvaluateAnswer['verdict']): Mark {
+  if (verdict === 'allowed') return 'would-allow'
+  return verdict === 'denied' ? 'would-deny' : 'unknown'
 }
 
 /** null for protocols that policies do not cover. */

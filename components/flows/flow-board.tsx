@@ -1,9 +1,12 @@
 'use client'
 
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
-import type { FlowDocument } from '@/lib/api/documents'
+import type { FlowDocument, FlowHistogramDocument } from '@/lib/api/documents'
 import type { Filter } from '@/lib/flows/filter-types'
 import type { Verdict } from '@/lib/flows/flow'
+import { ChangeList } from '../graph/change-list'
+import { changesOptions } from '../live/change-queries'
 import { useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
@@ -39,7 +42,16 @@ export function FlowBoard({ more, label }: { more: readonly Filter[]; label: str
 
   return (
     <div className={styles.board}>
-      {histogram !== null && <Timeline histogram={histogram} verdicts={view.verdicts} onRange={chooseRange} onVerdict={switchVerdict} />}
+      {histogram !== null && (
+        <TimelineWithChanges
+          histogram={histogram}
+          verdicts={view.verdicts}
+          namespaces={view.namespaces}
+          isLive={view.at === null}
+          onRange={chooseRange}
+          onVerdict={switchVerdict}
+        />
+      )}
       {error !== null && (
         <Notice tone="failure" title="The flows could not be read." polite>
           <p>
@@ -69,6 +81,56 @@ export function FlowBoard({ more, label }: { more: readonly Filter[]; label: str
         {open !== null && <FlowDetail flow={open} onClose={() => setOpen(null)} />}
       </div>
     </div>
+  )
+}
+
+/** Changes that the timeline marks and the list shows. */
+const MOST_CHANGES = 200
+
+function TimelineWithChanges({
+  histogram,
+  verdicts,
+  namespaces,
+  isLive,
+  onRange,
+  onVerdict,
+}: {
+  histogram: FlowHistogramDocument
+  verdicts: readonly Verdict[]
+  namespaces: readonly string[]
+  /** The range ends now and moves on. */
+  isLive: boolean
+  onRange: (from: number, to: number) => void
+  onVerdict: (verdict: Verdict) => void
+}) {
+  const [isOpen, setIsOpen] = useState(false)
+  const from = Date.parse(histogram.from)
+  const to = isLive ? null : Date.parse(histogram.to)
+  const { data } = useQuery({
+    ...changesOptions({ from, to, about: [], namespaces, topics: [], limit: MOST_CHANGES }),
+    placeholderData: keepPreviousData,
+  })
+  const changes = data ?? null
+  return (
+    <>
+      <Timeline
+        histogram={histogram}
+        verdicts={verdicts}
+        changes={changes}
+        areChangesOpen={isOpen}
+        onChanges={() => setIsOpen(!isOpen)}
+        onRange={onRange}
+        onVerdict={onVerdict}
+      />
+      {isOpen && changes !== null && changes.total > 0 && (
+        <section className={styles.changes} aria-label="Changes of the cluster">
+          <ChangeList changes={changes.changes} />
+          {changes.total > changes.changes.length && (
+            <p>The newest {formatCount(changes.changes.length)} are listed: narrow the time range to see older ones.</p>
+          )}
+        </section>
+      )}
+    </>
   )
 }
 

@@ -1,10 +1,13 @@
 'use client'
 
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
+import type { ChangesDocument } from '@/lib/api/changes-document'
 import type { FlowHistogramDocument } from '@/lib/api/documents'
 import { VERDICTS, type Verdict } from '@/lib/flows/flow'
+import { altersVerdicts } from '../graph/change-words'
 import { classNames } from '../ui/class-names'
-import { formatCount, formatDuration, formatTime } from '../ui/format'
+import { countWords, formatCount, formatDuration, formatTime } from '../ui/format'
+import { Icon } from '../ui/icon'
 import { VerdictMark } from '../ui/verdict-mark'
 import { histogramShape, totalsOf } from './histogram-shape'
 import styles from './timeline.module.css'
@@ -16,15 +19,22 @@ type Span = { readonly first: number; readonly last: number }
 
 /**
  * Flows over time by verdict. Drag, or use the arrow keys with Shift, to choose a range; Enter takes it, Esc lets go.
- * A word with its count is a switch that shows only that verdict.
+ * A word with its count is a switch that shows only that verdict. Changes of the cluster are marked at their time.
  */
 export function Timeline({
   histogram,
   verdicts,
+  changes,
+  areChangesOpen,
   onRange,
   onVerdict,
+  onChanges,
 }: {
   histogram: FlowHistogramDocument
+  /** Changes of the cluster in that time; null while they are not known. */
+  changes: ChangesDocument | null
+  areChangesOpen: boolean
+  onChanges: () => void
   /** Verdicts the view is limited to; empty is all. */
   verdicts: readonly Verdict[]
   onRange: (from: number, to: number) => void
@@ -72,6 +82,11 @@ export function Timeline({
             <VerdictMark mark={verdict} /> <span className={styles.count}>{formatCount(totals[verdict])}</span>
           </button>
         ))}
+        {changes !== null && changes.total > 0 && (
+          <button type="button" className={styles.total} aria-expanded={areChangesOpen} onClick={onChanges}>
+            <Icon name={areChangesOpen ? 'down' : 'right'} size={12} /> {countWords(changes.total, 'change')} of the cluster
+          </button>
+        )}
         {unknown.length > 0 && (
           <span className={styles.unapplied} role="status" title={`Counted without ${histogram.unapplied.join(' ')}`}>
             the timeline does not know {unknown.join(', ')}
@@ -135,6 +150,12 @@ export function Timeline({
               height={bar.height}
             />
           ))}
+          {(changes?.changes ?? []).map((change) => {
+            const x = (Date.parse(change.time) - start) / histogram.bucketMs
+            return (
+              <line key={change.id} className={altersVerdicts(change) ? styles.altering : styles.change} x1={x} x2={x} y1={0} y2={HEIGHT} />
+            )
+          })}
           <line className={styles.baseline} x1={0} x2={shape.buckets} y1={shape.baseline} y2={shape.baseline} />
         </svg>
       </div>

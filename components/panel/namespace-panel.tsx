@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { ChangedLately } from '@/components/graph/changed-lately'
 import { badge } from '@/components/graph/node-facts'
 import { useViewState } from '@/components/live/use-view-state'
 import { Button } from '@/components/ui/button'
@@ -37,6 +38,7 @@ export function NamespacePanel({ node }: { node: GraphNode }) {
           <Facts facts={facts} />
         </Section>
       )}
+      <ChangedLately about={node.name} />
       {!isInside && (
         <Section title="Look inside">
           <Button

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { ChangedLately } from '@/components/graph/changed-lately'
 import { plainName } from '@/components/graph/ref-words'
 import { FilterValue } from '@/components/live/filter-value'
 import { useViewState } from '@/components/live/use-view-state'
@@ -27,6 +28,7 @@ export function ServicePanel({ refName }: { refName: string }) {
       <Section title="Facts">
         <Facts facts={serviceFacts(data)} />
       </Section>
+      <ChangedLately about={refName} />
       {data.ports.length > 0 && (
         <Section title="Ports" count={data.ports.length}>
           <ul className={styles.list}>

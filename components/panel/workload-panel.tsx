@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { ChangedLately } from '@/components/graph/changed-lately'
 import { FilterValue } from '@/components/live/filter-value'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount } from '@/components/ui/format'
@@ -49,6 +50,7 @@ export function WorkloadPanel({ workload, pod }: { workload: string; pod: string
           ]}
         />
       </Section>
+      <ChangedLately about={workload} />
       {into.length > 0 && (
         <Section title="In" count={into.length}>
           <EdgeList edges={into} ends="source" />

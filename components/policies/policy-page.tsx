@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { ChangedLately } from '../graph/changed-lately'
 import { useLiveStatus } from '../live/live-provider'
 import { RequestError } from '../live/request-json'
 import { useViewState } from '../live/use-view-state'
@@ -41,6 +42,7 @@ export function PolicyPage({ policy }: { policy: string }) {
       {data !== undefined && !isGone && (
         <>
           <EnforcementNotice enforcer={data.enforcer} />
+          <ChangedLately about={policy} />
           {[data, ...data.others].map((object) => (
             <PolicyObject
               key={object.policyApiVersion}
