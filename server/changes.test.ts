@@ -51,7 +51,7 @@ test('what changes in the cluster is listed with what it did to the verdicts, on
       type: 'changed',
       time: '2026-05-04T10:01:00.000Z',
       until: '2026-05-04T10:01:00.000Z',
-      fields: [{ path: 'spec.ingress' }],
+      fields: [{ path: 'spec.ingress[0].from[0].podSelector.matchLabels.app', before: 'web', after: 'job' }],
       verdicts: {
         state: 'computed',
         opened: 1,

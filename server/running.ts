@@ -381,8 +381,8 @@ export class Runtime {
   }
 }
 
-/** Connections a second that are judged for the first time, about 10 microseconds each. */
-const MAX_JUDGED_ANEW = 3_000
+/** Connections a second that are judged for the first time, about 50 microseconds each in a large cluster. */
+const MAX_JUDGED_ANEW = 500
 
 /** Flows counted for one pulse of a filtered view. */
 const MAX_PULSE = 5_000

@@ -8,8 +8,8 @@ const MAX_TEXT = 160
 const MAX_DEPTH = 12
 
 /**
- * The fields in which two values differ, by path, with both values as text. A list of other length or order is shown as a
- * whole; `skip` names top keys that say nothing.
+ * The fields in which two values differ, by path, with both values as text. A list of another length is shown as a whole;
+ * `skip` names top keys that say nothing.
  */
 export function fieldChanges(
   before: unknown,
@@ -24,6 +24,10 @@ export function fieldChanges(
   }
   const compare = (old: unknown, now: unknown, path: string, depth: number): void => {
     if (isEqual(old, now)) return
+    if (Array.isArray(old) && Array.isArray(now) && old.length === now.length && depth <= MAX_DEPTH) {
+      for (const [index, element] of now.entries()) compare(old[index], element, `${path}[${index}]`, depth + 1)
+      return
+    }
     const [oldFields, nowFields] = [fieldsOf(old), fieldsOf(now)]
     if (oldFields === null || nowFields === null || depth > MAX_DEPTH) {
       add(path, old, now)
@@ -57,7 +61,9 @@ function written(value: unknown): string | null {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text
 }
 
+/** Without what is not there. */
 function plain(_key: string, value: unknown): unknown {
+  if (value === null) return undefined
   if (value instanceof Map) return Object.fromEntries(value)
   return value instanceof Set ? [...value] : value
 }

@@ -24,7 +24,7 @@ test('a policy that came, changed and went is told with what it said before and 
     {
       ...named,
       type: 'changed',
-      fields: [{ path: 'spec.ingress', before: '[{"ports":[{"port":80}]}]', after: '[{"ports":[{"port":81}]}]' }],
+      fields: [{ path: 'spec.ingress[0].ports[0].port', before: '80', after: '81' }],
     },
   ])
   expect(changesOf([policy(80)], [])).toMatchObject([{ ...named, type: 'removed' }])
@@ -118,11 +118,11 @@ test('Services, routes, machines and what configures the network are told by the
   ]
   const found = changesOf(state(80), state(81))
   expect(found.map(({ topic, objectKind, fields }) => [topic, objectKind, fields.map(({ path }) => path)])).toEqual([
-    ['service', 'Service', ['ports']],
-    ['route', 'HTTPRoute', ['hostnames']],
+    ['service', 'Service', ['ports[0].port', 'ports[0].targetPort']],
+    ['route', 'HTTPRoute', ['hostnames[0]']],
     ['network', 'IPPool', ['spec.cidr']],
     ['network', 'ConfigMap', ['calico_backend']],
-    ['machine', 'Node', ['addresses']],
+    ['machine', 'Node', ['addresses[0].address']],
   ])
 })
 
