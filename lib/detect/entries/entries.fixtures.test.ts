@@ -40,7 +40,7 @@ describe.skipIf(fixturesDir() === null)('ways in and out of real clusters', () =
   })
 
   test('calico-stars: the Gateway whose pods do not exist', async () => {
-    expect(await findingsOf(['calico-stars'])).toEqual(['MS-04 warning Gateway:default/yaobank spec.selector'])
+    expect(await findingsOf(['calico-stars'])).toEqual(['MS-04 warning IstioGateway:default/yaobank spec.selector'])
   })
 
   test('ingress-nginx: three secrets, three claims of one place, a retired controller, a host that servers refuse', async () => {
@@ -85,12 +85,12 @@ describe.skipIf(fixturesDir() === null)('ways in and out of real clusters', () =
 
   test('istio-egress: a gateway without pods, hosts that are missing, and a name that nobody declares', async () => {
     expect(await findingsOf(['istio-egress'])).toEqual([
-      'EG-02 warning Gateway:default/istio-egressgateway spec.selector',
-      'EG-02 warning Gateway:testns/istio-egressgateway spec.selector',
+      'EG-02 warning IstioGateway:default/istio-egressgateway spec.selector',
+      'EG-02 warning IstioGateway:testns/istio-egressgateway spec.selector',
       'EG-02 warning VirtualService:testns/route-via-egressgateway spec.http[1].route[0].destination.host',
       'MS-04 warning DestinationRule:default/egressgateway-for-cnn spec.host',
-      'MS-04 warning Gateway:default/istio-egressgateway spec.selector',
-      'MS-04 warning Gateway:testns/istio-egressgateway spec.selector',
+      'MS-04 warning IstioGateway:default/istio-egressgateway spec.selector',
+      'MS-04 warning IstioGateway:testns/istio-egressgateway spec.selector',
       'MS-04 warning VirtualService:default/direct-cnn-through-egress-gateway spec.http[0].route[0].destination.host',
       'MS-04 warning VirtualService:testns/route-via-egressgateway spec.http[0].route[0].destination.host',
       'MS-04 warning VirtualService:testns/route-via-egressgateway spec.http[1].route[0].destination.host',

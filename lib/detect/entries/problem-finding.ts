@@ -1,6 +1,8 @@
 import type { Door, DoorProblem, DoorProblemCode } from '../../model/door'
+import type { ObjectMeta } from '../../model/object'
+import { groupOf } from '../../model/object-kinds'
 import type { ClusterView } from '../cluster-view'
-import { aboutObject, type FindingDraft, makeFinding } from '../make-finding'
+import { aboutObject, type FindingDraft, type FindingObject, makeFinding } from '../make-finding'
 import { detectorOfProblem } from './problem-detectors'
 
 /** How long a controller may take to write an address. */
@@ -26,7 +28,7 @@ export function* findingOfProblem(problem: DoorProblem, door: Door | null, view:
   if (code === 'class-missing' && !view.isWholeCluster && ingressClasses.size === 0) return
   if (code === 'class-without-controller' && !view.isWholeCluster && gatewayClasses.size === 0) return
   const isSoft = problem.severity === 'error' && !view.isWholeCluster && OFTEN_ELSEWHERE.has(code)
-  yield makeFinding(id, aboutObject(at.meta), {
+  yield makeFinding(id, aboutEntry(at.meta), {
     field: at.path,
     ...(at.value === null ? {} : { value: at.value }),
     severity: id === 'IN-08' ? 'info' : isSoft ? 'warning' : problem.severity,
@@ -37,6 +39,13 @@ export function* findingOfProblem(problem: DoorProblem, door: Door | null, view:
       ...(isSoft ? ['only a part of a cluster was read: it may be elsewhere'] : []),
     ],
   })
+}
+
+/** By the name of its node on the map: a Gateway of Istio is told apart from one of the Gateway API. */
+function aboutEntry(meta: ObjectMeta): FindingObject {
+  const about = aboutObject(meta)
+  const isIstio = meta.kind === 'Gateway' && groupOf(meta.apiVersion) === 'networking.istio.io'
+  return isIstio ? { ...about, ref: `IstioGateway:${meta.namespace}/${meta.name}` } : about
 }
 
 function isLate(createdAt: number | null, view: ClusterView): boolean {

@@ -8,17 +8,27 @@ import { selectedPods } from '../service-endpoints'
 /** Proxies that a Gateway is set up on, in any namespace; an empty selector means them all, and is no promise of any. */
 export function proxiesOf(cluster: Cluster, { selector }: IstioGateway): readonly Pod[] {
   if (selector.size === 0) return []
+  const known = foundProxies.get(cluster)?.get(selector)
+  if (known !== undefined) return known
   const wanted = labelsSelector(selector)
-  return [...cluster.pods.values()].filter(
+  const found = [...cluster.pods.values()].filter(
     ({ labels, phase }) => phase !== 'Succeeded' && phase !== 'Failed' && matchesSelector(wanted, labels),
   )
+  const table = foundProxies.get(cluster) ?? new WeakMap<IstioGateway['selector'], readonly Pod[]>()
+  foundProxies.set(cluster, table.set(selector, found))
+  return found
 }
+
+/** Every VirtualService asks for the proxies of its Gateways again, and each answer looks at every pod. */
+const foundProxies = new WeakMap<Cluster, WeakMap<IstioGateway['selector'], readonly Pod[]>>()
 
 /** Services before the proxies of a Gateway. */
 export function servicesOfProxies(cluster: Cluster, gateway: IstioGateway): readonly Service[] {
   const pods = new Set(proxiesOf(cluster, gateway).map(({ ref }) => ref))
   if (pods.size === 0) return []
-  return [...cluster.services.values()].filter((service) => selectedPods(cluster, service).some(({ ref }) => pods.has(ref)))
+  const namespaces = new Set(proxiesOf(cluster, gateway).map(({ namespace }) => namespace))
+  const near = [...cluster.services.values()].filter(({ namespace }) => namespaces.has(namespace))
+  return near.filter((service) => selectedPods(cluster, service).some(({ ref }) => pods.has(ref)))
 }
 
 /** VirtualServices that name a Gateway and share a host with one of its servers. */

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stringify } from 'yaml'
+import { dependencies } from '@/lib/model/dependencies'
+import { eastWestRoutes } from '@/lib/model/doors/east-west'
+import { resolveEgress } from '@/lib/model/egress/resolve-egress'
 import { followExternalName } from '@/lib/model/external-name'
 import { buildIdentity } from '@/lib/model/identity'
 import { formatProblem } from '@/lib/model/problem'
@@ -31,6 +34,9 @@ async function readEverything(text: string) {
     followExternalName(cluster, service)
   }
   resolveDoors(cluster)
+  resolveEgress(cluster)
+  eastWestRoutes(cluster)
+  for (const workload of cluster.workloads.values()) dependencies(cluster, workload)
   return cluster
 }
 
@@ -58,6 +64,16 @@ const KINDS = [
   ...['GatewayClass', 'Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute', 'ListenerSet', 'ReferenceGrant'].map(
     (kind) => `gateway.networking.k8s.io/v1/${kind}`,
   ),
+  ...['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP', 'TraefikService', 'Middleware', 'TLSOption'].map(
+    (kind) => `traefik.io/v1alpha1/${kind}`,
+  ),
+  ...['Gateway', 'VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'WorkloadEntry'].map(
+    (kind) => `networking.istio.io/v1/${kind}`,
+  ),
+  ...['VirtualServer', 'VirtualServerRoute', 'TransportServer'].map((kind) => `k8s.nginx.org/v1/${kind}`),
+  ...['EgressIP', 'EgressFirewall', 'EgressService', 'AdminPolicyBasedExternalRoute'].map((kind) => `k8s.ovn.org/v1/${kind}`),
+  ...['route.openshift.io/v1/Route', 'projectcontour.io/v1/HTTPProxy', 'split.smi-spec.io/v1alpha4/TrafficSplit'],
+  ...['cilium.io/v2/CiliumEgressGatewayPolicy', 'crd.antrea.io/v1beta1/Egress', 'policy.linkerd.io/v1alpha1/EgressNetwork'],
 ]
 
 /** Field names that readers look for, so that random objects go deep into them. */
@@ -138,6 +154,10 @@ const FIELDS = [
     'constructor',
     'toString',
   ],
+  ...['routes', 'match', 'services', 'weighted', 'mirroring', 'mirrors', 'middlewares', 'chain', 'entryPoints', 'route', 'destination'],
+  ...['subset', 'gateways', 'servers', 'number', 'weight', 'delegate', 'to', 'alternateBackends', 'upstreams', 'action', 'pass', 'splits'],
+  ...['subroutes', 'includes', 'virtualhost', 'fqdn', 'selectors', 'podSelector', 'namespaceSelector', 'egressGateway', 'nodeSelector'],
+  ...['egressIPs', 'destinationCIDRs', 'appliedTo', 'egress', 'networks', 'env', 'args', 'value', 'image'],
 ]
 
 const leaf = fc.oneof(
@@ -156,6 +176,10 @@ const leaf = fc.oneof(
     'None',
     'Selector',
     'LoadBalancer',
+    'Host(`web`) && PathPrefix(`/`)',
+    'web:80',
+    'default/web',
+    'mesh',
     'ExternalName',
     '__proto__',
   ),
