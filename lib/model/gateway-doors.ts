@@ -4,6 +4,7 @@ import { DoorDraft, type Place } from './doors/door-draft'
 import { leadsOutOfCluster } from './doors/egress-listeners'
 import { checkGatewayClass, checkListeners } from './doors/gateway-problems'
 import { listenerPort, listenersOf } from './doors/listeners'
+import { entryIndex } from './entry/entry-index'
 import { serviceRef } from './names'
 import { isReferencePermitted } from './reference-grants'
 import { attachRoutes, type RouteAttachment } from './route-attachment'
@@ -98,11 +99,20 @@ function addTargets(cluster: Cluster, attachment: RouteAttachment, draft: DoorDr
     for (const backend of [...rule.backends, ...rule.mirrors]) {
       const role = rule.mirrors.includes(backend) ? 'mirror' : 'backend'
       const target = resolveBackend(cluster, attachment, backend, draft)
+      const note = target.kind === 'service' ? backendTls(cluster, backend) : ''
       each((place) =>
-        draft.target({ ...base, ...place, ...target, weight: backend.weight, role, works: target.works && backend.weight > 0 }),
+        draft.target({ ...base, ...place, ...target, note, weight: backend.weight, role, works: target.works && backend.weight > 0 }),
       )
     }
   })
+}
+
+/** How the gateway speaks to the pods of a backend, where a BackendTLSPolicy says it. */
+function backendTls(cluster: Cluster, { namespace, name }: RouteBackend): string {
+  const policy = entryIndex(cluster)
+    .all('BackendTLSPolicy')
+    .find((one) => one.namespace === namespace && one.targets.some((target) => target.kind === 'Service' && target.name === name))
+  return policy === undefined ? '' : `TLS to the pods${policy.hostname === null ? '' : ` as ${policy.hostname}`}`
 }
 
 type BackendEnd =

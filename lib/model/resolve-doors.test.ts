@@ -107,7 +107,10 @@ test('Services open doors by type: load balancer, node port, external address', 
   ]
   expect(doorOf(objects, 'LoadBalancer:default/lb')).toMatchObject({
     addresses: ['203.0.113.5'],
-    facts: [{ name: 'externalTrafficPolicy', value: 'Local' }],
+    facts: [
+      { name: 'externalTrafficPolicy', value: 'Local' },
+      { name: 'client address', value: 'seen by the pods' },
+    ],
     problems: [],
   })
   expect(codes(doorOf(objects, 'LoadBalancer:default/waiting'))).toEqual(['address-pending'])
@@ -214,4 +217,22 @@ test('a ListenerSet adds listeners only where the Gateway admits it', () => {
       .targets,
   ).toHaveLength(1)
   expect(doorOf([...web, gatewayClass, gateway(), set, attached], 'Gateway:infra/gw').targets).toHaveLength(0)
+})
+
+test('a BackendTLSPolicy says how the gateway speaks to the pods', () => {
+  const policy = anObject('gateway.networking.k8s.io/v1', 'BackendTLSPolicy', {
+    name: 'tls',
+    spec: { targetRefs: [{ group: '', kind: 'Service', name: 'web' }], validation: { hostname: 'web.internal' } },
+  })
+  const open = anObject('gateway.networking.k8s.io/v1', 'Gateway', {
+    name: 'open',
+    spec: { gatewayClassName: 'c', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  })
+  const direct = anObject('gateway.networking.k8s.io/v1', 'HTTPRoute', {
+    name: 'direct',
+    spec: { parentRefs: [{ name: 'open' }], rules: [{ backendRefs: [{ name: 'web', port: 80 }] }] },
+  })
+  expect(doorOf([...web, policy, open, direct], 'Gateway:default/open').targets).toMatchObject([
+    { note: 'TLS to the pods as web.internal' },
+  ])
 })

@@ -98,5 +98,11 @@ function serviceFacts(service: Service): Door['facts'] {
   if (service.healthCheckNodePort !== null) facts.push({ name: 'healthCheckNodePort', value: String(service.healthCheckNodePort) })
   const modes = service.loadBalancer.ingress.flatMap((entry) => entry.ipMode ?? [])
   if (modes.includes('Proxy')) facts.push({ name: 'ipMode', value: 'Proxy' })
+  facts.push({ name: 'client address', value: clientAddress(service) })
   return facts
+}
+
+/** Whether pods see who calls: without a local policy the machine that the traffic arrives at puts its own address in place of the client's. */
+function clientAddress({ externalTrafficPolicy }: Service): string {
+  return externalTrafficPolicy === 'Local' ? 'seen by the pods' : 'hidden by source NAT: pods see the machine that it arrived at'
 }
