@@ -1,6 +1,7 @@
 import type { Cluster, Pod, Service, Workload } from '../model/cluster'
 import { compareText } from '../model/compare-text'
 import type { Door } from '../model/door'
+import { isReadIn } from '../model/is-read'
 import type { WorkloadRef } from '../model/names'
 import { resolveDoors } from '../model/resolve-doors'
 import type { PolicyEngine } from '../policy/engine'
@@ -78,8 +79,7 @@ export class ClusterView {
 
   /** The same in one namespace: often only some may be read. */
   isReadIn(namespace: string, ...kinds: readonly string[]): boolean {
-    const { unread } = this.cluster
-    return kinds.every((kind) => unread.get(kind)?.has(namespace) ?? true)
+    return isReadIn(this.cluster, namespace, ...kinds)
   }
 
   workload(ref: WorkloadRef): Workload | null {

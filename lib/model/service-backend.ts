@@ -3,6 +3,7 @@ import type { DoorProblem } from './door'
 import { apexServices } from './doors/apex-services'
 import type { Place } from './doors/door-draft'
 import { followExternalName } from './external-name'
+import { isReadIn } from './is-read'
 import type { ServiceRef } from './names'
 import { serviceRef } from './names'
 import { serviceEndpoints } from './service-endpoints'
@@ -27,7 +28,7 @@ export function resolveServiceBackend(
   const service = cluster.services.get(ref) ?? null
   const name = ref.slice('svc:'.length)
   if (service === null) {
-    const isExpected = cluster.unread.has('/Service') || isMadeByGateway(cluster, ref)
+    const isExpected = !isReadIn(cluster, name.split('/')[0] ?? '', '/Service') || isMadeByGateway(cluster, ref)
     const problems = isExpected ? [] : [problem('service-missing', `Service ${name} does not exist`, at)]
     return { service, port: null, problems }
   }
@@ -52,7 +53,7 @@ export function deadPort(cluster: Cluster, service: Service, port: ServicePort, 
   if (service.type === 'ExternalName') return deadAlias(cluster, service, at)
   const name = `${service.namespace}/${service.name}`
   const endpoints = serviceEndpoints(cluster, service)
-  if (endpoints.length === 0 && (cluster.unread.has('discovery.k8s.io/EndpointSlice') || cluster.unread.has('/Pod'))) return null
+  if (endpoints.length === 0 && !isReadIn(cluster, service.namespace, 'discovery.k8s.io/EndpointSlice', '/Pod')) return null
   const ready = endpoints.filter((endpoint) => endpoint.ready)
   if (endpoints.length === 0 && apexServices(cluster).has(service.ref)) return null
   if (ready.length === 0) return problem('no-ready-endpoints', `Service ${name} has no ready endpoint`, at)

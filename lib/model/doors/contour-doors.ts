@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster'
 import { type Door, type DoorRule, PREDICTED } from '../door'
 import type { ContourService, HttpProxy } from '../entry/contour-objects'
 import { entryIndex } from '../entry/entry-index'
+import { isReadIn } from '../is-read'
 import { serviceRef } from '../names'
 import { isSecretMissing } from '../secret-presence'
 import { resolveServiceBackend } from '../service-backend'
@@ -74,6 +75,7 @@ function addRoutes(cluster: Cluster, proxy: HttpProxy, frame: Frame, draft: Door
     const at: Place = { meta: proxy.meta, path: include.path, value: `${include.namespace}/${include.name}` }
     const child = entryIndex(cluster).get('HTTPProxy', include.namespace, include.name)
     if (child === null) {
+      if (!isReadIn(cluster, include.namespace, 'projectcontour.io/HTTPProxy')) continue
       draft.problem('part-missing', 'error', `HTTPProxy ${include.namespace}/${include.name} does not exist`, at)
     } else if (child === proxy || above.includes(child) || above.length >= MAX_DEPTH) {
       draft.problem('loop', 'error', `HTTPProxy ${include.namespace}/${include.name} is included by itself`, at)

@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster'
 import { type Door, type DoorRule, type DoorStanding, PREDICTED } from '../door'
 import { entryIndex } from '../entry/entry-index'
 import type { NginxRoute, NginxStatus, NginxUpstream, TransportServer, VirtualServer, VirtualServerRoute } from '../entry/nginx-objects'
+import { isReadIn } from '../is-read'
 import { serviceRef } from '../names'
 import { isSecretMissing } from '../secret-presence'
 import { resolveServiceBackend } from '../service-backend'
@@ -62,7 +63,7 @@ function addDelegate(cluster: Cluster, server: VirtualServer, delegate: string, 
   const [namespace, name] = delegate.includes('/') ? (delegate.split('/', 2) as [string, string]) : [server.namespace, delegate]
   const found = entryIndex(cluster).get('VirtualServerRoute', namespace, name)
   if (found === null) {
-    if (!cluster.unread.has('k8s.nginx.org/VirtualServerRoute')) {
+    if (isReadIn(cluster, namespace, 'k8s.nginx.org/VirtualServerRoute')) {
       draft.problem('part-missing', 'error', `VirtualServerRoute ${namespace}/${name} does not exist`, at)
     }
     return

@@ -3,6 +3,7 @@ import { type Door, type DoorPort, PREDICTED } from '../door'
 import type { NamedRef } from '../entry/entry-base'
 import { entryIndex } from '../entry/entry-index'
 import type { IngressRoute } from '../entry/traefik-objects'
+import { isReadIn } from '../is-read'
 import { isSecretMissing } from '../secret-presence'
 import { DoorDraft, type Place } from './door-draft'
 import { readTraefikRule, type TraefikRule } from './traefik-rule'
@@ -76,7 +77,11 @@ function checkTls(cluster: Cluster, { namespace, meta, tls }: IngressRoute, targ
 }
 
 function isKnown(cluster: Cluster, { namespace, name }: NamedRef): boolean {
-  return name.includes('@') || cluster.unread.has('traefik.io/TLSOption') || entryIndex(cluster).get('TLSOption', namespace, name) !== null
+  return (
+    name.includes('@') ||
+    !isReadIn(cluster, namespace, 'traefik.io/TLSOption') ||
+    entryIndex(cluster).get('TLSOption', namespace, name) !== null
+  )
 }
 
 /** Ports that Traefik's usual names for its listeners stand for. */

@@ -3,6 +3,7 @@ import type { DoorProblem, DoorRule } from '../door'
 import type { NamedRef } from '../entry/entry-base'
 import { entryIndex } from '../entry/entry-index'
 import type { IngressRoute, Middleware, TraefikBackend, TraefikService } from '../entry/traefik-objects'
+import { isReadIn } from '../is-read'
 import { serviceRef } from '../names'
 import { resolveServiceBackend } from '../service-backend'
 import { addServiceTarget } from './add-service-target'
@@ -49,7 +50,7 @@ export class TraefikTargets {
     const isReachable = this.#mayLeave(from, backend, at)
     const found = entryIndex(this.#cluster).get('TraefikService', backend.namespace, backend.name)
     if (found === null) {
-      this.missing(title, at, 'error')
+      if (isReadIn(this.#cluster, backend.namespace, 'traefik.io/TraefikService')) this.missing(title, at, 'error')
       this.#dead(backend, rule, through)
       return
     }
@@ -78,7 +79,7 @@ export class TraefikTargets {
     const title = `${kind} ${place}`
     const found = entryIndex(this.#cluster).get(kind, ref.namespace, ref.name)
     if (found === null) {
-      if (!this.#cluster.unread.has(`traefik.io/${kind}`)) this.missing(title, { ...at, value: place }, 'error')
+      if (isReadIn(this.#cluster, ref.namespace, `traefik.io/${kind}`)) this.missing(title, { ...at, value: place }, 'error')
       return
     }
     this.#mayLeave(this.#route.namespace, { kind: 'Service', ...ref, port: null, weight: 1 }, { ...at, value: place }, title)

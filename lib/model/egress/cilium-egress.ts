@@ -34,6 +34,10 @@ export function ciliumEgress(cluster: Cluster, raw: RawObject): EgressWay {
     for (const { name } of found) machines.add(name)
     if (wanted !== null) checkMachines(reading, found, [...at, 'nodeSelector'])
   }
+  if (isSwitchedOn(cluster) === 'no') {
+    const message = 'Cilium runs without enable-egress-gateway: nobody carries the policy out'
+    draft.problem('machine-missing', 'error', message, { meta, path: ['spec', 'egressGateway'], value: null })
+  }
   const excluded = spec.strings('excludedCIDRs')
   const interfaces = gateways.flatMap(([gateway]) => gateway.string('interface') || [])
   return {
@@ -52,7 +56,7 @@ export function ciliumEgress(cluster: Cluster, raw: RawObject): EgressWay {
     facts: [
       ...(excluded.length > 0 ? [{ name: 'except', value: excluded.join(', ') }] : []),
       ...(interfaces.length > 0 ? [{ name: 'interface', value: interfaces.join(', ') }] : []),
-      { name: 'needs', value: 'enable-egress-gateway in the configuration of Cilium' },
+      { name: 'egress gateways of Cilium', value: SWITCH_WORDS[isSwitchedOn(cluster)] },
     ],
     standing: PREDICTED,
     problems: draft.problems,
@@ -64,4 +68,14 @@ export function rangeOf(text: string): EgressDestination {
   const cidr = parseCidr(text)
   if (cidr === null) return { ...ANYTHING, kind: 'range', text, works: false, note: 'no address range' }
   return text === '0.0.0.0/0' || text === '::/0' ? ANYTHING : { ...ANYTHING, kind: 'range', text: formatCidr(cidr) }
+}
+
+const SWITCH_WORDS = { yes: 'switched on', no: 'switched off', unknown: 'perhaps switched on: its configuration is not seen' } as const
+
+/** Off unless the configuration of Cilium says otherwise; older versions have another word for it. */
+function isSwitchedOn(cluster: Cluster): 'yes' | 'no' | 'unknown' {
+  const settings = cluster.settings.get('kube-system/cilium-config')
+  if (settings === undefined || settings.size === 0) return 'unknown'
+  const value = settings.get('enable-egress-gateway') ?? settings.get('enable-ipv4-egress-gateway')
+  return value === 'true' ? 'yes' : 'no'
 }

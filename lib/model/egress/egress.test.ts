@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { aCluster, type ClusterTestOptions } from '../testing/a-cluster'
 import { aDeployment, aNamespace, aNode, anObject, aPod, aService } from '../testing/objects'
+import { defaultExits } from './default-exit'
 import { resolveEgress } from './resolve-egress'
 
 const wayOf = (objects: readonly object[], id: string, options: ClusterTestOptions = {}) => {
@@ -53,6 +54,27 @@ test('pods, machines and labels that are not there make the policy do nothing', 
   ])
   const unread = { unread: ['/Pod', '/Node'] }
   expect(texts(wayOf([ciliumPolicy(bots)], 'CiliumEgressGatewayPolicy:out', unread))).toEqual([])
+})
+
+test('Cilium without egress gateways carries no policy out', () => {
+  const config = (data: object) => anObject('v1', 'ConfigMap', { name: 'cilium-config', namespace: 'kube-system', extra: { data } })
+  const problemsWith = (data: object) => texts(wayOf([bot, config(data), ciliumPolicy(bots)], 'CiliumEgressGatewayPolicy:out'))
+  expect(problemsWith({ 'enable-egress-gateway': 'true' })).toEqual([])
+  expect(problemsWith({ 'enable-ipv4-egress-gateway': 'true' })).toEqual([])
+  expect(problemsWith({ 'enable-policy': 'default' })).toHaveLength(1)
+})
+
+test('how pods leave that no object is for', () => {
+  const pool = anObject('crd.projectcalico.org/v1', 'IPPool', { name: 'default', spec: { cidr: '10.244.0.0/16', natOutgoing: true } })
+  const agent = anObject('v1', 'ConfigMap', {
+    name: 'ip-masq-agent',
+    namespace: 'kube-system',
+    extra: { data: { config: 'nonMasqueradeCIDRs:\n  - 10.0.0.0/8\nresyncInterval: 60s\n' } },
+  })
+  expect(defaultExits(aCluster([pool, agent])).map(({ pods, text }) => `${pods} ${text}`)).toEqual([
+    '10.244.0.0/16 with the address of their machine (source NAT)',
+    'all pods with the address of their machine (source NAT), except to 10.0.0.0/8',
+  ])
 })
 
 test('two policies that give the same pods different addresses for the same range overlap', () => {

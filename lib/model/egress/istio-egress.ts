@@ -48,7 +48,10 @@ function istioWay(cluster: Cluster, gateway: IstioGateway): EgressWay {
     machines: [...new Set(proxies.flatMap(({ nodeName }) => nodeName ?? []))],
     proxies: workloadsOf(proxies),
     destinations: distinct(destinations),
-    facts: [{ name: 'can be bypassed', value: 'yes, unless a NetworkPolicy closes direct egress' }],
+    facts: [
+      { name: 'can be bypassed', value: 'yes, unless a NetworkPolicy closes direct egress' },
+      { name: 'hosts that nobody declares', value: undeclaredHosts(cluster) },
+    ],
     standing: PREDICTED,
     problems: draft.problems,
   }
@@ -125,4 +128,11 @@ function meshedPods(cluster: Cluster, services: readonly VirtualService[]): read
 function distinct(destinations: readonly EgressDestination[]): readonly EgressDestination[] {
   const seen = new Map(destinations.map((destination) => [`${destination.text} ${destination.port}`, destination]))
   return [...seen.values()]
+}
+
+/** What sidecars do with hosts that no ServiceEntry declares. */
+function undeclaredHosts(cluster: Cluster): string {
+  const settings = cluster.settings.get('istio-system/istio')
+  if (settings === undefined) return 'unknown: the configuration of the mesh is not seen'
+  return settings.get('mesh outboundTrafficPolicy.mode') === 'REGISTRY_ONLY' ? 'are refused by sidecars' : 'are let through by sidecars'
 }
