@@ -1,4 +1,4 @@
-/** Pods as an API server sends them, with everything that it and its clients write into them: about 7 kB each. */
+/** Pods as an API server sends them, with everything that it and its clients write into them: about 8 kB each. */
 export function livePods(count: number): readonly { readonly namespace: string; readonly name: string; readonly body: object }[] {
   return Array.from({ length: count }, (_, index) => {
     const app = Math.floor(index / 20)
@@ -60,7 +60,7 @@ function metadataOf(index: number, app: number, name: string, namespace: string)
       apiVersion: 'v1',
       time: STARTED,
       fieldsType: 'FieldsV1',
-      fieldsV1: Object.fromEntries(Array.from({ length: 25 }, (_, field) => [`f:field-${manager}-${field}`, { '.': {}, 'f:name': {} }])),
+      fieldsV1: Object.fromEntries(Array.from({ length: 14 }, (_, field) => [`f:field-${manager}-${field}`, { '.': {}, 'f:name': {} }])),
     })),
   }
 }

@@ -50,13 +50,31 @@ const MAX_VALUE_LENGTH = 4_096
 
 /** What is kept of an annotation; null when nothing is, not even the name. */
 export function keptAnnotation(name: string, value: unknown): unknown {
-  const domain = name.slice(0, Math.max(0, name.indexOf('/')))
-  if (!DOMAINS.some((end) => domain === end || domain.endsWith(`.${end}`))) return null
-  if (DROPPED.some((start) => name === start || (/[/.]$/.test(start) && name.startsWith(start)))) return null
+  const kept = knownNames.get(name) ?? learn(name)
+  if (kept === 'nothing') return null
   if (typeof value !== 'string') return value
-  if (NAME_ONLY.test(name)) return ''
+  if (kept === 'name') return ''
   if (name === NODE_ARGS) return keptNodeArguments(value)
-  return value.slice(0, MAX_VALUE_LENGTH)
+  return value.length > MAX_VALUE_LENGTH ? value.slice(0, MAX_VALUE_LENGTH) : value
+}
+
+type Kept = 'nothing' | 'name' | 'value'
+
+/** The same few names are on every object. Bounded, because anybody can make up more. */
+const knownNames = new Map<string, Kept>()
+const MAX_KNOWN_NAMES = 2_000
+
+function learn(name: string): Kept {
+  const kept = keptOfName(name)
+  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.set(name, kept)
+  return kept
+}
+
+function keptOfName(name: string): Kept {
+  const domain = name.slice(0, Math.max(0, name.indexOf('/')))
+  if (!DOMAINS.some((end) => domain === end || domain.endsWith(`.${end}`))) return 'nothing'
+  if (DROPPED.some((start) => name === start || (/[/.]$/.test(start) && name.startsWith(start)))) return 'nothing'
+  return NAME_ONLY.test(name) ? 'name' : 'value'
 }
 
 /** The annotations of an object, or of a template. */

@@ -23,7 +23,8 @@ const HOST_AND_PORT = /(?<![\w.@:/-])([a-z](?:[a-z0-9.-]*[a-z0-9])?):(\d{2,5})(?
  * it gave, joined by blanks, gives the same again.
  */
 export function namedEndpoints(text: string): readonly string[] {
-  if (text.length > MAX_TEXT_LENGTH) return []
+  // Most texts name nothing, and every one of the forms has one of these.
+  if (text.length > MAX_TEXT_LENGTH || !(text.includes(':') || text.includes('.svc'))) return []
   const found = new Set<string>()
   for (const [, scheme, host, port] of text.matchAll(URL_HOST)) {
     if (scheme !== undefined && host !== undefined) found.add(endpoint(`${scheme}://${host}`.toLowerCase(), port))

@@ -2,7 +2,8 @@ import { fields, type Reduce, shared, whole } from './field-tree'
 import { annotations } from './kept-annotations'
 
 /** What every object keeps of itself. */
-const METADATA = fields(['name', 'uid', 'generation', 'creationTimestamp', 'deletionTimestamp'], {
+const METADATA = fields(['name', 'uid', 'generation', 'deletionTimestamp'], {
+  creationTimestamp: shared(),
   namespace: shared(),
   labels: shared(),
   annotations: shared(annotations),

@@ -202,6 +202,8 @@ function metadataOf(document: SourceDocument | null): JsonObject {
 function isDeeperThan(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (depth === 0) return true
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && isDeeperThan(inner, depth - 1)) return true
+  if (Array.isArray(value)) return value.some((element) => isDeeperThan(element, depth - 1))
+  // Without a list of its values: this runs over every object that comes in.
+  for (const name in value) if (isDeeperThan(Reflect.get(value, name), depth - 1)) return true
   return false
 }

@@ -1,5 +1,6 @@
 import { isRecord } from '@/lib/model/fields'
 import { type ApiStatus, readApiStatus } from './api-status'
+import { cutManagedFields } from './cut-managed-fields'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -19,7 +20,7 @@ const LIST_END = 'k8s.io/initial-events-end'
 export function decodeWatchEvent(line: string): WatchEvent {
   let event: unknown
   try {
-    event = JSON.parse(line)
+    event = JSON.parse(cutManagedFields(line))
   } catch {
     return { kind: 'garbled', message: 'a line of the watch is no JSON' }
   }
