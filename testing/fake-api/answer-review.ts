@@ -2,6 +2,13 @@ import { type FakeUser, isAllowed, rulesIn } from './access'
 import { type Answer, answerJson } from './answer'
 import { badRequest, StatusError } from './status'
 
+const UNSUPPORTED = {
+  code: 415,
+  reason: 'UnsupportedMediaType',
+  message: 'the body of the request was in an unknown format - accepted media types include: application/json',
+  details: {},
+}
+
 type Attributes = {
   readonly verb?: string
   readonly group?: string
@@ -46,6 +53,7 @@ function readReview(body: string): { kind: unknown; apiVersion: unknown; spec: R
     const { kind, apiVersion = 'authorization.k8s.io/v1', spec = {} } = JSON.parse(body)
     return { kind, apiVersion, spec }
   } catch {
-    throw badRequest('the body of the request is no JSON')
+    // kubectl sends its questions as protobuf.
+    throw new StatusError(UNSUPPORTED)
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type ReflectorWatcher, startReflector } from '@/testing/faults/reflector-watcher'
 import { runScenario } from '@/testing/faults/run-scenario'
-import { SCENARIOS } from '@/testing/faults/scenarios'
+import { SCENARIOS, type Scenario } from '@/testing/faults/scenarios'
 
 /** What is said of the pods while a fault strikes; the first list has been read before. */
 type Expected = {
@@ -13,7 +13,7 @@ type Expected = {
   /** What may be over before it is told. */
   readonly mayBeSaid?: string
   /** True where nothing but silence shows that what is held is wrong: until it has lasted, live is said. */
-  readonly isFooled?: true
+  readonly isFooled?: boolean
 }
 
 const LOST = 'stale: the connection to SERVER was lost (connection reset)'
@@ -60,42 +60,57 @@ const EXPECTED: ReadonlyMap<string, Expected> = new Map([
   ['credentials refused for a while', { states: ['live', REFUSED, 'live'], relists: 0 }],
 ])
 
-/** Under load a watch may take longer to be opened again than goes without saying. */
-const MAY_BE_SAID = ['stale: the watch ended and is being opened again', 'stale: the API server has said nothing for a minute and a half']
+/** On a busy machine everything may take longer than goes without saying. */
+const MAY_BE_SAID = [
+  'stale: the watch ended and is being opened again',
+  'stale: the API server has said nothing for a minute and a half',
+  'stale: SERVER did not answer /readyz within 2 s',
+]
 
 describe.concurrent('the reflector', () => {
   test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
     'survives it: %s',
-    async (name, scenario) => {
-      const expected = EXPECTED.get(name)
-      if (expected === undefined) throw new Error(`nothing is expected of "${name}"`)
-      let watcher: ReflectorWatcher | null = null
-      const outcome = await runScenario(
-        scenario,
-        (api) => {
-          watcher = startReflector(api, { watchdog: { everyMs: 100, patienceMs: 300 }, speed: expected.speed ?? 1, random: () => 0.5 })
-          return watcher
-        },
-        { recoverMs: 15_000, followMs: 15_000 },
-      )
-      expect(outcome).toMatchObject({ recoveredMs: expect.any(Number), follows: true })
-      if (watcher === null) throw new Error('nothing was started')
-      const { states, falselyLive, kind } = watcher as ReflectorWatcher
-      expect(said(states, expected.mayBeSaid)).toEqual(expected.states)
-      if (expected.isFooled === undefined) expect(falselyLive).toEqual([])
-      expect(kind('pods')).toMatchObject({ relists: expected.relists, leftOut: 0 })
-    },
+    (_name, scenario) => survive(scenario),
     60_000,
   )
 })
 
+describe('the reflector over HTTP/1.1, with a connection for each watch', () => {
+  const once = SCENARIOS.filter(({ name }) => ['connection reset', 'server restarted, past forgotten'].includes(name))
+  test.each(once.map((scenario) => [scenario.name, scenario] as const))(
+    'survives it: %s',
+    (_name, scenario) => survive({ ...scenario, options: { protocol: 'http1' } }),
+    60_000,
+  )
+})
+
+async function survive(scenario: Scenario): Promise<void> {
+  const expected = EXPECTED.get(scenario.name)
+  if (expected === undefined) throw new Error(`nothing is expected of "${scenario.name}"`)
+  const { speed = 1, isFooled = false } = expected
+  const started: ReflectorWatcher[] = []
+  const outcome = await runScenario(
+    scenario,
+    (api) => {
+      const watcher = startReflector(api, { watchdog: { everyMs: 100, patienceMs: 300 }, speed, random: () => 0.5 })
+      started.push(watcher)
+      return watcher
+    },
+    { recoverMs: 15_000, followMs: 15_000 },
+  )
+  expect(outcome).toMatchObject({ recoveredMs: expect.any(Number), follows: true })
+  const [watcher] = started
+  expect(said(watcher?.states ?? [], expected.mayBeSaid)).toEqual(expected.states)
+  if (!isFooled) expect(watcher?.falselyLive).toEqual([])
+  expect(watcher?.kind('pods')).toMatchObject({ relists: expected.relists, leftOut: 0 })
+}
+
 /** What was said, without what differs from run to run and what is said of the first list. */
 function said(states: readonly string[], mayBeSaid: string | undefined): readonly string[] {
   const texts = states
-    .filter((state) => state !== 'syncing' && !MAY_BE_SAID.includes(state))
     .map((state) => state.replace(/https:\/\/127\.0\.0\.1:\d+/g, 'SERVER').replace(/for \d+ s/, 'for N s'))
     // Which of the two it is depends on whether anything was being read when it was cut.
     .map((state) => state.replace('(connection closed half-way)', '(connection reset)'))
-  const certain = texts.filter((text) => text !== mayBeSaid)
-  return certain.filter((text, index) => text !== certain[index - 1])
+    .filter((state) => state !== 'syncing' && state !== mayBeSaid && !MAY_BE_SAID.includes(state))
+  return texts.filter((text, index) => text !== texts[index - 1])
 }
