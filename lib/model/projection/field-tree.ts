@@ -13,10 +13,11 @@ export const whole: Reduce = (value) => value
  */
 export function fields(names: readonly string[], inner: Readonly<Record<string, Reduce>> = {}): Reduce {
   const table: readonly (readonly [string, Reduce])[] = [...names.map((name) => [name, whole] as const), ...Object.entries(inner)]
+  const Layout = layoutOf(table.map(([name]) => name))
   const reduce: Reduce = (value, pool) => {
     if (Array.isArray(value)) return value.map((element) => reduce(element, pool))
     if (!isRecord(value)) return mismatch(value)
-    const kept: Record<string, unknown> = {}
+    const kept = new Layout()
     for (const [name, field] of table) {
       const found = Object.hasOwn(value, name) ? value[name] : undefined
       if (found !== undefined && found !== null) kept[name] = field(found, pool)
@@ -51,6 +52,24 @@ export function define(target: Record<string, unknown>, name: string, value: unk
   if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
   else target[name] = value
 }
+
+/**
+ * Makes plain objects that have room for these fields and no more. An engine gives `{}` room for fields that may come and
+ * learns from the first few objects of a constructor how much they need.
+ */
+function layoutOf(names: readonly string[]): new () => Record<string, unknown> {
+  function plain(): void {}
+  plain.prototype = Object.prototype
+  const made = plain as unknown as new () => Record<string, unknown>
+  for (let count = 0; count < LEARNT_FROM; count++) {
+    const example = new made()
+    for (const name of names) example[name] = null
+  }
+  return made
+}
+
+/** More than what V8 looks at before it settles the size. */
+const LEARNT_FROM = 16
 
 /** As much of a value of a wrong type as the message about it shows. */
 function mismatch(value: unknown): unknown {

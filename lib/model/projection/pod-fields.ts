@@ -97,24 +97,24 @@ const conditions: Reduce = (value, pool) => {
   })
 }
 
-const STATUS = fields(['phase', 'reason', 'podIP', 'podIPs'], {
-  hostIP: shared(),
+const STATUS = fields(['phase', 'reason', 'podIPs'], {
   hostIPs: shared(),
   conditions: shared(conditions),
   containerStatuses: CONTAINER_STATUSES,
   initContainerStatuses: CONTAINER_STATUSES,
 })
+const SINGLE_ADDRESSES = fields(['podIP'], { hostIP: shared() })
 
+/** The single addresses are left out where they repeat the first of the lists, as they do on every server of today. */
 export const podStatus: Reduce = (value, pool) => {
   const status = STATUS(value, pool)
-  if (!isRecord(status)) return status
-  // The single fields repeat the first of the lists.
-  const { podIP, hostIP, ...rest } = status
-  return { ...rest, ...(repeats(podIP, rest.podIPs) ? {} : { podIP }), ...(repeats(hostIP, rest.hostIPs) ? {} : { hostIP }) }
+  if (!isRecord(value) || !isRecord(status)) return status
+  const hasAll = repeats(value.podIP, value.podIPs) && repeats(value.hostIP, value.hostIPs)
+  return hasAll ? status : { ...status, ...Object(SINGLE_ADDRESSES(value, pool)) }
 }
 
 function repeats(address: unknown, list: unknown): boolean {
-  return address === undefined || (Array.isArray(list) && isRecord(list[0]) && list[0].ip === address)
+  return address === undefined || address === null || (Array.isArray(list) && isRecord(list[0]) && list[0].ip === address)
 }
 
 /** A pod template, of a workload's spec. */

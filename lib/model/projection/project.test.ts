@@ -77,7 +77,7 @@ describe('the projection', () => {
         const pool = new InternPool(3)
         expect(read(bodies.map((body) => project(structuredClone(body), pool)))).toEqual(read(bodies))
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     )
   })
 
@@ -87,7 +87,7 @@ describe('the projection', () => {
         const once = project(structuredClone(body))
         expect(project(structuredClone(once))).toEqual(once)
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 

@@ -1,5 +1,6 @@
 import { isRecord } from '@/lib/model/fields'
 import { define } from '@/lib/model/projection/field-tree'
+import { jsonEqual } from '@/lib/model/projection/json-equal'
 
 /**
  * A newer body with the very parts of the older one that say the same, and the older one itself when all of it does. Parts
@@ -13,13 +14,4 @@ export function shareEqual(older: unknown, newer: unknown, depth = 2): unknown {
     define(shared, name, Object.hasOwn(older, name) ? shareEqual(older[name], part, depth - 1) : part)
   }
   return shared
-}
-
-/** Whether two JSON values say the same; the order of keys does not count. Shared parts are compared by identity first. */
-export function jsonEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((element, index) => jsonEqual(element, b[index]))
-  if (!isRecord(a) || !isRecord(b)) return false
-  const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && jsonEqual(a[name], b[name]))
 }
