@@ -11,8 +11,8 @@ import { Turns } from './turns'
 const MOMENT_MS = 5_000
 /** Changes of the cluster that come soon after each other are judged together. */
 const REST_MS = 2_000
-/** Judging takes at most a third of the time, however large the cluster is. */
-const REST_PER_WORK = 2
+/** Judging takes at most a fifth of the time, however large the cluster is and however often it changes. */
+const REST_PER_WORK = 4
 
 /** What is judged: the newest reading of the cluster, and what goes on in it. */
 export type FindingsGround = {

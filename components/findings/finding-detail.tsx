@@ -16,11 +16,15 @@ export function FindingDetail({ finding, onClose }: { finding: FindingDocument |
         ) : (
           <div className={styles.words}>
             <p className={styles.kind}>
-              <SeverityMark severity={finding.severity} withWord /> {finding.id} · {DETECTORS.get(finding.id)?.title}
+              <SeverityMark severity={finding.severity} withWord />
+              <span>
+                {finding.id} · {DETECTORS.get(finding.id)?.title}
+              </span>
             </p>
             <h2 className={styles.title}>{finding.message}</h2>
             <p className={styles.kind}>
-              <bdi>{finding.object.ref}</bdi> · since {formatDateTime(Date.parse(finding.since)).slice(0, -4)}
+              <bdi>{finding.object.ref}</bdi>
+              <span>since {formatDateTime(Date.parse(finding.since)).slice(0, -4)}</span>
             </p>
           </div>
         )}

@@ -1,7 +1,9 @@
 import type { DrawnNode } from './drawing'
 import { isAway, onScreen, type Painter } from './painter'
 
-const LEAST_WIDTH = 24
+/** Nodes of less width in px have no room for a mark, and of less than the other one none for a number. */
+const LEAST_WIDTH = 12
+const LEAST_NUMBER_WIDTH = 48
 
 /**
  * The mark of findings on the upper right corner of a node: an octagon for errors, a triangle for warnings, each with its
@@ -15,7 +17,7 @@ export function paintFindings({ context, scene, scale }: Painter, node: DrawnNod
   context.save()
   context.globalAlpha = isAway(scene, node.id) ? 0.45 : 1
   context.font = `700 ${size * 1.15}px ${scene.colors.fontText}`
-  const text = rect.width < 2 * LEAST_WIDTH ? '' : scene.formatCount(findings.count)
+  const text = rect.width < LEAST_NUMBER_WIDTH ? '' : scene.formatCount(findings.count)
   const words = text === '' ? 0 : context.measureText(text).width + 3
   const [width, height] = [size + words + 8, size + 6]
   const x = rect.x + rect.width - width + 4
