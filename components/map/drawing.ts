@@ -122,7 +122,7 @@ function layoutNodes(nodes: ReadonlyMap<string, GraphNode>, edges: ReadonlyMap<s
 /** How strongly an edge asks to be short: what nobody uses has little say. */
 function pullOf(edge: GraphEdge): number {
   if (edge.relation === 'owns') return 0
-  if (edge.state === 'allowed-unused') return 1
+  if (edge.state === 'allowed-unused' || edge.relation === 'depends') return 1
   return edge.relation === 'traffic' || edge.relation === 'may-reach' ? 6 : 4
 }
 

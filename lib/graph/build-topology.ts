@@ -64,7 +64,11 @@ export function buildTopology(input: TopologyInput): Topology {
   const declared = drawDeclared(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
   const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, only: matched })
   const exits = drawExits(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
-  const depends = drawDependencies(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
+  const depends = drawDependencies(index, drawn, {
+    namespaces: scope.drawn,
+    onlyBetweenDrawn: isNarrowed,
+    usedPairs: traffic.usedPairs,
+  })
   const edges = withinLimit([...traffic.edges, ...entries, ...exits, ...declared, ...depends, ...unused, ...reach], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
   drawSystemServices(index, scope.drawn, drawn, folds)

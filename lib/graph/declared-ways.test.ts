@@ -1,15 +1,17 @@
 import { expect, test } from 'vitest'
+import type { FlowEdge } from '../flows/window-types'
 import { aCluster } from '../model/testing/a-cluster'
 import { aDeployment, aNamespace, anObject, aPod, aService } from '../model/testing/objects'
 import { compilePolicies } from '../policy/engine'
 import { buildTopology } from './build-topology'
 import { GraphIndex } from './graph-index'
+import { aFlowEdge } from './testing/a-flow-edge'
 import { type TopologyView, WHOLE_CLUSTER } from './view'
 
-function topologyOf(objects: readonly object[], view: Partial<TopologyView> = {}) {
+function topologyOf(objects: readonly object[], view: Partial<TopologyView> = {}, flowEdges: readonly FlowEdge[] = []) {
   const cluster = aCluster(objects)
   const index = new GraphIndex(cluster, compilePolicies(cluster))
-  return buildTopology({ index, flowEdges: [], view: { ...WHOLE_CLUSTER, level: 'workload', ...view }, filter: null, at: 0 })
+  return buildTopology({ index, flowEdges, view: { ...WHOLE_CLUSTER, level: 'workload', ...view }, filter: null, at: 0 })
 }
 
 const linesOf = (objects: readonly object[], relation: string, view: Partial<TopologyView> = {}) =>
@@ -94,6 +96,15 @@ test('a workload depends on the Services that its configuration names, with the 
   expect(linesOf([shop, ...web, client], 'depends')).toEqual([
     'shop/client[Pod] > svc:shop/web [80] variable WEB_ADDR of container app: web:80; argument of container app: http://web.shop.svc:80; variable WEB_HOST of container app: web (stated)',
   ])
+})
+
+test('what traffic shows needs no declared dependency beside it', () => {
+  const client = aDeployment({ name: 'client', namespace: 'shop', spec: {} }) as { spec: { template: { spec: { containers: object[] } } } }
+  client.spec.template.spec.containers = [{ name: 'app', env: [{ name: 'WEB_ADDR', value: 'web:80' }] }]
+  const dependsWith = (flows: readonly FlowEdge[]) =>
+    topologyOf([shop, ...web, client], {}, flows).edges.filter(({ relation }) => relation === 'depends')
+  expect(dependsWith([])).toHaveLength(1)
+  expect(dependsWith([aFlowEdge({ from: 'shop/client[Deployment]', to: 'shop/web[Deployment]', port: 80 })])).toEqual([])
 })
 
 test('workloads own the pods that are drawn', () => {
