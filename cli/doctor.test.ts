@@ -107,6 +107,16 @@ test('with Hubble relay in the cluster the commands that lead to it are there', 
   ])
 })
 
+test('a certificate that is not checked is mentioned', async () => {
+  const config = JSON.parse(api.kubeconfig())
+  config.clusters[0].cluster = { server: config.clusters[0].cluster.server, 'insecure-skip-tls-verify': true }
+  const { exitCode, stdout } = await runMain(
+    ['doctor', '--kubeconfig', workspace.file('unchecked', JSON.stringify(config))],
+    workspace.folder,
+  )
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('(insecure-skip-tls-verify): who answers may be anybody')])
+})
+
 test('a source that is named is looked at', async () => {
   workspace.file('flows.jsonl', '{}\n')
   const sources = (await examine('everything', ['--flows', 'file:flows.jsonl', '--flows', 'file:absent.jsonl', '--flows', 'ingest'])).about(

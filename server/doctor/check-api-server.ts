@@ -38,7 +38,7 @@ export async function checkApiServer(settings: ConnectionSettings, connection: A
   const user = await whoWeAre(connection)
   const credentials: Check[] =
     user === null ? [] : [{ about: 'credentials', state: 'ok', message: `we are ${user}${heldBy(settings)}`, fixes: [] }]
-  return { checks: [server, ...credentials, ...clock], user, isUsable: true }
+  return { checks: [server, ...encryptionChecks(settings), ...credentials, ...clock], user, isUsable: true }
 }
 
 function fixesOf(fault: ApiConnectionFault, settings: ConnectionSettings): readonly string[] {
@@ -97,6 +97,20 @@ function serverCheck({ server }: ConnectionSettings, status: number, text: strin
     return { about, state: 'warning', message, fixes }
   }
   return { about, state: 'ok', message, fixes: [] }
+}
+
+/** Says when somebody on the way could read along. */
+function encryptionChecks({ server, trust }: ConnectionSettings): readonly Check[] {
+  const { protocol, hostname } = new URL(server)
+  if (protocol === 'http:') {
+    // `kubectl proxy` is asked like this.
+    if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return []
+    const message = 'the API server is asked without TLS: everybody on the way can read along, the credentials too'
+    return [{ about: 'TLS', state: 'warning', message, fixes: ['give the cluster an https:// server in the kubeconfig'] }]
+  }
+  if (trust.kind !== 'anything') return []
+  const message = "the server's certificate is not checked (insecure-skip-tls-verify): who answers may be anybody"
+  return [{ about: 'TLS', state: 'warning', message, fixes: ['name its certificate-authority in the kubeconfig instead'] }]
 }
 
 function versionOf(text: string): { readonly gitVersion: string; readonly major: number; readonly minor: number } {

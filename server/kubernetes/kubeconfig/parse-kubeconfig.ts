@@ -37,10 +37,10 @@ export function parseKubeconfig(text: string, file: string): Result<Kubeconfig, 
 /** The first document, with the booleans of YAML 1.1, which kubectl reads. */
 function readYaml(text: string): Result<unknown, string> {
   const [first = ''] = text.split(/^---(?=\s|$)/m).filter((part) => part.trim() !== '')
-  const document = parseDocument(first, { version: '1.1', schema: 'yaml-1.1', uniqueKeys: false, prettyErrors: true })
-  const [error] = document.errors
-  if (error !== undefined) return { ok: false, error: `not YAML: ${(error.message.split('\n', 1)[0] ?? '').replace(/:$/, '')}` }
   try {
+    const document = parseDocument(first, { version: '1.1', schema: 'yaml-1.1', uniqueKeys: false, prettyErrors: true })
+    const [error] = document.errors
+    if (error !== undefined) return { ok: false, error: `not YAML: ${(error.message.split('\n', 1)[0] ?? '').replace(/:$/, '')}` }
     return { ok: true, value: document.toJS({ maxAliasCount: 100 }) ?? null }
   } catch (cause) {
     return { ok: false, error: `not YAML: ${cause instanceof Error ? cause.message : 'cannot be read'}` }
