@@ -2,6 +2,7 @@ import type { Cluster, Service } from '../cluster'
 import type { DoorProblem } from '../door'
 import { entryIndex } from '../entry/entry-index'
 import type { DestinationRule, IstioDestination, VirtualService } from '../entry/istio-objects'
+import type { ServiceRef } from '../names'
 import { labelsSelector, matchesSelector } from '../selector'
 import { deadPort } from '../service-backend'
 import { serviceEndpoints } from '../service-endpoints'
@@ -65,13 +66,19 @@ function checkSubset(cluster: Cluster, service: Service, name: string, title: st
 
 /** DestinationRules about a Service, in whatever namespace they stand. */
 function rulesFor(cluster: Cluster, service: Service): readonly DestinationRule[] {
-  return entryIndex(cluster)
-    .all('DestinationRule')
-    .filter(({ host, namespace }) => {
-      const end = istioHost(cluster, host, namespace)
-      return end.kind === 'service' && end.service === service.ref
-    })
+  let known = rulesByService.get(cluster)
+  if (known === undefined) {
+    known = new Map()
+    for (const rule of entryIndex(cluster).all('DestinationRule')) {
+      const end = istioHost(cluster, rule.host, rule.namespace)
+      if (end.kind === 'service') known.set(end.service, [...(known.get(end.service) ?? []), rule])
+    }
+    rulesByService.set(cluster, known)
+  }
+  return known.get(service.ref) ?? []
 }
+
+const rulesByService = new WeakMap<Cluster, Map<ServiceRef, readonly DestinationRule[]>>()
 
 /** Whether some pod behind a Service has the labels of a subset; also when nobody can tell. */
 export function hasSubsetPods(cluster: Cluster, service: Service, labels: DestinationRule['subsets'][number]['labels']): boolean {

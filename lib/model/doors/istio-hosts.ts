@@ -21,10 +21,19 @@ export type IstioHost =
  */
 export function istioHost(cluster: Cluster, host: string, namespace: string, zone = 'cluster.local'): IstioHost {
   if (host.startsWith('*')) return { kind: 'wildcard', name: host }
+  const known = hostsOf(cluster)
+  const key = `${host} ${host.includes('.') ? '' : namespace} ${zone}`
+  const before = known.resolved.get(key)
+  if (before !== undefined) return before
+  const made = resolve(cluster, known, host, namespace, zone)
+  known.resolved.set(key, made)
+  return made
+}
+
+function resolve(cluster: Cluster, { exact, wildcards }: KnownHosts, host: string, namespace: string, zone: string): IstioHost {
   const full = host.includes('.') ? host : `${host}.${namespace}.svc.${zone}`
-  const entry = entryIndex(cluster)
-    .all('ServiceEntry')
-    .find(({ hosts }) => hosts.some((pattern) => pattern === full || pattern === host || covers(pattern, full)))
+  const entry =
+    exact.get(full) ?? exact.get(host) ?? wildcards.find(({ suffix }) => full.endsWith(suffix) && full.length > suffix.length)?.entry
   if (entry !== undefined) return { kind: 'entry', entry, name: host }
   const [name = '', place = '', ...rest] = full.split('.')
   const ref = serviceRef(place, name)
@@ -34,6 +43,27 @@ export function istioHost(cluster: Cluster, host: string, namespace: string, zon
   return { kind: 'undeclared', name: host }
 }
 
-function covers(pattern: string, name: string): boolean {
-  return pattern.startsWith('*.') && name.endsWith(pattern.slice(1)) && name.length > pattern.length - 1
+/** Hosts of ServiceEntries, and every answer that was given before: the same few hosts are asked for again and again. */
+type KnownHosts = {
+  readonly exact: ReadonlyMap<string, ServiceEntry>
+  readonly wildcards: readonly { readonly suffix: string; readonly entry: ServiceEntry }[]
+  readonly resolved: Map<string, IstioHost>
+}
+
+const knownHosts = new WeakMap<Cluster, KnownHosts>()
+
+function hostsOf(cluster: Cluster): KnownHosts {
+  const known = knownHosts.get(cluster)
+  if (known !== undefined) return known
+  const exact = new Map<string, ServiceEntry>()
+  const wildcards: { suffix: string; entry: ServiceEntry }[] = []
+  for (const entry of entryIndex(cluster).all('ServiceEntry')) {
+    for (const host of entry.hosts) {
+      if (host.startsWith('*.')) wildcards.push({ suffix: host.slice(1), entry })
+      else if (!exact.has(host)) exact.set(host, entry)
+    }
+  }
+  const made = { exact, wildcards, resolved: new Map<string, IstioHost>() }
+  knownHosts.set(cluster, made)
+  return made
 }
