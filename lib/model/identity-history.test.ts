@@ -53,16 +53,6 @@ test('an address that changes hands within the uncertainty of the clocks has two
   expect(at(history, T + 11_000)).toEqual(['uncertain', 'default/old', 'default/fresh'])
   expect(history.isSettled('10.0.0.5', null, T + 11_000)).toBe(false)
   expect(history.isSettled('10.0.0.5', null, T + 11_500)).toBe(true)
-  expect(history.reuses(5_000)).toMatchObject([
-    {
-      address: '10.0.0.5',
-      before: { ref: 'default/old', uid: 'u1' },
-      until: T + 11_000,
-      after: { ref: 'default/fresh', uid: 'u2' },
-      since: T + 10_000,
-    },
-  ])
-  expect(history.reuses(500)).toEqual([])
 })
 
 test('a pod that changed and kept its addresses holds them as before', () => {

@@ -20,7 +20,7 @@ import type { PodRef, ServiceRef, WorkloadRef } from './names'
 import { placesBefore } from './places-before'
 
 /** A pod as the holder of addresses. Pods of one name that follow one another are several. */
-export type PodHolder = {
+type PodHolder = {
   readonly ref: PodRef
   /** null where objects have none. */
   readonly uid: string | null
@@ -33,15 +33,6 @@ export type IdentityHistoryOptions = {
   readonly keptMs: number
   /** Ended holds that are remembered at most. */
   readonly limit: number
-}
-
-/** One address that went from one pod to another within a short time. Times are milliseconds since the epoch. */
-export type AddressReuse = {
-  readonly address: string
-  readonly before: PodHolder
-  readonly until: number
-  readonly after: PodHolder
-  readonly since: number
 }
 
 const BEFORE_EVERYTHING = Number.NEGATIVE_INFINITY
@@ -119,22 +110,6 @@ export class IdentityHistory {
     )
   }
 
-  /** Addresses that went from one pod to another within `withinMs`, the last of them first. */
-  reuses(withinMs: number): readonly AddressReuse[] {
-    const found: AddressReuse[] = []
-    for (const { until, left } of this.ended.toReversed()) {
-      if (left === null) continue
-      const { address, from, holder: before } = left
-      for (const next of this.podsByAddress.between(address, until - withinMs, until + withinMs)) {
-        const isOther = next.value.ref !== before.ref || next.value.uid !== before.uid
-        if (isOther && next.from > from && Math.abs(next.from - until) <= withinMs) {
-          found.push({ address, before, until, after: next.value, since: next.from })
-        }
-      }
-    }
-    return found
-  }
-
   /** How much is remembered, and how much had to be forgotten before its time. */
   usage(): { readonly ended: number; readonly limit: number; readonly forgottenEarly: number } {
     return { ended: this.ended.length, limit: this.options.limit, forgottenEarly: this.forgotten }
@@ -204,19 +179,14 @@ export class IdentityHistory {
     if (holder === undefined) return
     this.podHolders.delete(ref)
     const { holdings } = holder
-    for (const address of holdings.addresses) {
-      const hold = this.podsByAddress.close(address, holder, now)
-      if (hold === null) continue
-      const left = { address, from: hold.from, holder }
-      this.ended.push({ until: now, left, forget: () => this.podsByAddress.forget(address, hold) })
-    }
+    for (const address of holdings.addresses) this.close(this.podsByAddress, address, holder, now)
     for (const { port, held } of holdings.hostPorts) this.close(this.hostPorts, hostPortKey(holdings.node ?? '', port), held, now)
     for (const address of holdings.nodeAddresses) this.tellNode(address, holdings.node ?? '', -1)
     this.gone.set(ref, holder)
     const forget = (): void => {
       if (this.gone.get(ref) === holder) this.gone.delete(ref)
     }
-    this.ended.push({ until: now, left: null, forget })
+    this.ended.push({ until: now, forget })
   }
 
   private tellNode(address: string, node: string, change: 1 | -1): void {
@@ -271,7 +241,7 @@ export class IdentityHistory {
 
   private close<Key, Value>(table: HoldTable<Key, Value>, key: Key, value: Value, now: number): void {
     const hold = table.close(key, value, now)
-    if (hold !== null) this.ended.push({ until: now, left: null, forget: () => table.forget(key, hold) })
+    if (hold !== null) this.ended.push({ until: now, forget: () => table.forget(key, hold) })
   }
 
   private prune(now: number): void {
@@ -289,8 +259,6 @@ export class IdentityHistory {
 /** Something that nobody holds any more, until it is forgotten. */
 type Ended = {
   readonly until: number
-  /** What a pod left to others; null for everything else. */
-  readonly left: { readonly address: string; readonly from: number; readonly holder: PodHolder } | null
   readonly forget: () => void
 }
 
