@@ -169,6 +169,22 @@ describe('rights', () => {
   })
 })
 
+describe('rights to single ConfigMaps', () => {
+  test('those that are named are read, and which they are is said', async () => {
+    const configMap = (name: string) =>
+      object({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { namespace: 'kube-system', name },
+        data: { Corefile: 'x', 'config.conf': 'y' },
+      })
+    const user = aUser({ ...rule(['configmaps']), resourceNames: ['coredns'] })
+    await start({ objects: [configMap('coredns'), configMap('kube-proxy')], users: [user] })
+    expect(rig.held('ConfigMap')).toEqual(['kube-system/coredns'])
+    expect(rig.kind('configmaps')).toMatchObject({ state: { kind: 'live' }, scope: { kind: 'objects', names: ['kube-system/coredns'] } })
+  })
+})
+
 describe('custom kinds', () => {
   const definition = aDefinition({ group: 'gateway.networking.k8s.io', plural: 'gateways', kind: 'Gateway', versions: ['v1'] })
   const gateway = (name: string) =>

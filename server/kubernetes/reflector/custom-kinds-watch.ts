@@ -3,8 +3,10 @@ import { Feed, type FeedContext } from './feed'
 import { ObjectStore } from './object-store'
 
 const GROUP = 'apiextensions.k8s.io'
+/** Definitions come in heaps. */
+const SOON_MS = 300
 /** A new kind is served a moment after its definition is there. */
-const LOOK_MS: readonly number[] = [300, 2_000, 8_000]
+const LATER_MS: readonly number[] = [2_000, 8_000]
 
 /** Tells when definitions of custom kinds come, change or go. */
 export class CustomKindsWatch {
@@ -13,7 +15,8 @@ export class CustomKindsWatch {
   readonly #feed: Feed
   #isStarted = false
   #seen = 0
-  #timers: (() => void)[] = []
+  #soon: (() => void) | null = null
+  #later: readonly (() => void)[] = []
 
   constructor(context: FeedContext, pool: InternPool, onChange: () => void) {
     this.#context = context
@@ -53,12 +56,19 @@ export class CustomKindsWatch {
 
   stop(): void {
     this.#feed.stop()
-    for (const cancel of this.#timers) cancel()
+    this.#soon?.()
+    for (const cancel of this.#later) cancel()
   }
 
   #look(): void {
     this.#seen = this.#feed.events
-    for (const cancel of this.#timers) cancel()
-    this.#timers = LOOK_MS.map((ms) => this.#context.clock.after(ms, this.#onChange))
+    const { clock } = this.#context
+    // Not put off by what comes meanwhile: a definition may change all the time.
+    this.#soon ??= clock.after(SOON_MS, () => {
+      this.#soon = null
+      this.#onChange()
+    })
+    for (const cancel of this.#later) cancel()
+    this.#later = LATER_MS.map((ms) => clock.after(ms, this.#onChange))
   }
 }
