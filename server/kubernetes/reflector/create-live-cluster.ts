@@ -10,8 +10,8 @@ import { CustomKindsWatch } from './custom-kinds-watch'
 import { type Failure, failureWords } from './failure'
 import type { FeedContext } from './feed'
 import { KindWatch } from './kind-watch'
+import { NamespaceSearch } from './namespace-search'
 import type { LeftOut } from './object-store'
-import { type NamespaceRules, permitsWatching, reviewNamespace } from './permitted-namespaces'
 import { type Random, type ReflectorClock, wait } from './reflector-clock'
 import { discoverResources, type ServedResource } from './served-resources'
 import { ServerGate } from './server-gate'
@@ -36,10 +36,6 @@ const DISCOVERY_MS = 600_000
 /** As often where definitions of custom kinds may not be watched. */
 const BLIND_DISCOVERY_MS = 60_000
 const MAX_PROBLEMS = 100
-const MAX_NAMESPACES = 25
-const MAX_ASKED_NAMESPACES = 100
-/** Rights in a namespace are asked for again after this time. */
-const RULES_MS = 60_000
 
 /** Watches every kind of a cluster that has to do with its network. */
 export function createLiveCluster(options: LiveClusterOptions): LiveCluster {
@@ -55,7 +51,7 @@ class WatchedCluster implements LiveCluster {
   readonly #pool = new InternPool()
   readonly #customKinds: CustomKindsWatch
   readonly #watches = new Map<string, KindWatch>()
-  readonly #rules = new Map<string, { readonly at: number; readonly rules: Promise<NamespaceRules> }>()
+  readonly #namespaceSearch: NamespaceSearch
   #served: ReadonlyMap<string, ServedResource> | null = null
   #discoveryFailure: Failure | null = null
   #problems: InputProblem[] = []
@@ -79,6 +75,7 @@ class WatchedCluster implements LiveCluster {
       gate: new ServerGate(connection, clock, random, this.#ending.signal, () => this.#settle()),
       canStreamLists: true,
     }
+    this.#namespaceSearch = new NamespaceSearch(connection, clock, this.#ending.signal)
     this.#customKinds = new CustomKindsWatch(this.#context, this.#pool, () => this.#rediscover())
   }
 
@@ -199,25 +196,10 @@ class WatchedCluster implements LiveCluster {
       onChanges: (changes) => this.#tell(changes),
       onUpdate: () => this.#update(),
       onLeftOut: (leftOut) => this.#leftOut(leftOut),
-      findNamespaces: (resource) => this.#findNamespaces(resource),
+      findNamespaces: (resource) => this.#namespaceSearch.find([...this.#options.namespaces, ...this.#knownNamespaces()], resource),
     })
     this.#watches.set(key, watch)
     watch.start()
-  }
-
-  async #findNamespaces({ group, resource }: ServedResource): Promise<readonly string[]> {
-    const names = [...new Set([...this.#options.namespaces, ...this.#knownNamespaces()])].slice(0, MAX_ASKED_NAMESPACES)
-    const permitted = await Promise.all(names.map(async (name) => permitsWatching(await this.#rulesOf(name), group, resource)))
-    return names.filter((_, index) => permitted[index]).slice(0, MAX_NAMESPACES)
-  }
-
-  #rulesOf(namespace: string): Promise<NamespaceRules> {
-    const now = this.#options.clock.now()
-    const known = this.#rules.get(namespace)
-    if (known !== undefined && now - known.at < RULES_MS) return known.rules
-    const rules = reviewNamespace(this.#options.connection, namespace, this.#ending.signal)
-    this.#rules.set(namespace, { at: now, rules })
-    return rules
   }
 
   #knownNamespaces(): readonly string[] {
