@@ -54,7 +54,7 @@ describe.skipIf(fixturesDir() === null)('real clusters', () => {
     ['argocd', []],
     ['base-cluster', []],
     ['calico-stars', []],
-    ['cilium-starwars', []],
+    ['cilium-starwars', ['DN-02 warning default/egress-ip-assign[Deployment]']],
     ['dual-stack', selectsNobody],
     ['emojivoto-linkerd', []],
     ['istio-egress', []],
@@ -70,7 +70,7 @@ describe.skipIf(fixturesDir() === null)('real clusters', () => {
   test.each([
     ['argocd', []],
     ['calico-stars', []],
-    ['cilium-starwars', []],
+    ['cilium-starwars', ['DN-02 warning default/egress-ip-assign[Deployment]']],
     ['dual-stack', selectsNobody],
     ['kube-prometheus', []],
     ['online-boutique', ['LB-03 warning svc:default/frontend-external']],

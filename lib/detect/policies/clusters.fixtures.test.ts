@@ -10,13 +10,18 @@ import type { Finding } from '../finding'
 const clusters = join(fixturesDir() ?? '', 'clusters')
 
 /** The findings in policies over some folders or files of the cluster fixtures together; recordings only where they are named. */
-async function findingsOf(paths: readonly string[], options: EngineOptions = {}): Promise<readonly Finding[]> {
+async function findingsOf(
+  paths: readonly string[],
+  options: EngineOptions = {},
+  more: readonly object[] = [],
+): Promise<readonly Finding[]> {
   const read = await Promise.all(paths.map((path) => readManifests(join(clusters, path))))
   const documents = read.flatMap(({ documents }, index) =>
     documents.filter(({ origin }) => paths[index]?.endsWith('.json') || !origin?.file.endsWith('.json')),
   )
   const defaultNamespace = paths[0]?.startsWith('argocd') ? 'argocd' : 'default'
-  const cluster = readCluster(documents, { name: 'fixture', source: 'manifests', defaultNamespace })
+  const added = more.map((body) => ({ body, origin: null }))
+  const cluster = readCluster([...documents, ...added], { name: 'fixture', source: 'manifests', defaultNamespace })
   return detectFindings(cluster, compilePolicies(cluster, options)).filter(({ id }) => id.startsWith('NP-') || id === 'DS-04')
 }
 
@@ -51,6 +56,29 @@ describe.skipIf(fixturesDir() === null)('policies of real clusters', () => {
     const cut = brief(await findingsOf(['sock-shop']), 'NP-14')
     expect(cut).toContain('NP-14 warning sock-shop/catalogue[Deployment]')
     expect(cut).not.toContain('NP-14 warning sock-shop/front-end[Deployment]')
+  })
+
+  test('sock-shop as it runs: monitoring is cut off there too', async () => {
+    const cut = brief(await findingsOf(['sock-shop/live.json', 'base-cluster/live.json']), 'NP-14')
+    expect(cut).toContain('NP-14 warning sock-shop/catalogue[Deployment]')
+    expect(cut).not.toContain('NP-14 warning sock-shop/front-end[Deployment]')
+  })
+
+  test('ingress-nginx as it runs: pods behind an Ingress that do not let its controller in', async () => {
+    const closed = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'closed', namespace: 'default' },
+      spec: {
+        podSelector: { matchLabels: { app: 'nginxhello' } },
+        ingress: [{ from: [{ podSelector: { matchLabels: { app: 'nginxhello' } } }] }],
+      },
+    }
+    const paths = ['ingress-nginx/live.json', 'base-cluster/live.json']
+    expect(brief(await findingsOf(paths), 'NP-13')).toEqual([])
+    expect(brief(await findingsOf(paths, {}, [closed]), 'NP-13')).toEqual(['NP-13 warning Ingress:default/nginxhello-ingress'])
+    const open = { ...closed, spec: { ...closed.spec, ingress: [{ from: [{ namespaceSelector: {} }] }] } }
+    expect(brief(await findingsOf(paths, {}, [open]), 'NP-13')).toEqual([])
   })
 
   test('online-boutique is right: nothing to say of its namespace', async () => {
