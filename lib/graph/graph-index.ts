@@ -9,6 +9,7 @@ import type { GraphPolicies } from './graph-policies'
 import { type Isolation, isolationOf, podsOf } from './isolation'
 import { findScrapers } from './noise'
 import { type Reachability, readReachability } from './reachability'
+import { type OutsideReach, readOutsideReach } from './read-outside-reach'
 import { type ServiceTargets, serviceTargets } from './service-targets'
 import { isSystemNamespace, isSystemService } from './system-namespaces'
 
@@ -29,6 +30,7 @@ export class GraphIndex {
   readonly #isolation = new Map<WorkloadRef, Isolation>()
   readonly #targets = new Map<ServiceRef, ServiceTargets>()
   readonly #dependencies = new Map<WorkloadRef, readonly Dependency[]>()
+  readonly #outsideReach = new Map<WorkloadRef, readonly OutsideReach[]>()
   #reachability: Reachability | null = null
   #doors: readonly Door[] | null = null
   #doorsByWorkload: Map<WorkloadRef, Set<Door>> | null = null
@@ -79,6 +81,11 @@ export class GraphIndex {
   /** Services that the configuration of a workload names. */
   dependenciesOf(workload: Workload): readonly Dependency[] {
     return remember(this.#dependencies, workload.ref, () => dependencies(this.cluster, workload))
+  }
+
+  /** Where outside the policies let a workload go. */
+  outsideReach(workload: WorkloadRef): readonly OutsideReach[] {
+    return remember(this.#outsideReach, workload, () => readOutsideReach(this.policies, workload))
   }
 
   get reachability(): Reachability {

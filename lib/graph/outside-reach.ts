@@ -1,6 +1,6 @@
 import { lastAddress } from '../model/address'
 import type { WorkloadRef } from '../model/names'
-import { type AddressRange, formatAddressRange } from '../policy/address-set'
+import { formatAddressRange } from '../policy/address-set'
 import type { ConnectionSet } from '../policy/types'
 import type { DrawnNodes } from './drawn-nodes'
 import type { GraphIndex } from './graph-index'
@@ -12,8 +12,6 @@ const NONE_SEEN = { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 }
 /** Ranges that get a node of their own; more are one line to the Internet that says how many. */
 const MOST_RANGES = 8
 
-type Reach = { readonly family: 4 | 6; readonly range: AddressRange; readonly conns: ConnectionSet }
-
 /** Draws where outside the policies let one workload go and it was not seen to go: asked for by selecting it. */
 export function drawOutsideReach(
   index: GraphIndex,
@@ -23,7 +21,7 @@ export function drawOutsideReach(
 ): GraphEdge[] {
   const workload = selection === null ? undefined : index.cluster.workloads.get(selection as WorkloadRef)
   if (workload === undefined || !drawn.isOpen(workload.namespace)) return []
-  const reach = reachOf(index, workload.ref)
+  const reach = index.outsideReach(workload.ref)
   const whole = reach.filter(({ family, range }) => range.first === 0n && range.last === lastAddress(family))
   const parts = reach.filter((one) => !whole.includes(one))
   const [everywhere] = whole
@@ -53,12 +51,4 @@ export function drawOutsideReach(
   else if (parts.length > MOST_RANGES) add(worldNode('destination'), parts[0]?.conns ?? 'all', `${parts.length} ranges outside`)
   else for (const { family, range, conns } of parts) add(addressesNode(formatAddressRange(family, range)), conns, '')
   return edges
-}
-
-function reachOf(index: GraphIndex, workload: WorkloadRef): readonly Reach[] {
-  const reach: Reach[] = []
-  for (const { ends, direction, family, range, conns } of index.policies.connectivity('workload', { external: true }).outside()) {
-    if (direction === 'egress' && conns !== 'none' && ends.includes(workload)) reach.push({ family, range, conns })
-  }
-  return reach
 }
