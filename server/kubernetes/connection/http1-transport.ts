@@ -6,6 +6,7 @@ import { explainFault } from './explain-fault'
 import { abortReason } from './http2-transport'
 import type { OpenedSocket } from './open-socket'
 import { NotSentError, type Transport, type WireRequest } from './transport'
+import { headersOf, mutableHeaders } from './wire-headers'
 
 /** Requests to a server that speaks HTTP/1.1 only: each has a connection of its own while it runs. */
 export class Http1Transport implements Transport {
@@ -55,7 +56,7 @@ export class Http1Transport implements Transport {
     }
     return new Promise((resolve, reject) => {
       const lengths = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-      const sent = send({ agent: this.#agent, method, path, headers: { ...mutable(headers), ...lengths, host: authority } })
+      const sent = send({ agent: this.#agent, method, path, headers: { ...mutableHeaders(headers), ...lengths, host: authority } })
       const end = () => sent.destroy()
       this.#running++
       for (const reason of [signal, this.#ends.signal]) reason.addEventListener('abort', end, { once: true })
@@ -65,7 +66,7 @@ export class Http1Transport implements Transport {
       })
       sent.on('response', (answer) => {
         answer.on('error', () => undefined)
-        resolve({ status: answer.statusCode ?? 0, headers: headersOf(answer), body: bodyOf(answer, fault) })
+        resolve({ status: answer.statusCode ?? 0, headers: headersOf(answer.headers), body: bodyOf(answer, fault) })
       })
       let hasAnswered = false
       sent.once('response', () => {
@@ -122,16 +123,4 @@ async function* bodyOf(answer: IncomingMessage, fault: (cause: unknown) => Error
     throw fault(cause)
   }
   if (!answer.complete) throw fault(Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' }))
-}
-
-function mutable(headers: WireRequest['headers']): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]))
-}
-
-function headersOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(headers).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
-    ),
-  )
 }

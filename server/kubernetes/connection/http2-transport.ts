@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { ApiResponse } from './api-connection'
 import { ApiConnectionError } from './api-connection-error'
@@ -6,6 +6,7 @@ import { explainFault } from './explain-fault'
 import type { OpenedSocket } from './open-socket'
 import { NotSentError, type Transport, type WireRequest } from './transport'
 import { type Watchdog, watchSession } from './watchdog'
+import { headersOf, mutableHeaders } from './wire-headers'
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
@@ -93,7 +94,7 @@ export class Http2Transport implements Transport {
     let stream: ClientHttp2Stream
     try {
       stream = this.#session.request(
-        { ...mutable(headers), ':authority': authority, ':method': method, ':path': path },
+        { ...mutableHeaders(headers), ':authority': authority, ':method': method, ':path': path },
         { endStream: body === null },
       )
     } catch (cause) {
@@ -175,16 +176,4 @@ function closedEarly(): Error {
 
 export function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof ApiConnectionError ? signal.reason : new ApiConnectionError('aborted', 'the request was given up')
-}
-
-function mutable(headers: WireRequest['headers']): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]))
-}
-
-function headersOf(received: IncomingHttpHeaders): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(received).flatMap(([name, value]): [string, string][] =>
-      value === undefined || name.startsWith(':') ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
-    ),
-  )
 }
