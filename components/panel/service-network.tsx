@@ -7,7 +7,7 @@ const RECORDS = { A: 'IPv4', AAAA: 'IPv6', SRV: 'port', CNAME: 'stands for' } as
 
 /** How connections to a Service find an endpoint, and which names stand for it from where. */
 export function ServiceNetworkSections({ network }: { network: ServiceNetwork }) {
-  const { spread, names, scope, zone } = network
+  const { spread, entries, names, scope, zone } = network
   const deaf = deafWords(scope)
   return (
     <>
@@ -16,6 +16,12 @@ export function ServiceNetworkSections({ network }: { network: ServiceNetwork })
           {spread.map(({ clients, strategy, from }) => (
             <li key={`${clients} ${strategy}`}>
               <span className={styles.muted}>{clients}:</span> {strategy}
+              {from !== null && <EvidenceList evidence={[from]} label="Read from" />}
+            </li>
+          ))}
+          {entries.map(({ door, strategy, from }) => (
+            <li key={door}>
+              <span className={styles.muted}>Through {door}:</span> {strategy}
               {from !== null && <EvidenceList evidence={[from]} label="Read from" />}
             </li>
           ))}

@@ -21,7 +21,7 @@ export function workloadNetworkFacts({ mesh, outside, dns }: WorkloadNetwork): r
     const how = mesh.dataplanes.map((dataplane) => DATAPLANES[dataplane]).join(' and ')
     const some = mesh.members < mesh.total ? `, ${mesh.members} of ${mesh.total} pods` : ''
     facts.push({ name: 'Service mesh', value: `${mesh.isCertain ? '' : 'perhaps '}${mesh.name}, ${how}${some}. ${mesh.evidence}` })
-    for (const expected of mesh.mtls.expected) facts.push({ name: 'Mutual TLS', value: expectedWords(expected) })
+    for (const expected of mesh.mtls.expected) facts.push({ name: 'Mutual TLS expected', value: expectedWords(expected) })
     if (mesh.mtls.past.length > 0) {
       const ports = mesh.mtls.past.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(', ')
       facts.push({ name: 'Past the proxy', value: `ports ${ports}: not encrypted by the mesh` })
@@ -33,7 +33,7 @@ export function workloadNetworkFacts({ mesh, outside, dns }: WorkloadNetwork): r
 function expectedWords({ port, mode, policy }: ExpectedMtls): string {
   const where = port === null ? '' : `port ${port}: `
   const by = policy === null ? (mode === 'PERMISSIVE' ? ' (the default of Istio)' : '') : ` (${policyName(policy)})`
-  return `${where}expected, ${MODES[mode]}${by}`
+  return `${where}${MODES[mode]}${by}`
 }
 
 function dnsWords({ policy, searches, ndots, deaf }: WorkloadNetwork['dns']): string {

@@ -41,7 +41,7 @@ export function serviceDocument(service: Service, index: GraphIndex, window: Tra
     internalTrafficPolicy: service.internalTrafficPolicy,
     externalTrafficPolicy: service.externalTrafficPolicy,
     trafficDistribution: service.trafficDistribution,
-    network: serviceNetwork(index.cluster, service),
+    network: serviceNetwork(index.cluster, service, doors),
     endpoints: {
       items: endpoints.slice(0, MAX_ENDPOINTS).map((endpoint) => ({
         pod: endpoint.pod,

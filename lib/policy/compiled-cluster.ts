@@ -12,6 +12,7 @@ import { MeshLayer } from './mesh/mesh-layer'
 import { classifyPods, type PodClasses } from './pod-classes'
 import { detectProfile } from './profile'
 import { type ReadPolicies, readPolicies } from './read-policies'
+import { statedAssumptions } from './stated-assumptions'
 import { PolicyIndex } from './tiers'
 import type { ProfileName } from './types'
 
@@ -49,10 +50,10 @@ const MAX_AGE = 200
  */
 export function compileCluster(cluster: Cluster, options: EngineOptions, previous: CompiledCluster | null): CompiledCluster {
   const profile = options.profile ?? detectProfile(cluster)
-  const assumptions = assumptionsOf(profile, options.assumptions)
+  const assumptions = assumptionsOf(profile, { ...statedAssumptions(cluster, profile), ...options.assumptions })
   const mesh =
     previous !== null && hasSameMesh(previous, cluster, assumptions) ? previous.evaluation.mesh : new MeshLayer(cluster, assumptions)
-  const base = previous !== null && canFollow(previous, profile, mesh) ? previous : null
+  const base = previous !== null && canFollow(previous, profile, assumptions, mesh) ? previous : null
   const sets = base?.evaluation.sets ?? new ConnectionSets(assumptions.protocols)
   const reading = readPolicies(cluster, profile, sets, assumptions, base?.reading ?? null)
   const classes = classifyPods(cluster, policiesThatSelect(reading, mesh), mesh, profile === 'calico', base?.classes ?? null)
@@ -131,6 +132,7 @@ function hasSameMesh(previous: CompiledCluster, cluster: Cluster, assumptions: A
 const NETWORK_GROUPS: ReadonlySet<string> = new Set(['networking.k8s.io', 'policy.networking.k8s.io'])
 
 /** A mesh that may refuse something looks at pods in ways of its own, so that its classes are made anew. */
-function canFollow(previous: CompiledCluster, profile: ProfileName, mesh: MeshLayer): boolean {
-  return previous.profile === profile && !previous.evaluation.mesh.isLimiting && !mesh.isLimiting && previous.age < MAX_AGE
+function canFollow(previous: CompiledCluster, profile: ProfileName, assumptions: Assumptions, mesh: MeshLayer): boolean {
+  const isJudgedAlike = previous.profile === profile && JSON.stringify(previous.assumptions) === JSON.stringify(assumptions)
+  return isJudgedAlike && !previous.evaluation.mesh.isLimiting && !mesh.isLimiting && previous.age < MAX_AGE
 }
