@@ -213,8 +213,8 @@ const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { s
 writeFileSync(process.env.PLUGIN_FOLDER + '/pids', process.pid + ' ' + child.pid)
 console.error('Open https://login.example in your browser')
 `
-  const failure = await failureOf(asking(server, aPlugin(folder, script), { pluginTimeoutMs: 1_000 })())
-  expect(failure.message).toMatch(/ did not end within 1 s and was stopped: Open https:\/\/login\.example in your browser$/)
+  const failure = await failureOf(asking(server, aPlugin(folder, script), { pluginTimeoutMs: 5_000 })())
+  expect(failure.message).toMatch(/ did not end within 5 s and was stopped: Open https:\/\/login\.example in your browser$/)
   const pids = readFileSync(join(folder.path, 'pids'), 'utf8').split(' ').map(Number)
   const isAlive = (pid: number) => {
     try {
