@@ -78,7 +78,7 @@ test.describe('the Policies page', () => {
   })
 
   test('the line that the keys lead to is whole in sight, on the way back too', async ({ quietPage: page }) => {
-    await page.setViewportSize({ width: 1280, height: 330 })
+    await page.setViewportSize({ width: 1280, height: 340 })
     await open(page, `${server.url}/policies`)
     const grid = page.getByRole('grid', { name: 'Policies' })
     const active = grid.locator('[data-active=true]')
