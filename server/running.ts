@@ -210,7 +210,8 @@ export class Runtime {
   /** Sums of the time from `from` up to and including `to`; views of the same second share them. */
   flowEdges(from: number, to: number): readonly FlowEdge[] {
     const key = `${Math.floor(from / TICK_MS)} ${Math.floor(to / TICK_MS)}`
-    if (this.#edges?.key !== key) this.#edges = { key, edges: this.pipeline.window.edges(from, to + 1) }
+    // Nothing is found fast, and the first flow may come within the second.
+    if (this.#edges?.key !== key || this.#edges.edges.length === 0) this.#edges = { key, edges: this.pipeline.window.edges(from, to + 1) }
     return this.#edges.edges
   }
 
