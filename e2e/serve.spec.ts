@@ -46,7 +46,7 @@ test('it runs from another folder, whose relative paths count', async () => {
 
 test('an option for later and a wrong address end it with one line and exit code 2', async () => {
   for (const args of [
-    ['--cluster', 'kubeconfig'],
+    ['--cluster', 'bundle:cluster.sluice'],
     ['--listen', '0.0.0.0:0'],
     ['--flows', 'hubble:relay:4245'],
     ['--auth', 'token'],
