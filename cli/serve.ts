@@ -35,12 +35,11 @@ export const serve: Command = async (args, context) => {
     context.stderr(`${settled.error.message}\n`)
     return settled.error.kind === 'usage' ? 2 : 3
   }
-  for (const message of settled.value.messages) context.stderr(`${message}\n`)
-  const { cluster } = settled.value
+  const { cluster, messages } = settled.value
   const { kubeconfig: _kubeconfig, contexts: _contexts, ...asked } = wish
 
   try {
-    return await run({ ...asked, cluster }, context)
+    return await run({ ...asked, cluster }, messages, context)
   } catch (error) {
     if (!(error instanceof ListenError || error instanceof NoBuildError)) throw error
     context.stderr(`sluice: ${error.message}\n`)
@@ -48,9 +47,10 @@ export const serve: Command = async (args, context) => {
   }
 }
 
-async function run(config: ServerConfig, { packageFolder, stdout }: CommandContext): Promise<0> {
+async function run(config: ServerConfig, messages: readonly string[], { packageFolder, stdout, stderr }: CommandContext): Promise<0> {
   const shell = createServerShell(config)
   const port = await listen(shell.server, config.listen)
+  for (const message of messages) stderr(`${message}\n`)
   const stopped = new Promise((resolve) => {
     process.on('SIGINT', resolve).on('SIGTERM', resolve)
   })

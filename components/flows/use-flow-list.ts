@@ -10,8 +10,11 @@ export type FlowListState = {
   readonly error: Error | null
   readonly loadingOlder: boolean
   readonly loadOlder: () => void
-  /** Reads the newest page and joins it to the list, or only counts what is newer. */
-  readonly refresh: (how: 'join' | 'count') => void
+  /**
+   * Reads the newest page and joins it to the list, or only counts what is newer. `follow` joins it if the list still
+   * follows when the page arrives.
+   */
+  readonly refresh: (how: 'follow' | 'join' | 'count') => void
   /** Flows of the newest page that are not in the list, as counted last. */
   readonly newer: number
 }
@@ -20,7 +23,12 @@ export type FlowListState = {
  * The flows of a query: the newest page first, older pages on request, the newest again on `refresh`. The rows of the
  * query before stay until the first page of the new one is there.
  */
-export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' | 'to'>, rangeKey: string): FlowListState {
+export function useFlowList(
+  filter: string,
+  range: () => Pick<FlowQuery, 'from' | 'to'>,
+  rangeKey: string,
+  follows: boolean,
+): FlowListState {
   const [list, setList] = useState<FlowList | null>(null)
   const [error, setError] = useState<Error | null>(null)
   const [loadingOlder, setLoadingOlder] = useState(false)
@@ -29,6 +37,8 @@ export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' 
   query.current = () => ({ filter, ...range() })
   const shown = useRef(list)
   shown.current = list
+  const isFollowing = useRef(follows)
+  isFollowing.current = follows
   const running = useRef<AbortController | null>(null)
   const refreshing = useRef(false)
 
@@ -50,14 +60,15 @@ export function useFlowList(filter: string, range: () => Pick<FlowQuery, 'from' 
     return () => controller.abort()
   }, [filter, rangeKey])
 
-  const refresh = useCallback((how: 'join' | 'count') => {
+  const refresh = useCallback((how: 'follow' | 'join' | 'count') => {
     const controller = running.current
     if (controller === null || refreshing.current) return
     refreshing.current = true
     requestFlows(query.current(), null, controller.signal)
       .then((page) => {
-        if (how === 'join') setList((before) => (before === null ? startFlowList(page) : addNewest(before, page)))
-        setNewer(how === 'join' ? 0 : countNewer(shown.current, page))
+        const joins = how === 'join' || (how === 'follow' && isFollowing.current)
+        if (joins) setList((before) => (before === null ? startFlowList(page) : addNewest(before, page)))
+        setNewer(joins ? 0 : countNewer(shown.current, page))
         setError(null)
       })
       .catch((failure: unknown) => {

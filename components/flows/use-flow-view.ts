@@ -30,15 +30,15 @@ export function useFlowView(view: ViewState, more: readonly Filter[], mayMove: b
     return { from: to - view.windowMs, to: isLive ? null : to }
   }
   const rangeKey = isLive ? `last ${view.windowMs}` : `${view.at} ${view.windowMs}`
-  const list = useFlowList(filter, range, rangeKey)
   const follows = isLive && !paused && mayMove
+  const list = useFlowList(filter, range, rangeKey, follows)
   const { refresh } = list
 
   useEffect(() => {
-    if (isLive && !paused && pulse !== null && pulse.new > 0) refresh(follows ? 'join' : 'count')
+    if (isLive && !paused && pulse !== null && pulse.new > 0) refresh(follows ? 'follow' : 'count')
   }, [pulse, follows, isLive, paused, refresh])
   useEffect(() => {
-    if (follows) refresh('join')
+    if (follows) refresh('follow')
   }, [follows, refresh])
 
   const round = useRound(isLive && !paused)
