@@ -95,7 +95,7 @@ test('a kubeconfig that was named must be there, one that was looked for need no
 
 test('the files are those of kubectl: the named one, else KUBECONFIG, else the one at home', () => {
   const environment = { HOME: '/home/me', KUBECONFIG: 'a:/b::a' }
-  expect(kubeconfigFiles('k', environment, '/work')).toEqual({ kind: 'named', path: '/work/k' })
-  expect(kubeconfigFiles(null, environment, '/work')).toEqual({ kind: 'found', paths: ['/work/a', '/b'] })
-  expect(kubeconfigFiles(null, { HOME: '/home/me', KUBECONFIG: '' }, '/work')).toEqual({ kind: 'found', paths: ['/home/me/.kube/config'] })
+  expect(kubeconfigFiles('k', environment, '/folder')).toEqual({ kind: 'named', path: '/folder/k' })
+  expect(kubeconfigFiles(null, environment, '/folder')).toEqual({ kind: 'found', paths: ['/folder/a', '/b'] })
+  expect(kubeconfigFiles(null, { HOME: '/home/me', KUBECONFIG: '' }, '/folder')).toEqual({ kind: 'found', paths: ['/home/me/.kube/config'] })
 })
