@@ -97,5 +97,8 @@ test('the files are those of kubectl: the named one, else KUBECONFIG, else the o
   const environment = { HOME: '/home/me', KUBECONFIG: 'a:/b::a' }
   expect(kubeconfigFiles('k', environment, '/folder')).toEqual({ kind: 'named', path: '/folder/k' })
   expect(kubeconfigFiles(null, environment, '/folder')).toEqual({ kind: 'found', paths: ['/folder/a', '/b'] })
-  expect(kubeconfigFiles(null, { HOME: '/home/me', KUBECONFIG: '' }, '/folder')).toEqual({ kind: 'found', paths: ['/home/me/.kube/config'] })
+  expect(kubeconfigFiles(null, { HOME: '/home/me', KUBECONFIG: '' }, '/folder')).toEqual({
+    kind: 'found',
+    paths: ['/home/me/.kube/config'],
+  })
 })
