@@ -55,3 +55,15 @@ test('what was lost is as old as the last answer to a ping may be', () => {
   freshness.stale('lost')
   expect(freshness.state).toEqual({ kind: 'stale', since: clock.now() - 20_000, reason: 'lost' })
 })
+
+test('a watch that ended before it settled is not taken for one that is open', () => {
+  const clock = aClock()
+  const freshness = new Freshness(clock, () => undefined)
+  freshness.live()
+  freshness.stale('lost')
+  freshness.resumed()
+  freshness.ended('the watch ended')
+  clock.pass(150)
+  clock.pass(30_000)
+  expect(freshness.state).toMatchObject({ kind: 'stale', reason: 'lost' })
+})

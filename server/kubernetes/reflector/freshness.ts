@@ -58,9 +58,9 @@ export class Freshness {
 
   /** The watch ended as it should; the next one will be open in a moment, or else what is held is old. */
   ended(reason: string): void {
+    this.#cancelTimer()
     if (this.#state.kind !== 'live') return
     const since = this.#clock.now()
-    this.#cancelTimer()
     this.#cancel = this.#clock.after(GRACE_MS, () => this.#become({ kind: 'stale', since, reason }))
   }
 
