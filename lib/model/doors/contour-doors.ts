@@ -54,6 +54,7 @@ function contourDoor(cluster: Cluster, root: HttpProxy, fqdn: string): Door {
 type Frame = { readonly fqdn: string; readonly isTls: boolean; readonly prefix: string }
 
 function addRoutes(cluster: Cluster, proxy: HttpProxy, frame: Frame, draft: DoorDraft, above: readonly HttpProxy[]): void {
+  if (!draft.follows()) return
   const route = above.length === 0 ? null : `HTTPProxy:${proxy.namespace}/${proxy.name}`
   proxy.routes.forEach((entry, index) => {
     const rule: DoorRule = {
@@ -95,6 +96,7 @@ function addServices(
   // Where nobody states a weight, all are alike.
   const isEven = plain.every(({ weight }) => weight === 0)
   services.forEach(({ name, port: wanted, weight, isMirror }, index) => {
+    if (!draft.follows()) return
     const at: Place = { meta, path: [...path, index], value: name }
     const service = serviceRef(namespace, name)
     const { port, problems } = resolveServiceBackend(cluster, service, wanted, at)

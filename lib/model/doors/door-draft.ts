@@ -5,6 +5,9 @@ import type { ObjectMeta } from '../object'
 /** Hosts times paths times backends is unbounded in a manifest that no API server has checked. */
 export const MAX_TARGETS_PER_DOOR = 2_000
 
+/** References that are followed for one door. Objects that name each other twice, twenty deep, have a million ends. */
+const MAX_FOLLOWED = 5_000
+
 /** A field that a problem is about. */
 export type Place = { readonly meta: ObjectMeta; readonly path: FieldPath; readonly value: string | null }
 
@@ -13,6 +16,12 @@ export class DoorDraft {
   readonly #targets: DoorTarget[] = []
   readonly #problems = new Map<string, DoorProblem>()
   #hidden = 0
+  #followed = 0
+
+  /** Counts a reference that is about to be followed; false when the door has too many, and this one is left out. */
+  follows(): boolean {
+    return this.#followed++ < MAX_FOLLOWED
+  }
 
   target(target: DoorTarget): void {
     if (this.#targets.length < MAX_TARGETS_PER_DOOR) this.#targets.push(target)
@@ -32,8 +41,12 @@ export class DoorDraft {
   }
 
   finish(rest: Omit<Door, 'targets' | 'problems'>): Door {
-    const facts = this.#hidden > 0 ? [...rest.facts, { name: 'targets that are not listed', value: String(this.#hidden) }] : rest.facts
-    return { ...rest, facts, targets: this.#targets, problems: this.problems }
+    return { ...rest, facts: [...rest.facts, ...this.#leftOut()], targets: this.#targets, problems: this.problems }
+  }
+
+  #leftOut(): Door['facts'] {
+    if (this.#followed > MAX_FOLLOWED) return [{ name: 'references that are not followed', value: `all beyond ${MAX_FOLLOWED}` }]
+    return this.#hidden > 0 ? [{ name: 'targets that are not listed', value: String(this.#hidden) }] : []
   }
 }
 

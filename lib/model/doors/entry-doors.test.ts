@@ -60,6 +60,56 @@ test('TraefikServices that lead back to themselves are a loop, and lead nowhere'
   expect(leadsNowhere(door)).toBe(true)
 })
 
+test('a TraefikService out of reach, or with weight 0, leads nothing on to what it names', () => {
+  const inner = (namespace: string, weight: number) => [
+    anObject('traefik.io/v1alpha1', 'TraefikService', {
+      name: 'inner',
+      namespace,
+      spec: { weighted: { services: [{ name: 'web', port: 80 }] } },
+    }),
+    traefikService('outer', { weighted: { services: [{ name: 'inner', namespace, kind: 'TraefikService', weight }] } }),
+    ingressRoute([{ name: 'outer', kind: 'TraefikService' }]),
+  ]
+  const traefik = aPod({
+    name: 'traefik',
+    spec: { containers: [{ name: 'traefik', image: 'traefik:v3', args: ['--providers.kubernetescrd'] }] },
+  })
+  const works = (objects: readonly object[]) =>
+    doorOf([...objects, traefik], 'IngressRoute:shop/in').targets.map((target) => target.kind !== 'workload' && target.works)
+  expect(works([...shop('web'), ...inner('shop', 1)])).toEqual([true])
+  expect(works([...shop('web', 'far'), ...inner('far', 1)])).toEqual([false])
+  expect(works([...shop('web'), ...inner('shop', 0)])).toEqual([false])
+})
+
+test('objects that name each other twice, many deep, cost no more than what is followed', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `s${index}`)
+  const next = (index: number) => names[index + 1] ?? 'end'
+  const services = names.map((name, index) => {
+    const part = { name: next(index), kind: 'TraefikService' }
+    return traefikService(name, { weighted: { services: [part, part, part] } })
+  })
+  const chains = Array.from({ length: 40 }, (_, index) =>
+    inShop('traefik.io/v1alpha1', 'Middleware', `m${index}`, {
+      chain: { middlewares: [{ name: `m${index + 1}` }, { name: `m${index + 1}` }] },
+    }),
+  )
+  const route = ingressRoute([{ name: 's0', kind: 'TraefikService' }], { middlewares: [{ name: 'm0' }] })
+  const door = doorOf([...services, ...chains, route], 'IngressRoute:shop/in')
+  expect(door.facts).toContainEqual({ name: 'references that are not followed', value: 'all beyond 5000' })
+  expect(door.problems.map(({ message }) => message)).toContain('Middleware shop/m40 does not exist')
+
+  const proxies = names.map((name, index) =>
+    inShop('projectcontour.io/v1', 'HTTPProxy', name, {
+      ...(index === 0 ? { virtualhost: { fqdn: 'a.example' } } : {}),
+      includes: [{ name: next(index) }, { name: next(index) }, { name: next(index) }],
+    }),
+  )
+  expect(doorOf(proxies, 'HTTPProxy:shop/s0').facts).toContainEqual({
+    name: 'references that are not followed',
+    value: 'all beyond 5000',
+  })
+})
+
 test('what Traefik has built in is not missing; what is missing is named', () => {
   expect(codes(doorOf([ingressRoute([{ name: 'api@internal', kind: 'TraefikService' }])], 'IngressRoute:shop/in'))).toEqual([])
   const door = doorOf(

@@ -135,6 +135,7 @@ function addDelegate(
 }
 
 function addDestination(cluster: Cluster, from: VirtualService, destination: IstioDestination, rule: DoorRule, draft: DoorDraft): void {
+  if (!draft.follows()) return
   const { host, service, port, works, problems } = followDestination(cluster, from, destination)
   for (const problem of problems) draft.add(problem)
   const note = destination.subset === null ? '' : `subset ${destination.subset}`

@@ -85,6 +85,7 @@ function addAction(
   draft: DoorDraft,
   route: string | null,
 ): void {
+  if (!draft.follows()) return
   const rule: DoorRule = {
     host: server.host,
     path,

@@ -18,6 +18,8 @@ export class TraefikTargets {
   readonly #cluster: Cluster
   readonly #route: IngressRoute
   readonly #draft: DoorDraft
+  /** Middlewares that were looked at: several routes and chains name the same ones. */
+  readonly #checked = new Set<string>()
 
   constructor(cluster: Cluster, route: IngressRoute, draft: DoorDraft) {
     this.#cluster = cluster
@@ -26,6 +28,7 @@ export class TraefikTargets {
   }
 
   follow(backend: TraefikBackend, rule: DoorRule, at: Place, through: readonly TraefikService[] = []): void {
+    if (!this.#draft.follows()) return
     const place: Place = { ...at, value: `${backend.namespace}/${backend.name}` }
     const holder = through.at(-1) ?? this.#route
     if (backend.kind === 'Service') {
@@ -33,7 +36,7 @@ export class TraefikTargets {
       const service = serviceRef(backend.namespace, backend.name)
       const { port, problems } = resolveServiceBackend(this.#cluster, service, backend.port, place)
       for (const problem of problems) this.#draft.add(problem)
-      const works = isReachable && problems.length === 0 && rule.weight > 0
+      const works = rule.works && isReachable && problems.length === 0 && rule.weight > 0
       addServiceTarget(this.#cluster, this.#draft, { ...rule, note: noteOf(rule, through), works }, service, port?.port ?? portOf(backend))
       return
     }
@@ -67,31 +70,42 @@ export class TraefikTargets {
         ...rule,
         weight,
         role: part.role === 'backend' ? rule.role : part.role,
-        works: rule.works && isReachable,
+        works: rule.works && isReachable && rule.weight > 0,
       }
       this.follow(part.backend, next, { meta: found.meta, path: part.path, value: null }, [...through, found])
     }
   }
 
-  checkMiddleware(kind: Middleware['kind'], ref: NamedRef, at: Place, seen: ReadonlySet<string> = new Set()): void {
+  /** Looks whether a middleware is there, and all that it is a chain of. */
+  checkMiddleware(kind: Middleware['kind'], first: NamedRef, at: Place): void {
+    const waiting = [{ ref: first, at }]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const found = this.#checkOneMiddleware(kind, next.ref, next.at)
+      if (found === null) continue
+      const below: Place = { meta: found.meta, path: ['spec', 'chain', 'middlewares'], value: null }
+      for (const ref of found.middlewares) waiting.push({ ref, at: below })
+    }
+  }
+
+  /** The middleware; null when it is not there, not Traefik's own, or was looked at before. */
+  #checkOneMiddleware(kind: Middleware['kind'], ref: NamedRef, at: Place): Middleware | null {
     const place = `${ref.namespace}/${ref.name}`
-    if (ref.name.includes('@') || seen.has(place)) return
     const title = `${kind} ${place}`
+    if (ref.name.includes('@') || this.#checked.has(title)) return null
+    this.#checked.add(title)
     const found = entryIndex(this.#cluster).get(kind, ref.namespace, ref.name)
     if (found === null) {
       if (isReadIn(this.#cluster, ref.namespace, `traefik.io/${kind}`)) this.missing(title, { ...at, value: place }, 'error')
-      return
+      return null
     }
     this.#mayLeave(this.#route.namespace, { kind: 'Service', ...ref, port: null, weight: 1 }, { ...at, value: place }, title)
-    const further = new Set([...seen, place])
-    const below: Place = { meta: found.meta, path: ['spec', 'chain', 'middlewares'], value: null }
-    for (const next of found.middlewares) this.checkMiddleware(kind, next, below, further)
     if (found.errorService !== null && found.errorService.kind === 'Service') {
       const { namespace, name, port } = found.errorService
       const errorPlace: Place = { meta: found.meta, path: ['spec', 'errors', 'service'], value: `${namespace}/${name}` }
       const { problems } = resolveServiceBackend(this.#cluster, serviceRef(namespace, name), port, errorPlace)
       for (const problem of problems) if (problem.code !== 'no-ready-endpoints') this.#draft.add(problem)
     }
+    return found
   }
 
   missing(title: string, at: Place, severity: DoorProblem['severity']): void {
