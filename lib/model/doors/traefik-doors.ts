@@ -5,11 +5,9 @@ import { entryIndex } from '../entry/entry-index'
 import type { IngressRoute } from '../entry/traefik-objects'
 import { isReadIn } from '../is-read'
 import { isSecretMissing } from '../secret-presence'
-import { DoorDraft, type Place } from './door-draft'
-import { readTraefikRule, type TraefikRule } from './traefik-rule'
+import { DoorDraft, PLAIN_RULE, type Place } from './door-draft'
+import { ANY_REQUEST, readTraefikRule, type TraefikRule } from './traefik-rule'
 import { TraefikTargets } from './traefik-targets'
-
-const ANY: TraefikRule = { hosts: [], paths: [], others: [] }
 
 /** One door per IngressRoute of any of the three kinds. Traefik writes no status into them, so all of it is our reading. */
 export function traefikDoors(cluster: Cluster): readonly Door[] {
@@ -26,17 +24,18 @@ function traefikDoor(cluster: Cluster, ingressRoute: IngressRoute): Door {
   const isHttp = ingressRoute.kind === 'IngressRoute'
   ingressRoute.routes.forEach((route, index) => {
     const at = (key: string): Place => ({ meta: ingressRoute.meta, path: ['spec', 'routes', index, key], value: route.match })
-    const rule = route.match === null ? ANY : readRule(route.match, at('match'), draft)
-    for (const host of rule.hosts) hosts.add(host)
     for (const middleware of route.middlewares)
       targets.checkMiddleware(isHttp ? 'Middleware' : 'MiddlewareTCP', middleware, at('middlewares'))
-    const note = rule.others.join(', ')
-    for (const host of rule.hosts.length > 0 ? rule.hosts : [null]) {
-      for (const path of rule.paths.length > 0 ? rule.paths : [null]) {
-        const base = { host, path, tls: ingressRoute.tls !== null, route: null, weight: 1, role: 'backend' as const, note, works: true }
-        route.services.forEach((service, i) => {
-          targets.follow(service, { ...base, weight: service.weight }, { ...at('services'), path: [...at('services').path, i] })
-        })
+    for (const rule of route.match === null ? [ANY_REQUEST] : readRule(route.match, at('match'), draft)) {
+      for (const host of rule.hosts) hosts.add(host)
+      const note = rule.others.join(', ')
+      for (const host of rule.hosts.length > 0 ? rule.hosts : [null]) {
+        for (const path of rule.paths.length > 0 ? rule.paths : [null]) {
+          const base = { ...PLAIN_RULE, host, path, tls: ingressRoute.tls !== null, note }
+          route.services.forEach((service, i) => {
+            targets.follow(service, { ...base, weight: service.weight }, { ...at('services'), path: [...at('services').path, i] })
+          })
+        }
       }
     }
   })
@@ -57,11 +56,11 @@ function traefikDoor(cluster: Cluster, ingressRoute: IngressRoute): Door {
   })
 }
 
-function readRule(match: string, at: Place, draft: DoorDraft): TraefikRule {
+function readRule(match: string, at: Place, draft: DoorDraft): readonly TraefikRule[] {
   const rule = readTraefikRule(match)
   if (rule.ok) return rule.value
   draft.problem('rule-unreadable', 'error', `the rule ${match.slice(0, 120)} cannot be read: ${rule.error}`, at)
-  return ANY
+  return [ANY_REQUEST]
 }
 
 function checkTls(cluster: Cluster, { namespace, meta, tls }: IngressRoute, targets: TraefikTargets, draft: DoorDraft): void {

@@ -1,6 +1,6 @@
 import type { Result } from '../problem'
 
-/** What a rule of Traefik's language asks of a request, as far as places on a map are concerned. */
+/** What one alternative of a rule of Traefik's language asks of a request, as far as places on a map are concerned. */
 export type TraefikRule = {
   /** Every host that it may match; empty for any. */
   readonly hosts: readonly string[]
@@ -10,25 +10,25 @@ export type TraefikRule = {
   readonly others: readonly string[]
 }
 
-/** Longest rule and deepest nesting that are read. */
+/** Longest rule and deepest nesting that are read, and how many alternatives of one are told apart. */
 const MAX_LENGTH = 10_000
 const MAX_DEPTH = 50
+const MAX_ALTERNATIVES = 500
 
 type Call = { readonly kind: 'call'; readonly name: string; readonly args: readonly string[]; readonly isNegated: boolean }
 type Expression = Call | { readonly kind: 'and' | 'or'; readonly parts: readonly Expression[]; readonly isNegated: boolean }
 
 /**
  * Reads a rule such as ``Host(`a.example`) && (PathPrefix(`/api`) || Method(`GET`))``: calls with quoted arguments, `!`,
- * `&&` before `||`, and parentheses. Fails with the place of what cannot be read.
+ * `&&` before `||`, and parentheses. Gives the alternatives, of which a request has to match one. Fails with the place of
+ * what cannot be read.
  */
-export function readTraefikRule(text: string): Result<TraefikRule, string> {
+export function readTraefikRule(text: string): Result<readonly TraefikRule[], string> {
   if (text.length > MAX_LENGTH) return { ok: false, error: `a rule of ${text.length} characters is not read` }
   const parser = new RuleParser(text)
   try {
-    const expression = parser.whole()
-    const rule = { hosts: new Set<string>(), paths: new Set<string>(), others: new Set<string>() }
-    collect(expression, false, rule)
-    return { ok: true, value: { hosts: [...rule.hosts], paths: [...rule.paths], others: [...rule.others] } }
+    const alternatives = alternativesOf(parser.whole(), false)
+    return { ok: true, value: alternatives ?? [{ ...ANY_REQUEST, others: [`more than ${MAX_ALTERNATIVES} alternatives`] }] }
   } catch (error) {
     if (error instanceof RuleError) return { ok: false, error: error.message }
     throw error
@@ -136,20 +136,41 @@ function isLetter(character: string | undefined): boolean {
   return character !== undefined && ((character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z'))
 }
 
-type Collected = { readonly hosts: Set<string>; readonly paths: Set<string>; readonly others: Set<string> }
+/** What every request matches. */
+export const ANY_REQUEST: TraefikRule = { hosts: [], paths: [], others: [] }
 
-/** Gathers what calls say. A negated one narrows nothing down to a place, so it stays among the other conditions. */
-function collect(expression: Expression, isNegated: boolean, into: Collected): void {
+/** Takes a rule apart at its `||`, so that a path stays with the hosts that it was written for; null for too many parts. */
+function alternativesOf(expression: Expression, isNegated: boolean): readonly TraefikRule[] | null {
   const negated = isNegated !== expression.isNegated
-  if (expression.kind !== 'call') {
-    for (const part of expression.parts) collect(part, negated, into)
-    return
+  if (expression.kind === 'call') return [readCall(expression, negated)]
+  const isEither = (expression.kind === 'or') !== negated
+  let all: readonly TraefikRule[] = isEither ? [] : [ANY_REQUEST]
+  for (const part of expression.parts) {
+    const next = alternativesOf(part, negated)
+    if (next === null || (isEither ? all.length + next.length : all.length * next.length) > MAX_ALTERNATIVES) return null
+    all = isEither ? [...all, ...next] : all.flatMap((one) => next.map((other) => both(one, other)))
   }
-  const { name, args } = expression
-  const kind = negated ? 'other' : kindOf(name)
-  if (kind === 'host') for (const host of args) if (host !== '*') into.hosts.add(host.toLowerCase())
-  if (kind === 'path') for (const path of args) into.paths.add(pathText(name, path))
-  if (kind === 'other') into.others.add(`${negated ? 'not ' : ''}${name}(${args.join(', ')})`)
+  return all
+}
+
+function both(a: TraefikRule, b: TraefikRule): TraefikRule {
+  return { hosts: union(a.hosts, b.hosts), paths: union(a.paths, b.paths), others: union(a.others, b.others) }
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  return a.length === 0 ? b : b.length === 0 ? a : [...new Set([...a, ...b])]
+}
+
+/** A negated call narrows nothing down to a place, so it stays among the other conditions. */
+function readCall({ name, args }: Call, isNegated: boolean): TraefikRule {
+  switch (isNegated ? 'other' : kindOf(name)) {
+    case 'host':
+      return { ...ANY_REQUEST, hosts: args.includes('*') ? [] : [...new Set(args.map((host) => host.toLowerCase()))] }
+    case 'path':
+      return { ...ANY_REQUEST, paths: [...new Set(args.map((path) => pathText(name, path)))] }
+    case 'other':
+      return { ...ANY_REQUEST, others: [`${isNegated ? 'not ' : ''}${name}(${args.join(', ')})`] }
+  }
 }
 
 function kindOf(name: string): 'host' | 'path' | 'other' {
