@@ -4,6 +4,7 @@ import { DoorDraft, type Place } from './doors/door-draft'
 import { type IngressClaims, ruleClaims } from './doors/ingress-claims'
 import { checkIngressClass } from './doors/ingress-class-problems'
 import { type ControllerHabit, controllerHabit } from './doors/ingress-controllers'
+import { hasOwnTls, type IngressTls, ingressTls } from './doors/ingress-tls'
 import { isCanary, MERGING_ANNOTATIONS } from './doors/intended-ingresses'
 import { ingressHostCovers, isValidHost } from './host-names'
 import { isSecretMissing, wrongSecretType } from './secret-presence'
@@ -23,11 +24,11 @@ const FACT_ANNOTATIONS = [
 
 /** One door per Ingress. The backend of an Ingress is always in its own namespace. */
 export function ingressDoors(cluster: Cluster): readonly Door[] {
-  const claims = ruleClaims(cluster)
-  return cluster.ingresses.map((ingress) => ingressDoor(cluster, ingress, claims))
+  const [claims, tls] = [ruleClaims(cluster), ingressTls(cluster)]
+  return cluster.ingresses.map((ingress) => ingressDoor(cluster, ingress, claims, tls))
 }
 
-function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims): Door {
+function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims, tls: IngressTls): Door {
   const { meta } = ingress
   const draft = new DoorDraft()
   const className = checkIngressClass(cluster, ingress, draft)
@@ -37,7 +38,7 @@ function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims):
     const rule = {
       host,
       path,
-      tls: hasTls(ingress, host),
+      tls: tls.covers(ingress, host),
       route: null,
       weight: canaryWeight(ingress),
       role: isCanary(ingress) ? ('canary' as const) : ('backend' as const),
@@ -84,7 +85,7 @@ function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims):
     addresses: ingress.addresses,
     ports: [
       { port: 80, protocol: 'TCP', tls: false, name: 'http' },
-      ...(ingress.tls.length > 0 ? [{ port: 443, protocol: 'TCP' as const, tls: true, name: 'https' }] : []),
+      ...(tls.has(ingress) ? [{ port: 443, protocol: 'TCP' as const, tls: true, name: 'https' }] : []),
     ],
     hosts: [...new Set(ingress.rules.flatMap((rule) => rule.host ?? []))],
     facts: FACT_ANNOTATIONS.flatMap((annotation) => {
@@ -152,7 +153,7 @@ function checkTls(cluster: Cluster, ingress: Ingress, draft: DoorDraft): void {
   })
   if (!ingress.tls.some(({ hosts }) => hosts.length > 0)) return
   for (const rule of ingress.rules) {
-    if (rule.host === null || hasTls(ingress, rule.host)) continue
+    if (rule.host === null || hasOwnTls(ingress, rule.host)) continue
     const at: Place = { meta, path: rule.at.slice(0, 3), value: rule.host }
     draft.problem('tls-mismatch', 'warning', `${rule.host} has a rule and no TLS, other hosts of the Ingress have it`, at)
   }
@@ -179,8 +180,4 @@ function canaryNote(ingress: Ingress): string {
 /** Certificates that cert-manager makes are often not there yet, and are no mistake. */
 function isIssued(ingress: Ingress): boolean {
   return [...ingress.meta.annotations.keys()].some((name) => name.startsWith('cert-manager.io/') || name === 'kubernetes.io/tls-acme')
-}
-
-function hasTls(ingress: Ingress, host: string | null): boolean {
-  return ingress.tls.some(({ hosts }) => hosts.length === 0 || (host !== null && hosts.some((pattern) => ingressHostCovers(pattern, host))))
 }

@@ -1,12 +1,9 @@
-import type { Door } from '../../model/door'
 import { eastWestProblems } from '../../model/doors/east-west'
 import { attachRoutes } from '../../model/route-attachment'
 import type { ClusterView } from '../cluster-view'
+import { OWN_DOORS } from '../exposure/served-doors'
 import type { FindingDraft } from '../make-finding'
 import { findingOfProblem } from './problem-finding'
-
-/** Doors that Services and pods open by themselves are judged with the Services. */
-const OWN_DOORS: ReadonlySet<Door['kind']> = new Set(['LoadBalancer', 'NodePort', 'ExternalIP', 'HostPort', 'HostNetwork'])
 
 /** IN, GW, TR and MS-04: what is wrong with doors, and with routes that no door takes. */
 export function* findDoorProblems(view: ClusterView): Iterable<FindingDraft | null> {

@@ -1,5 +1,6 @@
 import { compareText } from '../../model/compare-text'
 import type { Door, DoorTarget } from '../../model/door'
+import { controllerOfClass } from '../../model/doors/ingress-controllers'
 import type { ServiceRef, WorkloadRef } from '../../model/names'
 import type { ClusterView } from '../cluster-view'
 import { aboutWorkload, type FindingDraft, makeFinding } from '../make-finding'
@@ -38,7 +39,7 @@ export function* findExposedWorkloads(view: ClusterView): Iterable<FindingDraft 
     const workload = view.workload(ref)
     if (workload === null) continue
     const about = aboutWorkload(workload.namespace, workload.name, workload.kind, workload.meta)
-    const doors = distinctDoors(through)
+    const doors = distinctDoors(through, view)
     if (doors.length > 1) {
       yield makeFinding('EX-01', about, {
         field: null,
@@ -55,6 +56,8 @@ export function* findExposedWorkloads(view: ClusterView): Iterable<FindingDraft 
       yield makeFinding('EX-01', about, {
         field: null,
         value: String(port),
+        why: 'Whoever comes in there can administer the program, or read what it knows.',
+        fix: 'Close the door for this port, or put TLS and authentication in front.',
         message: `Port ${port}, where ${ADMIN_PORTS.get(port)} listens, can be reached from outside.`,
         evidence: admin.filter((way) => way.port === port).map(({ door }) => `${door.id} leads to port ${port}`),
       })
@@ -86,13 +89,27 @@ function* endsOfService(
   }
 }
 
+/** Controllers with objects of their own that serve Ingresses too, by the kinds of those objects. */
+const CONTROLLERS: ReadonlyMap<Door['kind'], string> = new Map<Door['kind'], string>([
+  ['IngressRoute', 'Traefik'],
+  ['IngressRouteTCP', 'Traefik'],
+  ['IngressRouteUDP', 'Traefik'],
+  ['Route', 'OpenShift'],
+  ['VirtualServer', 'NGINX Ingress Controller'],
+  ['TransportServer', 'NGINX Ingress Controller'],
+  ['HTTPProxy', 'Contour'],
+  ['IstioGateway', 'Istio'],
+])
+const NAMES: ReadonlySet<string> = new Set(CONTROLLERS.values())
+
 /** Entries of one controller are one door, however many objects there are; pods of a machine's network are open by nature. */
-function distinctDoors(through: readonly Way[]): readonly string[] {
+function distinctDoors(through: readonly Way[], { cluster }: ClusterView): readonly string[] {
   const doors = new Set(
     through.flatMap(({ door: { kind, id, className, problems } }) => {
       if (kind === 'HostNetwork' || !isServed({ problems })) return []
       if (OWN_DOORS.has(kind)) return id
-      return kind.startsWith('IngressRoute') ? 'Traefik' : (className ?? kind)
+      const controller = CONTROLLERS.get(kind) ?? (kind === 'Ingress' ? controllerOfClass(cluster, className) : null)
+      return controller !== null && NAMES.has(controller) ? controller : (className ?? kind)
     }),
   )
   return [...doors]
@@ -116,6 +133,7 @@ function* withoutTls(door: Door, view: ClusterView): Iterable<FindingDraft> {
   yield makeFinding('EX-01', about, {
     field: null,
     message: `The ${door.kind} has no TLS: what goes through it can be read and changed on the way.`,
+    why: 'Passwords and sessions travel in plain text over every network in between.',
     fix: 'Add TLS, or make sure that something in front ends it.',
     evidence: door.hosts.length === 0 ? ['it answers to any host'] : [`hosts: ${[...door.hosts].sort(compareText).join(', ')}`],
   })

@@ -13,6 +13,31 @@ const ingress = (tls: readonly object[] = []) =>
     namespace: 'shop',
     spec: { ingressClassName: 'nginx', tls, defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
   })
+const anIngress = ({
+  name,
+  className = 'nginx',
+  tls = [],
+  host,
+  path = '/',
+  annotations = {},
+}: {
+  readonly name: string
+  readonly className?: string | null
+  readonly tls?: readonly object[]
+  readonly host: string
+  readonly path?: string
+  readonly annotations?: Readonly<Record<string, string>>
+}) =>
+  anObject('networking.k8s.io/v1', 'Ingress', {
+    name,
+    namespace: 'shop',
+    annotations,
+    spec: {
+      ...(className === null ? {} : { ingressClassName: className }),
+      tls,
+      rules: [{ host, http: { paths: [{ path, pathType: 'Prefix', backend: { service: { name: 'web', port: { number: 80 } } } }] } }],
+    },
+  })
 const about = (objects: readonly object[]) => findIn('EX-01', objects).map(({ object, message }) => `${object.ref}: ${message}`)
 
 test('one ready pod behind a public door is a warning', () => {
@@ -32,6 +57,58 @@ test('two doors to one workload are a warning, however many Ingresses one of the
   const inside = aService({ name: 'web', namespace: 'shop', ports: [{ port: 80, targetPort: 8080 }] })
   const second = { ...tls, metadata: { name: 'web-2', namespace: 'shop' } }
   expect(about([web(2), inside, nginx, tls, second])).toEqual([])
+})
+
+test('entries of one controller are one door, whatever their kinds', () => {
+  const inside = aService({ name: 'web', namespace: 'shop', ports: [{ port: 80, targetPort: 8080 }] })
+  const traefik = anObject('networking.k8s.io/v1', 'IngressClass', { name: 'edge', spec: { controller: 'traefik.io/ingress-controller' } })
+  const route = anObject('traefik.io/v1alpha1', 'IngressRoute', {
+    name: 'web',
+    namespace: 'shop',
+    spec: { tls: {}, routes: [{ match: 'Host(`b.example.com`)', kind: 'Rule', services: [{ name: 'web', port: 80 }] }] },
+  })
+  const tls = [{ hosts: ['a.example.com'], secretName: 'web' }]
+  const of = (className: string | null) => anIngress({ name: 'web', className, tls, host: 'a.example.com' })
+  expect(about([web(2), inside, traefik, route, of('edge')])).toEqual([])
+  expect(about([web(2), inside, traefik, route, of(null)])).toEqual([])
+  expect(about([web(2), inside, route, of(null)])).toEqual([])
+  expect(about([web(2), inside, traefik, nginx, route, of('nginx')])).toEqual([
+    'shop/web[Deployment]: The workload can be reached from outside through 2 doors.',
+  ])
+})
+
+test('TLS that another object gives is no missing TLS', () => {
+  const inside = aService({ name: 'web', namespace: 'shop', ports: [{ port: 80, targetPort: 8080 }] })
+  const withoutTls = (...ingresses: readonly object[]) =>
+    findIn('EX-01', [web(2), inside, nginx, ...ingresses]).map(({ object }) => object.name)
+  const tls = [{ hosts: ['a.example.com'], secretName: 'web' }]
+  const main = anIngress({ name: 'main', tls, host: 'a.example.com' })
+  expect(withoutTls(main, anIngress({ name: 'other', host: 'a.example.com', path: '/other' }))).toEqual([])
+  expect(withoutTls(main, anIngress({ name: 'other', host: 'b.example.com' }))).toEqual(['other'])
+  expect(
+    withoutTls(
+      anIngress({ name: 'main', className: 'own', tls, host: 'a.example.com' }),
+      anIngress({ name: 'canary', className: 'own', host: 'a.example.com', annotations: { 'nginx.ingress.kubernetes.io/canary': 'true' } }),
+      anIngress({ name: 'minion', className: 'own', host: 'a.example.com', annotations: { 'nginx.org/mergeable-ingress-type': 'minion' } }),
+      anIngress({ name: 'apart', className: 'own', host: 'a.example.com', path: '/apart' }),
+    ),
+  ).toEqual(['apart'])
+})
+
+test.each([
+  ['alb', 'alb.ingress.kubernetes.io/certificate-arn', 'arn:aws:acm:eu:1:certificate/x'],
+  ['alb', 'alb.ingress.kubernetes.io/listen-ports', '[{"HTTP": 80}, {"HTTPS": 443}]'],
+  ['gce', 'networking.gke.io/managed-certificates', 'web'],
+  ['gce', 'ingress.gcp.kubernetes.io/pre-shared-cert', 'web'],
+  ['traefik', 'traefik.ingress.kubernetes.io/router.tls', 'true'],
+])('TLS by annotation of %s: %s', (className, name, value) => {
+  const inside = aService({ name: 'web', namespace: 'shop', ports: [{ port: 80, targetPort: 8080 }] })
+  const group = { 'alb.ingress.kubernetes.io/group.name': 'edge' }
+  const annotated = anIngress({ name: 'web', className, host: 'a.example.com', annotations: { [name]: value, ...group } })
+  expect(about([web(2), inside, annotated])).toEqual([])
+  const grouped = anIngress({ name: 'grouped', className, host: 'b.example.com', annotations: group })
+  expect(about([web(2), inside, annotated, grouped])).toEqual([])
+  expect(about([web(2), inside, grouped])).toHaveLength(1)
 })
 
 test('administration behind a door, and an entry without TLS, are warnings', () => {

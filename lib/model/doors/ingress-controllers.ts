@@ -1,4 +1,4 @@
-import type { Cluster, Ingress } from '../cluster'
+import type { Cluster, Ingress, IngressClass } from '../cluster'
 import { resolveIngressClass } from '../resolve-ingress-class'
 
 /** How a controller treats what the API leaves open. */
@@ -35,6 +35,7 @@ const BY_CONTROLLER: readonly (readonly [controller: string, habit: ControllerHa
   ['istio.io/ingress-controller', { ...PLAIN, name: 'Istio', conflict: 'oldest' }],
   ['projectcontour.io/', { ...PLAIN, name: 'Contour', conflict: 'oldest' }],
   ['haproxy', { ...PLAIN, name: 'HAProxy', conflict: 'oldest' }],
+  ['openshift.io/ingress-to-route', { ...PLAIN, name: 'OpenShift', conflict: 'oldest', needsNoClassObject: false }],
   ['cilium.io/ingress-controller', { ...PLAIN, name: 'Cilium', needsNoClassObject: false }],
 ]
 
@@ -56,6 +57,17 @@ export function controllerHabit(cluster: Cluster, ingress: Ingress): ControllerH
   const resolved = resolveIngressClass(cluster, ingress)
   if (resolved.kind === 'found') return habitOfController(resolved.ingressClass.controller) ?? UNKNOWN
   return (resolved.kind === 'unknown' ? BY_CLASS.get(resolved.name) : undefined) ?? UNKNOWN
+}
+
+/** What serves a class, as people call it; null where nobody knows. Without a class it is what serves all without one. */
+export function controllerOfClass(cluster: Cluster, className: string | null): string | null {
+  if (className === null) return [...cluster.ingressClasses.values()].map(habitOf).find((habit) => habit?.servesClassless)?.name ?? null
+  const known = cluster.ingressClasses.get(className)
+  return (known === undefined ? BY_CLASS.get(className) : habitOf(known))?.name ?? null
+}
+
+function habitOf({ controller }: IngressClass): ControllerHabit | null {
+  return habitOfController(controller)
 }
 
 export function habitOfController(controller: string): ControllerHabit | null {

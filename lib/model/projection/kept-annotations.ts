@@ -7,7 +7,7 @@ import { keptFlags } from './program-flags'
  * by the end of the domain before the slash.
  */
 const DOMAINS: readonly string[] = [
-  ...['kubernetes.io', 'k8s.io', 'x-k8s.io', 'k8s.aws', 'cloud.google.com', 'azure.com', 'openshift.io', 'k8s.ovn.org'],
+  ...['kubernetes.io', 'k8s.io', 'x-k8s.io', 'k8s.aws', 'cloud.google.com', 'gke.io', 'azure.com', 'openshift.io', 'k8s.ovn.org'],
   ...['projectcalico.org', 'cilium.io', 'flannel.alpha.coreos.com', 'kube-router.io', 'antrea.io', 'k3s.io', 'rke2.io', 'cni.cncf.io'],
   ...[
     'istio.io',
