@@ -42,8 +42,7 @@ export async function buildApp() {
   })
   if (exitCode !== 0) {
     if (/ENOSPC|No space left on device/.test(output)) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
-    process.stderr.write(output)
-    throw new Error('the pages could not be built')
+    throw new Error(`the pages could not be built:\n${output}`)
   }
   saveStamp(STAMP, stamp)
   process.stdout.write(`Built in ${((Date.now() - started) / 1000).toFixed(0)} s.\n`)

@@ -4,10 +4,7 @@ import { delimiter, join } from 'node:path'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { runCommand } from './run-command.mjs'
 
-/**
- * Path of a Chromium for the browser tests, installed from Debian's packages when there is none; null when that is not
- * possible, after saying why.
- */
+/** Path of a Chromium for the browser tests, installed from Debian's packages when there is none. */
 export async function installChromium() {
   const present = findChromium()
   if (present !== null) return present
@@ -15,9 +12,10 @@ export async function installChromium() {
   const apt = findProgram(['apt-get'])
   const sudo = process.getuid?.() === 0 ? '' : findProgram(['sudo'])
   if (apt === null || sudo === null) {
-    process.stdout.write('Chromium is missing and cannot be installed here: that needs apt-get and root.\n')
-    process.stdout.write('Install it yourself, or name one with SLUICE_CHROMIUM=/path/to/chromium.\n')
-    return null
+    throw new Error(
+      'Chromium is missing and cannot be installed here: that needs apt-get and root.\n' +
+        'Install it yourself, or name one with SLUICE_CHROMIUM=/path/to/chromium.',
+    )
   }
   process.stdout.write("Chromium is missing: installing Debian's package with apt-get ...\n")
   for (const args of [['update'], ['install', '--yes', '--no-install-recommends', 'chromium']]) {
@@ -27,11 +25,11 @@ export async function installChromium() {
       environment: { DEBIAN_FRONTEND: 'noninteractive' },
       output: 'capture',
     })
-    if (exitCode === 0) continue
-    process.stdout.write(`${output}Chromium could not be installed: "${command.join(' ')}" failed.\n`)
-    return null
+    if (exitCode !== 0) throw new Error(`${output}Chromium could not be installed: "${command.join(' ')}" failed.`)
   }
-  return findChromium()
+  const installed = findChromium()
+  if (installed === null) throw new Error('Debian has installed its package chromium, but no program of that name is there.')
+  return installed
 }
 
 function findChromium() {

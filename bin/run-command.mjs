@@ -3,27 +3,34 @@ import { spawn } from 'node:child_process'
 
 /** Time a child has to end after it was asked to. */
 const GRACE_MS = 3_000
+/** Time for the rest of the output after the end of the program; what it left running may hold the pipe for ever. */
+const OUTPUT_MS = 2_000
 
 /**
  * Runs a program in a process group of its own and waits for it. A signal to this process ends the whole group and
- * then this process, with 130 for Ctrl-C and 143 for SIGTERM.
+ * then this process, with 130 for Ctrl-C and 143 for SIGTERM. What it prints is returned, and shown meanwhile unless it
+ * is only to be captured.
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ folder: string, environment?: Record<string, string>, output?: 'inherit' | 'capture' }} options
+ * @param {{ folder: string, environment?: Record<string, string>, output?: 'show' | 'capture' }} options
  * @returns {Promise<{ exitCode: number, output: string }>}
  */
-export function runCommand(program, args, { folder, environment = {}, output = 'inherit' }) {
+export function runCommand(program, args, { folder, environment = {}, output = 'show' }) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
       cwd: folder,
-      env: { ...process.env, ...environment },
-      stdio: output === 'inherit' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      env: { ...(output === 'show' && process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
     let captured = ''
-    child.stdout?.on('data', (chunk) => (captured += chunk))
-    child.stderr?.on('data', (chunk) => (captured += chunk))
+    for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
+      child[stream]?.setEncoding('utf8').on('data', (text) => {
+        captured += text
+        if (output === 'show') process[stream].write(text)
+      })
+    }
 
     /** @type {NodeJS.Signals | null} */
     let stoppedBy = null
@@ -41,7 +48,8 @@ export function runCommand(program, args, { folder, environment = {}, output = '
       done()
       reject(error)
     })
-    child.on('close', (exitCode) => {
+    /** @type {(exitCode: number | null) => void} */
+    const end = (exitCode) => {
       done()
       if (stoppedBy !== null) {
         killGroup(child.pid, 'SIGKILL')
@@ -49,6 +57,16 @@ export function runCommand(program, args, { folder, environment = {}, output = '
         process.exit(stoppedBy === 'SIGINT' ? 130 : 143)
       }
       resolve({ exitCode: exitCode ?? 1, output: captured })
+    }
+    child.on('exit', (exitCode) => {
+      const timer = setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, OUTPUT_MS)
+      child.on('close', () => {
+        clearTimeout(timer)
+        end(exitCode)
+      })
     })
   })
 }

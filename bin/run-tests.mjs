@@ -1,23 +1,19 @@
 // @ts-check
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from './build-app.mjs'
 import { buildCli } from './build-cli.mjs'
 import { buildControlPlane } from './build-control-plane.mjs'
-import { explainFailure } from './explain-failure.mjs'
 import { installChromium } from './install-chromium.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { runCommand } from './run-command.mjs'
+import { failed, PASSED, runSteps } from './run-steps.mjs'
 import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
 
 /** @typedef {import('./test-reports.mjs').Counts} Counts */
 
-/** @type {Counts} */
-const PASSED = { passed: 0, failed: 0, skipped: 0, problems: [] }
-/** @type {Counts} */
-const FAILED = { passed: 0, failed: 1, skipped: 0, problems: [] }
 /** @type {Counts} */
 const SKIPPED = { passed: 0, failed: 0, skipped: 1, problems: [] }
 
@@ -54,23 +50,10 @@ export async function runTests(names) {
   }
   const reportFolder = mkdtempSync(join(tmpdir(), 'sluice-test-'))
   process.on('exit', () => rmSync(reportFolder, { recursive: true, force: true }))
-  const sum = { passed: 0, failed: 0, skipped: 0 }
-  /** @type {string[]} */
-  const problems = []
-  const failedSteps = []
-  for (const [name, { title, run }] of STEPS) {
-    if (names.length > 0 && !names.includes(name)) continue
-    process.stdout.write(`\n== ${title}\n`)
-    const started = performance.now()
-    const counts = await run(reportFolder).catch((error) => {
-      process.stdout.write(`${explainFailure(error)}\n`)
-      return FAILED
-    })
-    for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) sum[key] += counts[key]
-    problems.push(...counts.problems.map((problem) => `${name}: ${problem}`))
-    if (counts.failed > 0) failedSteps.push(name)
-    process.stdout.write(`-- ${counts.failed > 0 ? 'FAILED' : 'ok'} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)
-  }
+  const chosen = [...STEPS].filter(([name]) => names.length === 0 || names.includes(name))
+  const { sum, failedSteps, problems } = await runSteps(
+    chosen.map(([name, { title, run }]) => ({ name, title, run: () => run(reportFolder) })),
+  )
   if (problems.length > 0) {
     const text = `${problems.join('\n')}\n`
     process.stdout.write(`\n${text}`)
@@ -88,12 +71,11 @@ export async function runTests(names) {
  * @param {readonly string[]} args
  * @param {Record<string, string>} [environment]
  */
-async function runScript(script, args, environment = {}) {
-  const { exitCode } = await runCommand(process.execPath, [join(PACKAGE_FOLDER, 'node_modules', script), ...args], {
+function runScript(script, args, environment = {}) {
+  return runCommand(process.execPath, [join(PACKAGE_FOLDER, 'node_modules', script), ...args], {
     folder: PACKAGE_FOLDER,
     environment: { NEXT_TELEMETRY_DISABLED: '1', ...environment },
   })
-  return exitCode
 }
 
 /**
@@ -102,7 +84,8 @@ async function runScript(script, args, environment = {}) {
  * @returns {Promise<Counts>}
  */
 async function check(script, args) {
-  return (await runScript(script, args)) === 0 ? PASSED : FAILED
+  const { exitCode, output } = await runScript(script, args)
+  return exitCode === 0 ? PASSED : failed(output)
 }
 
 /** Next writes the types of its routes first, which a fresh clone does not have. */
@@ -123,8 +106,8 @@ async function build() {
  */
 async function runVitest(reportFolder) {
   const report = join(reportFolder, 'vitest.json')
-  const exitCode = await runScript('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
-  return readVitestReport(JSON.parse(readFileSync(report, 'utf8')), exitCode)
+  const run = await runScript('vitest/vitest.mjs', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
+  return readReport(report, run, readVitestReport)
 }
 
 /**
@@ -133,15 +116,14 @@ async function runVitest(reportFolder) {
  */
 async function runPlaywright(reportFolder) {
   const chromium = await installChromium()
-  if (chromium === null) return FAILED
   await build()
   const report = join(reportFolder, 'playwright.json')
-  const exitCode = await runScript('playwright/cli.js', ['test'], {
+  const run = await runScript('playwright/cli.js', ['test'], {
     SLUICE_CHROMIUM: chromium,
     SLUICE_E2E_PORT: String(await freePort()),
     SLUICE_E2E_REPORT: report,
   })
-  return readPlaywrightReport(JSON.parse(readFileSync(report, 'utf8')), exitCode)
+  return readReport(report, run, readPlaywrightReport)
 }
 
 /**
@@ -157,16 +139,31 @@ async function runCluster(reportFolder) {
   const { exitCode: probe } = await runCommand(controlPlane, ['isolate', 'true'], { folder: PACKAGE_FOLDER })
   if (probe === CANNOT_ISOLATE) return skip('it needs a network namespace')
   const chromium = await installChromium()
-  if (chromium === null) return FAILED
   await build()
   const report = join(reportFolder, 'cluster.json')
   const vitest = [join(PACKAGE_FOLDER, 'node_modules/vitest/vitest.mjs'), 'run', '--config', 'e2e/cluster/vitest.config.ts']
-  const { exitCode } = await runCommand(
+  const run = await runCommand(
     controlPlane,
     ['isolate', process.execPath, ...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     { folder: PACKAGE_FOLDER, environment: { SLUICE_CONTROL_PLANE: controlPlane, SLUICE_CHROMIUM: chromium } },
   )
-  return readVitestReport(JSON.parse(readFileSync(report, 'utf8')), exitCode)
+  return readReport(report, run, readVitestReport)
+}
+
+/**
+ * What a run's report says; the end of its output where there is none, or where it has failed for a reason that no report tells.
+ *
+ * @template Report
+ * @param {string} path
+ * @param {{ exitCode: number, output: string }} run
+ * @param {(report: Report, run: { exitCode: number, output: string }) => Counts} read
+ * @returns {Counts}
+ */
+function readReport(path, run, read) {
+  if (!existsSync(path)) return failed(`${run.output}\nended with ${run.exitCode} and wrote no report`)
+  const counts = read(JSON.parse(readFileSync(path, 'utf8')), run)
+  if (counts.failed === 0 || counts.problems.length > 0) return counts
+  return { ...counts, problems: failed(`${run.output}\nended with ${run.exitCode}, though no test failed`).problems }
 }
 
 /** @param {string} reason */
