@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { FlowDocument } from '@/lib/api/documents'
 import type { EvaluateAnswer } from '@/lib/policy/types'
 import { MeshReasons, meshTitle } from '../graph/mesh-reasons'
+import { plainName } from '../graph/ref-words'
 import { SideReasons } from '../graph/side-reasons'
 import { unknownWords } from '../graph/why-sentence'
 import { FilterValue } from '../live/filter-value'
@@ -13,11 +14,12 @@ import { type Mark, VerdictMark } from '../ui/verdict-mark'
 import { ChangesSince } from './changes-since'
 import { compareThenAndNow } from './compare-verdicts'
 import styles from './engine-answer.module.css'
-import { type Connection, evaluateOptions } from './flow-queries'
+import { type Connection, flowConnections } from './flow-connections'
+import { evaluateOptions } from './flow-queries'
 
 /** Three truths: what was observed, what the record named, what the policies say now with the rules that decide; and whether they fit. */
 export function EngineAnswer({ flow }: { flow: FlowDocument }) {
-  const connection = connectionOf(flow)
+  const connections = flowConnections(flow)
   return (
     <section className={styles.answer} aria-label="Observed and computed">
       <h3>Observed</h3>
@@ -43,17 +45,19 @@ export function EngineAnswer({ flow }: { flow: FlowDocument }) {
         </>
       )}
       <h3>The policies now</h3>
-      {connection === null ? <p>Policies do not decide about {flow.protocol}.</p> : <Computed flow={flow} connection={connection} />}
+      {connections.length === 0 ? <p>Policies do not decide about {flow.protocol}.</p> : <Computed flow={flow} connections={connections} />}
     </section>
   )
 }
 
-function Computed({ flow, connection }: { flow: FlowDocument; connection: Connection }) {
-  const { data, error, isPending } = useQuery(evaluateOptions(connection))
+function Computed({ flow, connections }: { flow: FlowDocument; connections: readonly Connection[] }) {
+  const { data, error, isPending } = useQuery(evaluateOptions(connections))
   if (isPending) return <p className={styles.muted}>Asking…</p>
   if (error !== null) return <p>No answer: {error.message}</p>
   const answer = data.answers[0]
   if (answer === undefined) return <p>No answer.</p>
+  const [asSeen] = connections
+  const standIns = [answer.from === asSeen?.from ? [] : answer.from, answer.to === asSeen?.to ? [] : answer.to].flat()
   const comparison = compareThenAndNow(flow.verdict, flow.computed, answer.verdict, data.enforcer)
   return (
     <>
@@ -61,6 +65,9 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
         <VerdictMark mark={markOf(answer.verdict)} />
         {answer.reason !== null && <span className={styles.muted}> {unknownWords(answer.reason)}</span>}
       </p>
+      {standIns.length > 0 && answer.reason !== 'unknown-endpoint' && (
+        <p className={styles.muted}>Its pod is gone: this is the answer for the pods of {standIns.map(plainName).join(' and ')} now.</p>
+      )}
       <p className={classNames(styles.comparison, comparison.kind === 'differs' && styles.differs)}>
         <Icon name={comparison.kind === 'differs' ? 'warning' : comparison.kind === 'agrees' ? 'check' : 'info'} />
         {comparison.sentence}
@@ -87,11 +94,4 @@ function Computed({ flow, connection }: { flow: FlowDocument; connection: Connec
 function markOf(verdict: EvaluateAnswer['verdict']): Mark {
   if (verdict === 'allowed') return 'would-allow'
   return verdict === 'denied' ? 'would-deny' : 'unknown'
-}
-
-/** null for protocols that policies do not cover. */
-function connectionOf(flow: FlowDocument): Connection | null {
-  if (flow.protocol !== 'TCP' && flow.protocol !== 'UDP' && flow.protocol !== 'SCTP') return null
-  const { source, destination, port, protocol } = flow
-  return { from: source.pod ?? source.ref, to: destination.pod ?? destination.ref, port, protocol }
 }

@@ -3,6 +3,7 @@ import type { EvaluateDocument } from '@/lib/api/details'
 import type { FlowHistogramDocument, FlowListDocument } from '@/lib/api/documents'
 import { apiUrl } from '../live/api-url'
 import { requestJson } from '../live/request-json'
+import type { Connection } from './flow-connections'
 
 /** Which flows: text in the filter language and a time range in milliseconds since the epoch. */
 export type FlowQuery = { readonly filter: string; readonly from: number; readonly to: number | null }
@@ -27,25 +28,30 @@ export function histogramOptions(query: FlowQuery, buckets: number, round: numbe
   })
 }
 
-export type Connection = {
-  readonly from: string
-  readonly to: string
-  readonly port: number | null
-  readonly protocol: string
+/**
+ * What the policies say now of a connection, with near misses. The ways to name its ends are tried in turn until the policies know
+ * both.
+ */
+export function evaluateOptions(connections: readonly Connection[]) {
+  return queryOptions({
+    queryKey: ['evaluate', connections],
+    queryFn: async ({ signal }) => {
+      for (const [index, connection] of connections.entries()) {
+        const document = await requestEvaluation(connection, signal)
+        if (index === connections.length - 1 || document.answers[0]?.reason !== 'unknown-endpoint') return document
+      }
+      throw new Error('there is nothing to ask')
+    },
+    staleTime: 5_000,
+  })
 }
 
-/** What the policies say now of one connection, with near misses. */
-export function evaluateOptions(connection: Connection) {
-  return queryOptions({
-    queryKey: ['evaluate', connection],
-    queryFn: ({ signal }) =>
-      requestJson<EvaluateDocument>(apiUrl('evaluate'), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ ...connection, explain: true }),
-        signal,
-      }),
-    staleTime: 5_000,
+function requestEvaluation(connection: Connection, signal: AbortSignal): Promise<EvaluateDocument> {
+  return requestJson<EvaluateDocument>(apiUrl('evaluate'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...connection, explain: true }),
+    signal,
   })
 }
 

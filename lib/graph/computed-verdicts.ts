@@ -1,3 +1,4 @@
+import { nameForPolicies } from '../flows/name-for-policies'
 import type { FlowEdge } from '../flows/window-types'
 import type { Cluster } from '../model/cluster'
 import { type FlowProtocol, PROTOCOLS, type Protocol } from '../model/protocol'
@@ -101,13 +102,14 @@ export class ComputedVerdicts {
 
   /**
    * Pods differ from their workload while labels roll out, so a pod is asked for by its own name; for one that is gone the
-   * pods that its workload has now answer. A DNS name is asked for by the address it stood for.
+   * pods that its workload has now answer.
    */
-  #nameOf({ pod, workload, ref, ip }: FlowEdge['source']): string {
+  #nameOf(end: FlowEdge['source']): string {
+    const { pod, workload } = end
     const known = pod === null ? undefined : this.#cluster.pods.get(pod)
     if (known !== undefined && known.phase !== 'Succeeded' && known.phase !== 'Failed') return known.ref
     if (workload !== null && this.#cluster.workloads.has(workload)) return workload
-    return ref.startsWith('dns:') && ip !== null ? `ip:${ip}` : ref
+    return nameForPolicies(end)
   }
 }
 
