@@ -27,7 +27,7 @@ export function standInsForUnread(cluster: Cluster, profile: ProfileName, sets: 
       kind,
       namespace: null,
       name: '(not read)',
-      raw: rawOf(group, kind),
+      raw: unreadRaw(group, kind),
       tier: key === 'networking.k8s.io/NetworkPolicy' ? 'NetworkPolicy' : 'Unreadable',
       order: 0,
       subject,
@@ -93,7 +93,8 @@ function nameSelector(operator: 'In' | 'NotIn', names: ReadonlySet<string>): Sel
   return { matchLabels: NO_LABELS, matchExpressions: [{ key: NAMESPACE_NAME_LABEL, operator, values: names }] }
 }
 
-function rawOf(group: string, kind: string): RawObject {
+/** The object in whose name a stand-in speaks. */
+export function unreadRaw(group: string, kind: string): RawObject {
   const apiVersion = `${group}/v1`
   const nothing = { uid: null, labels: NO_LABELS, annotations: NO_LABELS, owners: [], generation: null, createdAt: null, origin: null }
   return { meta: { apiVersion, kind, name: '(not read)', namespace: null, ...nothing }, body: {}, locate: null }

@@ -24,6 +24,8 @@ export type AuthorizationPolicy = {
   /** Tried out only: it never decides. */
   readonly isDryRun: boolean
   readonly isUnderstood: boolean
+  /** False for what stands for policies that could not be read. */
+  readonly isRead: boolean
   readonly problems: readonly InputProblem[]
 }
 
@@ -50,6 +52,7 @@ export function readAuthorizationPolicy(raw: RawObject, trustDomain: string): Au
     selector: readMatchLabels(spec),
     isDryRun: TRUE.has(raw.meta.annotations.get(DRY_RUN) ?? ''),
     isUnderstood: document.isUnderstood,
+    isRead: true,
     problems: document.problems,
   }
 }

@@ -15,6 +15,7 @@ import { boundsOf, hasPort, readPortList } from './port-list'
 import { type PortProtocols, portProtocols } from './port-protocol'
 import { ruleBoth } from './rule-both'
 import { type Ruling, ruleAll, rulingOf } from './ruling'
+import { UnreadIstio } from './unread-istio'
 import { type Waypoint, Waypoints } from './waypoints'
 
 /** What Istio applies to one pod. */
@@ -44,6 +45,7 @@ export class IstioMesh {
   private readonly byNamespace = new Map<string, AuthorizationPolicy[]>()
   private readonly protocolsOf: (pod: PodRef) => PortProtocols
   private readonly waypoints: Waypoints
+  private readonly unread: UnreadIstio
 
   constructor(
     cluster: Cluster,
@@ -59,11 +61,17 @@ export class IstioMesh {
       else siblings.push(policy)
     }
     this.protocolsOf = this.policies.length === 0 ? () => new Map() : portProtocols(cluster)
-    this.waypoints = new Waypoints(cluster, this.policies, assumptions.istioRootNamespace)
+    this.unread = new UnreadIstio(cluster, assumptions.istioRootNamespace)
+    this.waypoints = new Waypoints(cluster, this.policies, this.unread, assumptions.istioRootNamespace)
   }
 
   get problems(): readonly InputProblem[] {
     return [...this.policies, ...this.authentications].flatMap(({ problems }) => problems)
+  }
+
+  /** Whether some policy may refuse something. */
+  get isLimiting(): boolean {
+    return this.policies.length + this.authentications.length > 0 || this.unread.isAnything
   }
 
   /** The address sets between the bounds of which no rule tells addresses apart. */
@@ -76,12 +84,13 @@ export class IstioMesh {
     const near = [...(this.byNamespace.get(root) ?? []), ...(pod.namespace === root ? [] : (this.byNamespace.get(pod.namespace) ?? []))]
     const applying = near.filter((policy) => this.applies(policy, pod))
     const { annotations } = pod.meta
+    const unread = this.unread.authenticationsFor(pod.namespace)
     const included = annotations.get('traffic.sidecar.istio.io/includeInboundPorts')
     return {
       dataplane,
-      policies: applying.filter(({ isDryRun }) => !isDryRun),
+      policies: [...applying.filter(({ isDryRun }) => !isDryRun), ...this.unread.policiesFor(pod.namespace)],
       dryRun: applying.filter(({ isDryRun }) => isDryRun),
-      mtls: mtlsLevels(pod, this.authentications, root),
+      mtls: mtlsLevels(pod, this.authentications, root).map((level, index) => [...level, ...(unread[index] ?? [])]),
       protocols: this.protocolsOf(pod.ref),
       isGateway: dataplane === 'sidecar' && isGateway(pod),
       excluded: readPortList(annotations.get('traffic.sidecar.istio.io/excludeInboundPorts') ?? ''),
@@ -153,11 +162,12 @@ function ruleAtPod(target: IstioTarget, connection: MeshConnection): Ruling {
   if (target.isGateway) return ruleViews(target.policies, views, plain)
   const { possible, because } = mtlsModes(target.mtls, connection.port)
   return ruleAll(
-    possible.map(({ mode, policy }) => () => {
+    possible.map(({ mode, policy, isSure }) => () => {
       if (mode === 'PERMISSIVE') return ruleViews(target.policies, views, connection)
       // The ambient proxies take certificates whatever is asked.
       if (mode === 'DISABLE') return ruleViews(target.policies, views, target.dataplane === 'ambient' ? connection : plain)
-      const message = 'It wants mutual TLS, and this client shows no certificate of the mesh.'
+      const who = isSure ? 'It wants' : policy === null ? 'A PeerAuthentication that could not be read may want' : 'It may want'
+      const message = `${who} mutual TLS, and this client shows no certificate of the mesh.`
       const refusal = () => rulingOf('no', [{ policy, rule: null, effect: 'deny', detail: 'plain-text', message }])
       const { identity } = connection.client
       if (identity === null) return refusal()

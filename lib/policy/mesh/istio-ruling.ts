@@ -1,5 +1,6 @@
 import type { MeshDetail, MeshReason, RequestRule } from '../mesh-answer'
 import { both, either, isMaybe, not, type Truth } from '../truth'
+import { doubtOf, doubtReason } from './doubt'
 import type { AuthorizationPolicy } from './istio-authorization-policy'
 import { clauseWords } from './istio-clause'
 import { clausesOf, type IstioRule, type IstioView, ruleMatches, ruleNamesClient, unseenClauses } from './istio-rule'
@@ -20,9 +21,10 @@ export function ruleByPolicies(policies: readonly AuthorizationPolicy[], view: I
     if (policy.action === 'AUDIT' || !acts(policy, view)) continue
     if (!policy.isUnderstood) {
       record?.unread(policy)
-      isRefused = either(isRefused, 'unsupported-policy')
-      isLimited = either(isLimited, 'unsupported-policy')
-      isAllowed = either(isAllowed, 'unsupported-policy')
+      const doubt = doubtOf(policy)
+      isRefused = either(isRefused, doubt)
+      isLimited = either(isLimited, doubt)
+      isAllowed = either(isAllowed, doubt)
       continue
     }
     const sense = policy.action === 'ALLOW' ? 'allows' : 'refuses'
@@ -59,9 +61,8 @@ class Recorder {
     private readonly connection: MeshConnection,
   ) {}
 
-  unread({ ref }: AuthorizationPolicy): void {
-    const message = 'It cannot be understood: it may allow or deny anything.'
-    this.unreadable.push({ policy: ref, rule: null, effect: 'isolates', detail: null, message })
+  unread(policy: AuthorizationPolicy): void {
+    this.unreadable.push(doubtReason(policy))
   }
 
   rule(policy: AuthorizationPolicy, rule: IstioRule, matches: Truth): void {

@@ -17,6 +17,8 @@ export type LinkerdAuthorization = {
   /** null when it refers to something that does not exist: it then authorizes nobody. */
   readonly client: ClientRule | null
   readonly isUnderstood: boolean
+  /** False for what stands for authorizations that could not be read. */
+  readonly isRead: boolean
   readonly problems: readonly InputProblem[]
 }
 
@@ -42,6 +44,7 @@ export function readServerAuthorization(raw: RawObject, identityDomain: string):
     ref: policyRef(raw.meta.kind, raw.meta.namespace, raw.meta.name),
     ...{ raw, namespace, client, target: name === null ? { kind: 'servers', selector } : { kind: 'server', name } },
     isUnderstood: document.isUnderstood,
+    isRead: true,
     problems: document.problems,
   }
 }
@@ -80,6 +83,7 @@ export function readLinkerdPolicy(raw: RawObject, authentications: LinkerdAuthen
     ref: policyRef(raw.meta.kind, raw.meta.namespace, raw.meta.name),
     ...{ raw, namespace, target, client },
     isUnderstood: document.isUnderstood && isCertain,
+    isRead: true,
     problems: document.problems,
   }
 }

@@ -11,6 +11,7 @@ import { isForServer, type LinkerdAuthorization, readLinkerdPolicy, readServerAu
 import { isForRoute, isRouteOf, type LinkerdRoute, linkerdRoutes } from './linkerd-route'
 import { type LinkerdServer, portsOfServer, readServer, selectsPod } from './linkerd-server'
 import { boundsOf, hasPort, readPortList } from './port-list'
+import { UnreadLinkerd } from './unread-linkerd'
 
 /** A Server with all that speaks of it. */
 export type GuardedServer = {
@@ -48,12 +49,14 @@ export class LinkerdMesh {
   private readonly clusterNetworks: AddressSet
   /** Every default that is stated or assumed, as written. */
   private readonly defaults: readonly string[]
+  private readonly unread: UnreadLinkerd
   private readonly guarded: ReadonlyMap<string, readonly Omit<GuardedServer, 'ports'>[]>
 
   constructor(
     private readonly cluster: Cluster,
     private readonly assumptions: Assumptions,
   ) {
+    this.unread = new UnreadLinkerd(cluster)
     const objects = cluster.policies.filter(({ meta }) => meta.apiVersion.startsWith('policy.linkerd.io/'))
     const ofKind = (kind: string) => objects.filter(({ meta }) => meta.kind === kind)
     const domain = assumptions.linkerdIdentityDomain
@@ -90,9 +93,10 @@ export class LinkerdMesh {
     const annotations = this.cluster.namespaces.get(pod.namespace)?.meta.annotations ?? NO_LABELS
     const annotation = (name: string): string => pod.meta.annotations.get(name) ?? annotations.get(name) ?? ''
     return {
-      servers: (this.guarded.get(pod.namespace) ?? [])
-        .filter(({ server }) => selectsPod(server, pod))
-        .map((guarded) => ({ ...guarded, ports: portsOfServer(guarded.server, pod) })),
+      servers: [
+        ...(this.guarded.get(pod.namespace) ?? []).filter(({ server }) => selectsPod(server, pod)),
+        ...this.unread.serversIn(pod.namespace).map((server) => ({ server, authorizations: [], routes: [] })),
+      ].map((guarded) => ({ ...guarded, ports: portsOfServer(guarded.server, pod) })),
       byDefault: this.defaultInbound(pod),
       identityPorts: readPortList(annotation(IDENTITY_PORTS)),
       skipped: readPortList(annotation('config.linkerd.io/skip-inbound-ports')),
@@ -112,17 +116,21 @@ export class LinkerdMesh {
   }
 
   private guard(server: LinkerdServer): Omit<GuardedServer, 'ports'> {
-    const routes = this.routes.filter((route) => isRouteOf(route, server))
+    const unread = this.unread.authorizationsIn(server.namespace)
+    const routes = [...this.routes.filter((route) => isRouteOf(route, server)), ...this.unread.routesOf(server)]
     return {
       server,
-      authorizations: this.authorizations.filter((authorization) => isForServer(authorization, server)),
-      routes: routes.map((route) => ({ route, authorizations: this.authorizations.filter((one) => isForRoute(one, route)) })),
+      authorizations: [...this.authorizations.filter((authorization) => isForServer(authorization, server)), ...unread],
+      routes: routes.map((route) => ({
+        route,
+        authorizations: [...this.authorizations.filter((one) => isForRoute(one, route)), ...unread],
+      })),
     }
   }
 
-  /** Whether some port without a Server may be limited. */
-  get hasDefaults(): boolean {
-    return this.defaults.some((text) => text !== 'all-unauthenticated')
+  /** Whether something may be refused: by a Server, or on a port without one. */
+  get isLimiting(): boolean {
+    return this.servers.length > 0 || this.unread.hasServers || this.defaults.some((text) => text !== 'all-unauthenticated')
   }
 
   private usesClusterNetworks(): boolean {

@@ -25,6 +25,8 @@ export type LinkerdRoute = {
   /** null for a Gateway API object, which is no policy of its own. */
   readonly raw: RawObject | null
   readonly isUnderstood: boolean
+  /** False for what stands for routes that could not be read. */
+  readonly isRead: boolean
   readonly problems: readonly InputProblem[]
 }
 
@@ -56,6 +58,7 @@ function routeOf(route: GatewayRoute, group: string, raw: RawObject | null, prob
     matches: [...hostnames.map((host) => `host ${host}`), ...rules.flatMap(({ matches }) => matches)],
     ruleCount: rules.length,
     isUnderstood: problems.every(({ severity }) => severity !== 'error'),
+    isRead: true,
   }
 }
 
@@ -75,4 +78,14 @@ export function isForRoute({ namespace, target }: LinkerdAuthorization, route: L
     target.routeKind === route.kind &&
     target.name === route.name
   )
+}
+
+/** What stands for routes of a Server that could not be read. */
+export function routeNotRead(kind: LinkerdRoute['kind']): LinkerdRoute {
+  const name = '(not read)'
+  return {
+    ref: policyRef(kind, null, name),
+    ...{ group: '', kind, namespace: '', name, servers: [], raw: null, problems: [], isForAll: false, matches: [], ruleCount: 0 },
+    ...{ isUnderstood: false, isRead: false },
+  }
 }

@@ -1,6 +1,7 @@
 import type { DefaultInboundPolicy } from '../assumptions'
 import type { MeshReason, RequestRule } from '../mesh-answer'
 import { both, either, isMaybe, type Truth } from '../truth'
+import { doubtOf, doubtReason } from './doubt'
 import { eldest } from './eldest'
 import type { LinkerdAuthorization } from './linkerd-authorization'
 import { type ClientRule, clientMatches } from './linkerd-client-rule'
@@ -19,9 +20,10 @@ export function ruleLinkerd(target: LinkerdTarget, connection: MeshConnection): 
   const perhaps = broken.map(
     ({ server }) =>
       () =>
-        rulingOf('unsupported-policy', [unread(server.ref)]),
+        rulingOf(doubtOf(server), [doubtReason(server)]),
   )
-  return ruleAll([...possible, ...perhaps], broken.length > 0 ? 'unsupported-policy' : 'equal-priority')
+  const [first] = broken
+  return ruleAll([...possible, ...perhaps], first === undefined ? 'equal-priority' : doubtOf(first.server))
 }
 
 function ruleByDefault(target: LinkerdTarget, connection: MeshConnection): Ruling {
@@ -57,7 +59,7 @@ function ruleRequests(guarded: GuardedServer, target: LinkerdTarget, connection:
   const whole = ruleConnection(guarded, target, connection)
   const forAll: Truth = whole.verdict === 'unknown' ? (whole.reason ?? 'l7-rule') : whole.verdict === 'allowed' ? 'yes' : 'no'
   const outcomes = guarded.routes.map(({ route, authorizations }) => {
-    if (!route.isUnderstood) return { route, isLetIn: 'unsupported-policy' as Truth, by: [] }
+    if (!route.isUnderstood) return { route, isLetIn: doubtOf(route) as Truth, by: route.isRead ? [] : [doubtReason(route)] }
     const { isLetIn, by } = authorize(authorizations, target, connection)
     return { route, isLetIn: either(forAll, isLetIn), by }
   })
@@ -78,11 +80,12 @@ function authorize(
 ): { readonly isLetIn: Truth; readonly by: readonly MeshReason[] } {
   let isLetIn: Truth = 'no'
   const by: MeshReason[] = []
-  for (const { ref, client, isUnderstood } of authorizations) {
-    const matches = !isUnderstood ? 'unsupported-policy' : client === null ? 'no' : clientMatches(client, connection, identityDomain)
+  for (const authorization of authorizations) {
+    const { ref, client, isUnderstood } = authorization
+    const matches = !isUnderstood ? doubtOf(authorization) : client === null ? 'no' : clientMatches(client, connection, identityDomain)
     if (matches === 'no') continue
     isLetIn = either(isLetIn, matches)
-    if (!isUnderstood) by.push(unread(ref))
+    if (!isUnderstood) by.push(doubtReason(authorization))
     else
       by.push({
         policy: ref,
@@ -119,8 +122,4 @@ function limit(policy: LinkerdAuthorization['ref'], accessPolicy: DefaultInbound
   const rest = accessPolicy === 'deny' ? 'refuses the rest' : `lets in the rest as ${accessPolicy} says`
   const message = `No authorization for this Server names this client, and it ${rest}.`
   return { policy, rule: null, effect: 'isolates', detail: 'no-authorization', message }
-}
-
-function unread(policy: LinkerdAuthorization['ref']): MeshReason {
-  return { policy, rule: null, effect: 'isolates', detail: null, message: 'It cannot be understood: it may allow or deny anything.' }
 }

@@ -22,6 +22,8 @@ export type LinkerdServer = {
   /** What holds for clients that no authorization names. */
   readonly accessPolicy: DefaultInboundPolicy
   readonly isUnderstood: boolean
+  /** False for what stands for Servers that could not be read. */
+  readonly isRead: boolean
   readonly problems: readonly InputProblem[]
 }
 
@@ -46,6 +48,7 @@ export function readServer(raw: RawObject): LinkerdServer {
     protocol: READ_AS[spec.oneOf('proxyProtocol', PROTOCOLS, 'unknown')],
     accessPolicy: spec.oneOf('accessPolicy', DEFAULT_INBOUND_POLICIES, 'deny'),
     isUnderstood: document.isUnderstood,
+    isRead: true,
     problems: document.problems,
   }
 }

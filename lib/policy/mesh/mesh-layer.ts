@@ -50,8 +50,7 @@ export class MeshLayer {
     this.istio = new IstioMesh(cluster, assumptions)
     this.linkerd = new LinkerdMesh(cluster, assumptions)
     this.addresses = [...this.istio.addresses, ...this.linkerd.addresses]
-    this.isLimiting =
-      this.istio.policies.length + this.istio.authentications.length + this.linkerd.servers.length > 0 || this.linkerd.hasDefaults
+    this.isLimiting = this.istio.isLimiting || this.linkerd.isLimiting
   }
 
   get problems(): readonly InputProblem[] {
@@ -142,9 +141,9 @@ export class MeshLayer {
     }
   }
 
-  private clientRule({ ref }: Pod): ClientRule | null {
+  private clientRule({ ref }: Pod): ClientRule | 'unknown' | null {
     this.rules ??= clientRules(this.cluster)
-    return this.rules.get(ref) ?? null
+    return this.rules.get(ref) ?? (this.cluster.unread.has('networking.istio.io/DestinationRule') ? 'unknown' : null)
   }
 
   /** The decision alone for a TCP connection between classes; a pod in no mesh lets everything in. */

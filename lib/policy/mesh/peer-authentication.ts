@@ -6,6 +6,7 @@ import type { InputProblem } from '../../model/problem'
 import { isEmptySelector, matchesSelector, type Selector } from '../../model/selector'
 import { allowOnly, PolicyFields } from '../policy-fields'
 import type { UnknownReason } from '../types'
+import { doubtOf } from './doubt'
 import { eldest } from './eldest'
 import { readMatchLabels } from './istio-authorization-policy'
 
@@ -22,6 +23,8 @@ export type PeerAuthentication = {
   /** By port of the pod. */
   readonly ports: ReadonlyMap<number, (typeof MODES)[number]>
   readonly isUnderstood: boolean
+  /** False for what stands for policies that could not be read. */
+  readonly isRead: boolean
   readonly problems: readonly InputProblem[]
 }
 
@@ -47,13 +50,15 @@ export function readPeerAuthentication(raw: RawObject): PeerAuthentication {
     ref: policyRef(raw.meta.kind, raw.meta.namespace, raw.meta.name),
     ...{ raw, namespace: raw.meta.namespace ?? '', selector, mode, ports },
     isUnderstood: document.isUnderstood,
+    isRead: true,
     problems: document.problems,
   }
 }
 
 /** What may be asked of clients on one port, each with the policy that says it, and why there is more than one. */
 export type MtlsModes = {
-  readonly possible: readonly { readonly mode: MtlsMode; readonly policy: PolicyRef | null }[]
+  /** `policy` null: the default, or a policy that could not be read. */
+  readonly possible: readonly { readonly mode: MtlsMode; readonly policy: PolicyRef | null; readonly isSure: boolean }[]
   readonly because: UnknownReason
 }
 
@@ -81,18 +86,18 @@ export function mtlsLevels(pod: Pod, policies: readonly PeerAuthentication[], ro
 
 /** The port counts before the pod, before the namespace, before the mesh; UNSET inherits; the oldest of a level counts. */
 export function mtlsModes(levels: MtlsLevels, port: number): MtlsModes {
-  let possible: MtlsModes['possible'] = [{ mode: 'PERMISSIVE', policy: null }]
+  let possible: MtlsModes['possible'] = [{ mode: 'PERMISSIVE', policy: null, isSure: true }]
   let because: UnknownReason = 'equal-priority'
   for (const policies of levels) {
     const broken = policies.filter(({ isUnderstood }) => !isUnderstood)
-    if (broken.length > 0) because = 'unsupported-policy'
+    for (const policy of broken) because = doubtOf(policy)
     const inherited = possible
     const read = eldest(policies.filter(({ isUnderstood }) => isUnderstood)).flatMap((policy): MtlsModes['possible'] => {
       const onPort = policy.ports.get(port) ?? 'UNSET'
       const mode = onPort === 'UNSET' ? policy.mode : onPort
-      return mode === 'UNSET' ? inherited : [{ mode, policy: policy.ref }]
+      return mode === 'UNSET' ? inherited : [{ mode, policy: policy.ref, isSure: true }]
     })
-    const perhaps = broken.flatMap((policy) => ALL_MODES.map((mode) => ({ mode, policy: policy.ref })))
+    const perhaps = broken.flatMap(({ ref, isRead }) => ALL_MODES.map((mode) => ({ mode, policy: isRead ? ref : null, isSure: false })))
     const next = [...(read.length === 0 ? inherited : read), ...perhaps]
     possible = [...new Map(next.map((one) => [`${one.mode} ${one.policy}`, one])).values()]
   }

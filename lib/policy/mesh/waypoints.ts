@@ -4,6 +4,7 @@ import type { PodRef } from '../../model/names'
 import { serviceEndpoints } from '../../model/service-endpoints'
 import type { AuthorizationPolicy } from './istio-authorization-policy'
 import type { MeshIdentity } from './mesh-connection'
+import type { UnreadIstio } from './unread-istio'
 
 /** A proxy of its own on the way to ambient pods, which reads requests. */
 export type Waypoint = {
@@ -25,6 +26,7 @@ export class Waypoints {
   constructor(
     private readonly cluster: Cluster,
     private readonly policies: readonly AuthorizationPolicy[],
+    private readonly unread: UnreadIstio,
     private readonly rootNamespace: string,
   ) {}
 
@@ -50,7 +52,9 @@ export class Waypoints {
             return services.some((service) => service.namespace === policy.namespace && service.name === target)
         }
       })
-    return { identity: { namespace, serviceAccount: name }, policies: this.policies.filter(isFor) }
+    const fronts = [namespace, ...services.map((service) => service.namespace)]
+    const policies = [...this.policies.filter(isFor), ...this.unread.policiesFor(...fronts)]
+    return { identity: { namespace, serviceAccount: name }, policies }
   }
 }
 
