@@ -2,12 +2,13 @@ import type { Filter, FilterField, FilterSide, FilterTerm } from '@/lib/flows/fi
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { FIELD_BY_PREFIX } from '../live/field-by-prefix'
 import { anyValue } from '../live/flow-filter'
+import { selectedNode, withoutCluster } from '../live/selection'
 
 type Graph = { readonly nodes: ReadonlyMap<string, GraphNode>; readonly edges: ReadonlyMap<string, GraphEdge> }
 
 /** Filters for the flows of what is selected on the map; null when the selection is not in the graph. */
 export function selectionFilter(selection: string, { nodes, edges }: Graph): readonly Filter[] | null {
-  const node = nodes.get(selection)
+  const node = selectedNode(selection, nodes)
   if (node !== undefined) return [endFilter(node, null)]
   const edge = edges.get(selection)
   const source = nodes.get(edge?.source ?? '')
@@ -29,7 +30,7 @@ function endFilter(node: GraphNode, side: FilterSide): Filter {
   if (node.kind === 'namespace') return term('ns', node.ref)
   if (node.kind === 'workload') return term('workload', node.ref)
   if (node.kind === 'pod') return term('pod', node.ref)
-  if (node.kind === 'container' && node.parent !== null) return term('pod', node.parent)
+  if (node.kind === 'container' && node.parent !== null) return term('pod', withoutCluster(node.parent))
   const colon = node.ref.indexOf(':')
   const field = FIELD_BY_PREFIX.get(node.ref.slice(0, Math.max(colon, 0)))
   return field === undefined ? { kind: 'text', side, text: node.name } : term(field, node.ref.slice(colon + 1))

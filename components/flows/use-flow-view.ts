@@ -7,6 +7,7 @@ import type { Filter } from '@/lib/flows/filter-types'
 import { flowFilter } from '../live/flow-filter'
 import type { LiveStatus } from '../live/graph-client'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
+import { oneCluster } from '../live/one-cluster'
 import type { ViewState } from '../live/url-state'
 import { histogramOptions } from './flow-queries'
 import { type FlowListState, useFlowList } from './use-flow-list'
@@ -29,7 +30,8 @@ export function useFlowView(view: ViewState, more: readonly Filter[], mayMove: b
     const to = view.at ?? restingMoment(client.getStatus(), view.windowMs)
     return { from: to - view.windowMs, to: isLive ? null : to }
   }
-  const rangeKey = isLive ? `last ${view.windowMs}` : `${view.at} ${view.windowMs}`
+  const cluster = oneCluster(view).join()
+  const rangeKey = `${cluster} ${isLive ? 'last' : view.at} ${view.windowMs}`
   const follows = isLive && !paused && mayMove
   const list = useFlowList(filter, range, rangeKey, follows)
   const { refresh } = list

@@ -1,10 +1,10 @@
 'use client'
 
 import Link from 'next/link'
+import { freshView } from '../live/fresh-view'
 import type { LiveStatus } from '../live/graph-client'
 import { useLiveStatus } from '../live/live-provider'
 import { pageHref } from '../live/page-href'
-import { freshView } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
 import { formatTime } from '../ui/format'

@@ -1,7 +1,8 @@
 'use client'
 
-import { type ReactNode, useState } from 'react'
+import { Fragment, type ReactNode, useState } from 'react'
 import { useLiveStatus } from '../live/live-provider'
+import { printList } from '../live/url-state'
 import { useClusterGate } from '../live/use-cluster-gate'
 import { useViewState } from '../live/use-view-state'
 import { formatTime } from '../ui/format'
@@ -38,7 +39,8 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
           <>
             <Banners />
             {page !== 'Map' && view.clusters.length > 1 && <WhichCluster />}
-            {children}
+            {/* What a page holds open belongs to the clusters it was opened for. */}
+            <Fragment key={printList(view.clusters)}>{children}</Fragment>
           </>
         ) : (
           <ClusterGateView gate={gate} />

@@ -2,10 +2,10 @@
 
 import Link from 'next/link'
 import type { ClusterSync } from '@/lib/api/cluster-sync'
+import { freshView } from '../live/fresh-view'
 import type { LiveStatus } from '../live/graph-client'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import { pageHref } from '../live/page-href'
-import { freshView } from '../live/url-state'
 import { useClusterGate } from '../live/use-cluster-gate'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'

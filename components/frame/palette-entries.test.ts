@@ -24,6 +24,12 @@ test('a namespace is entered, a service and a pod are selected', () => {
   ])
 })
 
+test('with several clusters on the map, a find is selected in the one that the page is about', () => {
+  const view = { ...DEFAULT_VIEW, clusters: ['prod', 'staging'], selection: '@staging/shop' }
+  const [entry] = placesFrom(hints({ service: ['shop/cart'] }), view, 5)
+  expect(queryOf(entry)).toBe('cluster=staging,prod&ns=shop&level=workload&sel=@staging/svc:shop/cart')
+})
+
 test('a policy opens on the page of the policies', () => {
   const [entry] = placesFrom(hints({ policy: ['NetworkPolicy:shop/cart'] }), DEFAULT_VIEW, 5)
   expect(entry?.kind === 'place' && entry.path).toBe('/policies')

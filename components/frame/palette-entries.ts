@@ -1,6 +1,8 @@
 import type { FlowHintsDocument } from '@/lib/api/documents'
 import type { FilterField } from '@/lib/flows/filter-types'
-import { freshView, type ViewState } from '../live/url-state'
+import { freshView } from '../live/fresh-view'
+import { asSelection } from '../live/selection'
+import type { ViewState } from '../live/url-state'
 
 export type PaletteEntry = { readonly group: string; readonly name: string; readonly about: string } & (
   | { readonly kind: 'place'; readonly path: string; readonly view: ViewState }
@@ -22,18 +24,18 @@ export function placesFrom(hints: FlowHintsDocument, view: ViewState, each: numb
   return [...GROUPS].flatMap(([field, group]) => {
     const values = hints.fields.find((hint) => hint.field === field)?.values ?? []
     return values.slice(0, each).map((name): PaletteEntry => {
-      const place = { ...freshView(view), ...whereIs(field, name) }
+      const place = { ...freshView(view), ...whereIs(field, name, view) }
       return { kind: 'place', group, name, about: '', path: field === 'policy' ? '/policies' : '/map', view: place }
     })
   })
 }
 
-function whereIs(field: Searched, name: string): Partial<ViewState> {
+function whereIs(field: Searched, name: string, view: ViewState): Partial<ViewState> {
   const namespaces = [name.slice(0, Math.max(name.indexOf('/'), 0))]
   if (field === 'ns') return { level: 'workload', namespaces: [name] }
-  if (field === 'workload') return { level: 'workload', namespaces, selection: name }
-  if (field === 'service') return { level: 'workload', namespaces, selection: `svc:${name}` }
-  if (field === 'pod') return { level: 'pod', namespaces, selection: name }
+  if (field === 'workload') return { level: 'workload', namespaces, selection: asSelection(name, view) }
+  if (field === 'service') return { level: 'workload', namespaces, selection: asSelection(`svc:${name}`, view) }
+  if (field === 'pod') return { level: 'pod', namespaces, selection: asSelection(name, view) }
   return { policy: name }
 }
 

@@ -1,11 +1,13 @@
+import { oneCluster } from '../live/one-cluster'
 import { useViewState } from '../live/use-view-state'
 import { Segmented } from '../ui/segmented'
 import styles from './which-cluster.module.css'
 
 /** Only the map shows several clusters together: every other page is about one of them, and says which. */
 export function WhichCluster() {
-  const [{ clusters }, changeView] = useViewState()
-  const [shown = ''] = clusters
+  const [view, changeView] = useViewState()
+  const { clusters } = view
+  const [shown = ''] = oneCluster(view)
   // Put first, the cluster is the one that is asked; the others stay on the map.
   const show = (name: string) =>
     changeView({ clusters: [name, ...clusters.filter((other) => other !== name)], selection: null, policy: null })

@@ -2,8 +2,8 @@
 
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { freshView } from '@/components/live/fresh-view'
 import { pageHref } from '@/components/live/page-href'
-import { freshView } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import styles from './policy-link.module.css'
 

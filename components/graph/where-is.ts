@@ -1,5 +1,7 @@
+import { asSelection } from '@/components/live/selection'
 import type { Finding } from '@/lib/detect/finding'
-import { freshView, type ViewState } from '../live/url-state'
+import { freshView } from '../live/fresh-view'
+import type { ViewState } from '../live/url-state'
 
 /** A page that shows an object. */
 export type Place = { readonly path: '/map' | '/policies'; readonly view: ViewState; readonly words: string }
@@ -12,10 +14,11 @@ export function placesOf({ id, object }: Pick<Finding, 'id' | 'object'>, view: V
   if (kind === 'Namespace')
     return [{ path: '/map', view: { ...fresh, level: 'workload', namespaces: [name] }, words: 'Its workloads on the map' }]
   if (ref.endsWith(']') || ref.startsWith('svc:'))
-    return [{ path: '/map', view: { ...fresh, ...inside, selection: ref }, words: 'Show on the map' }]
+    return [{ path: '/map', view: { ...fresh, ...inside, selection: asSelection(ref, view) }, words: 'Show on the map' }]
   // Findings about policies are those of their own family, and DS-04.
   if (id.startsWith('NP-') || id === 'DS-04')
     return kind === 'Cluster' ? [] : [{ path: '/policies', view: { ...fresh, policy: ref }, words: 'The policy and its YAML' }]
-  if (namespace !== null) return [{ path: '/map', view: { ...fresh, ...inside, selection: ref }, words: 'Show on the map' }]
+  if (namespace !== null)
+    return [{ path: '/map', view: { ...fresh, ...inside, selection: asSelection(ref, view) }, words: 'Show on the map' }]
   return []
 }

@@ -1,5 +1,5 @@
 import { BASE_PATH } from '@/lib/api/base-path'
-import { splitClusterId } from '@/lib/graph/combine-topologies'
+import { oneCluster } from './one-cluster'
 import { parseView, printList } from './url-state'
 
 /** Routes that answer for several clusters at once. */
@@ -20,16 +20,4 @@ export function apiUrl(route: string, query: Readonly<Record<string, string>> = 
 function clustersFor(route: string): string {
   const view = parseView(window.location.search)
   return printList(TOGETHER.has(route) ? view.clusters : oneCluster(view))
-}
-
-/** Of the clusters that are shown the one that details are about, first; none for the server's first one. */
-export function oneCluster({
-  clusters,
-  selection,
-}: {
-  readonly clusters: readonly string[]
-  readonly selection: string | null
-}): readonly string[] {
-  const selected = selection === null ? null : splitClusterId(selection)
-  return selected !== null && clusters.includes(selected.cluster) ? [selected.cluster] : clusters.slice(0, 1)
 }

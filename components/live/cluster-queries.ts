@@ -3,14 +3,14 @@ import type { ClustersDocument } from '@/lib/api/clusters-document'
 import { apiUrl } from './api-url'
 import { requestJson } from './request-json'
 
-const REFRESH_MS = 3_000
+export const CLUSTERS_REFRESH_MS = 3_000
 
 /** The clusters that the server could show, read again every few seconds while somebody looks. */
 export function clustersOptions() {
   return queryOptions({
     queryKey: ['clusters'],
     queryFn: ({ signal }) => requestJson<ClustersDocument>(apiUrl('clusters'), { signal }),
-    refetchInterval: REFRESH_MS,
+    refetchInterval: CLUSTERS_REFRESH_MS,
   })
 }
 

@@ -3,8 +3,10 @@
 import Link from 'next/link'
 import type { Evidence, EvidenceObject } from '@/lib/platform/evidence'
 import styles from './evidence-list.module.css'
+import { freshView } from './fresh-view'
 import { pageHref } from './page-href'
-import { freshView, type ViewState } from './url-state'
+import { asSelection } from './selection'
+import type { ViewState } from './url-state'
 import { useViewState } from './use-view-state'
 
 /** What something was concluded from, closed at first: one sentence each, with a way to the object where the map has it. */
@@ -18,7 +20,7 @@ export function EvidenceList({ evidence, label = 'How we know' }: { evidence: re
       </summary>
       <ul>
         {evidence.map(({ text, object }) => {
-          const place = placeOnMap(object)
+          const place = placeOnMap(object, view)
           return (
             <li key={text}>
               <bdi>{text}</bdi>{' '}
@@ -36,10 +38,10 @@ export function EvidenceList({ evidence, label = 'How we know' }: { evidence: re
 }
 
 /** Where the map shows an object; null for one that it does not draw. */
-function placeOnMap({ kind, namespace, name }: EvidenceObject): Pick<ViewState, 'namespaces' | 'selection' | 'unfolded'> | null {
+function placeOnMap({ kind, namespace, name }: EvidenceObject, view: ViewState): Partial<ViewState> | null {
   if (namespace === null || !DRAWN.has(kind)) return null
-  const selection = kind === 'Service' ? `svc:${namespace}/${name}` : `${namespace}/${name}[${kind}]`
-  return { namespaces: [namespace], selection, unfolded: ['system-namespaces', 'system-services'] }
+  const ref = kind === 'Service' ? `svc:${namespace}/${name}` : `${namespace}/${name}[${kind}]`
+  return { namespaces: [namespace], selection: asSelection(ref, view), unfolded: ['system-namespaces', 'system-services'] }
 }
 
 const DRAWN: ReadonlySet<string> = new Set(['Service', 'DaemonSet', 'Deployment'])

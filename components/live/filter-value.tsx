@@ -8,8 +8,8 @@ import { classNames } from '../ui/class-names'
 import { ContextMenu, type MenuItem } from '../ui/menu'
 import styles from './filter-value.module.css'
 import { afterChoice } from './flow-filter'
+import { freshView } from './fresh-view'
 import { pageHref } from './page-href'
-import { freshView } from './url-state'
 import { useViewState } from './use-view-state'
 
 /**

@@ -1,45 +1,56 @@
 'use client'
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { hashKey, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createContext, type ReactNode, Suspense, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import { apiUrl } from './api-url'
 import { GraphClient, type LiveStatus } from './graph-client'
 import type { GraphStore } from './graph-store'
+import { oneCluster } from './one-cluster'
 import { RequestError } from './request-json'
 import { streamQuery } from './stream-query'
-import { printList } from './url-state'
+import { parseView, printList } from './url-state'
 import { useClusterGate } from './use-cluster-gate'
 import { useViewState } from './use-view-state'
 
 const ClientContext = createContext<GraphClient | null>(null)
 
-/** Holds the tab's event stream and query cache, over all pages. Another choice of clusters starts both anew. */
+/** Holds the tab's event stream and query cache, over all pages. */
 export function LiveProvider({ children }: { children: ReactNode }) {
-  return (
-    <Suspense fallback={null}>
-      <OfClusters>{children}</OfClusters>
-    </Suspense>
-  )
-}
-
-function OfClusters({ children }: { children: ReactNode }) {
-  const [{ clusters }] = useViewState()
-  return <OneChoice key={printList(clusters)}>{children}</OneChoice>
-}
-
-function OneChoice({ children }: { children: ReactNode }) {
-  const [client] = useState(() => new GraphClient())
-  const [queries] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: retryWhatMayPass, refetchOnWindowFocus: false } } }),
-  )
+  const [queries] = useState(createQueries)
   return (
     <QueryClientProvider client={queries}>
-      <ClientContext value={client}>
-        <FollowView client={client} />
-        {children}
-      </ClientContext>
+      <Suspense fallback={null}>
+        <WithClient>{children}</WithClient>
+      </Suspense>
     </QueryClientProvider>
   )
+}
+
+/** Another choice of clusters has a stream and a graph of its own, so that nothing of the one before is shown under its name. */
+function WithClient({ children }: { children: ReactNode }) {
+  const [{ clusters }] = useViewState()
+  const choice = printList(clusters)
+  const [held, hold] = useState(() => ({ choice, client: new GraphClient() }))
+  if (held.choice !== choice) hold({ choice, client: new GraphClient() })
+  return (
+    <ClientContext value={held.client}>
+      <FollowView client={held.client} />
+      {children}
+    </ClientContext>
+  )
+}
+
+/** Answers are kept for each cluster apart: names repeat. */
+function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        retry: retryWhatMayPass,
+        refetchOnWindowFocus: false,
+        queryKeyHashFn: (key) => hashKey([typeof window === 'undefined' ? [] : oneCluster(parseView(window.location.search)), ...key]),
+      },
+    },
+  })
 }
 
 /** Keeps the stream on the view that the URL names, once its clusters are there. */

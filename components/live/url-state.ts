@@ -100,11 +100,6 @@ export const DEFAULT_VIEW: ViewState = {
   reviewRows: 'changed',
 }
 
-/** Another view of the same clusters and the same time. */
-export function freshView({ clusters, windowMs, at }: Pick<ViewState, 'clusters' | 'windowMs' | 'at'>): ViewState {
-  return { ...DEFAULT_VIEW, clusters, windowMs, at }
-}
-
 /** Reads the view from a query string. What it does not understand falls back to the default: an old link still opens. */
 export function parseView(query: string): ViewState {
   const params = new URLSearchParams(query)

@@ -1,5 +1,6 @@
 import { nodeTerm } from '@/components/graph/node-terms'
 import { afterChoice } from '@/components/live/flow-filter'
+import { selectionOf } from '@/components/live/selection'
 import type { ViewState } from '@/components/live/url-state'
 import type { ChangeView } from '@/components/live/use-view-state'
 import type { MenuItem } from '@/components/ui/menu'
@@ -32,8 +33,14 @@ export function mapMenu(target: MapTarget, actions: Actions): readonly MenuItem[
 
 function nodeMenu(node: GraphNode, { view, changeView, enter, copy }: Actions): readonly MenuItem[] {
   const items: MenuItem[] = []
-  if (view.selection !== node.ref)
-    items.push({ kind: 'action', icon: 'info', label: 'Show details', keys: 'Enter', run: () => changeView({ selection: node.ref }) })
+  if (view.selection !== selectionOf(node))
+    items.push({
+      kind: 'action',
+      icon: 'info',
+      label: 'Show details',
+      keys: 'Enter',
+      run: () => changeView({ selection: selectionOf(node) }),
+    })
   if (goIn(view, node) !== null) items.push({ kind: 'action', icon: 'zoomIn', label: inside(node), run: () => enter(node) })
   if (node.kind === 'namespace' && canOpenInPlace(view, node)) {
     items.push({ kind: 'action', icon: 'plus', label: 'Open in place', run: () => changeView({ open: [...view.open, node.ref] }) })
@@ -42,7 +49,12 @@ function nodeMenu(node: GraphNode, { view, changeView, enter, copy }: Actions): 
     const rest = view.open.filter((ref) => ref !== node.ref)
     items.push({ kind: 'action', icon: 'minus', label: 'Close', run: () => changeView({ open: rest }) })
   }
-  items.push({ kind: 'action', icon: 'table', label: 'Show its flows', run: () => changeView({ selection: node.ref, flowPane: true }) })
+  items.push({
+    kind: 'action',
+    icon: 'table',
+    label: 'Show its flows',
+    run: () => changeView({ selection: selectionOf(node), flowPane: true }),
+  })
   const term = nodeTerm(node)
   if (term !== null) {
     const include = { side: null, ...term, mode: 'include' } as const

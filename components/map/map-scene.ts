@@ -1,3 +1,4 @@
+import { selectedNode } from '@/components/live/selection'
 import type { Drawing } from './drawing'
 
 /** What the pointer, the keyboard and the URL point at. Ids of the drawing; null for nothing. */
@@ -64,7 +65,7 @@ export function insideOf(drawing: Drawing, id: string): ReadonlySet<string> {
 export function chosenIn(drawing: Drawing, selection: string | null): Pick<Attention, 'chosenNode' | 'chosenEdge'> {
   if (selection === null) return { chosenNode: null, chosenEdge: null }
   // An outside end that both enters and is called has two nodes.
-  const chosenNode = [selection, `from:${selection}`].find((id) => drawing.nodes.has(id)) ?? null
+  const chosenNode = selectedNode(selection, drawing.nodes)?.id ?? null
   return { chosenNode, chosenEdge: chosenNode === null ? (drawing.lineOf.get(selection) ?? null) : null }
 }
 

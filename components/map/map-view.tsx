@@ -2,6 +2,7 @@
 
 import { useCallback, useMemo, useRef, useState } from 'react'
 import { useGraphStore, useLiveStatus } from '@/components/live/live-provider'
+import { selectionOf } from '@/components/live/selection'
 import type { ViewState } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import { IconButton } from '@/components/ui/button'
@@ -31,7 +32,7 @@ export function MapView() {
   const events = useMemo<MapEvents>(
     () => ({
       select: (target) => {
-        const selection = target.kind === 'node' ? target.node.ref : target.kind === 'edge' ? target.edge.id : null
+        const selection = target.kind === 'node' ? selectionOf(target.node) : target.kind === 'edge' ? target.edge.id : null
         if (selection !== latest.current.selection) changeView({ selection }, 'replace')
       },
       enter: (node) => {

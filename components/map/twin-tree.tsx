@@ -3,6 +3,7 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react'
 import { kindWord, nodeFacts } from '@/components/graph/node-facts'
 import { useGraphClient, useGraphStore } from '@/components/live/live-provider'
+import { selectionOf } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount } from '@/components/ui/format'
 import { Icon } from '@/components/ui/icon'
@@ -67,8 +68,8 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
     } else if (event.key === 'ArrowLeft') {
       if (children.length > 0 && current.isOpen) setOpen(node.id, false)
       else focus(current.parent)
-    } else if (event.key === 'Enter' && view.selection === node.ref) enter(node)
-    else if (event.key === 'Enter' || event.key === ' ') changeView({ selection: node.ref }, 'replace')
+    } else if (event.key === 'Enter' && view.selection === selectionOf(node)) enter(node)
+    else if (event.key === 'Enter' || event.key === ' ') changeView({ selection: selectionOf(node) }, 'replace')
     else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
       const box = (event.target as HTMLElement).getBoundingClientRect()
       onMenu({ kind: 'node', node }, box.left + 24, box.bottom)
@@ -89,12 +90,12 @@ export function TwinTree({ onMenu }: { onMenu: (target: MapTarget, x: number, y:
                 role="treeitem"
                 aria-level={depth + 1}
                 aria-expanded={children.length > 0 ? isOpen : undefined}
-                aria-selected={view.selection === node.ref}
+                aria-selected={view.selection === selectionOf(node)}
                 tabIndex={node.id === current?.branch.node.id ? 0 : -1}
                 className={styles.item}
                 style={{ paddingInlineStart: `${0.5 + depth * 1.25}rem` }}
                 onFocus={() => setActive(node.id)}
-                onClick={() => changeView({ selection: node.ref }, 'replace')}
+                onClick={() => changeView({ selection: selectionOf(node) }, 'replace')}
                 onDoubleClick={() => enter(node)}
                 onContextMenu={(event) => {
                   event.preventDefault()

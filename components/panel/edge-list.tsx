@@ -5,6 +5,7 @@ import { edgePort } from '@/components/graph/edge-words'
 import { LineSample } from '@/components/graph/line-sample'
 import { plainName, refWords } from '@/components/graph/ref-words'
 import { useGraphStore } from '@/components/live/live-provider'
+import { asSelection, withoutCluster } from '@/components/live/selection'
 import type { ViewState } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount, formatRate } from '@/components/ui/format'
@@ -37,8 +38,8 @@ export function EdgeList({
             <button
               type="button"
               className={styles.edge}
-              aria-pressed={view.selection === edge.id}
-              onClick={() => (choose ? choose(edge) : changeView((now) => showEdge(now, edge, drawn.has(edge.id))))}
+              aria-pressed={view.selection === asSelection(edge.id, view)}
+              onClick={() => (choose ? choose(edge) : changeView((now) => showEdge(now, edge, drawn)))}
             >
               <LineSample look={edgeLook(edge)} />
               <span className={styles.names}>
@@ -58,19 +59,21 @@ export function EdgeList({
 }
 
 /** The view in which an edge can be seen: this one when it is drawn, else the workloads of the namespaces of both its ends. */
-function showEdge(view: ViewState, edge: EdgeFacts, isDrawn: boolean): Partial<ViewState> {
-  if (isDrawn) return { selection: edge.id }
+function showEdge(view: ViewState, edge: EdgeFacts, drawn: ReadonlyMap<string, unknown>): Partial<ViewState> {
+  const selection = asSelection(edge.id, view)
+  if (drawn.has(selection)) return { selection }
   const ends = [edge.source, edge.target].flatMap((id) => {
     const words = refWords(stripped(id))
     return words.namespace ?? (words.kind === 'Namespace' ? words.name : [])
   })
   const namespaces = view.namespaces.length === 0 ? [] : [...new Set([...view.namespaces, ...ends])]
-  return { level: 'workload', namespaces, open: [], selection: edge.id }
+  return { level: 'workload', namespaces, open: [], selection }
 }
 
-/** An outside end that is drawn twice has its own id; its name is the reference in it. */
+/** The reference in an id, which may begin with a cluster; an outside end that is drawn twice has its own id. */
 function stripped(id: string): string {
-  return id.startsWith('from:') ? id.slice(5) : id
+  const own = withoutCluster(id)
+  return own.startsWith('from:') ? own.slice(5) : own
 }
 
 function amount(edge: EdgeFacts): string {

@@ -5,6 +5,7 @@ import { edgeLook } from '@/components/graph/edge-look'
 import { CLAIM_WORDS, edgePort, RELATION_WORDS, STATE_WORDS } from '@/components/graph/edge-words'
 import { LineSample } from '@/components/graph/line-sample'
 import { useGraphStore } from '@/components/live/live-provider'
+import { asSelection } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
 import type { GraphEdge, GraphNode } from '@/lib/graph/topology'
 import { EdgeList } from './edge-list'
@@ -83,7 +84,14 @@ function Bundle({ edge, source, target }: { edge: GraphEdge; source: GraphNode; 
           edges={inside}
           ends="both"
           limit={20}
-          choose={(chosen) => changeView({ level: 'workload', namespaces: [...new Set(namespaces)], open: [], selection: chosen.id })}
+          choose={(chosen) =>
+            changeView((now) => ({
+              level: 'workload',
+              namespaces: [...new Set(namespaces)],
+              open: [],
+              selection: asSelection(chosen.id, now),
+            }))
+          }
         />
       )}
     </Section>

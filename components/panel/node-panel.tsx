@@ -2,8 +2,8 @@
 
 import { badge, badges, kindWord } from '@/components/graph/node-facts'
 import { useGraphStore } from '@/components/live/live-provider'
+import { enteringId, selectionOf } from '@/components/live/selection'
 import { Facts } from '@/components/ui/table'
-import { idInCluster, splitClusterId } from '@/lib/graph/combine-topologies'
 import type { GraphNode } from '@/lib/graph/topology'
 import { FindingList } from './finding-list'
 import { NamespacePanel } from './namespace-panel'
@@ -47,15 +47,9 @@ export function NodePanel({ node }: { node: GraphNode }) {
       {node.kind === 'egress-gateway' && <WayOutPanel refName={node.ref} />}
       {node.kind === 'external' && <OutsidePanel refName={node.ref} />}
       {node.kind === 'machine' && <OuterFacts node={node} />}
-      {OUTER.has(node.kind) && <TrafficSections nodeIds={[node.id, enteringId(node)]} />}
+      {OUTER.has(node.kind) && <TrafficSections nodeIds={[node.id, enteringId(selectionOf(node))]} />}
     </>
   )
-}
-
-/** Id of the same outside end where it enters the cluster. */
-function enteringId({ id, ref }: GraphNode): string {
-  const found = splitClusterId(id)
-  return found === null ? `from:${ref}` : idInCluster(found.cluster, `from:${ref}`)
 }
 
 const OUTER: ReadonlySet<GraphNode['kind']> = new Set(['entry', 'external', 'machine', 'egress-gateway'])

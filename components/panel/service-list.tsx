@@ -1,6 +1,7 @@
 'use client'
 
 import { FilterValue } from '@/components/live/filter-value'
+import { asSelection } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
 import type { DoorSummary, ServiceSummary } from '@/lib/api/details'
 import styles from './service-list.module.css'
@@ -12,7 +13,7 @@ export function ServiceList({ services, doors }: { services: readonly ServiceSum
     <ul className={styles.list}>
       {services.map((service) => (
         <li key={service.ref}>
-          <button type="button" className={styles.name} onClick={() => changeView({ selection: service.ref })}>
+          <button type="button" className={styles.name} onClick={() => changeView((now) => ({ selection: asSelection(service.ref, now) }))}>
             <bdi>{service.name}</bdi>
           </button>{' '}
           <span className={styles.muted}>
@@ -25,7 +26,7 @@ export function ServiceList({ services, doors }: { services: readonly ServiceSum
       ))}
       {doors.map((door) => (
         <li key={door.ref}>
-          <button type="button" className={styles.name} onClick={() => changeView({ selection: door.ref })}>
+          <button type="button" className={styles.name} onClick={() => changeView((now) => ({ selection: asSelection(door.ref, now) }))}>
             <bdi>{door.name}</bdi>
           </button>{' '}
           <span className={styles.muted}>

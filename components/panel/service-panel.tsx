@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { ChangedLately } from '@/components/graph/changed-lately'
 import { plainName } from '@/components/graph/ref-words'
 import { FilterValue } from '@/components/live/filter-value'
+import { asSelection } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
 import { Facts } from '@/components/ui/table'
 import type { ServiceDocument } from '@/lib/api/details'
@@ -76,7 +77,11 @@ export function ServicePanel({ refName }: { refName: string }) {
           <ul className={styles.list}>
             {data.workloads.map((workload) => (
               <li key={workload}>
-                <button type="button" className={styles.link} onClick={() => changeView({ selection: workload })}>
+                <button
+                  type="button"
+                  className={styles.link}
+                  onClick={() => changeView((now) => ({ selection: asSelection(workload, now) }))}
+                >
                   <bdi>{plainName(workload)}</bdi>
                 </button>
               </li>

@@ -1,7 +1,7 @@
 'use client'
 
-import { ClusterScope } from '@/components/live/cluster-scope'
 import { useGraphStore } from '@/components/live/live-provider'
+import { selectedNode } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
 import { IconButton } from '@/components/ui/button'
 import { EdgePanel } from './edge-panel'
@@ -15,7 +15,7 @@ export function SidePanel() {
   const store = useGraphStore()
   const selection = view.selection
   const edge = selection === null ? undefined : store.edges.get(selection)
-  const node = selection === null ? undefined : (store.nodes.get(selection) ?? store.nodes.get(`from:${selection}`))
+  const node = selectedNode(selection, store.nodes)
   return (
     <aside className={styles.panel} aria-label="Details">
       {selection !== null && (
@@ -23,10 +23,8 @@ export function SidePanel() {
           <IconButton icon="close" label="Clear the selection (Esc)" onClick={() => changeView({ selection: null })} />
         </div>
       )}
-      <ClusterScope>
-        {edge !== undefined && <EdgePanel key={edge.id} edge={edge} />}
-        {edge === undefined && node !== undefined && <NodePanel key={node.id} node={node} />}
-      </ClusterScope>
+      {edge !== undefined && <EdgePanel key={edge.id} edge={edge} />}
+      {edge === undefined && node !== undefined && <NodePanel key={node.id} node={node} />}
       {edge === undefined && node === undefined && selection !== null && store.header !== null && (
         <p className={styles.gone}>
           What is selected is not in this view. It may be gone, or the filter, the time range or the level leaves it out.

@@ -2,6 +2,7 @@
 
 import { badge } from '@/components/graph/node-facts'
 import { useGraphStore } from '@/components/live/live-provider'
+import { selectionOf } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount, formatDuration, formatTime } from '@/components/ui/format'
 import { Facts } from '@/components/ui/table'
@@ -52,7 +53,7 @@ export function SummaryPanel() {
           <ul className={styles.open}>
             {open.slice(0, 10).map((node) => (
               <li key={node.id}>
-                <button type="button" onClick={() => changeView({ selection: node.ref })}>
+                <button type="button" onClick={() => changeView({ selection: selectionOf(node) })}>
                   <bdi>{node.kind === 'namespace' || node.namespace === null ? node.name : `${node.namespace}/${node.name}`}</bdi>
                 </button>
               </li>

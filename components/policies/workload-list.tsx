@@ -2,8 +2,9 @@
 
 import Link from 'next/link'
 import type { Bounded } from '@/lib/api/bounded'
+import { freshView } from '../live/fresh-view'
 import { pageHref } from '../live/page-href'
-import { freshView } from '../live/url-state'
+import { asSelection } from '../live/selection'
 import { useViewState } from '../live/use-view-state'
 import { formatCount } from '../ui/format'
 import { workloadName } from './policy-words'
@@ -18,7 +19,7 @@ export function WorkloadList({ workloads, most = 12 }: { workloads: Bounded<stri
       <ul className={styles.list}>
         {shown.map((ref) => {
           const namespaces = [ref.slice(0, Math.max(ref.indexOf('/'), 0))]
-          const place = { ...freshView(view), level: 'workload' as const, namespaces, selection: ref }
+          const place = { ...freshView(view), level: 'workload' as const, namespaces, selection: asSelection(ref, view) }
           return (
             <li key={ref}>
               <Link href={pageHref('/map', place)} prefetch={false} className={styles.link} title={`Show ${ref} on the map`}>
