@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { followExternalName } from './external-name'
 import { serviceRef } from './names'
 import { aCluster } from './testing/a-cluster'
-import { aService } from './testing/objects'
+import { anObject, aService } from './testing/objects'
 
 const alias = (name: string, externalName: string) => aService({ name, type: 'ExternalName', selector: null, spec: { externalName } })
 
@@ -27,4 +27,15 @@ test('a loop of aliases is found', () => {
   const loop = [alias('a', 'b.default.svc.cluster.local'), alias('b', 'a.default.svc.cluster.local')]
   expect(follow(loop, 'a')).toEqual({ through: ['svc:default/a', 'svc:default/b'], end: { kind: 'loop' } })
   expect(follow([alias('a', 'a.default.svc.cluster.local')], 'a')?.end).toEqual({ kind: 'loop' })
+})
+
+test('names end in the zone that the cluster states', () => {
+  const zone = anObject('v1', 'ConfigMap', {
+    name: 'coredns',
+    namespace: 'kube-system',
+    extra: { data: { Corefile: '.:53 {\n  kubernetes corp.example in-addr.arpa ip6.arpa\n}\n' } },
+  })
+  const service = { kind: 'service', service: 'svc:default/b' }
+  expect(follow([zone, alias('a', 'b.default.svc.corp.example'), aService({ name: 'b' })], 'a')?.end).toEqual(service)
+  expect(follow([zone, alias('a', 'b.default.svc.cluster.local'), aService({ name: 'b' })], 'a')?.end.kind).toBe('dns')
 })

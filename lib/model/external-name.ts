@@ -1,5 +1,6 @@
 import { parseAddress } from './address'
 import type { Cluster, Service } from './cluster'
+import { clusterZone } from './cluster-zone'
 import type { ServiceRef } from './names'
 import { serviceRef } from './names'
 
@@ -23,9 +24,9 @@ export type ExternalNameChain = {
 
 /**
  * Follows an ExternalName Service through aliases that name other Services of the cluster. null for a Service of
- * another type. `zone` is the cluster's DNS zone.
+ * another type.
  */
-export function followExternalName(cluster: Cluster, service: Service, zone = 'cluster.local'): ExternalNameChain | null {
+export function followExternalName(cluster: Cluster, service: Service): ExternalNameChain | null {
   if (service.externalName === null) return null
   const through: ServiceRef[] = []
   for (let current = service; ; ) {
@@ -33,7 +34,7 @@ export function followExternalName(cluster: Cluster, service: Service, zone = 'c
     through.push(current.ref)
     const name = current.externalName ?? ''
     if (parseAddress(name) !== null) return { through, end: { kind: 'address', address: name } }
-    const target = serviceOfName(name, zone)
+    const target = serviceOfName(name, clusterZone(cluster))
     if (target === null) return { through, end: { kind: 'dns', name } }
     const next = cluster.services.get(target)
     if (next === undefined) return { through, end: { kind: 'missing', service: target } }

@@ -1,5 +1,6 @@
 import { formatAddress, parseAddress } from '../model/address'
 import type { Cluster, Service } from '../model/cluster'
+import { clusterZone } from '../model/cluster-zone'
 import { type ServiceRef, serviceRef } from '../model/names'
 import type { FlowProtocol } from '../model/protocol'
 import { type ServiceEndpoint, serviceEndpoints } from '../model/service-endpoints'
@@ -19,7 +20,7 @@ export function serviceOf(name: string, cluster: Cluster): Service | null {
   if (!name.startsWith('dns:')) return null
   const labels = name.slice(4).replace(/\.$/, '').toLowerCase().split('.')
   const [service = '', namespace = '', marker, ...domain] = labels
-  const isInternal = marker === 'svc' && (domain.length === 0 || domain.join('.') === 'cluster.local')
+  const isInternal = marker === 'svc' && (domain.length === 0 || domain.join('.') === clusterZone(cluster))
   return isInternal ? (cluster.services.get(serviceRef(namespace, service)) ?? null) : null
 }
 

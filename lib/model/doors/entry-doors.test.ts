@@ -4,6 +4,7 @@ import { leadsNowhere } from '../door'
 import { resolveDoors } from '../resolve-doors'
 import { aCluster, type ClusterTestOptions } from '../testing/a-cluster'
 import { aDeployment, anObject, aPod, aService } from '../testing/objects'
+import { istioHost } from './istio-hosts'
 
 const shop = (name: string, namespace = 'shop') => [aService({ name, namespace }), aDeployment({ name, namespace })]
 const inShop = (apiVersion: string, kind: string, name: string, spec: object, extra: object = {}) =>
@@ -296,4 +297,22 @@ test('a Gateway of Istio needs proxies, hosts in common, and destinations that e
 test('a Gateway of Istio that leads out of the cluster is no way in', () => {
   const out = inShop('networking.istio.io/v1', 'Gateway', 'out', { selector: { istio: 'egressgateway' }, servers: [] })
   expect(resolveDoors(aCluster([out]))).toEqual([])
+})
+
+test('a full name of a VirtualService ends in the zone of the cluster, or is a name outside', () => {
+  const zone = anObject('v1', 'ConfigMap', {
+    name: 'coredns',
+    namespace: 'kube-system',
+    extra: { data: { Corefile: '.:53 {\n  kubernetes corp.example in-addr.arpa\n}\n' } },
+  })
+  const hostOf = (host: string, ...more: object[]) => {
+    const cluster = aCluster([...shop('web'), ...more])
+    return istioHost(cluster, host, 'shop').kind
+  }
+  expect(hostOf('web.shop.svc.corp.example', zone)).toBe('service')
+  expect(hostOf('gone.shop.svc.corp.example', zone)).toBe('missing')
+  expect(hostOf('web.shop.svc.other.example', zone)).toBe('undeclared')
+  expect(hostOf('web', zone)).toBe('service')
+  expect(hostOf('web.shop.svc.corp.example')).toBe('service')
+  expect(hostOf('gone.shop.svc.corp.example')).toBe('undeclared')
 })

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster'
+import { clusterZone, statedZone } from '../cluster-zone'
 import { entryIndex } from '../entry/entry-index'
 import type { ServiceEntry } from '../entry/istio-objects'
 import type { ServiceRef } from '../names'
@@ -19,27 +20,30 @@ export type IstioHost =
  * Resolves a host as Istio does: a name without dots means the namespace of the object that says it, any other is a full
  * name. `NAME.NS` is no full name to Istio, yet people write it; where such a Service exists it is what they mean.
  */
-export function istioHost(cluster: Cluster, host: string, namespace: string, zone = 'cluster.local'): IstioHost {
+export function istioHost(cluster: Cluster, host: string, namespace: string): IstioHost {
   if (host.startsWith('*')) return { kind: 'wildcard', name: host }
   const known = hostsOf(cluster)
-  const key = `${host} ${host.includes('.') ? '' : namespace} ${zone}`
+  const key = `${host} ${host.includes('.') ? '' : namespace}`
   const before = known.resolved.get(key)
   if (before !== undefined) return before
-  const made = resolve(cluster, known, host, namespace, zone)
+  const made = resolve(cluster, known, host, namespace)
   known.resolved.set(key, made)
   return made
 }
 
-function resolve(cluster: Cluster, { exact, wildcards }: KnownHosts, host: string, namespace: string, zone: string): IstioHost {
+function resolve(cluster: Cluster, { exact, wildcards }: KnownHosts, host: string, namespace: string): IstioHost {
+  const zone = clusterZone(cluster)
   const full = host.includes('.') ? host : `${host}.${namespace}.svc.${zone}`
   const entry =
     exact.get(full) ?? exact.get(host) ?? wildcards.find(({ suffix }) => full.endsWith(suffix) && full.length > suffix.length)?.entry
   if (entry !== undefined) return { kind: 'entry', entry, name: host }
   const [name = '', place = '', ...rest] = full.split('.')
   const ref = serviceRef(place, name)
-  const isInCluster = rest[0] === 'svc'
-  if ((isInCluster || rest.length === 0) && cluster.services.has(ref)) return { kind: 'service', service: ref }
-  if (isInCluster || !host.includes('.')) return { kind: 'missing', name: full }
+  const isOfCluster = rest[0] === 'svc' && (rest.length === 1 || rest.slice(1).join('.') === zone)
+  // As long as nothing states the zone, a name that fits a Service is taken for it.
+  const mayBe = isOfCluster || rest.length === 0 || (rest[0] === 'svc' && statedZone(cluster) === null)
+  if (mayBe && cluster.services.has(ref)) return { kind: 'service', service: ref }
+  if (isOfCluster || !host.includes('.')) return { kind: 'missing', name: full }
   return { kind: 'undeclared', name: host }
 }
 

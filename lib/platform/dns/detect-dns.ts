@@ -1,11 +1,12 @@
 import { parseAddress } from '../../model/address'
 import type { Cluster, Service } from '../../model/cluster'
+import { COREFILES, DEFAULT_ZONE, type StatedZone, statedZone } from '../../model/cluster-zone'
 import type { ServiceRef } from '../../model/names'
 import { serviceEndpoints } from '../../model/service-endpoints'
 import { daemonEvidence, daemonsOf } from '../daemon'
 import { type Evidence, evidenceOf, type Fact } from '../evidence'
 import { k3sOption } from '../k3s-arguments'
-import { firstSetting } from '../settings'
+import { firstSetting, settingOf } from '../settings'
 
 /** How names are found in a cluster. */
 export type ClusterDns = {
@@ -59,39 +60,23 @@ export function detectDns(cluster: Cluster): ClusterDns {
   return found
 }
 
-const COREFILES = [
-  'kube-system/coredns',
-  'kube-system/rke2-coredns-rke2-coredns',
-  'openshift-dns/dns-default',
-  'kube-system/node-local-dns',
-] as const
-
-const DEFAULT_ZONE = 'cluster.local'
-
 function zoneOf(cluster: Cluster): ClusterDns['zone'] {
-  const zones = firstSetting(cluster, COREFILES, 'Corefile kubernetes')
-  const named = zones?.value.split(' ').find((zone) => !/\.arpa\.?$/.test(zone) && zone !== '')
-  if (zones !== null && named !== undefined) return { value: canonical(named), from: zones.from, isAssumed: false }
-  const stated =
-    firstSetting(cluster, ['kube-system/kubeadm-config'], 'ClusterConfiguration networking.dnsDomain') ??
-    k3sOption(cluster, 'cluster-domain')
-  if (stated !== null && stated.value !== '') return { value: canonical(stated.value), from: stated.from, isAssumed: false }
-  return searched(cluster) ?? { value: DEFAULT_ZONE, from: null, isAssumed: true }
+  const stated = statedZone(cluster)
+  if (stated === null) return { value: DEFAULT_ZONE, from: null, isAssumed: true }
+  return { value: stated.zone, from: zoneEvidence(cluster, stated), isAssumed: false }
 }
 
-/** A pod that lists its search domains itself names the zone: `shop.svc.corp.local` beside `svc.corp.local`. */
-function searched(cluster: Cluster): ClusterDns['zone'] | null {
-  for (const { dns, namespace, name, ref } of cluster.pods.values()) {
-    const zone = dns.searches.find((search) => search.startsWith('svc.'))?.slice('svc.'.length)
-    if (zone === undefined || zone === '') continue
-    const object = { kind: 'Pod', namespace, name }
-    return { value: canonical(zone), from: evidenceOf('object', object, `Pod ${ref} searches names in svc.${zone}.`), isAssumed: false }
+function zoneEvidence(cluster: Cluster, { zone, by }: StatedZone): Evidence | null {
+  switch (by.kind) {
+    case 'setting':
+      return settingOf(cluster, by.place, by.field)?.from ?? null
+    case 'k3s':
+      return k3sOption(cluster, by.option)?.from ?? null
+    case 'search': {
+      const { namespace, name, ref } = by.pod
+      return evidenceOf('object', { kind: 'Pod', namespace, name }, `Pod ${ref} searches names in svc.${zone}.`)
+    }
   }
-  return null
-}
-
-function canonical(zone: string): string {
-  return zone.toLowerCase().replace(/\.$/, '')
 }
 
 function dnsService(cluster: Cluster, service: Service): DnsService {

@@ -1,6 +1,7 @@
 import type { ClusterNode } from '../../model/cluster'
+import { argumentsOf, K3S_ARGUMENTS, optionOf } from '../../model/k3s-arguments'
 import { type Evidence, evidenceOf } from '../evidence'
-import { argumentsOf, isK3s, isOn, K3S_ARGUMENTS, optionOf } from '../k3s-arguments'
+import { isK3s, isOn } from '../k3s-arguments'
 import { markedNodes } from '../node-marks'
 import { flannelEncryption, flannelTransport } from './flannel'
 import type { PolicyPart, Sight, Sighting } from './sighting'
