@@ -49,8 +49,8 @@ export function exampleDraft(namespace: string): string {
   ].join('\n')
 }
 
-/** Words that YAML 1.1 or 1.2 reads as something else than text. */
-const RESERVED = /^(true|false|null|yes|no|on|off|y|n)$/i
+/** What YAML 1.1 or 1.2 reads as something else than text: words, and an exponent without a number before it. */
+const RESERVED = /^(true|false|null|yes|no|on|off|y|n|e-?\d+)$/i
 
 /** A string as YAML reads it back: bare where that is safe, else in quotes. */
 function scalar(text: string): string {
