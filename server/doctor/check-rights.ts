@@ -4,7 +4,7 @@ import { KNOWN_CONFIG_MAPS } from '@/lib/model/projection/known-config-maps'
 import type { ApiConnection } from '../kubernetes/connection/api-connection'
 import { readAnswer } from '../kubernetes/reflector/read-answer'
 import { discoverResources, type ServedResource } from '../kubernetes/reflector/served-resources'
-import { resourceKey, WANTED_KINDS } from '../kubernetes/reflector/wanted-kinds'
+import { resourceKey, WANTED_GROUPS, WANTED_KINDS } from '../kubernetes/reflector/wanted-kinds'
 import { isDeciding } from '../live-problems'
 
 /** Questions that are under way at once. */
@@ -29,8 +29,7 @@ export type RightsOptions = {
 
 /** Asks the API server for every kind that is watched and that it has, whether we may list and watch it. */
 export async function checkRights(connection: ApiConnection, { user, namespace }: RightsOptions): Promise<readonly Check[]> {
-  const groups = new Set(WANTED_KINDS.map(({ group }) => group))
-  const discovery = await discoverResources(connection, groups, new AbortController().signal)
+  const discovery = await discoverResources(connection, WANTED_GROUPS, new AbortController().signal)
   if (discovery.kind === 'failed') {
     const message = 'the API server does not say which kinds it has, so that the usual ones are tried'
     const fixes = ['allow discovery: kubectl get clusterrolebinding system:discovery -o yaml']
@@ -39,7 +38,7 @@ export async function checkRights(connection: ApiConnection, { user, namespace }
   const kinds = WANTED_KINDS.filter(({ unless }) => unless === null || !discovery.served.has(unless)).flatMap(
     (wanted) => discovery.served.get(resourceKey(wanted)) ?? [],
   )
-  const silent: readonly Check[] = [...discovery.silent].filter((group) => groups.has(group)).map(silentCheck)
+  const silent: readonly Check[] = [...discovery.silent].map(silentCheck)
   const allowed = await mapAtOnce(kinds, (kind) => rightsOf(connection, kind, namespace))
   const inCluster = kinds.filter((_, index) => allowed[index]?.kind === 'everything')
   const checks = missingChecks(kinds, allowed)

@@ -119,6 +119,52 @@ describe('honest states', () => {
   })
 })
 
+describe('what the server does not say that it serves', () => {
+  const route = 'route.openshift.io'
+  const silentGroup = (group: string, isSilent: boolean) => {
+    const resource = { resource: 'routes', responseKind: { kind: 'Route' }, scope: 'Namespaced', verbs: ['list', 'watch'] }
+    const versions = isSilent
+      ? [{ version: 'v1', freshness: 'Stale', resources: [] }]
+      : [{ version: 'v1', freshness: 'Current', resources: [resource] }]
+    return JSON.stringify({ kind: 'APIGroupDiscoveryList', items: [{ metadata: { name: group }, versions }] })
+  }
+  const answering = (text: string) => ({ kind: 'foreign', status: 200, contentType: 'application/json', text }) as const
+
+  test('without a right to ask, usual kinds are read, and nobody says that there is no custom one', async () => {
+    rig = await startLiveRig({ objects: pods('a') }, {}, (api) => {
+      api.faults.arm({ path: '/api' }, { kind: 'status', status: 403, reason: 'Forbidden', message: 'may not ask' }, 100)
+    })
+    await rig.cluster.firstSync
+    await until(() => isLive('pods'))
+    expect(rig.kind('ciliumnetworkpolicies', 'cilium.io').state).toEqual({
+      kind: 'stale',
+      since: null,
+      reason: 'the API server answered 403: may not ask',
+    })
+  })
+
+  test('a kind behind a server that does not answer is not absent', async () => {
+    rig = await startLiveRig({ objects: pods('a') }, {}, (api) => {
+      api.faults.arm({ path: '/apis' }, answering(silentGroup(route, true)), 100)
+    })
+    await rig.cluster.firstSync
+    expect(rig.kind('routes', route).state).toEqual({ kind: 'stale', since: null, reason: `the server behind ${route} does not answer` })
+    expect(rig.kind('gateways', 'gateway.networking.k8s.io').state).toEqual({ kind: 'absent' })
+  })
+
+  test('one that is served under another name too is not missed', async () => {
+    const definition = aDefinition({ group: 'crd.projectcalico.org', plural: 'networkpolicies', kind: 'NetworkPolicy', versions: ['v1'] })
+    rig = await startLiveRig({ objects: [definition] }, {}, (api) => {
+      const served = JSON.parse(silentGroup('crd.projectcalico.org', false).replaceAll('routes', 'networkpolicies'))
+      const silent = JSON.parse(silentGroup('projectcalico.org', true))
+      api.faults.arm({ path: '/apis' }, answering(JSON.stringify({ ...served, items: [...served.items, ...silent.items] })), 100)
+    })
+    await rig.cluster.firstSync
+    expect(rig.kind('networkpolicies', 'projectcalico.org').state).toEqual({ kind: 'absent' })
+    expect(rig.kind('networkpolicies', 'crd.projectcalico.org').state.kind).toBe('live')
+  })
+})
+
 const rule = (resources: readonly string[], namespace: string | null = null, verbs: readonly string[] = ['list', 'watch']): AccessRule => ({
   namespace,
   apiGroups: ['*'],

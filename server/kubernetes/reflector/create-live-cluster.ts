@@ -5,15 +5,14 @@ import type { SourceDocument } from '@/lib/model/source-document'
 import type { WatchedKind } from '@/lib/model/watched-kind'
 import type { ApiConnection } from '../connection/api-connection'
 import type { LiveCluster, LiveClusterEvents, ObjectChange } from '../live-cluster'
-import { Backoff } from './backoff'
 import { CustomKindsWatch } from './custom-kinds-watch'
-import { type Failure, failureWords } from './failure'
 import type { FeedContext } from './feed'
 import { KindWatch } from './kind-watch'
 import { NamespaceSearch } from './namespace-search'
 import type { LeftOut } from './object-store'
-import { type Random, type ReflectorClock, wait } from './reflector-clock'
-import { discoverResources, type ServedResource } from './served-resources'
+import type { Random, ReflectorClock } from './reflector-clock'
+import { ResourceDiscovery } from './resource-discovery'
+import type { ServedResource } from './served-resources'
 import { ServerGate } from './server-gate'
 import { resourceKey, WANTED_KINDS, type WantedKind } from './wanted-kinds'
 
@@ -31,10 +30,6 @@ export type LiveClusterOptions = {
 
 /** Changes that come together are told as one. */
 const UPDATE_MS = 10
-/** How often the server is asked what it serves: a group served by another server comes without a sign. */
-const DISCOVERY_MS = 600_000
-/** As often where definitions of custom kinds may not be watched. */
-const BLIND_DISCOVERY_MS = 60_000
 const MAX_PROBLEMS = 100
 
 /** Watches every kind of a cluster that has to do with its network. */
@@ -50,15 +45,13 @@ class WatchedCluster implements LiveCluster {
   readonly #context: FeedContext
   readonly #pool = new InternPool()
   readonly #customKinds: CustomKindsWatch
+  readonly #discovery: ResourceDiscovery
   readonly #watches = new Map<string, KindWatch>()
   readonly #namespaceSearch: NamespaceSearch
-  #served: ReadonlyMap<string, ServedResource> | null = null
-  #discoveryFailure: Failure | null = null
   #problems: InputProblem[] = []
   #documents: readonly SourceDocument[] | null = null
   #namespaceNames = ''
   #cancelUpdate: (() => void) | null = null
-  #wakeDiscovery: (() => void) | null = null
   #settle: () => void = () => {}
 
   constructor(options: LiveClusterOptions) {
@@ -76,11 +69,22 @@ class WatchedCluster implements LiveCluster {
       canStreamLists: true,
     }
     this.#namespaceSearch = new NamespaceSearch(connection, clock, this.#ending.signal)
-    this.#customKinds = new CustomKindsWatch(this.#context, this.#pool, () => this.#rediscover())
+    this.#customKinds = new CustomKindsWatch(this.#context, this.#pool, () => this.#discovery.again())
+    this.#discovery = new ResourceDiscovery({
+      connection,
+      clock,
+      random,
+      gate: this.#context.gate,
+      signal: this.#ending.signal,
+      onServed: () => this.#use(),
+      onUpdate: () => this.#update(),
+      onHopeless: () => this.#settle(),
+      noticesDefinitions: () => this.#customKinds.isWatching,
+    })
   }
 
   start(): void {
-    void this.#run()
+    void this.#discovery.run()
   }
 
   stop(): void {
@@ -98,7 +102,7 @@ class WatchedCluster implements LiveCluster {
   }
 
   kinds(): readonly WatchedKind[] {
-    return WANTED_KINDS.filter(({ unless }) => unless === null || this.#served?.has(unless) !== true).map((wanted) =>
+    return WANTED_KINDS.filter(({ unless }) => unless === null || this.#discovery.served?.has(unless) !== true).map((wanted) =>
       this.#describe(wanted),
     )
   }
@@ -111,68 +115,14 @@ class WatchedCluster implements LiveCluster {
     const watch = this.#watches.get(resourceKey(wanted))
     if (watch !== undefined) return watch.describe()
     const { group, kind, resource, usualVersion } = wanted
-    const failure = this.#discoveryFailure
-    const state: WatchedKind['state'] =
-      this.#served !== null
-        ? { kind: 'absent' }
-        : failure === null
-          ? { kind: 'syncing', read: 0, total: null }
-          : { kind: 'stale', since: null, reason: failureWords(failure) }
+    const state = this.#discovery.stateOf(wanted)
     const counts = { objects: 0, leftOut: 0, events: 0, relists: 0 }
     return { group, version: usualVersion ?? '', kind, resource, state, scope: { kind: 'everything' }, ...counts }
   }
 
-  /** Asks what the server serves, and again whenever that may have changed. */
-  async #run(): Promise<void> {
-    const { signal } = this.#ending
-    const { connection, clock, random } = this.#options
-    const groups = new Set(WANTED_KINDS.map(({ group }) => group))
-    const backoff = new Backoff(random)
-    while (!signal.aborted) {
-      const discovery = await discoverResources(connection, groups, signal)
-      if (signal.aborted) return
-      if (discovery.kind === 'known') {
-        this.#discoveryFailure = null
-        this.#use(discovery.served, discovery.silent)
-        await this.#pause(this.#customKinds.isWatching ? DISCOVERY_MS : BLIND_DISCOVERY_MS)
-        continue
-      }
-      const { failure } = discovery
-      // Who may not ask what there is may still read it.
-      if (failure.kind === 'status' && failure.status.code === 403 && this.#served === null) this.#use(usualResources(), new Set())
-      this.#discoveryFailure = failure
-      this.#update()
-      // Neither mends itself soon, and whoever waits should see why there is nothing.
-      if (failure.kind === 'connection' || (failure.kind === 'status' && failure.status.code === 401)) this.#settle()
-      const hadToWait = failure.kind === 'connection' && (await this.#context.gate.pass((message) => this.#discoveryFailed(message)))
-      await wait(clock, hadToWait ? backoff.spread() : backoff.next(0), signal)
-    }
-  }
-
-  #discoveryFailed(message: string): void {
-    this.#discoveryFailure = { kind: 'connection', message }
-    this.#update()
-  }
-
-  async #pause(ms: number): Promise<void> {
-    const waking = new AbortController()
-    const wake = () => waking.abort()
-    this.#wakeDiscovery = wake
-    this.#ending.signal.addEventListener('abort', wake, { once: true })
-    await wait(this.#options.clock, ms, waking.signal)
-    this.#ending.signal.removeEventListener('abort', wake)
-  }
-
-  #rediscover(): void {
-    this.#wakeDiscovery?.()
-  }
-
   /** Begins to watch what has come and ends what has gone. What a silent group holds stays as it was. */
-  #use(served: ReadonlyMap<string, ServedResource>, silent: ReadonlySet<string>): void {
-    const before = this.#served ?? new Map<string, ServedResource>()
-    const kept = [...before].filter(([key, { group }]) => silent.has(group) && !served.has(key))
-    const now = new Map([...served, ...kept])
-    this.#served = now
+  #use(): void {
+    const now = this.#discovery.served ?? new Map<string, ServedResource>()
     this.#customKinds.start()
     for (const wanted of WANTED_KINDS) {
       const key = resourceKey(wanted)
@@ -236,7 +186,8 @@ class WatchedCluster implements LiveCluster {
 
   #updateNow(): void {
     this.#findNewNamespaces()
-    const isSyncing = this.#served === null || [...this.#watches.values()].some((watch) => watch.describe().state.kind === 'syncing')
+    const isSyncing =
+      this.#discovery.served === null || [...this.#watches.values()].some((watch) => watch.describe().state.kind === 'syncing')
     if (!isSyncing) this.#settle()
     try {
       this.#options.events.onUpdate()
@@ -252,15 +203,4 @@ class WatchedCluster implements LiveCluster {
     this.#namespaceNames = names
     for (const watch of this.#watches.values()) watch.namespacesChanged()
   }
-}
-
-/** What is served everywhere. */
-function usualResources(): ReadonlyMap<string, ServedResource> {
-  return new Map(
-    WANTED_KINDS.flatMap(({ group, resource, kind, usualVersion, isNamespaced }) =>
-      usualVersion === null
-        ? []
-        : [[resourceKey({ group, resource }), { group, version: usualVersion, resource, kind, isNamespaced }] as const],
-    ),
-  )
 }

@@ -27,7 +27,7 @@ export type Discovery =
 const AGGREGATED = ['v2', 'v2beta1'].map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
 const ACCEPT = [...AGGREGATED, 'application/json'].join(',')
 
-/** Asks what the server serves: in two answers where it knows that form (1.26 and later), else one for each of `groups`. */
+/** Asks what the server serves of `groups`: in two answers where it knows that form (1.26 and later), else one for each of them. */
 export async function discoverResources(connection: ApiConnection, groups: ReadonlySet<string>, signal: AbortSignal): Promise<Discovery> {
   try {
     const core = await readAnswer(connection, { path: '/api', accept: ACCEPT, signal })
@@ -37,7 +37,7 @@ export async function discoverResources(connection: ApiConnection, groups: Reado
     const served = new Map<string, ServedResource>()
     const silent = new Set<string>()
     for (const body of bodies) {
-      if (isRecord(body) && body.kind === 'APIGroupDiscoveryList') readAggregated(body, served, silent)
+      if (isRecord(body) && body.kind === 'APIGroupDiscoveryList') readAggregated(body, groups, served, silent)
       else await readEachGroup(connection, body, groups, signal, served, silent)
     }
     return { kind: 'known', served, silent }
@@ -46,9 +46,15 @@ export async function discoverResources(connection: ApiConnection, groups: Reado
   }
 }
 
-function readAggregated(body: Readonly<Record<string, unknown>>, served: Map<string, ServedResource>, silent: Set<string>): void {
+function readAggregated(
+  body: Readonly<Record<string, unknown>>,
+  groups: ReadonlySet<string>,
+  served: Map<string, ServedResource>,
+  silent: Set<string>,
+): void {
   for (const item of records(body.items)) {
     const group = isRecord(item.metadata) && typeof item.metadata.name === 'string' ? item.metadata.name : ''
+    if (!groups.has(group)) continue
     const versions = records(item.versions)
     if (versions.some(({ freshness }) => freshness === 'Stale')) silent.add(group)
     for (const { version, resources } of versions) {

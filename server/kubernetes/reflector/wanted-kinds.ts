@@ -177,6 +177,8 @@ export const WANTED_KINDS: readonly WantedKind[] = [
   }),
 ]
 
+export const WANTED_GROUPS: ReadonlySet<string> = new Set(WANTED_KINDS.map(({ group }) => group))
+
 /** `GROUP/RESOURCE`. */
 export function resourceKey({ group, resource }: { readonly group: string; readonly resource: string }): string {
   return `${group}/${resource}`

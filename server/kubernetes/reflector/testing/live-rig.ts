@@ -29,15 +29,17 @@ export type LiveRig = {
   stop(): Promise<void>
 }
 
-/** A cluster that is watched through the fake API server. */
+/** A cluster that is watched through the fake API server, which `prepare` sees before anybody asks it. */
 export async function startLiveRig(
   options: FakeApiOptions = {},
   {
     user = options.users?.[0] ?? ADMINISTRATOR,
     namespaces = ['default'],
   }: { readonly user?: FakeUser; readonly namespaces?: readonly string[] } = {},
+  prepare: (api: FakeApi) => void = () => undefined,
 ): Promise<LiveRig> {
   const api = await startFakeApi(options)
+  prepare(api)
   const connection = openConnection({
     name: 'fake',
     server: api.url,
