@@ -1,5 +1,6 @@
 import { isRecord } from '@/lib/model/fields'
 import type { WatchedKind } from '@/lib/model/watched-kind'
+import type { ApiConnection } from '@/server/kubernetes/connection/api-connection'
 import { openConnection } from '@/server/kubernetes/connection/open-connection'
 import type { Watchdog } from '@/server/kubernetes/connection/watchdog'
 import type { LiveCluster, ObjectChange } from '@/server/kubernetes/live-cluster'
@@ -29,7 +30,7 @@ export interface ReflectorWatcher extends Watcher {
 /** Our own reflector over our own connection, as the product runs them. */
 export function startReflector(api: FakeApi, options: ReflectorOptions = {}): ReflectorWatcher {
   const { watchdog, speed = 1, random = () => 0 } = options
-  const connection = openConnection(
+  const real = openConnection(
     {
       name: 'fake',
       server: api.url,
@@ -43,6 +44,10 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
     },
     watchdog === undefined ? {} : { watchdog },
   )
+  const connection: ApiConnection = {
+    request: ({ silenceMs, ...request }) => real.request(silenceMs === undefined ? request : { ...request, silenceMs: silenceMs / speed }),
+    close: () => real.close(),
+  }
   const startedAt = Date.now()
   const changes: ObjectChange[] = []
   const states: string[] = []

@@ -18,8 +18,10 @@ export type ApiRequest = {
   readonly body?: string
   /** `application/json` when left out. */
   readonly accept?: string
-  /** How long to wait for the status; 30 s when left out. The body of a watch may take any time. */
+  /** How long to wait for the status; 30 s when left out. */
   readonly timeoutMs?: number
+  /** How long nothing may come of a body that has begun; any time when left out, as for a watch. */
+  readonly silenceMs?: number
   readonly signal?: AbortSignal
 }
 

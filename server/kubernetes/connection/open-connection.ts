@@ -65,7 +65,7 @@ class SharedConnection implements RetirableConnection {
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
-    const { timeoutMs = REQUEST_TIMEOUT_MS, path } = request
+    const { timeoutMs = REQUEST_TIMEOUT_MS, silenceMs, path } = request
     const limit = new AbortController()
     const giveUp = () => limit.abort(new ApiConnectionError('aborted', 'the request was given up'))
     if (request.signal?.aborted === true || this.#closed.signal.aborted) giveUp()
@@ -73,13 +73,14 @@ class SharedConnection implements RetirableConnection {
     const release = () => {
       for (const signal of [request.signal, this.#closed.signal]) signal?.removeEventListener('abort', giveUp)
     }
-    const timer = setTimeout(() => {
-      const [plain] = path.split('?', 1)
-      limit.abort(new ApiConnectionError('timeout', `${this.#settings.server} did not answer ${plain} within ${timeoutMs / 1_000} s`))
-    }, timeoutMs)
+    const [plain] = path.split('?', 1)
+    const tooLate = (what: string) => limit.abort(new ApiConnectionError('timeout', `${this.#settings.server} ${what}`))
+    const timer = setTimeout(() => tooLate(`did not answer ${plain} within ${timeoutMs / 1_000} s`), timeoutMs)
     try {
       const answer = await orAborted(this.#send(request, limit.signal), limit.signal)
-      return { ...answer, body: releasing(answer.body, release) }
+      const fallSilent = () => tooLate(`began to answer ${plain} and did not go on`)
+      const body = silenceMs === undefined ? answer.body : interrupted(answer.body, silenceMs, fallSilent)
+      return { ...answer, body: releasing(body, release) }
     } catch (error) {
       release()
       throw error
@@ -143,6 +144,23 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
     signal.addEventListener('abort', abort, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
+}
+
+/** Calls back when nothing came for so long, which is to end the body. */
+async function* interrupted(
+  body: AsyncIterable<Uint8Array>,
+  silenceMs: number,
+  onSilence: () => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const timer = setTimeout(onSilence, silenceMs)
+  try {
+    for await (const chunk of body) {
+      timer.refresh()
+      yield chunk
+    }
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function* releasing(body: AsyncIterable<Uint8Array>, release: () => void): AsyncGenerator<Uint8Array, void, undefined> {

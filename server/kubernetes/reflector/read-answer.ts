@@ -4,6 +4,8 @@ import { type ApiStatus, readApiStatus } from './api-status'
 /** Pages of a list and answers about the server are not larger. */
 const MAX_ANSWER_BYTES = 128 * 1024 * 1024
 const MAX_ERROR_BYTES = 64 * 1024
+/** A server that stops half-way keeps its connection alive all the same. */
+const SILENCE_MS = 30_000
 
 export type Answer =
   | { readonly kind: 'body'; readonly body: unknown }
@@ -13,7 +15,7 @@ export type Answer =
 
 /** One request whose whole answer is JSON. Rejects as `ApiConnection.request` does. */
 export async function readAnswer(connection: ApiConnection, request: ApiRequest): Promise<Answer> {
-  const response = await connection.request(request)
+  const response = await connection.request({ silenceMs: SILENCE_MS, ...request })
   if (response.status !== 200 && response.status !== 201) return { kind: 'status', status: await readRefusal(response) }
   const text = await readText(response, MAX_ANSWER_BYTES)
   if (text === null) return { kind: 'garbled', message: `the answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB` }

@@ -58,9 +58,9 @@ export async function runWatch(options: WatchSessionOptions): Promise<Failure> {
   )
   try {
     const response = await connection.request({ path: withQuery(path, query), accept, signal: ending.signal })
+    silence.start()
     if (response.status !== 200) return { kind: 'status', status: await readRefusal(response) }
     onOpen()
-    silence.start()
     return (await readEvents(response.body, options, silence)) ?? { kind: 'ended' }
   } catch (error) {
     if (signal.aborted) return { kind: 'stopped' }
