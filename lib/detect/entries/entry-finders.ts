@@ -1,5 +1,6 @@
 import type { Finder } from '../finder'
 import { findAliasEnds } from './alias-ends'
+import { findCertificateCover } from './certificate-cover'
 import { findClassControllers } from './class-controllers'
 import { findDoorProblems } from './door-problems'
 import { findEgressProblems } from './egress-problems'
@@ -11,5 +12,6 @@ export const ENTRY_FINDERS: readonly Finder[] = [
   findMeshReferences,
   findEgressProblems,
   findClassControllers,
+  findCertificateCover,
   findAliasEnds,
 ]

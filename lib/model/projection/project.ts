@@ -1,6 +1,7 @@
 import { isRecord } from '../fields'
 import { currentGroup, isPolicyKind } from '../object-kinds'
 import { BUILT_IN_FIELDS } from './built-in-fields'
+import { CERTIFICATE } from './certificate-fields'
 import { CONTOUR_PROXY, NGINX_FIELDS, OPENSHIFT_ROUTE, TRAEFIK_FIELDS } from './entry-fields'
 import type { Reduce } from './field-tree'
 import { GATEWAY_FIELDS } from './gateway-fields'
@@ -30,6 +31,7 @@ const TABLE: ReadonlyMap<string, Reduce> = new Map([
   ...inGroup('traefik.containo.us', TRAEFIK_FIELDS),
   ...inGroup('k8s.nginx.org', NGINX_FIELDS),
   ...inGroup('projectcontour.io', { HTTPProxy: CONTOUR_PROXY }),
+  ...inGroup('cert-manager.io', { Certificate: CERTIFICATE }),
   ...inGroup('monitoring.coreos.com', MONITORING_FIELDS),
 ])
 

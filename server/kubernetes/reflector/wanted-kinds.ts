@@ -167,6 +167,7 @@ export const WANTED_KINDS: readonly WantedKind[] = [
   ...custom('k8s.ovn.org', true, { egressfirewalls: 'EgressFirewall', egressqoses: 'EgressQoS', egressservices: 'EgressService' }),
   ...custom('k8s.ovn.org', false, { egressips: 'EgressIP', adminpolicybasedexternalroutes: 'AdminPolicyBasedExternalRoute' }),
   ...custom('networking.k8s.aws', true, { policyendpoints: 'PolicyEndpoint' }),
+  ...custom('cert-manager.io', true, { certificates: 'Certificate' }),
   ...custom('monitoring.coreos.com', true, {
     servicemonitors: 'ServiceMonitor',
     podmonitors: 'PodMonitor',
