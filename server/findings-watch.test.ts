@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest'
+import { performance } from 'node:perf_hooks'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { Circumstances } from '@/lib/detect/circumstances'
 import { aFlowEdge } from '@/lib/graph/testing/a-flow-edge'
 import { aDeployment, aPod, aService } from '@/lib/model/testing/objects'
@@ -77,6 +78,27 @@ test('what traffic shows comes and goes without a change of the cluster', async 
   clock.advance(5_000)
   watch.tick()
   expect(await ids()).not.toContain('LB-01')
+})
+
+test('time and traffic wait too after a judgement that took long', async () => {
+  const { clock, ground, watch, use } = watching([service, other])
+  await watch.settled()
+  const took = 10_000
+  use([service, other, web()])
+  const now = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(took)
+  onTestFinished(() => now.mockRestore())
+  await watch.settled()
+  now.mockRestore()
+  const { judgedAt } = watch.judged
+
+  ground.circumstances = { now: START, traffic: null }
+  clock.advance(3 * took)
+  watch.tick()
+  await watch.settled()
+  expect(watch.judged.judgedAt).toBe(judgedAt)
+  clock.advance(took)
+  await watch.settled()
+  expect(watch.judged.judgedAt).toBe(START + 4 * took)
 })
 
 test('others get their turn while a large cluster is judged', async () => {

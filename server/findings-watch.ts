@@ -80,13 +80,13 @@ export class FindingsWatch {
 
   /** The cluster changed. */
   changed(): void {
-    this.#schedule(Math.max(0, this.#restUntil - this.#ground.clock.now()))
+    this.#schedule()
   }
 
   /** What happens once a second. */
   tick(): void {
     const { judgedAt } = this.#judged
-    if (judgedAt !== null && this.#ground.clock.now() - judgedAt >= MOMENT_MS) this.#schedule(0)
+    if (judgedAt !== null && this.#ground.clock.now() - judgedAt >= MOMENT_MS) this.#schedule()
   }
 
   stop(): void {
@@ -94,7 +94,8 @@ export class FindingsWatch {
     this.#cancel?.()
   }
 
-  #schedule(waitMs: number): void {
+  #schedule(): void {
+    const waitMs = Math.max(0, this.#restUntil - this.#ground.clock.now())
     if (this.#running !== null || this.#cancel !== null || this.#stopped.signal.aborted) return
     if (waitMs === 0) {
       this.#start()

@@ -8,7 +8,7 @@ import type { DetectorId } from './detector-id'
 import { DNS_FINDERS, DNS_MOMENT_FINDERS } from './dns/dns-finders'
 import { DocumentPlaces } from './document-places'
 import { DUAL_STACK_FINDERS } from './dual-stack/dual-stack-finders'
-import { ENTRY_FINDERS } from './entries/entry-finders'
+import { ENTRY_FINDERS, ENTRY_MOMENT_FINDERS } from './entries/entry-finders'
 import { EXPOSURE_FINDERS, EXPOSURE_MOMENT_FINDERS } from './exposure/exposure-finders'
 import type { Finder } from './finder'
 import { type Finding, SEVERITIES } from './finding'
@@ -30,13 +30,14 @@ const FINDERS: readonly Finder[] = [
   ...EXPOSURE_FINDERS,
   ...MESH_FINDERS,
   ...DNS_FINDERS,
+  ...ENTRY_FINDERS,
 ]
 
 /** What they find comes and goes with time and traffic. */
 const MOMENT_FINDERS: readonly Finder[] = [
   ...SERVICE_MOMENT_FINDERS,
   ...POLICY_MOMENT_FINDERS,
-  ...ENTRY_FINDERS,
+  ...ENTRY_MOMENT_FINDERS,
   ...DNS_MOMENT_FINDERS,
   ...MESH_MOMENT_FINDERS,
   ...POD_MOMENT_FINDERS,
