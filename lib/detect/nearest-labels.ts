@@ -1,8 +1,8 @@
+import { parseCalicoSelector } from '../model/calico-selector'
 import { compareText } from '../model/compare-text'
 import { isRecord } from '../model/fields'
 import type { Labels } from '../model/labels'
 import { compileSelector, isEmptySelector, type Selector } from '../model/selector'
-import { parseCalicoSelector } from '../policy/calico/selector'
 import { type MissingRequirement, missingRequirements } from '../policy/selector-misses'
 
 /** Something with labels that a selector could have meant. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fixturesDir } from '@/testing/fixtures'
 import { parseAddress } from '../model/address'
-import { type CalicoSelector, formatCalicoSelector, matchesCalicoSelector, parseCalicoSelector } from './calico/selector'
+import { type CalicoSelector, formatCalicoSelector, matchesCalicoSelector, parseCalicoSelector } from '../model/calico-selector'
 import { diffConnectivity } from './diff/diff-connectivity'
 import type { PolicyEngine } from './engine'
 import {

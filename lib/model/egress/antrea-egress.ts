@@ -1,25 +1,20 @@
 import type { Cluster } from '../cluster'
 import { type DoorStanding, PREDICTED } from '../door'
-import { DoorDraft } from '../doors/door-draft'
 import type { RawObject } from '../object'
 import { SELECT_EVERYTHING } from '../selector'
-import { checkPods, readSelector, selectPods, titleOf, workloadsOf } from './egress-pods'
-import { ANYTHING, type EgressWay } from './egress-way'
-import { rawFields } from './raw-fields'
+import { checkPods, readSelector, selectPods, startReading, titleOf } from './egress-pods'
+import { type EgressWay, egressWay } from './egress-way'
 
 /** `crd.antrea.io Egress`: selected pods leave with an address that one machine holds. */
 export function antreaEgress(cluster: Cluster, raw: RawObject): EgressWay {
-  const { meta } = raw
-  const draft = new DoorDraft()
-  const reading = { cluster, meta, draft }
-  const document = rawFields(raw)
-  const spec = document.object('spec')
+  const reading = startReading(cluster, raw)
+  const { meta, draft, document, spec } = reading
   const status = document.object('status')
   const applied = spec.object('appliedTo')
   const at = ['spec', 'appliedTo']
   const wanted = applied.has('podSelector') ? readSelector(reading, applied, 'podSelector', at) : SELECT_EVERYTHING
   const namespaces = applied.has('namespaceSelector') ? readSelector(reading, applied, 'namespaceSelector', at) : null
-  const pods = applied.keys().length === 0 ? [] : selectPods(cluster, wanted, namespaces, null)
+  const pods = applied.keys().length === 0 ? [] : selectPods(cluster, wanted, namespaces)
   checkPods(reading, pods, at)
   const addresses = [...new Set([spec.string('egressIP'), status.string('egressIP'), ...spec.strings('egressIPs')])].flatMap(
     (ip) => ip || [],
@@ -32,23 +27,12 @@ export function antreaEgress(cluster: Cluster, raw: RawObject): EgressWay {
     draft.problem('machine-missing', 'error', message, { meta, path: ['status', 'egressNode'], value: null }, false)
   }
   const standing: DoorStanding = machine === null ? PREDICTED : { by: 'status', isOpen: true, text: `on ${machine}` }
-  return {
-    id: `Egress:${meta.name}`,
-    kind: 'Egress',
-    system: 'Antrea',
-    namespace: null,
-    name: meta.name,
-    meta,
-    sources: workloadsOf(pods),
-    pods: pods.length,
+  return egressWay(meta, 'Antrea', pods, draft, {
     addresses,
     machines: machine === null ? [] : [machine],
-    proxies: [],
-    destinations: [ANYTHING],
     facts: pool === null ? [] : [{ name: 'addresses from', value: `ExternalIPPool ${pool}` }],
     standing,
-    problems: draft.problems,
-  }
+  })
 }
 
 function checkPool(cluster: Cluster, pool: string | null, { meta, draft }: Parameters<typeof checkPods>[0]): void {

@@ -1,25 +1,21 @@
 import { formatCidr, parseCidr } from '../address'
 import type { Cluster, Pod } from '../cluster'
-import { PREDICTED } from '../door'
-import { DoorDraft } from '../doors/door-draft'
 import type { Fields } from '../fields'
+import type { Labels } from '../labels'
 import type { RawObject } from '../object'
-import { checkMachines, checkPods, readSelector, selectMachines, selectPods, workloadsOf } from './egress-pods'
-import { ANYTHING, type EgressDestination, type EgressWay } from './egress-way'
-import { rawFields } from './raw-fields'
+import { checkMachines, checkPods, readSelector, selectMachines, selectPods, startReading } from './egress-pods'
+import { ANYTHING, type EgressDestination, type EgressWay, egressWay } from './egress-way'
 
 /** `cilium.io/v2 CiliumEgressGatewayPolicy`: selected pods leave through a machine, with an address of it. */
 export function ciliumEgress(cluster: Cluster, raw: RawObject): EgressWay {
-  const { meta } = raw
-  const draft = new DoorDraft()
-  const reading = { cluster, meta, draft }
-  const spec = rawFields(raw).object('spec')
+  const reading = startReading(cluster, raw)
+  const { meta, draft, spec } = reading
   const pods = new Map<string, Pod>()
   spec.list('selectors').forEach((selector, index) => {
     const at = ['spec', 'selectors', index]
     const wanted = readSelector(reading, selector, 'podSelector', at)
     const namespaces = selector.has('namespaceSelector') ? readSelector(reading, selector, 'namespaceSelector', at) : null
-    for (const pod of selectPods(cluster, wanted, namespaces, null)) pods.set(pod.ref, pod)
+    for (const pod of selectPods(cluster, wanted, namespaces, labelsOf)) pods.set(pod.ref, pod)
   })
   checkPods(reading, [...pods.values()], ['spec', 'selectors'])
 
@@ -40,27 +36,21 @@ export function ciliumEgress(cluster: Cluster, raw: RawObject): EgressWay {
   }
   const excluded = spec.strings('excludedCIDRs')
   const interfaces = gateways.flatMap(([gateway]) => gateway.string('interface') || [])
-  return {
-    id: `CiliumEgressGatewayPolicy:${meta.name}`,
-    kind: 'CiliumEgressGatewayPolicy',
-    system: 'Cilium',
-    namespace: null,
-    name: meta.name,
-    meta,
-    sources: workloadsOf([...pods.values()]),
-    pods: pods.size,
+  return egressWay(meta, 'Cilium', [...pods.values()], draft, {
     addresses: gateways.flatMap(([gateway]) => gateway.string('egressIP') || []),
     machines: [...machines],
-    proxies: [],
     destinations: spec.strings('destinationCIDRs').map(rangeOf),
     facts: [
       ...(excluded.length > 0 ? [{ name: 'except', value: excluded.join(', ') }] : []),
       ...(interfaces.length > 0 ? [{ name: 'interface', value: interfaces.join(', ') }] : []),
       { name: 'egress gateways of Cilium', value: SWITCH_WORDS[isSwitchedOn(cluster)] },
     ],
-    standing: PREDICTED,
-    problems: draft.problems,
-  }
+  })
+}
+
+/** Cilium knows the namespace of a pod as one of its labels. */
+function labelsOf({ labels, namespace }: Pod): Labels {
+  return new Map([...labels, ['io.kubernetes.pod.namespace', namespace]])
 }
 
 /** A range of destinations; all addresses are anything. */

@@ -1,14 +1,23 @@
 import type { Cluster, ClusterNode, Pod } from '../cluster'
+import { clusterIndex } from '../cluster-index'
 import type { DoorProblemCode } from '../door'
-import type { DoorDraft } from '../doors/door-draft'
+import { DoorDraft } from '../doors/door-draft'
 import type { FieldPath } from '../field-locator'
 import type { Fields } from '../fields'
+import type { Labels } from '../labels'
 import type { WorkloadRef } from '../names'
-import type { ObjectMeta } from '../object'
+import type { ObjectMeta, RawObject } from '../object'
 import { compileSelector, matchesSelector, type Selector } from '../selector'
+import { rawFields } from './raw-fields'
 
-/** An object while it is read: its fields, and where its problems go. */
+/** An object while it is read, and where its problems go. */
 export type EgressReading = { readonly cluster: Cluster; readonly meta: ObjectMeta; readonly draft: DoorDraft }
+
+/** Begins to read an object that is kept as written. */
+export function startReading(cluster: Cluster, raw: RawObject): EgressReading & { readonly document: Fields; readonly spec: Fields } {
+  const document = rawFields(raw)
+  return { cluster, meta: raw.meta, draft: new DoorDraft(), document, spec: document.object('spec') }
+}
 
 /** Reads a selector; null, with a problem that quotes the field, when the API server would refuse it. */
 export function readSelector({ meta, draft }: EgressReading, holder: Fields, key: string, at: FieldPath): Selector | null {
@@ -20,18 +29,30 @@ export function readSelector({ meta, draft }: EgressReading, holder: Fields, key
   return null
 }
 
-/** Pods that leave the cluster by themselves: those on the network of their machine do not. */
-export function selectPods(cluster: Cluster, pods: Selector | null, namespaces: Selector | null, own: string | null): readonly Pod[] {
+/** Whether a pod leaves the cluster by itself: those on the network of their machine do not. */
+export function leavesByItself({ hostNetwork, phase }: Pod): boolean {
+  return !hostNetwork && phase !== 'Succeeded' && phase !== 'Failed'
+}
+
+/** Pods that leave by themselves and that the selectors pick; `labelsOf` adds labels that the product knows them by. */
+export function selectPods(
+  cluster: Cluster,
+  pods: Selector | null,
+  namespaces: Selector | null,
+  labelsOf: (pod: Pod) => Labels = ({ labels }) => labels,
+): readonly Pod[] {
   if (pods === null) return []
   return [...cluster.pods.values()].filter((pod) => {
-    if (pod.hostNetwork || pod.phase === 'Succeeded' || pod.phase === 'Failed') return false
-    if (own !== null && pod.namespace !== own) return false
+    if (!leavesByItself(pod)) return false
     const labels = cluster.namespaces.get(pod.namespace)?.labels
     if (namespaces !== null && (labels === undefined || !matchesSelector(namespaces, labels))) return false
-    // Cilium knows the namespace of a pod as one of its labels.
-    const known = new Map([...pod.labels, ['io.kubernetes.pod.namespace', pod.namespace]])
-    return matchesSelector(pods, known)
+    return matchesSelector(pods, labelsOf(pod))
   })
+}
+
+/** All pods of a namespace that leave by themselves. */
+export function podsOfNamespace(cluster: Cluster, namespace: string): readonly Pod[] {
+  return (clusterIndex(cluster).podsByNamespace.get(namespace) ?? []).filter(leavesByItself)
 }
 
 export function selectMachines(cluster: Cluster, selector: Selector | null): readonly ClusterNode[] {

@@ -1,6 +1,9 @@
-import type { DoorProblem, DoorStanding } from '../door'
+import type { Pod } from '../cluster'
+import { type DoorProblem, type DoorStanding, PREDICTED } from '../door'
+import type { DoorDraft } from '../doors/door-draft'
 import type { WorkloadRef } from '../names'
 import type { ObjectMeta } from '../object'
+import { workloadsOf } from './egress-pods'
 
 /** One way out of the cluster, as one object opens or bends it. Declared: nothing here says that anybody uses it. */
 export type EgressWay = {
@@ -39,3 +42,32 @@ export type EgressDestination = {
 }
 
 export const ANYTHING: EgressDestination = { kind: 'anything', text: '', port: null, note: '', works: true }
+
+/** A way out that an object opens for pods, by the name of the object; `rest` says what is not as with most of them. */
+export function egressWay(meta: ObjectMeta, system: string, pods: readonly Pod[], draft: DoorDraft, rest: Partial<EgressWay>): EgressWay {
+  const { kind, namespace, name } = meta
+  return {
+    id: `${kind}:${namespace === null ? name : `${namespace}/${name}`}`,
+    kind,
+    system,
+    namespace,
+    name,
+    meta,
+    sources: workloadsOf(pods),
+    pods: pods.length,
+    addresses: [],
+    machines: [],
+    proxies: [],
+    destinations: [ANYTHING],
+    facts: [],
+    standing: PREDICTED,
+    ...rest,
+    problems: draft.problems,
+  }
+}
+
+/** Each destination once: several routes lead to the same name. */
+export function distinctDestinations(destinations: readonly EgressDestination[]): readonly EgressDestination[] {
+  const seen = new Map(destinations.map((destination) => [`${destination.text} ${destination.port}`, destination]))
+  return [...seen.values()]
+}

@@ -137,8 +137,50 @@ test('an Egress of Antrea, an EgressNetwork of Linkerd and gateway pods of Calic
   const calico = wayOf([annotated("gateway == 'red'"), gate], 'CalicoEgress:shop/red')
   expect([calico.proxies, calico.addresses, calico.problems]).toEqual([['shop/gate[Pod]'], ['192.0.2.30'], []])
   expect(texts(wayOf([annotated("gateway == 'blue'"), gate], 'CalicoEgress:shop/red'))).toHaveLength(1)
-  // A selector of another form is not understood here, so nothing is said of it.
-  expect(texts(wayOf([annotated("gateway in {'blue'}"), gate], 'CalicoEgress:shop/red'))).toEqual([])
+  expect(texts(wayOf([annotated("gateway in {'blue'}"), gate], 'CalicoEgress:shop/red'))).toHaveLength(1)
+  expect(texts(wayOf([annotated("has(gateway) && gateway != 'blue'"), gate], 'CalicoEgress:shop/red'))).toEqual([])
+  expect(texts(wayOf([annotated('gateway ~ red'), gate], 'CalicoEgress:shop/red'))[0]).toContain('selector-unreadable')
+})
+
+test('the gateway pods of Calico may stand in namespaces that a selector picks by name', () => {
+  const gates = ['shop', 'gates'].map((namespace) => aPod({ name: 'gate', namespace, labels: { gateway: 'red' } }))
+  const from = (spaces: string) =>
+    aPod({
+      name: 'red',
+      namespace: 'shop',
+      annotations: { 'egress.projectcalico.org/selector': 'has(gateway)', 'egress.projectcalico.org/namespaceSelector': spaces },
+    })
+  const proxies = (spaces: string) => wayOf([from(spaces), ...gates], 'CalicoEgress:shop/red').proxies
+  expect(proxies("projectcalico.org/name == 'gates'")).toEqual(['gates/gate[Pod]'])
+  expect(proxies('all()')).toEqual(['gates/gate[Pod]', 'shop/gate[Pod]'])
+})
+
+test('an egress gateway of the Gateway API has the pods of its own namespace', () => {
+  const api = (kind: string, name: string, spec: object) =>
+    anObject('gateway.networking.k8s.io/v1', kind, { name, namespace: 'shop', spec })
+  const parts = [
+    api('Gateway', 'out', { gatewayClassName: 'istio', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] }),
+    api('HTTPRoute', 'on', {
+      parentRefs: [{ name: 'out' }],
+      rules: [1, 2].map(() => ({
+        backendRefs: [{ group: 'networking.istio.io', kind: 'Hostname', name: 'api.example.com', port: 80 }],
+      })),
+    }),
+    ...['shop', 'other'].map((namespace) => aPod({ name: 'gate', namespace, labels: { 'gateway.networking.k8s.io/gateway-name': 'out' } })),
+  ]
+  const way = wayOf(parts, 'Gateway:shop/out')
+  expect(way.proxies).toEqual(['shop/gate[Pod]'])
+  expect(way.destinations.map(({ text, port }) => `${text}:${port}`)).toEqual(['api.example.com:80'])
+})
+
+test('a label that only Cilium gives to pods selects them for Cilium alone', () => {
+  const byNamespace = { matchLabels: { 'io.kubernetes.pod.namespace': 'shop' } }
+  const antrea = anObject('crd.antrea.io/v1beta1', 'Egress', {
+    name: 'out',
+    spec: { appliedTo: { podSelector: byNamespace }, egressIP: '192.0.2.1' },
+  })
+  expect(wayOf([bot, antrea], 'Egress:out').pods).toBe(0)
+  expect(wayOf([bot, ciliumPolicy([{ podSelector: byNamespace }])], 'CiliumEgressGatewayPolicy:out').pods).toBe(1)
 })
 
 const istio = (kind: string, name: string, spec: object) => anObject('networking.istio.io/v1', kind, { name, namespace: 'shop', spec })

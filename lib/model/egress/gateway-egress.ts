@@ -1,13 +1,11 @@
 import type { Cluster, Gateway } from '../cluster'
-import { PREDICTED } from '../door'
 import { DoorDraft, type Place } from '../doors/door-draft'
 import { leadsOutOfCluster } from '../doors/egress-listeners'
 import { istioHost } from '../doors/istio-hosts'
 import { serviceRef } from '../names'
 import { attachRoutes, type RouteAttachment } from '../route-attachment'
-import { SELECT_EVERYTHING } from '../selector'
-import { selectPods, workloadsOf } from './egress-pods'
-import { ANYTHING, type EgressDestination, type EgressWay } from './egress-way'
+import { podsOfNamespace, workloadsOf } from './egress-pods'
+import { ANYTHING, distinctDestinations, type EgressDestination, type EgressWay, egressWay } from './egress-way'
 
 /** Gateways of the Gateway API whose routes all lead to names outside. */
 export function gatewayEgress(cluster: Cluster): readonly EgressWay[] {
@@ -45,23 +43,14 @@ function gatewayWay(cluster: Cluster, gateway: Gateway, own: readonly RouteAttac
     draft.problem('half-missing', 'warning', message, { meta, path: ['spec', 'listeners'], value: null })
   }
   const namespaces = new Set(inward.map(({ route }) => route.namespace))
-  const pods = [...namespaces].flatMap((space) => selectPods(cluster, SELECT_EVERYTHING, null, space))
-  const proxies = [...cluster.pods.values()].filter(({ labels }) => labels.get('gateway.networking.k8s.io/gateway-name') === name)
-  return {
-    id: `Gateway:${namespace}/${name}`,
-    kind: 'Gateway',
-    system: 'Gateway API',
-    namespace,
-    name,
-    meta,
-    sources: workloadsOf(pods),
-    pods: pods.length,
+  const pods = [...namespaces].flatMap((space) => podsOfNamespace(cluster, space))
+  const proxies = [...cluster.pods.values()].filter(
+    (pod) => pod.namespace === namespace && pod.labels.get('gateway.networking.k8s.io/gateway-name') === name,
+  )
+  return egressWay(meta, 'Gateway API', pods, draft, {
     addresses: gateway.addresses,
-    machines: [],
     proxies: workloadsOf(proxies),
-    destinations,
+    destinations: distinctDestinations(destinations),
     facts: [{ name: 'can be bypassed', value: 'yes, unless a NetworkPolicy closes direct egress' }],
-    standing: PREDICTED,
-    problems: draft.problems,
-  }
+  })
 }

@@ -1,12 +1,11 @@
 import type { Cluster, Pod } from '../cluster'
-import { PREDICTED } from '../door'
 import { DoorDraft, type Place } from '../doors/door-draft'
 import { followDestination } from '../doors/istio-destinations'
 import { isEgressGateway, isForGateway, isForMesh, proxiesOf, servicesOfProxies, virtualServicesOf } from '../doors/istio-gateways'
 import { entryIndex } from '../entry/entry-index'
 import type { IstioGateway, VirtualService } from '../entry/istio-objects'
-import { workloadsOf } from './egress-pods'
-import { ANYTHING, type EgressDestination, type EgressWay } from './egress-way'
+import { leavesByItself, workloadsOf } from './egress-pods'
+import { ANYTHING, distinctDestinations, type EgressDestination, type EgressWay, egressWay } from './egress-way'
 
 /** Gateways of Istio that lead out: sidecars send to them by one half of a VirtualService, the other half leads on. */
 export function istioEgress(cluster: Cluster): readonly EgressWay[] {
@@ -35,26 +34,18 @@ function istioWay(cluster: Cluster, gateway: IstioGateway): EgressWay {
     draft.problem('half-missing', 'warning', message, { meta, path: ['spec', 'servers'], value: hosts })
   }
   const sources = meshedPods(cluster, services)
-  return {
+  return egressWay(meta, 'Istio', sources, draft, {
     id: `IstioGateway:${namespace}/${name}`,
     kind: 'IstioGateway',
-    system: 'Istio',
-    namespace,
-    name,
-    meta,
     sources: workloadsOf(sources).filter((ref) => !proxies.some(({ workload }) => workload === ref)),
-    pods: sources.length,
-    addresses: [],
     machines: [...new Set(proxies.flatMap(({ nodeName }) => nodeName ?? []))],
     proxies: workloadsOf(proxies),
-    destinations: distinct(destinations),
+    destinations: distinctDestinations(destinations),
     facts: [
       { name: 'can be bypassed', value: 'yes, unless a NetworkPolicy closes direct egress' },
       { name: 'hosts that nobody declares', value: undeclaredHosts(cluster) },
     ],
-    standing: PREDICTED,
-    problems: draft.problems,
-  }
+  })
 }
 
 /** Where a VirtualService leads from a gateway; states the half that is not there. */
@@ -117,17 +108,12 @@ function checkHalves(cluster: Cluster, gateway: IstioGateway, service: VirtualSe
 /** Pods with a sidecar; where none is known to have one, those of the namespaces whose VirtualServices lead to the gateway. */
 function meshedPods(cluster: Cluster, services: readonly VirtualService[]): readonly Pod[] {
   const namespaces = new Set(services.map(({ namespace }) => namespace))
-  const alive = [...cluster.pods.values()].filter((pod) => pod.phase !== 'Succeeded' && pod.phase !== 'Failed' && !pod.hostNetwork)
+  const alive = [...cluster.pods.values()].filter(leavesByItself)
   const meshed = alive.filter(({ containers, namespace }) => {
     const isInjected = cluster.namespaces.get(namespace)?.labels.get('istio-injection') === 'enabled'
     return isInjected || containers.some(({ name }) => name === 'istio-proxy')
   })
   return meshed.length > 0 ? meshed : alive.filter(({ namespace }) => namespaces.has(namespace))
-}
-
-function distinct(destinations: readonly EgressDestination[]): readonly EgressDestination[] {
-  const seen = new Map(destinations.map((destination) => [`${destination.text} ${destination.port}`, destination]))
-  return [...seen.values()]
 }
 
 /** What sidecars do with hosts that no ServiceEntry declares. */

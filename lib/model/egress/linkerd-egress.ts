@@ -1,25 +1,19 @@
 import type { Cluster } from '../cluster'
-import { PREDICTED } from '../door'
-import { DoorDraft } from '../doors/door-draft'
 import type { RawObject } from '../object'
 import { SELECT_EVERYTHING } from '../selector'
 import { rangeOf } from './cilium-egress'
-import { selectPods, workloadsOf } from './egress-pods'
-import { ANYTHING, type EgressDestination, type EgressWay } from './egress-way'
-import { rawFields } from './raw-fields'
+import { podsOfNamespace, selectPods, startReading } from './egress-pods'
+import { ANYTHING, type EgressDestination, type EgressWay, egressWay } from './egress-way'
 
 /** Networks of this namespace count for the whole cluster. */
 const GLOBAL_NAMESPACE = 'linkerd-egress'
 
 /** `policy.linkerd.io EgressNetwork`: where proxies of the mesh may go outside, with the routes attached to it. */
 export function linkerdEgress(cluster: Cluster, raw: RawObject): EgressWay {
-  const { meta } = raw
+  const { meta, draft, spec } = startReading(cluster, raw)
   const namespace = meta.namespace ?? ''
-  const spec = rawFields(raw).object('spec')
-  const own = namespace === GLOBAL_NAMESPACE ? null : namespace
-  const pods = selectPods(cluster, SELECT_EVERYTHING, null, own).filter(({ containers }) =>
-    containers.some(({ name }) => name === 'linkerd-proxy'),
-  )
+  const near = namespace === GLOBAL_NAMESPACE ? selectPods(cluster, SELECT_EVERYTHING, null) : podsOfNamespace(cluster, namespace)
+  const pods = near.filter(({ containers }) => containers.some(({ name }) => name === 'linkerd-proxy'))
   const routes = cluster.routes.filter(({ parents }) =>
     parents.some((parent) => parent.kind === 'EgressNetwork' && parent.namespace === namespace && parent.name === meta.name),
   )
@@ -32,22 +26,9 @@ export function linkerdEgress(cluster: Cluster, raw: RawObject): EgressWay {
   const named = routes.flatMap((route) =>
     route.hostnames.map((host): EgressDestination => ({ ...ANYTHING, kind: 'name', text: host, note: `${route.kind} ${route.name}` })),
   )
-  return {
-    id: `EgressNetwork:${namespace}/${meta.name}`,
-    kind: 'EgressNetwork',
-    system: 'Linkerd',
-    namespace,
-    name: meta.name,
-    meta,
-    sources: workloadsOf(pods),
-    pods: pods.length,
-    addresses: [],
-    machines: [],
-    proxies: [],
+  return egressWay(meta, 'Linkerd', pods, draft, {
     // Denied by default, only what routes name gets out.
     destinations: isAllowed ? [...(networks.length > 0 ? networks : [ANYTHING]), ...named] : named,
     facts: [{ name: 'what no route names', value: isAllowed ? 'allowed' : 'denied' }],
-    standing: PREDICTED,
-    problems: new DoorDraft().problems,
-  }
+  })
 }

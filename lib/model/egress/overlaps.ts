@@ -7,16 +7,25 @@ const GIVE_ADDRESSES: ReadonlySet<string> = new Set(['CiliumEgressGatewayPolicy'
 
 /** Adds to each way out that others of its kind give the same workloads another address for the same destinations. */
 export function withOverlaps(ways: readonly EgressWay[]): readonly EgressWay[] {
+  const bySource = new Map<string, EgressWay[]>()
+  const alike = ({ kind }: EgressWay, source: string) => bySource.get(`${kind} ${source}`) ?? []
+  for (const way of ways) {
+    if (!GIVE_ADDRESSES.has(way.kind)) continue
+    for (const source of way.sources) {
+      const known = bySource.get(`${way.kind} ${source}`)
+      if (known === undefined) bySource.set(`${way.kind} ${source}`, [way])
+      else known.push(way)
+    }
+  }
   return ways.map((way) => {
-    if (!GIVE_ADDRESSES.has(way.kind)) return way
-    const others = ways.filter((other) => other !== way && other.kind === way.kind && meet(way, other))
-    if (others.length === 0) return way
-    const shared = way.sources.filter((source) => others.some(({ sources }) => sources.includes(source)))
-    const names = others.map(({ name }) => name).join(', ')
+    const others = new Set(way.sources.flatMap((source) => alike(way, source)).filter((other) => other !== way && differ(way, other)))
+    if (others.size === 0) return way
+    const shared = way.sources.filter((source) => alike(way, source).some((other) => others.has(other)))
+    const names = [...others].map(({ name }) => name).join(', ')
     const problem: DoorProblem = {
       code: 'overlap',
       severity: 'warning',
-      message: `${way.kind} ${names} also ${others.length === 1 ? 'gives' : 'give'} ${shared.join(', ')} an address for the same destinations`,
+      message: `${way.kind} ${names} also ${others.size === 1 ? 'gives' : 'give'} ${shared.join(', ')} an address for the same destinations`,
       predicted: true,
       at: { meta: way.meta, path: ['spec'], value: null },
     }
@@ -24,10 +33,10 @@ export function withOverlaps(ways: readonly EgressWay[]): readonly EgressWay[] {
   })
 }
 
-function meet(a: EgressWay, b: EgressWay): boolean {
+/** Whether two ways of the same workloads give other addresses for a destination that both are for. */
+function differ(a: EgressWay, b: EgressWay): boolean {
   if (a.addresses.length > 0 && a.addresses.join() === b.addresses.join()) return false
-  const sources = new Set(a.sources)
-  return b.sources.some((source) => sources.has(source)) && a.destinations.some((one) => b.destinations.some((other) => covers(one, other)))
+  return a.destinations.some((one) => b.destinations.some((other) => covers(one, other)))
 }
 
 function covers(a: EgressDestination, b: EgressDestination): boolean {

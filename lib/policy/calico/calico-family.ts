@@ -1,3 +1,4 @@
+import type { CalicoSelector } from '../../model/calico-selector'
 import type { Cluster } from '../../model/cluster'
 import { isRecord } from '../../model/fields'
 import type { RawObject } from '../../model/object'
@@ -13,7 +14,6 @@ import { type CalicoContext, calicoContext, calicoTierPlan } from './calico-cont
 import { compileCalicoPolicy, compileCalicoProfile } from './calico-policy'
 import { SERVICE_ACCOUNT_LABEL, selectorTerm } from './endpoint-labels'
 import { calicoHostGuards } from './host-guards'
-import type { CalicoSelector } from './selector'
 import { readStagedKubernetesPolicy } from './staged'
 
 const POLICY_KINDS: ReadonlySet<string> = new Set([

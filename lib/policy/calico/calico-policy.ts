@@ -1,3 +1,4 @@
+import { bothSelectors, type CalicoSelector, rewriteCalicoSelector } from '../../model/calico-selector'
 import type { Fields } from '../../model/fields'
 import { policyRef } from '../../model/names'
 import type { RawObject } from '../../model/object'
@@ -11,7 +12,6 @@ import { type CalicoContext, endsInDrop, PROFILE_TIER } from './calico-context'
 import { readCalicoRule } from './calico-rule'
 import { NAMESPACE_LABEL, SERVICE_ACCOUNT_LABEL, selectorTerm } from './endpoint-labels'
 import { readCalicoSelector, readNamespaceSelector, readServiceAccountSelector } from './entity-rule'
-import { bothSelectors, type CalicoSelector, rewriteCalicoSelector } from './selector'
 
 const FIELDS = ['tier', 'order', 'selector', 'serviceAccountSelector', 'types', 'ingress', 'egress', 'stagedAction', 'performanceHints']
 const GLOBAL_FIELDS = ['namespaceSelector', 'doNotTrack', 'preDNAT', 'applyOnForward']

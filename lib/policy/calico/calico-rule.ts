@@ -1,3 +1,4 @@
+import { matchesCalicoSelector } from '../../model/calico-selector'
 import type { Fields } from '../../model/fields'
 import { allOthers, type CompiledRule, type PortMatch, type RuleAction } from '../compiled-policy'
 import { addressesTerm, type Condition } from '../end-term'
@@ -8,7 +9,6 @@ import type { CalicoContext } from './calico-context'
 import { selectorTerm } from './endpoint-labels'
 import { type EntityMatch, entityCondition, familyTerm, outsideOf, readEntity } from './entity-rule'
 import { readRulePorts } from './rule-ports'
-import { matchesCalicoSelector } from './selector'
 
 const ACTIONS: ReadonlyMap<string, RuleAction | 'log'> = new Map([
   ['allow', 'allow'],

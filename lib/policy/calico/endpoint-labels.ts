@@ -1,8 +1,8 @@
+import { type CalicoSelector, formatCalicoSelector, keysOfCalicoSelector, matchesCalicoSelector } from '../../model/calico-selector'
 import type { Labels } from '../../model/labels'
 import { type AddressSet, uniteAddresses } from '../address-set'
 import type { EndTerm, PodFacts } from '../end-term'
 import type { LabelLookup, LabelledAddresses } from './labelled-addresses'
-import { type CalicoSelector, formatCalicoSelector, keysOfCalicoSelector, matchesCalicoSelector } from './selector'
 
 /** Labels that Calico gives to what it knows of. Source: libcalico-go/lib/backend/k8s/conversion. */
 export const NAMESPACE_LABEL = 'projectcalico.org/namespace'

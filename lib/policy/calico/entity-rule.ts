@@ -1,3 +1,4 @@
+import { bothSelectors, type CalicoSelector, parseCalicoSelector, rewriteCalicoSelector } from '../../model/calico-selector'
 import type { Fields } from '../../model/fields'
 import { ADDRESS_FAMILIES, type AddressFamily, type AddressSet, ALL_ADDRESSES, NO_ADDRESSES } from '../address-set'
 import { addressesTerm, type Condition, type EndTerm } from '../end-term'
@@ -13,7 +14,6 @@ import {
   selectorTerm,
 } from './endpoint-labels'
 import { readAddresses } from './labelled-addresses'
-import { bothSelectors, type CalicoSelector, parseCalicoSelector, rewriteCalicoSelector } from './selector'
 import { readService, type ServiceMatch } from './service-match'
 
 const ANYTHING: CalicoSelector = { kind: 'all' }

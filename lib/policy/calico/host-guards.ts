@@ -1,3 +1,4 @@
+import { matchesCalicoSelector } from '../../model/calico-selector'
 import { type AddressSet, coverage, isEmptyAddressSet } from '../address-set'
 import type { CompiledPolicy } from '../compiled-policy'
 import { addressesOf } from '../footprint'
@@ -11,7 +12,6 @@ import { type CalicoPolicyReading, readCalicoPolicy } from './calico-policy'
 import { failsafeTier } from './failsafe-ports'
 import type { HostEndpoint } from './host-endpoint'
 import { hostProfileTier } from './host-profiles'
-import { matchesCalicoSelector } from './selector'
 import { withStaged } from './staged'
 
 /** Reads HostEndpoints and the policies that stand on them; null without HostEndpoints. */

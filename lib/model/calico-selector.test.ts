@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatCalicoSelector, matchesCalicoSelector, parseCalicoSelector } from './selector'
+import { formatCalicoSelector, matchesCalicoSelector, parseCalicoSelector } from './calico-selector'
 
 function matches(text: string, labels: Readonly<Record<string, string>>): boolean {
   const selector = parseCalicoSelector(text)

@@ -1,5 +1,5 @@
-import type { Labels } from '../../model/labels'
-import type { Result } from '../../model/problem'
+import type { Labels } from './labels'
+import type { Result } from './problem'
 
 /** A parsed selector of the Calico language. Source: libcalico-go/lib/selector. */
 export type CalicoSelector =
