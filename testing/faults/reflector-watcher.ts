@@ -5,6 +5,7 @@ import { openConnection } from '@/server/kubernetes/connection/open-connection'
 import type { Watchdog } from '@/server/kubernetes/connection/watchdog'
 import type { LiveCluster, ObjectChange } from '@/server/kubernetes/live-cluster'
 import { createLiveCluster } from '@/server/kubernetes/reflector/create-live-cluster'
+import { clockAt } from '@/server/kubernetes/reflector/testing/clock-at'
 import type { FakeApi } from '../fake-api/fake-api'
 import { THROWING_POD, truth, turnOf } from './pods'
 import type { Watcher } from './watcher'
@@ -48,7 +49,6 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
     request: ({ silenceMs, ...request }) => real.request(silenceMs === undefined ? request : { ...request, silenceMs: silenceMs / speed }),
     close: () => real.close(),
   }
-  const startedAt = Date.now()
   const changes: ObjectChange[] = []
   const states: string[] = []
   const falselyLive: (readonly string[])[] = []
@@ -63,13 +63,7 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
       },
       onUpdate: () => note(),
     },
-    clock: {
-      now: () => startedAt + (Date.now() - startedAt) * speed,
-      after: (ms, task) => {
-        const timer = setTimeout(task, ms / speed)
-        return () => clearTimeout(timer)
-      },
-    },
+    clock: clockAt(speed),
     random,
   })
   const kind = (resource: string) => {

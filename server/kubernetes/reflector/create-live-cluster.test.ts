@@ -107,7 +107,7 @@ describe('honest states', () => {
   })
 
   test('a watch that the server ends as usual leaves the kind live and loses nothing', async () => {
-    await start({ objects: pods('a') })
+    await start({ objects: pods('a') }, { speed: 0.1 })
     const { state } = rig.kind('pods')
     rig.api.endWatches()
     await until(() => !rig.api.openWatches().includes('pods'))
@@ -259,7 +259,7 @@ describe('custom kinds', () => {
 
 describe('objects that nobody can read', () => {
   test('cost only themselves, counted and named', async () => {
-    await start({ objects: [...pods('a', 'b'), object(aService({ name: 's', namespace: 'shop' }))] })
+    await start({ objects: [...pods('a', 'b'), object(aService({ name: 's', namespace: 'shop' }))] }, { speed: 0.1 })
     let deep: unknown = 'x'
     for (let depth = 0; depth < 200; depth++) deep = [deep]
     let isPoisoned = true

@@ -6,16 +6,7 @@ import type { FakeApiOptions } from '@/testing/fake-api/fake-api-options'
 import { openConnection } from '../../connection/open-connection'
 import type { LiveCluster, ObjectChange } from '../../live-cluster'
 import { createLiveCluster } from '../create-live-cluster'
-import type { ReflectorClock } from '../reflector-clock'
-
-/** Real time; chance is always in the middle. */
-const CLOCK: ReflectorClock = {
-  now: Date.now,
-  after: (ms, task) => {
-    const timer = setTimeout(task, ms)
-    return () => clearTimeout(timer)
-  },
-}
+import { clockAt } from './clock-at'
 
 export type LiveRig = {
   readonly api: FakeApi
@@ -29,13 +20,14 @@ export type LiveRig = {
   stop(): Promise<void>
 }
 
-/** A cluster that is watched through the fake API server, which `prepare` sees before anybody asks it. */
+/** A cluster that is watched through the fake API server, which `prepare` sees before anybody asks it. Chance is always in the middle. */
 export async function startLiveRig(
   options: FakeApiOptions = {},
   {
     user = options.users?.[0] ?? ADMINISTRATOR,
     namespaces = ['default'],
-  }: { readonly user?: FakeUser; readonly namespaces?: readonly string[] } = {},
+    speed = 1,
+  }: { readonly user?: FakeUser; readonly namespaces?: readonly string[]; readonly speed?: number } = {},
   prepare: (api: FakeApi) => void = () => undefined,
 ): Promise<LiveRig> {
   const api = await startFakeApi(options)
@@ -57,7 +49,7 @@ export async function startLiveRig(
     connection,
     namespaces,
     events: { onChanges: (more) => changes.push(...more), onUpdate: () => {} },
-    clock: CLOCK,
+    clock: clockAt(speed),
     random: () => 0.5,
   })
   cluster.start()
