@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { WHOLE_CLUSTER } from '@/lib/graph/view'
 import { DEFAULT_CONFIG } from './config'
 import { type ClusterPlan, Fleet, MAX_CONNECTED } from './fleet'
 import { Runtime } from './running'
@@ -61,4 +62,40 @@ test('a context that comes later can be chosen; one that goes stays while it is 
   expect(listed()).toEqual(['prod', 'staging'])
   fleet.disconnect('staging')
   expect(listed()).toEqual(['prod'])
+})
+
+/** The first two clusters of a fleet together, watched by somebody. */
+function watched(fleet: Fleet) {
+  const clusters = fleet.entries().flatMap(({ name }) => {
+    const found = fleet.find(name)
+    return found.kind === 'connected' ? [{ name, runtime: found.running }] : []
+  })
+  const stream = fleet.together(clusters).open(WHOLE_CLUSTER, null, new AbortController().signal)
+  if (stream === 'full') throw new Error('full')
+  const reader = stream.getReader()
+  /** What was sent until now; null once the stream has ended. */
+  const sent = async (): Promise<string | null> => {
+    const silence = Symbol('silence')
+    let text = ''
+    for (;;) {
+      const part = await Promise.race([reader.read(), new Promise<typeof silence>((resolve) => setTimeout(resolve, 20, silence))])
+      if (part === silence) return text
+      if (part.done) return null
+      text += new TextDecoder().decode(part.value)
+    }
+  }
+  return { clusters, sent }
+}
+
+test('who looks at several clusters learns that one was forgotten', async () => {
+  const fleet = aFleet(['prod', 'staging', 'test'])
+  fleet.connect('staging')
+  const { sent } = watched(fleet)
+  expect(await sent()).toContain('staging')
+  fleet.connect('test')
+  fleet.disconnect('test')
+  expect(await sent()).toBe('')
+  fleet.disconnect('staging')
+  expect(await sent()).toBeNull()
+  await fleet.stop()
 })

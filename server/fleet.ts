@@ -79,6 +79,12 @@ export class Fleet {
     const known = this.#running.get(name)
     if (known === undefined || known.runtime === this.first) return
     this.#running.delete(name)
+    for (const [key, { clusters, graph }] of this.#combined) {
+      if (!clusters.some(({ runtime }) => runtime === known.runtime)) continue
+      // Those who look at it must learn that one of the clusters is gone.
+      graph.stop()
+      this.#combined.delete(key)
+    }
     void known.runtime.stop()
   }
 
