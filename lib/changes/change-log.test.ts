@@ -64,6 +64,27 @@ test('what changes did is known later, and told of all that share it', () => {
   expect(effects()).toEqual(Array.from({ length: 3 }, () => ({ verdicts: { ...NONE, opened: 4 }, together: 3 })))
 })
 
+test('what one step of a roll-out did is kept when others that did nothing are told with it', () => {
+  const log = aLog()
+  const opened = { ...NONE, opened: 4 } as AlteredVerdicts
+  const told = () => log.page(everything).changes.map((change) => [change.times, log.effectOf(change).verdicts])
+  log.add([pods(1, 2)], { at: 1_000, revision: 1, verdicts: { state: 'pending' } })
+  log.add([pods(1, 3)], { at: 1_100, revision: 2, verdicts: { state: 'pending' } })
+  log.add([pods(1, 4)], { at: 1_200, revision: 3, verdicts: NONE })
+  expect(told()).toEqual([[3, { state: 'pending' }]])
+  log.settle([1, 2], opened)
+  log.add([pods(1, 5)], { at: 2_000, revision: 4, verdicts: NONE })
+  expect(told()).toEqual([[4, opened]])
+  // What is not known yet is no part of what is known.
+  log.add([pods(1, 6)], { at: 3_000, revision: 5, verdicts: { state: 'pending' } })
+  log.settle([5], NONE)
+  log.add([pods(1, 7)], { at: 4_000, revision: 6, verdicts: { state: 'pending' } })
+  expect(told()).toEqual([
+    [2, { state: 'pending' }],
+    [4, opened],
+  ])
+})
+
 test('what is old or too much goes, and what went early is counted', () => {
   const log = aLog(2, 3)
   log.add(

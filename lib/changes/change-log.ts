@@ -9,7 +9,7 @@ export type LoggedChange = ClusterChange & {
   readonly until: number
   /** How many readings it is told of. */
   readonly times: number
-  /** The reading of the cluster that brought it. */
+  /** The reading of the cluster that brought it; of several told as one, the last whose effect counts for them. */
   readonly revision: number
 }
 
@@ -63,11 +63,15 @@ export class ChangeLog {
     const kept = found.slice(0, this.options.perReading)
     this.leftOut += found.length - kept.length
     for (const change of kept) {
-      const place = this.placeOfAlike(change, at)
+      const place = this.placeOfAlike(change, at, verdicts)
       const earlier = this.changes[place]
       if (earlier === undefined) this.changes.push({ ...change, id: this.nextId++, at, until: at, times: 1, revision })
-      else
-        this.changes[place] = { ...earlier, fields: merged(earlier.fields, change.fields), until: at, times: earlier.times + 1, revision }
+      else {
+        const fields = merged(earlier.fields, change.fields)
+        // Of the two at most one did something, or both are compared as one.
+        const deciding = isNothing(verdicts) ? earlier.revision : revision
+        this.changes[place] = { ...earlier, fields, until: at, times: earlier.times + 1, revision: deciding }
+      }
     }
     if (found.length > 0) this.effects.set(revision, { verdicts, together: found.length })
     this.prune(at)
@@ -97,11 +101,16 @@ export class ChangeLog {
     return { kept: this.changes.length, limit: this.options.limit, lost: this.leftOut + this.forgotten }
   }
 
-  private placeOfAlike({ topic, type, ref }: ClusterChange, at: number): number {
+  /** The change that another one is told with: its effect must not be lost, nor be taken for that of the other. */
+  private placeOfAlike({ topic, type, ref }: ClusterChange, at: number, verdicts: AlteredVerdicts): number {
     if ((topic !== 'pods' && topic !== 'endpoints') || type !== 'changed') return -1
-    return this.changes.findLastIndex(
+    const place = this.changes.findLastIndex(
       (known) => known.until > at - TOGETHER_MS && known.ref === ref && known.topic === topic && known.type === type,
     )
+    const earlier = this.changes[place]
+    if (earlier === undefined || isNothing(verdicts)) return place
+    const before = this.effectOf(earlier).verdicts
+    return isNothing(before) || (before.state === 'pending' && verdicts.state === 'pending') ? place : -1
   }
 
   private prune(now: number): void {
@@ -113,6 +122,11 @@ export class ChangeLog {
     const revisions = new Set(this.changes.map(({ revision }) => revision))
     for (const revision of this.effects.keys()) if (!revisions.has(revision)) this.effects.delete(revision)
   }
+}
+
+/** True when the policies say the same as before. */
+function isNothing(verdicts: AlteredVerdicts): boolean {
+  return verdicts.state === 'computed' && verdicts.opened + verdicts.closed + verdicts.otherwise === 0
 }
 
 /** Each field from what it was at first to what it is at last. */
