@@ -4,6 +4,7 @@ import { CHANGE_LOG_LIMITS, ChangeLog } from '@/lib/changes/change-log'
 import type { AlteredVerdicts, ClusterChange } from '@/lib/changes/cluster-change'
 import { findChanges } from '@/lib/changes/find-changes'
 import type { Cluster } from '@/lib/model/cluster'
+import { isReadIn } from '@/lib/model/is-read'
 import type { PolicyEngine } from '@/lib/policy/engine'
 import type { Clock } from './clock'
 import type { ClusterState } from './cluster-state'
@@ -57,22 +58,34 @@ export class ChangeRecorder {
     this.#pending = null
     if (pending === null || this.#isStopped) return
     const started = performance.now()
-    this.log.settle(pending.revisions, alteredVerdicts(pending.before, pending.after))
+    this.log.settle(pending.revisions, compared(pending.before, pending.after))
     this.#restMs = REST_PER_WORK * (performance.now() - started)
   }
 }
 
-/** False for objects of kinds that could be looked at in one of the readings only: they came or went for us, not in the cluster. */
+/** Nobody waits for it who could be told that it failed. */
+function compared(before: PolicyEngine, after: PolicyEngine): AlteredVerdicts {
+  try {
+    return alteredVerdicts(before, after)
+  } catch {
+    return { state: 'not-computed', reason: 'the comparison failed' }
+  }
+}
+
+/** False for objects that could be looked at in one of the readings only: they came or went for us, not in the cluster. */
 function isSeenInBoth(before: Cluster, after: Cluster): (change: ClusterChange) => boolean {
   if (before.unread === after.unread) return () => true
-  const kinds = new Set(
-    [...before.unread.keys(), ...after.unread.keys()].flatMap((key) =>
-      before.unread.has(key) === after.unread.has(key) ? [] : [key.slice(key.indexOf('/') + 1)],
-    ),
-  )
-  const arePodsSeen = !kinds.has('Pod')
-  return ({ objectKind, topic }) =>
-    !kinds.has(objectKind) && (arePodsSeen || topic !== 'pods') && (topic !== 'endpoints' || !kinds.has('EndpointSlice'))
+  const keys = [...new Set([...before.unread.keys(), ...after.unread.keys()])]
+  const isAsBefore = (kind: string, namespace: string | null): boolean =>
+    keys.every((key) => !key.endsWith(`/${kind}`) || isRead(before, key, namespace) === isRead(after, key, namespace))
+  return ({ objectKind, topic, namespace }) =>
+    isAsBefore(objectKind, namespace) &&
+    (topic !== 'pods' || isAsBefore('Pod', namespace)) &&
+    (topic !== 'endpoints' || isAsBefore('EndpointSlice', namespace))
+}
+
+function isRead(cluster: Cluster, key: string, namespace: string | null): boolean {
+  return namespace === null ? !cluster.unread.has(key) : isReadIn(cluster, namespace, key)
 }
 
 function mayAlterVerdicts(before: PolicyEngine, after: PolicyEngine): boolean {
