@@ -2,7 +2,8 @@ import type { Cluster, Service } from '../model/cluster'
 import type { Door } from '../model/door'
 import { detectDns } from '../platform/dns/detect-dns'
 import { type NameScope, nameScope, namesOf, type ServiceName } from '../platform/dns/service-names'
-import { type EntrySpread, entrySpread } from '../platform/services/entry-strategy'
+import type { EntrySpread } from '../platform/services/entry-spread'
+import { entrySpread } from '../platform/services/entry-strategy'
 import { familiesOf, type ServiceFamilies } from '../platform/services/service-families'
 import { type SpreadRule, spreadOf } from '../platform/services/service-strategy'
 
@@ -22,7 +23,7 @@ export function serviceNetwork(cluster: Cluster, service: Service, doors: readon
   return {
     spread: spreadOf(cluster, service, value),
     entries: doors.flatMap((door) => {
-      const spread = entrySpread(cluster, door)
+      const spread = entrySpread(cluster, door, service)
       return spread === null ? [] : { ...spread, door: `${door.kind} ${door.namespace}/${door.name}` }
     }),
     names: namesOf(cluster, service),

@@ -32,3 +32,12 @@ export function serverOption(nodes: Iterable<ClusterNode>, name: string): { read
   }
   return null
 }
+
+/** The values of an option that may stand there several times. */
+export function valuesOf(words: readonly string[], name: string): readonly string[] {
+  return words.flatMap((word, index) => {
+    if (word.startsWith(`--${name}=`)) return [word.slice(name.length + 3)]
+    const next = words[index + 1]
+    return word === `--${name}` && next !== undefined ? [next] : []
+  })
+}

@@ -45,7 +45,16 @@ export const NAMED_SETTINGS: ReadonlyMap<string, Entries> = new Map<string, Entr
     'kube-system/cilium-config',
     {
       ...texts('routing-mode', 'tunnel', 'tunnel-protocol', 'enable-policy', 'cni-chaining-mode', 'kube-proxy-replacement'),
-      ...texts('bpf-lb-algorithm', 'bpf-lb-mode', 'enable-wireguard', 'enable-ipsec', 'enable-ipv4', 'enable-ipv6'),
+      ...texts(
+        'bpf-lb-algorithm',
+        'bpf-lb-algorithm-annotation',
+        'bpf-lb-mode',
+        'enable-service-topology',
+        'enable-wireguard',
+        'enable-ipsec',
+        'enable-ipv4',
+        'enable-ipv6',
+      ),
       ...texts('ipam', 'cluster-pool-ipv4-cidr', 'cluster-pool-ipv6-cidr', 'ipv4-native-routing-cidr', 'enable-ipv4-masquerade'),
       ...texts('enable-egress-gateway', 'enable-ipv4-egress-gateway', 'enable-host-firewall', 'cluster-name', 'enable-l7-proxy'),
       ...texts('enable-hubble', 'hubble-listen-address', 'hubble-disable-tls', 'enable-gateway-api', 'enable-ingress-controller'),

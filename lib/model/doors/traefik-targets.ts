@@ -98,7 +98,7 @@ export class TraefikTargets {
       if (isReadIn(this.#cluster, ref.namespace, `traefik.io/${kind}`)) this.missing(title, { ...at, value: place }, 'error')
       return null
     }
-    this.#mayLeave(this.#route.namespace, { kind: 'Service', ...ref, port: null, weight: 1 }, { ...at, value: place }, title)
+    this.#mayLeave(this.#route.namespace, { kind: 'Service', ...ref, port: null, weight: 1, spread: null }, { ...at, value: place }, title)
     if (found.errorService !== null && found.errorService.kind === 'Service') {
       const { namespace, name, port } = found.errorService
       const errorPlace: Place = { meta: found.meta, path: ['spec', 'errors', 'service'], value: `${namespace}/${name}` }

@@ -25,6 +25,8 @@ export type TraefikBackend = {
   readonly name: string
   readonly port: number | string | null
   readonly weight: number
+  /** What it says of choosing an endpoint, as written; null when it leaves that to Traefik. */
+  readonly spread: { readonly field: 'nativeLB' | 'sticky' | 'strategy'; readonly value: string } | null
 }
 
 /** Spreads requests over Services and other TraefikServices, which may lead back to it. */

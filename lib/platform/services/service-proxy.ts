@@ -1,4 +1,5 @@
 import type { Cluster, Container, Pod } from '../../model/cluster'
+import { argumentsOf, K3S_ARGUMENTS, valuesOf } from '../../model/k3s-arguments'
 import { containerOf, type Daemon, daemonEvidence, daemonsOf } from '../daemon'
 import { type Evidence, evidenceOf, type Fact, fieldEvidence, objectOf } from '../evidence'
 import { isK3s, k3sOption } from '../k3s-arguments'
@@ -111,8 +112,9 @@ function kubeProxy(cluster: Cluster, daemons: readonly Daemon[]): ServiceProxy |
         )
   const container = daemon === undefined ? containerIn(pod, 'kube-proxy') : containerOf(daemon, 'kube-proxy')
   const owner = daemon?.workload ?? { kind: 'Pod', namespace: 'kube-system', name: pod?.name ?? '' }
+  // With a file, kube-proxy takes nothing from its options.
   const flag = (name: string): Fact | null => {
-    const value = container?.flags.get(name)
+    const value = container?.flags.has('config') ? undefined : container?.flags.get(name)
     return value === undefined ? null : { value, from: fieldEvidence('setting', owner, `--${name}`, value) }
   }
   const places = ['kube-system/kube-proxy', 'kube-system/kube-proxy-config']
@@ -185,18 +187,22 @@ function k3sProxy(cluster: Cluster): ServiceProxy | null {
   if (node === undefined) return null
   const off = k3sOption(cluster, 'disable-kube-proxy')
   if (off !== null && off.value !== 'false') return null
-  const from = evidenceOf(
-    'running',
-    { kind: 'Node', namespace: null, name: node.name },
-    `Machine ${node.name} runs k3s, with kube-proxy inside.`,
-  )
-  const argument = k3sOption(cluster, 'kube-proxy-arg')
-  const mode = /^proxy-mode=(\w+)$/.exec(argument?.value ?? '')?.[1] ?? 'iptables'
-  const stated: Fact = { value: mode, from: argument?.from ?? from }
+  const object = { kind: 'Node', namespace: null, name: node.name }
+  const runs = evidenceOf('running', object, `Machine ${node.name} runs k3s, with kube-proxy inside.`)
+  const server = [...cluster.nodes.values()].find((one) => argumentsOf(one)[0] === 'server')
+  if (server === undefined) return { program: 'kube-proxy in k3s', mode: null, strategy: null, evidence: [runs] }
+  const argument = (name: string): Fact | null => {
+    const value = valuesOf(argumentsOf(server), 'kube-proxy-arg').findLast((one) => one.startsWith(`${name}=`))
+    if (value === undefined) return null
+    const from = fieldEvidence('annotation', objectOf(server.meta), `metadata.annotations["${K3S_ARGUMENTS}"]`, `--kube-proxy-arg=${value}`)
+    return { value: value.slice(name.length + 1), from }
+  }
+  const [stated, scheduler] = [argument('proxy-mode'), argument('ipvs-scheduler')]
+  const mode = MODES.get(stated?.value ?? '') ?? stated?.value ?? null
   return {
     program: 'kube-proxy in k3s',
     mode,
-    strategy: strategyOf(mode, stated, null),
-    evidence: [from, ...(argument === null ? [] : [argument.from])],
+    strategy: strategyOf(mode, stated ?? { value: '', from: runs }, scheduler),
+    evidence: [runs, ...[stated, mode === 'ipvs' ? scheduler : null].flatMap((fact) => fact?.from ?? [])],
   }
 }

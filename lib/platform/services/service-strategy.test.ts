@@ -44,13 +44,23 @@ test('what was not read is not claimed', () => {
   expect(ways([])).toEqual(['Inside the cluster: cannot tell: no proxy of Services was seen [-]'])
 })
 
+test('with a file kube-proxy takes nothing from its options', () => {
+  const args = ['--config=/var/lib/kube-proxy/config.conf', '--proxy-mode=ipvs']
+  const proxy = daemonSet('kube-proxy', { name: 'kube-proxy', image: 'registry.k8s.io/kube-proxy:v1.36.2', args })
+  expect(ways([proxy, proxyMode('mode: nftables')])[0]).toContain('random for each connection')
+  expect(ways([proxy])[0]).toContain('cannot tell')
+})
+
 test('Cilium in the place of kube-proxy: random or Maglev, also for one Service', () => {
   const cilium = daemonSet('cilium', { name: 'cilium-agent' })
   const config = (data: object) => configMap('cilium-config', { 'kube-proxy-replacement': 'true', ...data })
   expect(ways([cilium, config({})])).toEqual(['Inside the cluster: random for each connection (Cilium) [kube-proxy-replacement]'])
   expect(ways([cilium, config({ 'bpf-lb-algorithm': 'maglev' })])[0]).toContain('Maglev')
   const own = aService({ name: 'web', annotations: { 'service.cilium.io/lb-algorithm': 'maglev' } })
-  expect(ways([cilium, config({})], own)[0]).toContain('Maglev: by hash of addresses and ports (Cilium) [service.cilium.io/lb-algorithm]')
+  const annotated = ways([cilium, config({ 'bpf-lb-algorithm-annotation': 'true' })], own)
+  expect(annotated[0]).toContain('Maglev: by hash of addresses and ports (Cilium) [service.cilium.io/lb-algorithm]')
+  // Cilium does not look at it by itself.
+  expect(ways([cilium, config({})], own)[0]).toContain('random for each connection')
   expect(detectServiceProxy(aCluster([cilium, kubeProxy, configMap('cilium-config', { 'kube-proxy-replacement': 'false' })])).program).toBe(
     'kube-proxy',
   )
@@ -65,6 +75,12 @@ test('kube-router by the annotation of the Service, k3s by its arguments', () =>
   expect(ways([router], own)[0]).toContain('fewest connections (IPVS lc)')
   const k3s = aNode({ annotations: { 'k3s.io/node-args': '["server","--kube-proxy-arg","proxy-mode=ipvs"]' } })
   expect(ways([k3s])[0]).toContain('round robin by connection (IPVS rr, the default) (kube-proxy in k3s)')
+  const both = aNode({
+    annotations: { 'k3s.io/node-args': '["server","--kube-proxy-arg","proxy-mode=ipvs","--kube-proxy-arg=ipvs-scheduler=lc"]' },
+  })
+  expect(ways([both])[0]).toContain('the endpoint with the fewest connections (IPVS lc) (kube-proxy in k3s)')
+  expect(ways([aNode({ annotations: { 'k3s.io/node-args': '["server"]' } })])[0]).toContain('random for each connection')
+  expect(ways([aNode({ annotations: { 'k3s.io/node-args': '["agent"]' } })])[0]).toContain('cannot tell')
 })
 
 test('affinity, headless Services, names for hosts, and where endpoints must stand', () => {
@@ -101,6 +117,10 @@ test('hints are followed only when every ready endpoint has one', () => {
   const base = [kubeProxy, proxyMode('mode: iptables')]
   expect(ways([...base, slice(true, true)], web)[1]).toContain('followed, every ready endpoint has a hint')
   expect(ways([...base, slice(true, false)], web)[1]).toContain('not followed, 1 of 2 ready endpoints have no hint')
+  const cilium = (data: object) => [daemonSet('cilium'), configMap('cilium-config', { 'kube-proxy-replacement': 'true', ...data })]
+  expect(ways([...cilium({}), slice(true, true)], web)[1]).toContain('not followed: Cilium does so only with enable-service-topology')
+  expect(ways([...cilium({ 'enable-service-topology': 'true' }), slice(true, true)], web)[1]).toContain('followed, every ready')
+  expect(ways([slice(true, true)], web)[1]).toContain('whether the proxy of Services follows them cannot be told')
 })
 
 test('clients in a mesh choose by its rules', () => {

@@ -1,8 +1,11 @@
 import type { Cluster, Service } from '../../model/cluster'
 import { type Evidence, fieldEvidence } from '../evidence'
 import { detectMeshes } from '../mesh/detect-meshes'
+import { settingOf } from '../settings'
 import { destinationRulesOf, ruleStrategy } from './destination-rules'
 import { detectServiceProxy, ipvsStrategy } from './service-proxy'
+
+const CILIUM = 'kube-system/cilium-config'
 
 /** One way in which connections to a Service are spread over its endpoints. */
 export type SpreadRule = {
@@ -56,7 +59,9 @@ function ownStrategy(cluster: Cluster, service: Service): SpreadRule | null {
     const from = fieldEvidence('annotation', serviceObject(service), 'kube-router.io/service.scheduler', scheduler)
     return { clients, strategy: `${ipvsStrategy(scheduler)} (kube-router)`, from }
   }
-  const algorithm = program === 'Cilium' ? annotations.get('service.cilium.io/lb-algorithm') : undefined
+  // Cilium looks at the annotation only where it is told to.
+  const isLookedAt = program === 'Cilium' && settingOf(cluster, CILIUM, 'bpf-lb-algorithm-annotation')?.value === 'true'
+  const algorithm = isLookedAt ? annotations.get('service.cilium.io/lb-algorithm') : undefined
   if (algorithm === undefined) return null
   const strategy = algorithm === 'maglev' ? 'Maglev: by hash of addresses and ports' : 'random for each connection'
   return {
@@ -71,11 +76,11 @@ function byPlace(cluster: Cluster, service: Service): readonly SpreadRule[] {
   const rules: SpreadRule[] = []
   if (service.internalTrafficPolicy === 'Local') {
     const from = fieldEvidence('object', serviceObject(service), 'spec.internalTrafficPolicy', 'Local')
-    rules.push({ clients: 'Inside the cluster', strategy: 'only endpoints on the machine of the client; none there: refused', from })
+    rules.push({ clients: 'Inside the cluster', strategy: 'only endpoints on the machine of the client; none there: no connection', from })
   }
   if (service.externalTrafficPolicy === 'Local' && service.type !== 'ClusterIP') {
     const from = fieldEvidence('object', serviceObject(service), 'spec.externalTrafficPolicy', 'Local')
-    rules.push({ clients: 'From outside', strategy: 'only endpoints on the machine that it arrives at; none there: refused', from })
+    rules.push({ clients: 'From outside', strategy: 'only endpoints on the machine that it arrives at; none there: no connection', from })
   }
   const wish = wishOf(service)
   if (wish !== null) rules.push({ clients: 'Inside the cluster', strategy: `${wish.words}; ${hintsOf(cluster, service)}`, from: wish.from })
@@ -101,15 +106,24 @@ function wishOf(service: Service): { readonly words: string; readonly from: Evid
   return { words: 'endpoints in the zone of the client first', from: fieldEvidence('annotation', serviceObject(service), annotation, mode) }
 }
 
-/** Hints are followed only when every endpoint has one. */
+/** Hints are followed only when every endpoint has one, and by proxies that know of them. */
 function hintsOf(cluster: Cluster, service: Service): string {
   const endpoints = cluster.endpointSlices
     .filter((slice) => slice.namespace === service.namespace && slice.service === service.name)
     .flatMap((slice) => slice.endpoints.filter(({ ready }) => ready))
   if (endpoints.length === 0) return 'no ready endpoint shows a hint'
   const without = endpoints.filter(({ hintZones, hintNodes }) => hintZones.length + hintNodes.length === 0).length
-  if (without === 0) return 'followed, every ready endpoint has a hint'
+  if (without === 0) return followed(cluster)
   return `not followed, ${without} of ${endpoints.length} ready endpoints ${endpoints.length === 1 ? 'has' : 'have'} no hint`
+}
+
+function followed(cluster: Cluster): string {
+  const { program } = detectServiceProxy(cluster)
+  const all = 'every ready endpoint has a hint'
+  if (program?.startsWith('kube-proxy')) return `followed, ${all}`
+  if (program !== 'Cilium') return `${all}; whether ${program ?? 'the proxy of Services'} follows them cannot be told`
+  const isOn = settingOf(cluster, CILIUM, 'enable-service-topology')?.value === 'true'
+  return isOn ? `followed, ${all}` : `not followed: Cilium does so only with enable-service-topology, though ${all}`
 }
 
 function byMesh(cluster: Cluster, service: Service, zone: string): readonly SpreadRule[] {

@@ -99,7 +99,16 @@ function readBackend(service: Fields, namespace: string): TraefikBackend {
     name: service.string('name') ?? '',
     port: service.portOrName('port') || null,
     weight: service.integer('weight', 0, Number.MAX_SAFE_INTEGER) ?? 1,
+    spread: readSpread(service),
   }
+}
+
+/** What leaves Traefik out counts first, then what binds clients, then how the others are spread. */
+function readSpread(service: Fields): TraefikBackend['spread'] {
+  if (service.boolean('nativeLB') === true) return { field: 'nativeLB', value: 'true' }
+  if (service.has('sticky')) return { field: 'sticky', value: 'cookie' }
+  const value = service.string('strategy')
+  return value === null || value === '' ? null : { field: 'strategy', value }
 }
 
 function readRef(ref: Fields, namespace: string): NamedRef {
