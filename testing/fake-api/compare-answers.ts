@@ -41,6 +41,7 @@ type Question = { readonly path: string; readonly as?: 'admin' | 'reader'; reado
 const QUESTIONS: readonly Question[] = [
   ...['', '?limit=2', '?limit=2&resourceVersion=0', '?limit=2&continue={token}', '?limit=x', '?continue=abc'].map(of(POLICIES)),
   ...['?resourceVersion=abc', '?resourceVersion=999999999', '?resourceVersionMatch=Exact', '?resourceVersion={early}'].map(of(POLICIES)),
+  ...['999999999', '{early}'].map((version) => `?limit=1&resourceVersion=${version}&resourceVersionMatch=NotOlderThan`).map(of(POLICIES)),
   ...['?resourceVersion={early}&resourceVersionMatch=Exact', '?resourceVersion={early}&limit=2', '?sendInitialEvents=true'].map(
     of(POLICIES),
   ),

@@ -28,7 +28,7 @@ export async function runScenario(scenario: Scenario, start: StartWatcher, limit
     if (scenario.prepare === undefined) await until(() => isReady(api, watcher), limits.recoverMs)
     await scenario.strike(api, watcher)
     const struckAt = Date.now()
-    const hasRecovered = await until(() => isRight(api, watcher), Math.max(limits.recoverMs, scenario.recoverMs ?? 0))
+    const hasRecovered = await until(() => isRight(api, watcher), limits.recoverMs)
     const recoveredMs = hasRecovered ? Date.now() - struckAt : null
     await until(() => watcher.saysLive() !== false, limits.followMs)
     api.objects.put(aTurnPod('last'))

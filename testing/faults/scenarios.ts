@@ -9,8 +9,6 @@ import type { Watcher } from './watcher'
 export type Scenario = {
   readonly name: string
   readonly options?: FakeApiOptions
-  /** How long to wait for what takes long for a good reason. */
-  readonly recoverMs?: number
   /** Before anything watches. */
   readonly prepare?: (api: FakeApi) => void
   /** While it watches. Settles when the fault is over. */
@@ -77,7 +75,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'server restored from a backup',
-    recoverMs: 240_000,
     options: { bookmarkEveryMs: 200 },
     strike: async (api) => {
       const backup = api.objects.revision

@@ -1,6 +1,7 @@
 import type { WatchState } from '@/lib/model/watched-kind'
 import type { ApiConnection } from '../connection/api-connection'
 import type { ObjectChange } from '../live-cluster'
+import { askForVersion } from './ask-for-version'
 import { Backoff } from './backoff'
 import { decideRecovery, failureKey } from './decide-recovery'
 import { type Failure, failureOf } from './failure'
@@ -48,6 +49,8 @@ export class Feed {
   readonly #freshness: Freshness
   /** Where to go on watching; null when everything must be read (again). */
   #version: string | null = null
+  /** Nobody said goodbye: who answers next may be another server, or one with another past. */
+  #isInDoubt = false
   #hasSynced = false
   #hasWatched = false
   #mayStream = true
@@ -108,7 +111,7 @@ export class Feed {
 
   /** Lists if it has to, and watches until that ends. */
   async #attempt(): Promise<Failure> {
-    if (this.#version !== null) return this.#watch()
+    if (this.#version !== null) return (await this.#doubt()) ?? this.#watch()
     if (this.#mayStream && this.#context.canStreamLists) {
       const failure = await this.#watch()
       if (!this.#isStreamRefused(failure)) return failure
@@ -131,6 +134,16 @@ export class Feed {
     }
     this.#endList(listing.resourceVersion)
     return this.#watch()
+  }
+
+  /** Why it is no use to go on where the last event was; null when nothing speaks against it. */
+  async #doubt(): Promise<Failure | null> {
+    if (!this.#isInDoubt || this.#version === null) return null
+    const { connection } = this.#context
+    const status = await askForVersion({ connection, path: this.#options.path, version: this.#version, signal: this.#ending.signal })
+    if (status !== null) return { kind: 'status', status }
+    this.#isInDoubt = false
+    return null
   }
 
   /** Whether the server lists only in pages, or only watching is what it does not permit. */
@@ -247,6 +260,7 @@ export class Feed {
     this.#lastFailure = key
     const { state, from, pause } = decideRecovery(failure, { wasPermitted: this.#hasWatched, openMs, sameBefore: this.#sameFailures++ })
     if (from === 'anew') this.#version = null
+    if (failure.kind === 'connection' || failure.kind === 'silent') this.#isInDoubt = true
     if (state.kind === 'as-before') this.#freshness.ended(state.reason)
     else if (state.kind === 'stale') this.#freshness.stale(state.reason)
     else this.#forget(state)
