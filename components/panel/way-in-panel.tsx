@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Facts } from '@/components/ui/table'
 import type { WayInDocument, WayRoute } from '@/lib/api/way-in-document'
+import { shareText } from '@/lib/model/door'
 import { NodeLink } from './node-link'
 import { wayInOptions } from './panel-queries'
 import { Section } from './section'
@@ -43,7 +44,7 @@ function RouteItem({ route }: { route: WayRoute }) {
   const place = route.host === null ? `any host ${route.path ?? ''}` : `${route.host}${route.path ?? ''}`
   const words = [
     route.role === 'backend' ? '' : ROLE_WORDS[route.role],
-    route.weight === 1 ? '' : route.role === 'mirror' ? `${route.weight} %` : `weight ${route.weight}`,
+    shareText(route),
     route.note,
     route.route === null ? '' : `by ${route.route.replace(':', ' ')}`,
   ].filter((word) => word !== '')

@@ -1,4 +1,4 @@
-import { type Door, type DoorTarget, leadsNowhere } from '../model/door'
+import { type Door, type DoorTarget, leadsNowhere, shareText } from '../model/door'
 import { DeclaredDraft, declaredEdge, MAX_LABELS } from './declared-edge'
 import type { DrawnNodes } from './drawn-nodes'
 import type { FoldCounter } from './folds'
@@ -123,7 +123,7 @@ export function routeLabel(target: DoorTarget): string {
   const parts = [
     `${target.host ?? ''}${target.path ?? ''}`,
     target.role === 'backend' ? '' : target.role,
-    target.weight === 1 ? '' : `weight ${target.weight}`,
+    shareText(target),
     target.note,
     target.works ? '' : 'cannot take traffic',
   ]

@@ -67,7 +67,7 @@ export type DoorRule = {
   readonly tls: boolean
   /** `HTTPRoute:NS/NAME` of the route in between; null for every other door. */
   readonly route: string | null
-  /** Share among the backends of one rule; 0 gets no traffic. */
+  /** Share among the backends of one rule, of a canary and of most mirrors in percent; 0 gets no traffic. */
   readonly weight: number
   /** A mirror gets copies, a fallback gets what the others cannot take, a canary takes a part away from another object. */
   readonly role: 'backend' | 'mirror' | 'fallback' | 'canary'
@@ -149,4 +149,11 @@ export type DoorProblem = {
 export function leadsNowhere({ targets, standing }: Door): boolean {
   if (standing.by === 'status' && !standing.isOpen) return true
   return !targets.some((target) => target.kind === 'workload' || target.works)
+}
+
+/** The part of the requests that a rule hands to a target; empty where nobody states one. */
+export function shareText({ role, weight }: Pick<DoorRule, 'role' | 'weight'>): string {
+  if (role === 'canary') return `${weight} %`
+  if (weight === 1) return ''
+  return role === 'mirror' ? `${weight} %` : `weight ${weight}`
 }

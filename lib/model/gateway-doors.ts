@@ -1,5 +1,6 @@
 import type { Cluster, Gateway, GatewayRoute, RouteBackend } from './cluster'
 import { type Door, type DoorRule, type DoorStanding, PREDICTED } from './door'
+import { addServiceTarget } from './doors/add-service-target'
 import { DoorDraft, type Place } from './doors/door-draft'
 import { leadsOutOfCluster } from './doors/egress-listeners'
 import { checkGatewayClass, checkListeners } from './doors/gateway-problems'
@@ -100,9 +101,12 @@ function addTargets(cluster: Cluster, attachment: RouteAttachment, draft: DoorDr
       const role = rule.mirrors.includes(backend) ? 'mirror' : 'backend'
       const target = resolveBackend(cluster, attachment, backend, draft)
       const note = target.kind === 'service' ? backendTls(cluster, backend) : ''
-      each((place) =>
-        draft.target({ ...base, ...place, ...target, note, weight: backend.weight, role, works: target.works && backend.weight > 0 }),
-      )
+      const works = target.works && backend.weight > 0
+      each((place) => {
+        const end = { ...base, ...place, note, weight: backend.weight, role, works } as const
+        if (target.kind === 'service') addServiceTarget(cluster, draft, end, target.service, target.port)
+        else draft.target({ ...target, ...end })
+      })
     }
   })
 }

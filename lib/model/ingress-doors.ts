@@ -1,5 +1,6 @@
 import type { Cluster, Ingress, IngressBackend } from './cluster'
 import { type Door, type DoorStanding, PREDICTED } from './door'
+import { addServiceTarget } from './doors/add-service-target'
 import { DoorDraft, type Place } from './doors/door-draft'
 import { type IngressClaims, ruleClaims } from './doors/ingress-claims'
 import { checkIngressClass } from './doors/ingress-class-problems'
@@ -62,7 +63,7 @@ function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims, 
     const place: Place = { meta, path: at, value: backend.service.slice('svc:'.length) }
     const { port, problems } = resolveServiceBackend(cluster, backend.service, backend.port, place)
     for (const problem of problems) draft.add(problem)
-    draft.target({ ...rule, kind: 'service', service: backend.service, port: port?.port ?? null, works: problems.length === 0 })
+    addServiceTarget(cluster, draft, { ...rule, works: problems.length === 0 }, backend.service, port?.port ?? null)
   }
   for (const rule of ingress.rules) {
     addTarget(rule.backend, rule.host, rule.path, [...rule.at, 'backend'])
@@ -167,14 +168,23 @@ function isAnnotationAction(ingress: Ingress, port: number | string | null): boo
 /** Share of the requests that a canary takes from its Ingress, in percent; 1 for every other Ingress. */
 function canaryWeight(ingress: Ingress): number {
   if (!isCanary(ingress)) return 1
-  const weight = Number(ingress.meta.annotations.get(`${NGINX}/canary-weight`) ?? '0')
-  return Number.isFinite(weight) ? weight : 0
+  const number = (name: string): number | null => {
+    const value = Number(ingress.meta.annotations.get(`${NGINX}/${name}`))
+    return Number.isFinite(value) ? value : null
+  }
+  const percent = (100 * (number('canary-weight') ?? 0)) / (number('canary-weight-total') || 100)
+  // Requests with its header or cookie it takes all, whatever its share of the others.
+  return percent === 0 && canarySigns(ingress).length > 0 ? 100 : percent
 }
 
 function canaryNote(ingress: Ingress): string {
-  if (!isCanary(ingress)) return ''
-  const by = ['by-header', 'by-cookie'].flatMap((name) => ingress.meta.annotations.get(`${NGINX}/canary-${name}`) ?? [])
-  return by.length === 0 ? 'canary' : `canary for ${by.join(', ')}`
+  const signs = isCanary(ingress) ? canarySigns(ingress) : []
+  return signs.length === 0 ? '' : `for ${signs.join(', ')}`
+}
+
+/** Header and cookie that send a request to a canary. */
+function canarySigns({ meta }: Ingress): readonly string[] {
+  return ['by-header', 'by-cookie'].flatMap((name) => meta.annotations.get(`${NGINX}/canary-${name}`) ?? [])
 }
 
 /** Certificates that cert-manager makes are often not there yet, and are no mistake. */

@@ -40,6 +40,27 @@ test('a named target port that no endpoint has leads nowhere', () => {
   expect(door.problems[0]?.message).toContain('has the port "http"')
 })
 
+test('a canary takes its share of the requests, and all of those with its header', () => {
+  const next = [aService({ name: 'next' }), aDeployment({ name: 'next' })]
+  const share = (annotations: Readonly<Record<string, string>>) => {
+    const all = { 'nginx.ingress.kubernetes.io/canary': 'true', ...annotations }
+    const target = doorOf([...next, ingress(toService('next'), all, 'next')], 'Ingress:default/next').targets[0]
+    return target === undefined || target.kind === 'workload' ? null : [target.role, target.weight, target.note]
+  }
+  const nginx = (name: string) => `nginx.ingress.kubernetes.io/canary-${name}`
+  expect(share({ [nginx('weight')]: '10' })).toEqual(['canary', 10, ''])
+  expect(share({ [nginx('weight')]: '1', [nginx('weight-total')]: '4' })).toEqual(['canary', 25, ''])
+  expect(share({ [nginx('by-header')]: 'X-Next' })).toEqual(['canary', 100, 'for X-Next'])
+  expect(share({ [nginx('by-header')]: 'X-Next', [nginx('weight')]: '5' })).toEqual(['canary', 5, 'for X-Next'])
+  expect(share({})).toEqual(['canary', 0, ''])
+})
+
+test('an alias behind an Ingress says what it stands for', () => {
+  const alias = aService({ name: 'api', type: 'ExternalName', selector: null, ports: [], spec: { externalName: 'api.example.com' } })
+  const target = doorOf([alias, ingress(toService('api'))], 'Ingress:default/in').targets[0]
+  expect(target).toMatchObject({ kind: 'service', note: 'an alias of api.example.com', works: true })
+})
+
 test('two Ingresses that claim one path conflict, a canary does not', () => {
   const conflict = doorOf([...web, ingress(toService('web')), ingress(toService('web'), {}, 'other')], 'Ingress:default/in')
   expect(codes(conflict)).toEqual(['rule-conflict'])
