@@ -4,26 +4,33 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lastLines } from './last-lines.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { runCommand } from './run-command.mjs'
 
 const MODULE = join(PACKAGE_FOLDER, 'e2e', 'control-plane')
 
 /**
- * Path of the control plane that the cluster tests run against: the one that SLUICE_CONTROL_PLANE names, the one that
- * was built from these sources before, or a new one. Null where there is none, and no Linux with Go to build it.
+ * The path of a control plane, or what this machine has not that is needed to build one.
  *
- * @returns {Promise<string | null>}
+ * @typedef {{ readonly program: string } | { readonly missing: string }} BuiltControlPlane
+ */
+
+/**
+ * The control plane that the cluster tests run against: the one that SLUICE_CONTROL_PLANE names, the one that was built
+ * from these sources before, or a new one.
+ *
+ * @returns {Promise<BuiltControlPlane>}
  */
 export async function buildControlPlane() {
   const named = process.env.SLUICE_CONTROL_PLANE
-  if (named !== undefined && named !== '') return named
+  if (named !== undefined && named !== '') return { program: named }
   const sources = readSources()
   const folder = join(cacheFolder(), sources.hash)
   const program = join(folder, 'control-plane')
   const lock = `${folder}.lock`
-  if (existsSync(program)) return program
-  if (process.platform !== 'linux' || !hasGo()) return null
+  if (existsSync(program)) return { program }
+  if (process.platform !== 'linux' || !hasGo()) return { missing: 'Linux and Go, or a control plane that SLUICE_CONTROL_PLANE names' }
 
   mkdirSync(folder, { recursive: true })
   while (!takeLock(lock)) {
@@ -31,8 +38,7 @@ export async function buildControlPlane() {
     while (isHeld(lock)) await sleep(500)
   }
   try {
-    if (!existsSync(program)) await build(program, sources.version)
-    return program
+    return existsSync(program) ? { program } : await build(program, sources.version)
   } finally {
     rmSync(lock, { force: true })
   }
@@ -41,20 +47,37 @@ export async function buildControlPlane() {
 /**
  * @param {string} program where it goes
  * @param {string} version of Kubernetes, which the API server tells and decides by
+ * @returns {Promise<BuiltControlPlane>}
  */
 async function build(program, version) {
   const started = performance.now()
   process.stdout.write(`Building the control plane, Kubernetes ${version}: about ten minutes, only when its sources changed ...\n`)
   const draft = `${program}.${process.pid}`
   const linked = `-s -w -X k8s.io/component-base/version.gitVersion=${version}`
-  const { exitCode } = await runCommand('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags', linked, '-o', draft, '.'], {
+  const { exitCode, output } = await runCommand('go', ['build', '-trimpath', '-buildvcs=false', '-ldflags', linked, '-o', draft, '.'], {
     folder: MODULE,
     // Without C the result does not depend on the compiler and libraries of the machine.
     environment: { CGO_ENABLED: '0' },
   })
-  if (exitCode !== 0) throw new Error('the control plane could not be built; Go says why above')
+  if (exitCode !== 0) {
+    const missing = missingForGo(output)
+    if (missing !== null) return { missing }
+    throw new Error(`the control plane could not be built:\n${lastLines(output, 10).join('\n')}`)
+  }
   renameSync(draft, program)
   process.stdout.write(`Built in ${((performance.now() - started) / 1000).toFixed(0)} s: ${program}\n`)
+  return { program }
+}
+
+/**
+ * What the machine has not, where that is why Go could not build; null where the sources are at fault.
+ *
+ * @param {string} output of Go
+ */
+export function missingForGo(output) {
+  if (/ requires go >= |: toolchain not available|: invalid go version /.test(output)) return 'a newer Go'
+  const hasNoProxy = /: module lookup disabled by GOPROXY=off|: Get "https?:|: reading https?:\S+: (?:40[137]|429|5\d\d) /.test(output)
+  return hasNoProxy ? 'a Go module proxy; none answers' : null
 }
 
 function readSources() {

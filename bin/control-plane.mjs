@@ -4,7 +4,8 @@ import { buildControlPlane } from './build-control-plane.mjs'
 import { explainFailure } from './explain-failure.mjs'
 
 try {
-  process.stdout.write(`${(await buildControlPlane()) ?? 'No control plane: that needs Linux and Go.'}\n`)
+  const built = await buildControlPlane()
+  process.stdout.write('program' in built ? `${built.program}\n` : `No control plane: that needs ${built.missing}.\n`)
 } catch (error) {
   process.stderr.write(`${explainFailure(error)}\n`)
   process.exit(1)

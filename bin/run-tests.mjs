@@ -134,8 +134,9 @@ async function runPlaywright(reportFolder) {
  * @returns {Promise<Counts>}
  */
 async function runCluster(reportFolder) {
-  const controlPlane = await buildControlPlane()
-  if (controlPlane === null) return skip('it needs Linux and Go, or a control plane that SLUICE_CONTROL_PLANE names')
+  const built = await buildControlPlane()
+  if ('missing' in built) return skip(`it needs ${built.missing}`)
+  const controlPlane = built.program
   const { exitCode: probe } = await runCommand(controlPlane, ['isolate', 'true'], { folder: PACKAGE_FOLDER })
   if (probe === CANNOT_ISOLATE) return skip('it needs a network namespace')
   const chromium = await installChromium()
