@@ -17,8 +17,19 @@ test('a block with the range that the machines state for pods', () => {
       severity: 'warning',
       field: 'spec.ingress[0].from[0]',
       message: 'ipBlock 10.0.0.0/8 covers pod addresses of this cluster.',
-      evidence: ['pod addresses of this cluster: 10.244.0.0/24'],
+      evidence: ['Node n1: spec.podCIDRs 10.244.0.0/24.'],
     },
+  ])
+})
+
+test('a block with the range that only the settings of the cluster state', () => {
+  const data = { ClusterConfiguration: 'networking:\n  podSubnet: 10.244.0.0/16\n  serviceSubnet: 10.96.0.0/12\n' }
+  const kubeadm = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kubeadm-config', namespace: 'kube-system' }, data }
+  expect(findIn('NP-08', [web, kubeadm, block('egress', '10.244.99.0/24')])).toMatchObject([
+    { evidence: ['ConfigMap kube-system/kubeadm-config says ClusterConfiguration networking.podSubnet: 10.244.0.0/16.'] },
+  ])
+  expect(findIn('NP-08', [web, kubeadm, block('egress', '10.100.0.0/16')])).toMatchObject([
+    { message: 'ipBlock 10.100.0.0/16 covers Service addresses of this cluster.' },
   ])
 })
 
@@ -42,7 +53,7 @@ test('Services have addresses to connect to, not to connect from', () => {
   expect(findIn('NP-08', [service, block('ingress', '10.96.0.0/16')])).toEqual([])
   const range = anObject('networking.k8s.io/v1', 'ServiceCIDR', { name: 'kubernetes', spec: { cidrs: ['10.96.0.0/16'] } })
   expect(findIn('NP-08', [range, block('egress', '10.96.4.0/24')])).toMatchObject([
-    { evidence: ['Service addresses of this cluster: 10.96.0.0/16'] },
+    { evidence: ['ServiceCIDR kubernetes says spec.cidrs: 10.96.0.0/16.'] },
   ])
 })
 

@@ -30,7 +30,7 @@ export function findClusterAddresses(view: PolicyView): readonly FindingDraft[] 
           ...(block.matchesPods
             ? {}
             : { why: 'This plugin compares such ranges with outside addresses only: pods in the range are not meant by it.' }),
-          evidence: covered.map(({ evidence }) => evidence),
+          evidence: covered.flatMap(({ evidence }) => evidence),
         })
       }),
     ),
