@@ -30,6 +30,14 @@ export function nodeFacts(node: GraphNode, parentName: string | null): NodeFacts
   }
 }
 
+/** What a card says below its title: what is wrong, beside which the kind of a way in or out still stands. */
+export function lineBelow(node: GraphNode, { problem, subtitle }: NodeFacts): string {
+  const door = badge(node, 'door')
+  if (problem === null) return subtitle
+  if (door === null) return `! ${problem}`
+  return badge(node, 'nowhere') === null ? `! ${shortDoor(door)} · ${problem}` : `! ${problem} · ${shortDoor(door)}`
+}
+
 /** The value of the node's first badge of that id; null without one. */
 export function badge(node: GraphNode, id: BadgeId): string | null {
   return node.badges.find((one) => one.id === id)?.value ?? null
@@ -97,7 +105,8 @@ function subtitleOf(node: GraphNode): string {
     }
     case 'entry': {
       const door = badge(node, 'door')
-      if (door !== null) parts.push(door)
+      if (door !== null) parts.push(shortDoor(door))
+      if (badge(node, 'tls') !== null) parts.push('TLS')
       if (badge(node, 'predicted') !== null) parts.push('predicted')
       parts.push(...badges(node, 'hosts').slice(0, 1))
       break
@@ -120,6 +129,12 @@ function subtitleOf(node: GraphNode): string {
       break
   }
   return parts.join(' · ')
+}
+
+/** The kind of a way in; its class stands in the panel, and is the least of what a card has room for. */
+function shortDoor(door: string): string {
+  const comma = door.indexOf(', class ')
+  return comma < 0 ? door : door.slice(0, comma)
 }
 
 /** What an outside end is to the cluster: an address or a name alone does not say it. */

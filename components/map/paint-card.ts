@@ -1,3 +1,4 @@
+import { lineBelow } from '@/components/graph/node-facts'
 import type { DrawnNode } from './drawing'
 import { breakName } from './fit-text'
 import { paintPod } from './paint-pod'
@@ -42,7 +43,7 @@ function paintCardWords(painter: Painter, node: DrawnNode, rect: Rect): void {
   const pad = Math.min(rect.width * 0.05, 11)
   let right = rect.x + rect.width - pad
   const titleSize = Math.min((isNamespace ? 13 : 12) * scale, rect.height * 0.72)
-  const second = node.facts.problem === null ? node.facts.subtitle : `! ${node.facts.problem}`
+  const second = lineBelow(node.row, node.facts)
   const fontOf = fontsOf(node.row.kind === 'service' ? 500 : 600, colors.fontText)
 
   context.textAlign = 'left'

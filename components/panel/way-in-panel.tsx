@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Facts } from '@/components/ui/table'
 import type { WayInDocument, WayRoute } from '@/lib/api/way-in-document'
-import { shareText } from '@/lib/model/door'
+import { placeText, shareText } from '@/lib/model/door'
 import { NodeLink } from './node-link'
 import { wayInOptions } from './panel-queries'
 import { Section } from './section'
@@ -22,7 +22,7 @@ export function WayInPanel({ refName }: { refName: string }) {
   return (
     <>
       {data.leadsNowhere && <p className={styles.nowhere}>! This way leads nowhere: no request that comes in gets an answer from a pod.</p>}
-      <WayProblems problems={data.problems} own={`${data.namespace}/${data.name}`} />
+      <WayProblems refName={refName} problems={data.problems} own={`${data.namespace}/${data.name}`} />
       <Section title="Facts">
         <Facts facts={factsOf(data)} />
       </Section>
@@ -41,7 +41,7 @@ export function WayInPanel({ refName }: { refName: string }) {
 }
 
 function RouteItem({ route }: { route: WayRoute }) {
-  const place = route.host === null ? `any host ${route.path ?? ''}` : `${route.host}${route.path ?? ''}`
+  const place = route.host === null ? `any host ${placeText(route)}` : placeText(route)
   const words = [
     route.role === 'backend' ? '' : ROLE_WORDS[route.role],
     shareText(route),

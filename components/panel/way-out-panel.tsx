@@ -21,7 +21,11 @@ export function WayOutPanel({ refName }: { refName: string }) {
   const { sources, destinations, proxies } = data
   return (
     <>
-      <WayProblems problems={data.problems} own={data.namespace === null ? data.name : `${data.namespace}/${data.name}`} />
+      <WayProblems
+        refName={refName}
+        problems={data.problems}
+        own={data.namespace === null ? data.name : `${data.namespace}/${data.name}`}
+      />
       <Section title="Facts">
         <Facts facts={factsOf(data)} />
       </Section>

@@ -46,6 +46,19 @@ test('routes say whether they are predicted, get nothing or lead nowhere', () =>
   expect(nodes.find(({ id }) => id === 'Gateway:shop/gw')?.badges.map(({ id }) => id)).toContain('nowhere')
 })
 
+test('lines to what a door leads to say host and path so that both can be told apart', () => {
+  const matches = [
+    { path: { type: 'Exact', value: '/login' } },
+    { method: 'GET', path: { type: 'PathPrefix', value: '/cart' } },
+    { path: { type: 'PathPrefix', value: '/api' } },
+  ]
+  const spec = { parentRefs: [{ name: 'gw' }], hostnames: ['shop.example'], rules: [{ matches, backendRefs: [{ name: 'web', port: 80 }] }] }
+  const exact = anObject('gateway.networking.k8s.io/v1', 'HTTPRoute', { name: 'r', namespace: 'shop', spec })
+  expect(linesOf([shop, ...web, gateway, exact], 'routes')).toEqual([
+    'Gateway:shop/gw > svc:shop/web [80] shop.example/login (exact); shop.example GET /cart; shop.example/api (predicted)',
+  ])
+})
+
 test('what a mesh sends on is a line from Service to Service, and no door', () => {
   const next = [aService({ name: 'next', namespace: 'shop' }), aDeployment({ name: 'next', namespace: 'shop' })]
   const inside = route([{ name: 'next', port: 80, weight: 5 }], [{ group: '', kind: 'Service', name: 'web' }])

@@ -1,4 +1,4 @@
-import { type Door, type DoorTarget, leadsNowhere, shareText } from '../model/door'
+import { type Door, type DoorTarget, leadsNowhere, placeText, shareText } from '../model/door'
 import { DeclaredDraft, declaredEdge, MAX_LABELS } from './declared-edge'
 import type { DrawnNodes } from './drawn-nodes'
 import type { FoldCounter } from './folds'
@@ -121,7 +121,7 @@ function leadsTo(index: GraphIndex, door: Door, wanted: ReadonlySet<string> | nu
 export function routeLabel(target: DoorTarget): string {
   if (target.kind === 'workload') return ''
   const parts = [
-    `${target.host ?? ''}${target.path ?? ''}`,
+    placeText(target),
     target.role === 'backend' ? '' : target.role,
     shareText(target),
     target.note,

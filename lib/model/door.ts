@@ -63,6 +63,7 @@ export type DoorPort = { readonly port: number; readonly protocol: Protocol; rea
 export type DoorRule = {
   /** Part of a rule; null where the door has none (a LoadBalancer), or matches everything. */
   readonly host: string | null
+  /** `/api` for a prefix, `=/login` for that path alone, `~^/v[0-9]` for a pattern; methods and headers may stand beside it. */
   readonly path: string | null
   readonly tls: boolean
   /** `HTTPRoute:NS/NAME` of the route in between; null for every other door. */
@@ -156,4 +157,11 @@ export function shareText({ role, weight }: Pick<DoorRule, 'role' | 'weight'>): 
   if (role === 'canary') return `${weight} %`
   if (weight === 1) return ''
   return role === 'mirror' ? `${weight} %` : `weight ${weight}`
+}
+
+/** Host and path in one: `shop.example/api`, `shop.example/login (exact)`, `shop.example GET /cart`. */
+export function placeText({ host, path }: Pick<DoorRule, 'host' | 'path'>): string {
+  const where = host ?? ''
+  const rest = path?.replaceAll(/(^| )=(\/\S*)/g, '$1$2 (exact)') ?? ''
+  return where === '' || rest === '' || rest.startsWith('/') ? `${where}${rest}` : `${where} ${rest}`
 }

@@ -66,7 +66,7 @@ function ingressDoor(cluster: Cluster, ingress: Ingress, claims: IngressClaims, 
     addServiceTarget(cluster, draft, { ...rule, works: problems.length === 0 }, backend.service, port?.port ?? null)
   }
   for (const rule of ingress.rules) {
-    addTarget(rule.backend, rule.host, rule.path, [...rule.at, 'backend'])
+    addTarget(rule.backend, rule.host, rule.pathType === 'Exact' ? `=${rule.path}` : rule.path, [...rule.at, 'backend'])
     checkRule(ingress, rule, habit, claims, draft)
   }
   if (ingress.defaultBackend !== null) addTarget(ingress.defaultBackend, null, null, ['spec', 'defaultBackend'])

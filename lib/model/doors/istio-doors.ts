@@ -1,4 +1,4 @@
-import type { Cluster } from '../cluster'
+import type { Cluster, Pod } from '../cluster'
 import { type Door, type DoorPort, type DoorRule, PREDICTED } from '../door'
 import { entryIndex } from '../entry/entry-index'
 import type { IstioDestination, IstioGateway, IstioRoute, VirtualService } from '../entry/istio-objects'
@@ -63,11 +63,15 @@ function istioDoor(cluster: Cluster, gateway: IstioGateway): Door {
     ports: servers.flatMap(doorPort),
     hosts: [...new Set(servers.flatMap(({ hosts }) => hosts.flatMap(({ host }) => (host === '*' ? [] : host))))],
     facts: [
-      { name: 'proxies', value: proxies.length === 0 ? 'none' : [...new Set(proxies.map(({ workload }) => workload))].join(', ') },
+      { name: 'proxies', value: [...new Set(proxies.map((pod) => nameOf(cluster, pod)))].join(', ') || 'none' },
       ...servers.flatMap(({ tlsMode }) => (tlsMode === null ? [] : { name: 'TLS mode', value: tlsMode })),
     ],
     standing: PREDICTED,
   })
+}
+
+function nameOf(cluster: Cluster, { namespace, name, workload }: Pod): string {
+  return `${namespace}/${cluster.workloads.get(workload)?.name ?? name}`
 }
 
 /** A Gateway whose selector picks no proxy is served by nobody. */
