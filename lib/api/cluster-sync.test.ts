@@ -63,4 +63,7 @@ test('what is not held completely counts as unread; what is only old does not', 
     ['/Pod', new Set(['shop'])],
   ])
   expect([...unreadKinds([absent, STALE])]).toEqual([])
+  const asked = { kind: 'objects', names: ['kube-system/coredns'] } as const
+  expect([...unreadKinds([aKind('ConfigMap', { scope: asked })])]).toEqual([['/ConfigMap', new Set(['kube-system/coredns'])]])
+  expect([...unreadKinds([aKind('ConfigMap', { scope: asked, state: REFUSED.state })])]).toEqual([['/ConfigMap', new Set()]])
 })

@@ -43,13 +43,13 @@ export function summariseSync(kinds: readonly WatchedKind[]): ClusterSync {
   return LIVE
 }
 
-/** `GROUP/KIND` of every kind of which objects may exist that are not held, with the namespaces in which all of them are. */
+/** `GROUP/KIND` of every kind of which objects may exist that are not held, with the namespaces or objects that are. */
 export function unreadKinds(kinds: readonly WatchedKind[]): Cluster['unread'] {
   return new Map(
     kinds
       .filter(({ state, scope }) => !isHeld(state) || (scope.kind !== 'everything' && state.kind !== 'absent'))
       .map(({ group, kind, state, scope }) => {
-        const names = isHeld(state) && scope.kind === 'namespaces' ? scope.names : []
+        const names = isHeld(state) && scope.kind !== 'everything' ? scope.names : []
         return [kindKey(group, kind), new Set(names)]
       }),
   )

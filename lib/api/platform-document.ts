@@ -49,7 +49,7 @@ export function platformDocument(cluster: Cluster): PlatformDocument {
       MAX_RANGES,
     ),
     machines: machines(cluster, policy.missingOn),
-    unread: UNREAD.filter((kind) => cluster.unread.has(kind)),
+    unread: UNREAD.filter((kind) => !isReadFor(cluster.unread.get(kind))),
   }
 }
 
@@ -65,6 +65,11 @@ function machines(cluster: Cluster, unguarded: readonly string[]): PlatformDocum
     rows.sort((a, b) => order(a) - order(b) || compareText(a.name, b.name)),
     MAX_MACHINES,
   )
+}
+
+/** The conclusions ask for ConfigMaps by name: where those are read, the others do not matter. */
+function isReadFor(held: ReadonlySet<string> | undefined): boolean {
+  return held === undefined || [...held].some((name) => name.includes('/'))
 }
 
 /** Kinds that the conclusions rest on. */

@@ -47,8 +47,8 @@ export type Cluster = {
   readonly problems: readonly InputProblem[]
   /**
    * `GROUP/KIND` of the kinds that this reading could not look at or not completely (no right, not yet read): that there
-   * is no such object means nothing then. With each the namespaces in which it could be read all the same. Empty for
-   * manifests, which are taken to be complete.
+   * is no such object means nothing then. With each the namespaces in which it could be read all the same, or the objects
+   * (`NS/NAME`) where only some are asked for, by their names. Empty for manifests, which are taken to be complete.
    */
   readonly unread: ReadonlyMap<string, ReadonlySet<string>>
 }
