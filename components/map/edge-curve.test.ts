@@ -37,6 +37,14 @@ test('the sign stands beside a card that covers the middle', () => {
   expect(x < 292 || x > 408).toBe(true)
 })
 
+test('a sign of an edge into a second column stands in the gap before it', () => {
+  const curve = curveBetween(box(0, 0), box(400, 200), none)
+  if (curve === null) throw new Error('no curve')
+  const firstColumn = { x: 110, y: -200, width: 240, height: 700, isBox: false }
+  const { x } = signPlace(curve, [firstColumn, box(0, 0), box(400, 200)], [], 9)
+  expect(x).toBeGreaterThan(350)
+})
+
 test('two signs do not cover each other', () => {
   const curve = curveBetween(box(0, 0), box(600, 0), none)
   if (curve === null) throw new Error('no curve')

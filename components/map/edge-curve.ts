@@ -78,7 +78,7 @@ function quadratic(a: Point, b: Point, c: Point, t: number): Point {
   return { x: u * u * a.x + 2 * u * t * b.x + t * t * c.x, y: u * u * a.y + 2 * u * t * b.y + t * t * c.y }
 }
 
-const SIGN_PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82]
+const SIGN_PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9, 0.94]
 
 /** Where the second sign of an edge stands: in its middle, or as near to it as no card and no other sign covers it. */
 export function signPlace(curve: Curve, cards: readonly Box[], signs: readonly Point[], radius: number): Point {
