@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aDeployment, aNode, anObject, aService } from '../../model/testing/objects'
+import { aDeployment, aNode, anObject, aPod, aService } from '../../model/testing/objects'
 import { created, NOON } from '../testing/cluster-objects'
 import { findIn } from '../testing/find-in'
 
@@ -139,6 +139,21 @@ test('aliases in a circle, of nobody, and of an address', () => {
   expect(findIn('SV-06', [alias('a', 'gone.shop.svc.cluster.local')]).map(({ severity }) => severity)).toEqual(['error'])
   expect(findIn('SV-06', [alias('a', '10.0.0.1')]).map(({ severity }) => severity)).toEqual(['warning'])
   expect(findIn('SV-06', [alias('a', 'api.example.com'), ...web, alias('b', 'web.shop.svc.cluster.local')])).toEqual([])
+
+  const client = (url: string) => {
+    const containers = [{ name: 'app', image: 'client', env: [{ name: 'PAY_URL', value: url }] }]
+    return aPod({ name: 'client', namespace: 'shop', spec: { containers } })
+  }
+  const [found] = findIn('SV-06', [alias('pay', 'api.example.com'), client('https://pay.shop/v1')])
+  expect([found?.severity, found?.message]).toEqual([
+    'warning',
+    'Clients call it by HTTPS under a name that the certificate of api.example.com is not for.',
+  ])
+  expect(found?.evidence).toEqual(['shop/client[Pod]: variable PAY_URL of container app: https://pay.shop'])
+  for (const url of ['http://pay.shop/v1', 'https://api.example.com/v1', 'pay.shop:443']) {
+    expect(findIn('SV-06', [alias('pay', 'api.example.com'), client(url)])).toEqual([])
+  }
+  expect(findIn('SV-06', [...web, alias('inner', 'web.shop.svc.cluster.local'), client('https://inner')])).toEqual([])
 })
 
 test('a VirtualService that names no Gateway, host or subset that exists', () => {
