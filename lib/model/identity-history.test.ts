@@ -104,6 +104,20 @@ test('Services of both families, doors and ports of machines have their time too
   expect(at(history, T + 90_000, '192.168.0.1', 30_080)).toEqual(['certain', 'svc:default/b'])
 })
 
+test('what follows itself is certain all the time: a Service with other ports, a pod of the same name', () => {
+  const service = (targetPort: number) =>
+    aService({ name: 'a', type: 'NodePort', ports: [{ port: 80, targetPort, nodePort: 30_080 }], spec: { clusterIPs: ['10.96.0.9'] } })
+  const agent = (uid: string) =>
+    made(uid, T, { name: 'agent-n1', node: 'n1', hostNetwork: true, ip: '192.168.0.1', ports: [{ containerPort: 9100 }] })
+  const history = aHistory()
+  history.follow(aCluster([node, service(8080), agent('u1')]), T)
+  history.follow(aCluster([node, service(8081), agent('u2')]), T + 60_000)
+  expect(at(history, T + 60_000, '10.96.0.9', 80)).toEqual(['certain', 'svc:default/a'])
+  expect(at(history, T + 60_000, '10.96.0.9', 81)).toEqual(['certain', 'svc:default/a'])
+  expect(at(history, T + 60_000, '192.168.0.1', 30_080)).toEqual(['certain', 'svc:default/a'])
+  expect(at(history, T + 60_000, '192.168.0.1', 9100)).toEqual(['certain', 'default/agent-n1'])
+})
+
 test('a pod on the network of its machine is named by its port, for as long as it was there', () => {
   const agent = (name: string) => aPod({ name, node: 'n1', hostNetwork: true, ip: '192.168.0.1', ports: [{ containerPort: 9100 }] })
   const history = aHistory()

@@ -47,10 +47,22 @@ export function matchAddress(holders: HolderLookup, ip: string, port: number | n
   const key = holders.isKnown(ip) ? ip : canonicalAddress(ip)
   const address = key === null ? null : parseAddress(key)
   if (key === null || address === null) return { kind: 'invalid' }
-  const found = candidates(holders, key, address, port, protocol)
+  const found = oncePerName(candidates(holders, key, address, port, protocol))
   const [only] = found
   if (only !== undefined && found.length === 1) return { kind: 'certain', address: formatAddress(address), candidate: only }
   return { kind: 'uncertain', address: formatAddress(address), candidates: found }
+}
+
+/** A pod or Service that held the address twice (it was made anew, or its ports changed) is one candidate: as it was last. */
+function oncePerName(candidates: readonly IdentityCandidate[]): readonly IdentityCandidate[] {
+  if (candidates.length < 2) return candidates
+  const byName = new Map<string, IdentityCandidate>()
+  for (const candidate of candidates) {
+    const { kind } = candidate
+    const name = kind === 'pod' ? candidate.pod : kind === 'service' ? candidate.service : kind === 'node' ? candidate.node : ''
+    byName.set(`${kind} ${name}`, candidate)
+  }
+  return [...byName.values()]
 }
 
 function candidates(
