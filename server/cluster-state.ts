@@ -46,14 +46,16 @@ export function compileCluster(reading: ClusterReading, revision: number, now: n
   const known = readClusterAgain(reading.documents, { name, source, unread }, previous?.reading ?? null)
   const { cluster } = known
   const read = performance.now()
-  const engine = previous === null ? compilePolicies(cluster) : updatePolicies(previous.engine, cluster)
+  // A reading may bring only what is said about reading, such as a kind that is stale.
+  const same = previous?.cluster === cluster ? previous : null
+  const engine = same?.engine ?? (previous === null ? compilePolicies(cluster) : updatePolicies(previous.engine, cluster))
   const compiled = performance.now()
   return {
     cluster,
     reading: known,
     documents: reading.documents.map((document) => keptDocument(document, cluster)),
     engine,
-    index: new GraphIndex(cluster, engine),
+    index: same?.index ?? new GraphIndex(cluster, engine),
     revision,
     readAt: now,
     fileProblems: reading.problems,
