@@ -3,14 +3,22 @@ import type { FindingsPulse, SourcesSummary } from '@/lib/api/stream'
 import { combineTopologies, viewOfCluster } from '@/lib/graph/combine-topologies'
 import type { TopologyView } from '@/lib/graph/view'
 import type { Clock } from './clock'
+import { PromptRefresh } from './graph/prompt-refresh'
 import { GraphStore } from './graph-store'
 import type { Runtime } from './running'
 
 export type NamedRuntime = { readonly name: string; readonly runtime: Runtime }
 
 /** The graph of several clusters at once, for those who look at them together. */
-export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): GraphStore {
-  return new GraphStore({
+export type CombinedGraph = {
+  readonly clusters: readonly NamedRuntime[]
+  readonly graph: GraphStore
+  /** Ends every stream. */
+  readonly close: () => void
+}
+
+export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): CombinedGraph {
+  const graph = new GraphStore({
     now: () => clock.now(),
     build: (view) => buildCombined(clusters, view, clock.now()),
     pulse: (view, sinceMs) => {
@@ -21,6 +29,13 @@ export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): 
     summary: () => combinedSummary(clusters),
     findings: () => combinedFindings(clusters),
   })
+  const refresh = new PromptRefresh(graph, clock)
+  const leave = clusters.map(({ runtime }) => runtime.refresh.follow(() => refresh.changed()))
+  const close = () => {
+    for (const leaveOne of leave) leaveOne()
+    graph.stop()
+  }
+  return { clusters, graph, close }
 }
 
 function buildCombined(clusters: readonly NamedRuntime[], view: TopologyView, now: number) {

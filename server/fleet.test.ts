@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { WHOLE_CLUSTER } from '@/lib/graph/view'
+import { aNamespace, aPod } from '@/lib/model/testing/objects'
 import { DEFAULT_CONFIG } from './config'
 import { type ClusterPlan, Fleet, MAX_CONNECTED } from './fleet'
 import { Runtime } from './running'
+import { ChangingCluster } from './testing/changing-cluster'
 import { ManualClock } from './testing/manual-clock'
 
 function aPlan(name: string, part: Partial<ClusterPlan> = {}): ClusterPlan {
@@ -73,15 +75,17 @@ function watched(fleet: Fleet) {
   const stream = fleet.together(clusters).open(WHOLE_CLUSTER, null, new AbortController().signal)
   if (stream === 'full') throw new Error('full')
   const reader = stream.getReader()
+  let next = reader.read()
   /** What was sent until now; null once the stream has ended. */
   const sent = async (): Promise<string | null> => {
     const silence = Symbol('silence')
     let text = ''
     for (;;) {
-      const part = await Promise.race([reader.read(), new Promise<typeof silence>((resolve) => setTimeout(resolve, 20, silence))])
+      const part = await Promise.race([next, new Promise<typeof silence>((resolve) => setTimeout(resolve, 20, silence))])
       if (part === silence) return text
       if (part.done) return null
       text += new TextDecoder().decode(part.value)
+      next = reader.read()
     }
   }
   return { clusters, sent }
@@ -97,5 +101,21 @@ test('who looks at several clusters learns that one was forgotten', async () => 
   expect(await sent()).toBe('')
   fleet.disconnect('staging')
   expect(await sent()).toBeNull()
+  await fleet.stop()
+})
+
+test('a change of one cluster is shown at once to those who look at several', async () => {
+  const clock = new ManualClock(0)
+  const objects = [aNamespace({ name: 'shop' }), aPod({ name: 'web', namespace: 'shop' })]
+  const cluster = new ChangingCluster(objects)
+  const running = new Runtime(DEFAULT_CONFIG, clock, cluster)
+  await running.start()
+  const fleet = new Fleet(aPlan('prod'), () => [aPlan('staging', { open: () => running })], clock)
+  fleet.connect('staging')
+  const { sent } = watched(fleet)
+  expect(await sent()).toContain('shop')
+  cluster.set([...objects, aNamespace({ name: 'just-now' }), aPod({ name: 'web', namespace: 'just-now' })])
+  await running.readAgain()
+  expect(await sent()).toContain('just-now')
   await fleet.stop()
 })

@@ -1,6 +1,6 @@
 import type { ClusterEntry } from '@/lib/api/clusters-document'
 import { type Clock, SYSTEM_CLOCK } from './clock'
-import { combinedGraph, type NamedRuntime } from './combined-graph'
+import { type CombinedGraph, combinedGraph, type NamedRuntime } from './combined-graph'
 import type { GraphStore } from './graph-store'
 import type { Runtime } from './running'
 
@@ -32,7 +32,7 @@ export class Fleet {
   readonly #first: ClusterPlan
   readonly #others: () => readonly ClusterPlan[]
   readonly #clock: Clock
-  readonly #combined = new Map<string, { readonly clusters: readonly NamedRuntime[]; readonly graph: GraphStore }>()
+  readonly #combined = new Map<string, CombinedGraph>()
   #stopTicking: (() => void) | null = null
   readonly #running = new Map<string, { readonly plan: ClusterPlan; readonly runtime: Runtime }>()
 
@@ -59,11 +59,11 @@ export class Fleet {
     const key = JSON.stringify(clusters.map(({ name }) => name))
     const known = this.#combined.get(key)
     if (known !== undefined && isSame(known.clusters, clusters)) return known.graph
-    known?.graph.stop()
-    const graph = combinedGraph(clusters, this.#clock)
-    this.#combined.set(key, { clusters, graph })
+    known?.close()
+    const combined = combinedGraph(clusters, this.#clock)
+    this.#combined.set(key, combined)
     this.#stopTicking ??= this.#clock.every(TICK_MS, () => this.#tick())
-    return graph
+    return combined.graph
   }
 
   /** Connects a cluster, or says why not. One that is connected already stays as it is. */
@@ -79,10 +79,10 @@ export class Fleet {
     const known = this.#running.get(name)
     if (known === undefined || known.runtime === this.first) return
     this.#running.delete(name)
-    for (const [key, { clusters, graph }] of this.#combined) {
+    for (const [key, { clusters, close }] of this.#combined) {
       if (!clusters.some(({ runtime }) => runtime === known.runtime)) continue
       // Those who look at it must learn that one of the clusters is gone.
-      graph.stop()
+      close()
       this.#combined.delete(key)
     }
     void known.runtime.stop()
@@ -98,15 +98,17 @@ export class Fleet {
 
   /** Graphs that nobody looks at any more are forgotten. */
   #tick(): void {
-    for (const [key, { graph }] of this.#combined) {
+    for (const [key, { graph, close }] of this.#combined) {
       graph.tick()
-      if (graph.views === 0) this.#combined.delete(key)
+      if (graph.views > 0) continue
+      close()
+      this.#combined.delete(key)
     }
   }
 
   async stop(): Promise<void> {
     this.#stopTicking?.()
-    for (const { graph } of this.#combined.values()) graph.stop()
+    for (const { close } of this.#combined.values()) close()
     await Promise.all([...this.#running.values()].map(({ runtime }) => runtime.stop()))
   }
 

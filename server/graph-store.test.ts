@@ -232,6 +232,14 @@ test('a changed cluster is sent at once, unless building it takes too much of th
   expect(store.refresh()).toBe(0)
 })
 
+test('a view that nobody looks at any more is not shown as it was before a change', () => {
+  const { store, world, open } = aStore()
+  open().leave()
+  world.names = ['shop', 'data']
+  store.refresh()
+  expect(store.topology(WHOLE_CLUSTER).nodes.map(({ name }) => name)).toEqual(['shop', 'data'])
+})
+
 test('without viewers a changed cluster builds nothing', () => {
   const { store, world } = aStore()
   store.refresh()

@@ -124,8 +124,9 @@ export class GraphStore {
     const started = this.#options.now()
     if (started < this.#refreshNotBefore) return this.#refreshNotBefore - started
     for (const shared of this.#shared.values()) {
-      if (shared.viewers.size === 0) continue
-      this.#advance(shared, started)
+      // Who comes next is not shown what was before the change.
+      if (shared.viewers.size === 0) shared.builtAt = Number.NEGATIVE_INFINITY
+      else this.#advance(shared, started)
       for (const viewer of shared.viewers) this.#catchUp(viewer, started)
     }
     const ended = this.#options.now()

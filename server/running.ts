@@ -34,6 +34,7 @@ import { FlowIntake } from './flow-intake'
 import { createFileSource } from './flow-sources/file-source'
 import { IngestReader } from './flow-sources/ingest'
 import { followSource } from './follow-source'
+import { PromptRefresh } from './graph/prompt-refresh'
 import { GraphStore } from './graph-store'
 import { manifestFeed } from './manifest-feed'
 import { Measures } from './measures'
@@ -52,6 +53,8 @@ export class Runtime {
   readonly startedAt: number
   readonly pipeline: FlowPipeline
   readonly graph: GraphStore
+  /** Those who show this cluster with others follow it. */
+  readonly refresh: PromptRefresh
   readonly intakes: FlowIntake[] = []
   readonly measures = new Measures()
   readonly reportingNodes = new ReportingNodes()
@@ -74,7 +77,6 @@ export class Runtime {
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   #filters: Filters
   #resolve: ReturnType<typeof createResolver>
-  #isRefreshing = false
   /** The reading before the newest one is taken; null until there is any. */
   #taken: ClusterState | null = null
   #judged = { second: 0, anew: 0 }
@@ -115,6 +117,7 @@ export class Runtime {
       summary: () => this.summary(),
       findings: () => findingsPulse(this.findingsWatch.judged),
     })
+    this.refresh = new PromptRefresh(this.graph, clock)
   }
 
   /** The newest reading of the cluster; an empty one until there is any. */
@@ -271,19 +274,7 @@ export class Runtime {
     })
     this.measures.compiled(state)
     this.findingsWatch.changed()
-    this.#refresh()
-  }
-
-  /** Shows a change of the cluster without waiting for the next second. */
-  #refresh(): void {
-    if (this.#isRefreshing) return
-    const waitMs = this.graph.refresh()
-    if (waitMs === 0) return
-    this.#isRefreshing = true
-    this.clock.after(waitMs, () => {
-      this.#isRefreshing = false
-      this.#refresh()
-    })
+    this.refresh.changed()
   }
 
   #takePosted(): void {
