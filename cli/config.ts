@@ -1,6 +1,9 @@
 import { formatOrigin } from '../server/config/resolve-config'
 import type { Command } from './command'
+import type { Flag } from './flags'
 import { readServerOptions, serverOptionsHelp } from './read-server-options'
+
+const ORIGIN_FLAG: Flag = { name: 'origin', value: null, help: 'where each value comes from' }
 
 /** `sluice config print`: the settled value of every server option. */
 export const config: Command = async (args, context) => {
@@ -13,7 +16,7 @@ export const config: Command = async (args, context) => {
     context.stderr('sluice config: say "sluice config print [--origin]"\n')
     return 2
   }
-  const options = readServerOptions(rest, ['origin'], context)
+  const options = readServerOptions(rest, [ORIGIN_FLAG], context)
   if (!options.ok) {
     for (const line of options.error.lines) context.stderr(`${line}\n`)
     return options.error.exitCode
@@ -21,7 +24,7 @@ export const config: Command = async (args, context) => {
   for (const warning of options.value.warnings) context.stderr(`${warning}\n`)
   for (const { name, values, origin } of options.value.options) {
     const line = `${name}: ${values.length === 1 ? values[0] : `[${values.join(', ')}]`}`
-    context.stdout(options.value.switches.has('origin') ? `${line.padEnd(40)} # ${formatOrigin(origin)}\n` : `${line}\n`)
+    context.stdout(options.value.own.has('origin') ? `${line.padEnd(40)} # ${formatOrigin(origin)}\n` : `${line}\n`)
   }
   return 0
 }

@@ -31,7 +31,7 @@ async function examine(rules: 'everything' | readonly AccessRule[] = 'everything
   const user = { name, token: 'jo-token', rules }
   api.users = [user]
   const kubeconfig = workspace.file('kubeconfig', api.kubeconfig(user))
-  const { exitCode, stdout, stderr } = await runMain(['doctor', '--json', ...args], workspace.folder, { KUBECONFIG: kubeconfig })
+  const { exitCode, stdout, stderr } = await runMain(['doctor', '-o', 'json', ...args], workspace.folder, { KUBECONFIG: kubeconfig })
   expect(stderr).toBe('')
   const checks: readonly CheckLine[] = JSON.parse(stdout).checks
   return { exitCode, checks, about: (what: string) => checks.filter(({ about }) => about === what) }
@@ -164,4 +164,9 @@ test('the demo and manifests need no API server', async () => {
   const { exitCode, stdout } = await runMain(['doctor', '--cluster', 'demo'], workspace.folder)
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('the built-in demo; no API server is asked')])
   expect(stdout).toMatch(/Everything is fine\.\n$/)
+})
+
+test('an unknown form of output is refused', async () => {
+  const { exitCode, stderr } = await runMain(['doctor', '-o', 'xml'], workspace.folder, {})
+  expect([exitCode, stderr]).toEqual([2, '--output must be one of text, json, not "xml"\n'])
 })

@@ -47,12 +47,7 @@ export function readFlags(args: readonly string[], flags: readonly Flag[]): Resu
     strict: false,
     tokens: true,
     allowPositionals: true,
-    options: Object.fromEntries(
-      [...flags, { name: 'bundle', value: 'FILE', short: undefined }].map(({ name, value, short }) => [
-        name,
-        { type: value === null ? 'boolean' : 'string', multiple: true, ...(short === undefined ? {} : { short }) },
-      ]),
-    ),
+    options: argumentTypes([...flags, { name: 'bundle', value: 'FILE' }]),
   })
   const values = new Map<string, string[]>()
   const switches = new Set<string>()
@@ -66,11 +61,28 @@ export function readFlags(args: readonly string[], flags: readonly Flag[]): Resu
     }
     const flag = known.get(token.name)
     if (flag === undefined) return { ok: false, error: LATER.get(token.name) ?? `${token.rawName} is not an option` }
-    const problem = flag.value === null ? takeSwitch(flag, token.value, switches) : takeValue(flag, token.value, values)
+    const problem = takeFlag(flag, token.value, { values, switches })
     if (problem !== null) return { ok: false, error: problem }
     open = flag.repeatable === true ? flag : null
   }
   return { ok: true, value: new GivenFlags(values, switches) }
+}
+
+type Given = { readonly values: Map<string, string[]>; readonly switches: Set<string> }
+
+/** Takes one option that was given; returns what is wrong with it. */
+export function takeFlag(flag: Flag, value: string | undefined, { values, switches }: Given): string | null {
+  return flag.value === null ? takeSwitch(flag, value, switches) : takeValue(flag, value, values)
+}
+
+/** For `parseArgs`: which options take a value, and their short forms. */
+export function argumentTypes(flags: readonly Pick<Flag, 'name' | 'value' | 'short'>[]) {
+  return Object.fromEntries(
+    flags.map(({ name, value, short }) => [
+      name,
+      { type: value === null ? ('boolean' as const) : ('string' as const), multiple: true, ...(short === undefined ? {} : { short }) },
+    ]),
+  )
 }
 
 function takeSwitch(flag: Flag, value: string | undefined, switches: Set<string>): string | null {

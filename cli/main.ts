@@ -55,7 +55,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   [
     'doctor',
     {
-      usage: 'doctor [--json] [options]',
+      usage: 'doctor [-o text|json] [options]',
       help: 'what the server needs and does not have, and how to mend it',
       load: async () => (await import('./doctor')).doctor,
     },

@@ -4,21 +4,22 @@ import { OPTIONS, OPTIONS_NOT_IN_THIS_VERSION } from '../server/config/options'
 import { readConfigFile } from '../server/config/read-config-file'
 import { type ResolvedConfig, resolveConfig } from '../server/config/resolve-config'
 import type { CommandContext, ExitCode } from './command'
+import { argumentTypes, type Flag, GivenFlags, takeFlag } from './flags'
 
 type Failure = { readonly exitCode: ExitCode; readonly lines: readonly string[] }
-type ServerOptions = ResolvedConfig & { readonly warnings: readonly string[]; readonly switches: ReadonlySet<string> }
+type ServerOptions = ResolvedConfig & { readonly warnings: readonly string[]; readonly own: GivenFlags }
 
 /**
  * Reads the server options from the command line, the environment and the configuration file.
  *
- * @param switches flags without a value that the command has besides the server options
+ * @param own flags that the command has besides the server options
  */
 export function readServerOptions(
   args: readonly string[],
-  switches: readonly string[],
+  own: readonly Flag[],
   { environment, folder }: CommandContext,
 ): Result<ServerOptions, Failure> {
-  const flags = readFlags(args, switches)
+  const flags = readFlags(args, own)
   if (!flags.ok) return { ok: false, error: { exitCode: 2, lines: [flags.error] } }
 
   const paths = flags.value.values.get('config') ?? []
@@ -28,12 +29,12 @@ export function readServerOptions(
 
   const resolved = resolveConfig({ flags: flags.value.values, environment, file: file?.value.file ?? null, folder })
   if (!resolved.ok) return { ok: false, error: { exitCode: 2, lines: [resolved.error] } }
-  return { ok: true, value: { ...resolved.value, warnings: file?.value.warnings ?? [], switches: flags.value.switches } }
+  return { ok: true, value: { ...resolved.value, warnings: file?.value.warnings ?? [], own: flags.value.own } }
 }
 
-type Flags = { readonly values: ReadonlyMap<string, readonly string[]>; readonly switches: ReadonlySet<string> }
+type Flags = { readonly values: ReadonlyMap<string, readonly string[]>; readonly own: GivenFlags }
 
-function readFlags(args: readonly string[], switches: readonly string[]): Result<Flags, string> {
+function readFlags(args: readonly string[], own: readonly Flag[]): Result<Flags, string> {
   const withValue = ['config', ...OPTIONS.map((option) => option.name)]
   const later = OPTIONS_NOT_IN_THIS_VERSION
   const { tokens } = parseArgs({
@@ -41,21 +42,24 @@ function readFlags(args: readonly string[], switches: readonly string[]): Result
     strict: false,
     tokens: true,
     allowPositionals: true,
-    options: Object.fromEntries([...withValue, ...later].map((name) => [name, { type: 'string', multiple: true }])),
+    options: argumentTypes([...[...withValue, ...later].map((name) => ({ name, value: 'VALUE' })), ...own]),
   })
 
   const values = new Map<string, readonly string[]>()
-  const given = new Set<string>()
+  const given = { values: new Map<string, string[]>(), switches: new Set<string>() }
   for (const token of tokens) {
     if (token.kind === 'positional') return { ok: false, error: `"${token.value}" is not expected here` }
     if (token.kind === 'option-terminator') continue
     if (later.includes(token.name)) return { ok: false, error: `--${token.name} is not in this version` }
-    if (switches.includes(token.name) && token.value === undefined) given.add(token.name)
-    else if (!withValue.includes(token.name)) return { ok: false, error: `${token.rawName} is not an option` }
+    const flag = own.find(({ name }) => name === token.name)
+    if (flag !== undefined) {
+      const problem = takeFlag(flag, token.value, given)
+      if (problem !== null) return { ok: false, error: problem }
+    } else if (!withValue.includes(token.name)) return { ok: false, error: `${token.rawName} is not an option` }
     else if (token.value === undefined || token.value === '') return { ok: false, error: `${token.rawName} wants a value` }
     else values.set(token.name, [...(values.get(token.name) ?? []), token.value])
   }
-  return { ok: true, value: { values, switches: given } }
+  return { ok: true, value: { values, own: new GivenFlags(given.values, given.switches) } }
 }
 
 /** The server options as lines of a help text. */
