@@ -4,22 +4,6 @@ import { annotations } from './kept-annotations'
 import { keptOfValue } from './named-endpoints'
 import { keptFlags, systemProgram } from './program-flags'
 
-/** Settings of network plugins that stand in the environment of their containers; the value of no other variable is kept. */
-const SYSTEM_VARIABLES: ReadonlySet<string> = new Set([
-  ...['CALICO_NETWORKING_BACKEND', 'CALICO_IPV4POOL_CIDR', 'CALICO_IPV4POOL_IPIP', 'CALICO_IPV4POOL_VXLAN', 'CALICO_IPV4POOL_NAT_OUTGOING'],
-  ...[
-    'CALICO_IPV6POOL_CIDR',
-    'CALICO_IPV6POOL_VXLAN',
-    'CALICO_IPV6POOL_NAT_OUTGOING',
-    'CLUSTER_TYPE',
-    'FELIX_IPV6SUPPORT',
-    'DATASTORE_TYPE',
-  ],
-  ...['FELIX_BPFENABLED', 'FELIX_DEFAULTENDPOINTTOHOSTACTION', 'FELIX_WIREGUARDENABLED', 'FELIX_IPINIPENABLED', 'FELIX_VXLANENABLED'],
-  ...['AWS_VPC_K8S_CNI_EXTERNALSNAT', 'AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG', 'AWS_VPC_ENI_MTU', 'ENABLE_IPv4', 'ENABLE_IPv6'],
-  ...['ENABLE_PREFIX_DELEGATION', 'ENABLE_POD_ENI', 'POD_SECURITY_GROUP_ENFORCING_MODE', 'NETWORK_POLICY_ENFORCING_MODE', 'POD_SUBNET'],
-])
-
 const PORTS = fields(['name', 'containerPort', 'protocol', 'hostPort'])
 const PROBE = fields([], { httpGet: fields(['port', 'scheme']), tcpSocket: fields(['port']), grpc: fields(['port']) })
 
@@ -60,13 +44,12 @@ function commandLine(words: unknown, program: string | null): unknown[] | null {
   return kept.length === 0 ? null : kept
 }
 
-/** Names of all variables; of their values only endpoints that they name, and the settings of network plugins. */
+/** Names of all variables; of their values only endpoints that they name. */
 function environment(value: unknown): unknown {
   if (!Array.isArray(value)) return []
   return value.map((variable: unknown) => {
     if (!isRecord(variable) || typeof variable.name !== 'string') return null
     const { name } = variable
-    if (SYSTEM_VARIABLES.has(name) && typeof variable.value === 'string') return { name, value: variable.value }
     const text = keptOfValue(name, variable.value)
     return text === '' ? { name } : { name, value: text }
   })

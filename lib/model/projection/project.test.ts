@@ -118,3 +118,15 @@ describe('the projection', () => {
     for (const [index, part] of parts(a).entries()) expect(part).toBe(parts(b)[index])
   })
 })
+
+test('of a variable that names no endpoint the name is kept and nothing of its value, whoever it is for', () => {
+  const env = [
+    { name: 'CALICO_IPV4POOL_CIDR', value: '10.244.0.0/16' },
+    { name: 'CLUSTER_TYPE', value: 'k8s,bgp' },
+  ]
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'calico-node' }, spec: { containers: [{ name: 'calico-node', env }] } }
+  expect(project(structuredClone(pod))).toMatchObject({
+    spec: { containers: [{ env: [{ name: 'CALICO_IPV4POOL_CIDR' }, { name: 'CLUSTER_TYPE' }] }] },
+  })
+  expect(JSON.stringify(project(pod))).not.toMatch(/10\.244|bgp/)
+})
