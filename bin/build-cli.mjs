@@ -20,7 +20,7 @@ export async function buildCli() {
   const bundle = await rolldown({
     input: join(PACKAGE_FOLDER, 'cli', 'main.ts'),
     platform: 'node',
-    external: ['next', '@kubernetes/client-node'],
+    external: ['next'],
     resolve: { tsconfigFilename: join(PACKAGE_FOLDER, 'tsconfig.json'), alias: { '@': PACKAGE_FOLDER } },
     logLevel: 'warn',
   })

@@ -1,8 +1,10 @@
+import type { V1SelfSubjectReview, V1SelfSubjectReviewStatus, V1UserInfo, VersionInfo } from '@kubernetes/client-node'
 import type { Check } from '@/lib/api/report/doctor-report'
 import { isRecord } from '@/lib/model/fields'
 import type { ApiConnection, ApiResponse } from '../kubernetes/connection/api-connection'
 import { ApiConnectionError, type ApiConnectionFault } from '../kubernetes/connection/api-connection-error'
 import { type ConnectionSettings, pluginCommand } from '../kubernetes/connection/connection-settings'
+import type { Received } from '../kubernetes/reflector/received'
 
 /** EndpointSlices in their stable form, which everything here rests on. */
 const OLDEST_MINOR = 21
@@ -120,7 +122,7 @@ function versionOf(text: string): { readonly gitVersion: string; readonly major:
   } catch {
     // What answers is something else.
   }
-  const { gitVersion = '', major = '', minor = '' } = isRecord(body) ? body : {}
+  const { gitVersion = '', major = '', minor = '' }: Received<VersionInfo> = isRecord(body) ? body : {}
   return { gitVersion: String(gitVersion), major: Number.parseInt(String(major), 10), minor: Number.parseInt(String(minor), 10) }
 }
 
@@ -144,11 +146,12 @@ function clockCheck(date: string | null, at: number): readonly Check[] {
 
 async function whoWeAre(connection: ApiConnection): Promise<string | null> {
   try {
-    const body = JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' })
+    const question: V1SelfSubjectReview = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' }
+    const body = JSON.stringify(question)
     const answer = await connection.request({ path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', method: 'POST', body })
     const review: unknown = JSON.parse(await textOf(answer))
-    const status = isRecord(review) && isRecord(review.status) ? review.status : {}
-    const username = isRecord(status.userInfo) ? status.userInfo.username : null
+    const status: Received<V1SelfSubjectReviewStatus> = isRecord(review) && isRecord(review.status) ? review.status : {}
+    const { username = null }: Received<V1UserInfo> = isRecord(status.userInfo) ? status.userInfo : {}
     return typeof username === 'string' && username !== '' ? username : null
   } catch {
     // Servers before 1.28 do not know the question.

@@ -1,8 +1,10 @@
+import type { V1ResourceAttributes, V1SelfSubjectAccessReview, V1SubjectAccessReviewStatus } from '@kubernetes/client-node'
 import type { Check } from '@/lib/api/report/doctor-report'
 import { isRecord } from '@/lib/model/fields'
 import { KNOWN_CONFIG_MAPS } from '@/lib/model/projection/known-config-maps'
 import type { ApiConnection } from '../kubernetes/connection/api-connection'
 import { readAnswer } from '../kubernetes/reflector/read-answer'
+import type { Received } from '../kubernetes/reflector/received'
 import { discoverResources, type ServedResource } from '../kubernetes/reflector/served-resources'
 import { resourceKey, WANTED_GROUPS, WANTED_KINDS } from '../kubernetes/reflector/wanted-kinds'
 import { isDeciding } from '../live-problems'
@@ -12,13 +14,7 @@ const AT_ONCE = 16
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews'
 const VERBS = ['list', 'watch'] as const
 
-type Question = {
-  readonly verb: string
-  readonly group: string
-  readonly resource: string
-  readonly name?: string
-  readonly namespace?: string
-}
+type Question = Readonly<Pick<V1ResourceAttributes, 'verb' | 'group' | 'resource' | 'name' | 'namespace'>>
 
 export type RightsOptions = {
   /** Who we are to the server; null when it did not say. */
@@ -79,9 +75,14 @@ async function missingVerbs(connection: ApiConnection, question: Omit<Question, 
 }
 
 async function isAllowed(connection: ApiConnection, resourceAttributes: Question): Promise<boolean> {
-  const body = JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } })
-  const answer = await readAnswer(connection, { path: REVIEWS, method: 'POST', body })
-  const review = answer.kind === 'body' && isRecord(answer.body) && isRecord(answer.body.status) ? answer.body.status : {}
+  const question: V1SelfSubjectAccessReview = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  }
+  const answer = await readAnswer(connection, { path: REVIEWS, method: 'POST', body: JSON.stringify(question) })
+  const review: Received<V1SubjectAccessReviewStatus> =
+    answer.kind === 'body' && isRecord(answer.body) && isRecord(answer.body.status) ? answer.body.status : {}
   return review.allowed === true
 }
 

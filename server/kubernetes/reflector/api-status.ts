@@ -1,4 +1,6 @@
+import type { V1Status, V1StatusDetails } from '@kubernetes/client-node'
 import { isRecord } from '@/lib/model/fields'
+import type { Received } from './received'
 
 /** Why the API server did not do what it was asked for: an HTTP status, or the object of an ERROR event. */
 export type ApiStatus = {
@@ -14,8 +16,8 @@ const MAX_MESSAGE_LENGTH = 500
 
 /** Reads a `Status` object, or says of anything else what can be said by its HTTP status alone. */
 export function readApiStatus(body: unknown, httpStatus: number | null, retryAfter: string | null): ApiStatus {
-  const status = isRecord(body) && body.kind === 'Status' ? body : {}
-  const details = isRecord(status.details) ? status.details : {}
+  const status: Received<V1Status> = isRecord(body) && body.kind === 'Status' ? body : {}
+  const details: Received<V1StatusDetails> = isRecord(status.details) ? status.details : {}
   const code = httpStatus ?? (typeof status.code === 'number' ? status.code : 500)
   const message = typeof status.message === 'string' && status.message !== '' ? status.message : `the API server answered ${code}`
   const header = retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null

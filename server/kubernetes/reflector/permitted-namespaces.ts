@@ -1,6 +1,8 @@
+import type { V1ResourceRule, V1SelfSubjectRulesReview, V1SubjectRulesReviewStatus } from '@kubernetes/client-node'
 import { isRecord } from '@/lib/model/fields'
 import type { ApiConnection } from '../connection/api-connection'
 import { readAnswer } from './read-answer'
+import type { Received } from './received'
 
 export type PermissionRule = {
   readonly verbs: readonly string[]
@@ -15,7 +17,7 @@ const PATH = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews'
 
 /** Asks what may be done in a namespace, so that nobody has to try it kind by kind. */
 export async function reviewNamespace(connection: ApiConnection, namespace: string, signal: AbortSignal): Promise<NamespaceRules> {
-  const question = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } }
+  const question: V1SelfSubjectRulesReview = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } }
   try {
     const answer = await readAnswer(connection, { path: PATH, method: 'POST', body: JSON.stringify(question), signal })
     return answer.kind === 'body' ? readRules(answer.body) : null
@@ -25,9 +27,9 @@ export async function reviewNamespace(connection: ApiConnection, namespace: stri
 }
 
 export function readRules(review: unknown): NamespaceRules {
-  const status = isRecord(review) && isRecord(review.status) ? review.status : null
+  const status: Received<V1SubjectRulesReviewStatus> | null = isRecord(review) && isRecord(review.status) ? review.status : null
   if (status === null || status.incomplete === true || !Array.isArray(status.resourceRules)) return null
-  return status.resourceRules.filter(isRecord).flatMap(({ verbs, apiGroups, resources, resourceNames }) => {
+  return status.resourceRules.filter(isRecord).flatMap(({ verbs, apiGroups, resources, resourceNames }: Received<V1ResourceRule>) => {
     // A right for single objects is none for a list.
     if (Array.isArray(resourceNames) && resourceNames.length > 0) return []
     return [{ verbs: texts(verbs), groups: texts(apiGroups), resources: texts(resources) }]

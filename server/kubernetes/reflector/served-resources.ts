@@ -1,8 +1,10 @@
+import type { V1APIGroup, V1APIResource } from '@kubernetes/client-node'
 import { isRecord } from '@/lib/model/fields'
 import type { ApiConnection } from '../connection/api-connection'
 import type { Failure } from './failure'
 import { failureOf } from './failure'
 import { readAnswer } from './read-answer'
+import type { Received } from './received'
 import { resourceKey } from './wanted-kinds'
 
 /** One resource as the server serves it. */
@@ -83,7 +85,7 @@ async function readEachGroup(
         silent.add(group)
         continue
       }
-      for (const { name, kind, namespaced, verbs } of records(answer.body.resources)) {
+      for (const { name, kind, namespaced, verbs } of records<V1APIResource>(answer.body.resources)) {
         add(served, { group, version, resource: name, kind, isNamespaced: namespaced === true, verbs })
       }
     }
@@ -94,7 +96,7 @@ async function readEachGroup(
 function groupsOf(body: unknown): readonly { readonly group: string; readonly versions: readonly string[] }[] {
   if (!isRecord(body)) return []
   if (Array.isArray(body.versions)) return [{ group: '', versions: body.versions.filter((version) => typeof version === 'string') }]
-  return records(body.groups).map(({ name, versions, preferredVersion }) => {
+  return records<V1APIGroup>(body.groups).map(({ name, versions, preferredVersion }) => {
     const preferred = isRecord(preferredVersion) ? preferredVersion.version : undefined
     const all = records(versions).flatMap(({ version }) => (typeof version === 'string' ? [version] : []))
     return { group: typeof name === 'string' ? name : '', versions: all.sort((a, b) => Number(b === preferred) - Number(a === preferred)) }
@@ -116,6 +118,6 @@ function isPathPart(name: string): boolean {
   return /^[a-z0-9][a-z0-9.-]*$/i.test(name)
 }
 
-function records(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+function records<Type = Readonly<Record<string, unknown>>>(value: unknown): readonly Received<Type>[] {
   return Array.isArray(value) ? value.filter(isRecord) : []
 }
