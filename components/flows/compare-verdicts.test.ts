@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { VERDICTS } from '@/lib/flows/flow'
 import type { Enforcer } from '@/lib/platform/enforcer'
-import { compareThenAndNow, compareVerdicts } from './compare-verdicts'
+import type { EvaluateAnswer } from '@/lib/policy/types'
+import { compareAnswer, compareThenAndNow, compareVerdicts } from './compare-verdicts'
 
 const calico: Enforcer = { plugin: 'Calico', enforces: 'yes', reason: 'Calico enforces NetworkPolicy', evidence: '' }
 
@@ -43,4 +44,13 @@ test('what the policies said when the flow was taken tells a change since from a
   expect(compareThenAndNow('forwarded', 'denied', 'denied', calico).kind).toBe('differs')
   expect(compareThenAndNow('forwarded', null, 'denied', calico).kind).toBe('differs')
   expect(compareThenAndNow('forwarded', 'denied', 'allowed', calico).kind).toBe('agrees')
+})
+
+test('what only the service mesh refuses passes the network, and that is no contradiction', () => {
+  const side = (verdict: 'allowed' | 'denied') => ({ verdict }) as EvaluateAnswer['egress']
+  const answer = (network: 'allowed' | 'denied') =>
+    ({ verdict: 'denied', egress: side('allowed'), ingress: side(network), mesh: { verdict: 'denied' } }) as EvaluateAnswer
+  expect(compareAnswer('forwarded', null, answer('allowed'), calico).kind).toBe('cannot-tell')
+  expect(compareAnswer('forwarded', null, answer('denied'), calico).kind).toBe('differs')
+  expect(compareAnswer('dropped', null, answer('allowed'), calico).kind).toBe('agrees')
 })

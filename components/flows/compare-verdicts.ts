@@ -1,6 +1,7 @@
 import type { Verdict } from '@/lib/flows/flow'
 import { type Enforcer, enforcedByNobody } from '@/lib/platform/enforcer'
-import type { PolicyVerdict } from '@/lib/policy/types'
+import { isRefusedBehindNetwork } from '@/lib/policy/refused-behind-network'
+import type { EvaluateAnswer, PolicyVerdict } from '@/lib/policy/types'
 
 export type Comparison = {
   /** `differs` when what was observed and what is computed now cannot both be right at one moment. */
@@ -41,6 +42,17 @@ export function compareVerdicts(observed: Verdict, computed: PolicyVerdict | 'pa
     return { kind: 'differs', sentence: 'They disagree: the source would refuse it once enforced, but the policies allow it now.' }
   }
   return { kind: 'agrees', sentence: 'They agree.' }
+}
+
+/** The same for a whole answer: what only a mesh refuses passes the network, where flows are seen. */
+export function compareAnswer(observed: Verdict, then: PolicyVerdict | null, answer: EvaluateAnswer, enforcer: Enforcer): Comparison {
+  if (observed === 'forwarded' && isRefusedBehindNetwork(answer)) {
+    return {
+      kind: 'cannot-tell',
+      sentence: 'It passed the network. The service mesh refuses it behind that, where packets do not show whether it did.',
+    }
+  }
+  return compareThenAndNow(observed, then, answer.verdict, enforcer)
 }
 
 /**

@@ -12,7 +12,7 @@ import { classNames } from '../ui/class-names'
 import { Icon } from '../ui/icon'
 import { type Mark, VerdictMark } from '../ui/verdict-mark'
 import { ChangesSince } from './changes-since'
-import { compareThenAndNow } from './compare-verdicts'
+import { compareAnswer } from './compare-verdicts'
 import styles from './engine-answer.module.css'
 import { type Connection, flowConnections } from './flow-connections'
 import { evaluateOptions } from './flow-queries'
@@ -58,7 +58,7 @@ function Computed({ flow, connections }: { flow: FlowDocument; connections: read
   if (answer === undefined) return <p>No answer.</p>
   const [asSeen] = connections
   const standIns = [answer.from === asSeen?.from ? [] : answer.from, answer.to === asSeen?.to ? [] : answer.to].flat()
-  const comparison = compareThenAndNow(flow.verdict, flow.computed, answer.verdict, data.enforcer)
+  const comparison = compareAnswer(flow.verdict, flow.computed, answer, data.enforcer)
   return (
     <>
       <p>

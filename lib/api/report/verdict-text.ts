@@ -13,7 +13,8 @@ const MAX_SHOWN = 20
 /** One answer for people: the verdict, what each side says and why, and what it rests on. */
 export function verdictText(question: Question, answer: EvaluateAnswer, style: AnswerStyle, basis: Basis): string {
   const { from, to, port, protocol } = question
-  const nobody = answer.verdict === 'denied' ? enforcedByNobody(basis.enforcer) : null
+  // A mesh enforces its own policies, whatever the network plugin does.
+  const nobody = answer.verdict === 'denied' && answer.mesh?.verdict !== 'denied' ? enforcedByNobody(basis.enforcer) : null
   const because = answer.reason === null ? '' : ` (${answer.reason})`
   const lines = [
     `${answer.verdict.toUpperCase()}${because}  ${from} → ${to}  ${protocol}${port === null ? '' : ` ${port}`}`,
