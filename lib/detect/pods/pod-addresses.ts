@@ -22,7 +22,7 @@ export function* findPodsWithoutAddress(view: ClusterView): Iterable<FindingDraf
     yield makeFinding('PP-01', about(workload), {
       field: null,
       message: `${waiting.length === 1 ? `Pod ${first.ref} has` : `${waiting.length} pods have`} had no address for ${minutes} minutes.`,
-      evidence: waiting.map(whyUnready).sort(compareText),
+      evidence: waiting.map((pod) => whyUnready(pod, view.cluster.nodes)).sort(compareText),
     })
   }
 }

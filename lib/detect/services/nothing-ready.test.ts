@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aDeployment, aPod, aService } from '../../model/testing/objects'
+import { aDeployment, aNode, aPod, aService } from '../../model/testing/objects'
 import { aSlice } from '../testing/cluster-objects'
 import { findIn } from '../testing/find-in'
 
@@ -40,6 +40,12 @@ test('a pod that no machine takes says why', () => {
   const status = { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes are available' }] }
   const pod = aPod({ name: 'web-1', namespace: 'shop', labels: { app: 'web' }, extra: { status } })
   expect(findIn('SV-02', [service, pod])).toMatchObject([{ evidence: ['shop/web-1: has no machine (0/3 nodes are available)'] }])
+})
+
+test('a pod on a machine that is not ready says so: nobody there tells anything new of it', () => {
+  const machine = aNode({ extra: { status: { conditions: [{ type: 'Ready', status: 'Unknown' }] } } })
+  const pod = aPod({ name: 'web-1', namespace: 'shop', labels: { app: 'web' }, ip: '10.0.0.1', node: 'node-1', ready: false })
+  expect(findIn('SV-02', [service, machine, pod])).toMatchObject([{ evidence: ['shop/web-1: its machine node-1 is not ready'] }])
 })
 
 test('it is gone with one ready pod, and silent while slices could not be read', () => {

@@ -18,7 +18,7 @@ export function* findNothingReady(view: ClusterView): Iterable<FindingDraft | nu
         message: `${serving.length === 1 ? 'The only pod that takes traffic is' : `All ${serving.length} pods that take traffic are`} going away.`,
         evidence: [
           ...serving.map(({ pod, address }) => `${pod ?? address} is ready and going away`),
-          ...facts.live.filter((pod) => !pod.terminating && !pod.ready).map(whyUnready),
+          ...facts.live.filter((pod) => !pod.terminating && !pod.ready).map((pod) => whyUnready(pod, view.cluster.nodes)),
         ],
       })
       continue
@@ -36,7 +36,10 @@ function nothingReady(facts: ServiceFacts, view: ClusterView): FindingDraft {
   return makeFinding('SV-02', aboutService(service.meta), {
     field: null,
     message: total === 1 ? 'The only pod of the Service takes no traffic.' : `None of the ${total} pods of the Service takes traffic.`,
-    evidence: [...selected.map(whyUnready), ...bare.map(({ address }) => `${address}: is listed as not ready`)],
+    evidence: [
+      ...selected.map((pod) => whyUnready(pod, view.cluster.nodes)),
+      ...bare.map(({ address }) => `${address}: is listed as not ready`),
+    ],
   })
 }
 

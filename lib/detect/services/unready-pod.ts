@@ -1,13 +1,15 @@
-import type { Pod } from '../../model/cluster'
+import type { Cluster, Pod } from '../../model/cluster'
 
 /** Why a pod takes no traffic, as far as the cluster says: `shop/web-1: container app waits (CrashLoopBackOff)`. */
-export function whyUnready(pod: Pod): string {
-  return `${pod.ref}: ${reasonOf(pod)}`
+export function whyUnready(pod: Pod, nodes: Cluster['nodes']): string {
+  return `${pod.ref}: ${reasonOf(pod, nodes)}`
 }
 
-function reasonOf(pod: Pod): string {
+function reasonOf(pod: Pod, nodes: Cluster['nodes']): string {
   if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return `has ended (${pod.phase})`
   if (pod.terminating) return 'is going away'
+  // Nobody there tells anything new of the pod.
+  if (pod.nodeName !== null && nodes.get(pod.nodeName)?.ready === false) return `its machine ${pod.nodeName} is not ready`
   const waiting = pod.containers.find((container) => container.waiting !== null)
   if (waiting !== undefined) return `container ${waiting.name} waits (${waiting.waiting})`
   const [first] = pod.failing
