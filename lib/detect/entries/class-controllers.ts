@@ -1,8 +1,32 @@
+import type { IngressClass } from '../../model/cluster'
+import { compareText } from '../../model/compare-text'
 import { habitOfController } from '../../model/doors/ingress-controllers'
 import { resolveIngressClass } from '../../model/resolve-ingress-class'
 import type { ClusterView } from '../cluster-view'
 import { aboutObject, type FindingDraft, makeFinding } from '../make-finding'
 import { classControllers } from '../policies/entry-controllers'
+
+/** IN-06: several classes that Ingresses without one get. */
+export function findDefaultClasses({ cluster }: ClusterView): readonly FindingDraft[] {
+  const defaults = [...cluster.ingressClasses.values()].filter(({ isDefault }) => isDefault).sort(byName)
+  return defaults.length < 2
+    ? []
+    : defaults.map(({ meta }) =>
+        makeFinding('IN-06', aboutObject(meta), {
+          field: ['metadata', 'annotations', 'ingressclass.kubernetes.io/is-default-class'],
+          value: 'true',
+          severity: 'warning',
+          message: `${defaults.length} classes are the default for Ingresses that name none.`,
+          why: 'The newest of them gets such an Ingress, which is seldom meant and changes when a class is made again.',
+          fix: 'Let one class be the default.',
+          evidence: defaults.map((one) => `IngressClass ${one.meta.name} is a default`),
+        }),
+      )
+}
+
+function byName(a: IngressClass, b: IngressClass): number {
+  return compareText(a.meta.name, b.meta.name)
+}
 
 /** IN-07: a class of a controller that gets no fixes any more. IN-06: a class of which no controller runs. */
 export function findClassControllers(view: ClusterView): readonly FindingDraft[] {

@@ -178,3 +178,52 @@ test('a Service that a mesh sends on to others needs no pods of its own', () => 
   expect(findIn('IN-03', [...web, apex, ingressClass(), ingress('apex')])).toHaveLength(1)
   expect(findIn('IN-03', [...web, apex, split, ingressClass(), ingress('apex')])).toEqual([])
 })
+
+test('a name outside gets the host of the entry, unless it is rewritten, and plain text on the port of TLS', () => {
+  const alias = aService({ name: 'web', namespace: 'shop', spec: { type: 'ExternalName', externalName: 'api.other.com' } })
+  const nginx = ingressClass('k8s.io/ingress-nginx')
+  const at = (port: number, annotations: Readonly<Record<string, string>> = {}, host = 'web.example') => {
+    const rules = [
+      { host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { number: port } } } }] } },
+    ]
+    return anObject('networking.k8s.io/v1', 'Ingress', {
+      name: 'in',
+      namespace: 'shop',
+      annotations,
+      spec: { ingressClassName: 'main', rules },
+    })
+  }
+  const host = 'warning svc:shop/web spec.externalName: Requests arrive at api.other.com with the host of the entry, which it may not know.'
+  const plain = 'warning svc:shop/web spec.externalName: Requests are sent to port 443 of api.other.com in plain text.'
+  const vhost = { 'nginx.ingress.kubernetes.io/upstream-vhost': 'api.other.com' }
+  const https = { 'nginx.ingress.kubernetes.io/backend-protocol': 'HTTPS' }
+  expect(brief(findIn('SV-06', [alias, nginx, at(80)]))).toEqual([host])
+  expect(brief(findIn('SV-06', [alias, nginx, at(443)]))).toEqual([plain, host])
+  expect(brief(findIn('SV-06', [alias, nginx, at(443, { ...vhost, ...https })]))).toEqual([])
+  expect(brief(findIn('SV-06', [alias, nginx, at(80, {}, 'api.other.com')]))).toEqual([])
+  expect(findIn('SV-06', [alias, ingressClass('traefik.io/ingress-controller'), at(443, vhost)])).toEqual([])
+  expect(findIn('SV-06', [...web, nginx, at(443)])).toEqual([])
+})
+
+test('two default classes are a warning at each, one is none', () => {
+  const aDefault = (name: string) =>
+    anObject('networking.k8s.io/v1', 'IngressClass', {
+      name,
+      annotations: { 'ingressclass.kubernetes.io/is-default-class': 'true' },
+      spec: { controller: 'haproxy' },
+    })
+  expect(findIn('IN-06', [aDefault('a')])).toEqual([])
+  expect(findIn('IN-06', [aDefault('a'), aDefault('b')])).toMatchObject([
+    { severity: 'warning', object: { name: 'a' } },
+    { severity: 'warning', object: { name: 'b' } },
+  ])
+})
+
+test('a Gateway of a class that nobody has is only declared, in a running cluster too', () => {
+  const gateway = anObject('gateway.networking.k8s.io/v1', 'Gateway', {
+    name: 'gw',
+    namespace: 'shop',
+    spec: { gatewayClassName: 'gone', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  })
+  expect(findIn('GW-10', [gateway], { source: 'live' })).toMatchObject([{ severity: 'info' }])
+})

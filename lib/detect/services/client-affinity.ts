@@ -1,4 +1,5 @@
 import type { ClusterView } from '../cluster-view'
+import { OWN_DOORS } from '../exposure/served-doors'
 import { aboutService, type FindingDraft, makeFinding } from '../make-finding'
 
 /** SV-12: affinity by the address of the client, where another address stands in its place. */
@@ -7,7 +8,7 @@ export function* findClientAffinity(view: ClusterView): Iterable<FindingDraft | 
   if (affine.length === 0) return
   const proxied = new Map<string, string[]>()
   for (const { kind, id, targets } of view.doors) {
-    if (kind !== 'Ingress' && kind !== 'Gateway') continue
+    if (OWN_DOORS.has(kind)) continue
     for (const target of targets) {
       if (target.kind !== 'service') continue
       const doors = proxied.get(target.service) ?? []

@@ -34,6 +34,12 @@ test('affinity by the address of the client is in vain where another address sta
     spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
   })
   expect(findIn('SV-12', [service(affine), ingress])).toMatchObject([{ evidence: ['Ingress:shop/web leads to the Service'] }])
+  const route = anObject('traefik.io/v1alpha1', 'IngressRoute', {
+    name: 'web',
+    namespace: 'shop',
+    spec: { routes: [{ match: 'Host(`a.example.com`)', kind: 'Rule', services: [{ name: 'web', port: 80 }] }] },
+  })
+  expect(findIn('SV-12', [service(affine), route])).toMatchObject([{ evidence: ['IngressRoute:shop/web leads to the Service'] }])
   expect(findIn('SV-12', [service(affine)])).toEqual([])
   expect(findIn('SV-12', [service({ ...affine, type: 'NodePort', externalTrafficPolicy: 'Local' })])).toEqual([])
 })

@@ -18,7 +18,7 @@ export function checkGatewayClass(cluster: Cluster, gateway: Gateway, draft: Doo
     draft.problem('class-without-controller', 'info', message, at)
   } else if (status.accepted === null && gatewayClass === undefined && !cluster.unread.has('gateway.networking.k8s.io/GatewayClass')) {
     const message = `GatewayClass ${className} does not exist: all of ${title} is only declared`
-    draft.problem('class-without-controller', cluster.source === 'live' ? 'warning' : 'info', message, at)
+    draft.problem('class-without-controller', 'info', message, at)
   }
   if (status.accepted?.ok === false) {
     draft.problem(
