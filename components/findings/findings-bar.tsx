@@ -6,7 +6,9 @@ import { printList } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { countWords, formatCount } from '../ui/format'
 import { Icon } from '../ui/icon'
+import { ListBar, ListSummary } from '../ui/list-bar'
 import { SeverityMark } from '../ui/severity-mark'
+import { VisuallyHidden } from '../ui/visually-hidden'
 import { detectorCounts } from './finding-rows'
 import styles from './findings-bar.module.css'
 
@@ -34,9 +36,11 @@ export function FindingsBar({
   const query = { namespaces: printList(view.namespaces), severity: severities.join(',') }
   const total = data.findings.total
   return (
-    <div className={styles.bar}>
+    <ListBar>
       <fieldset className={styles.severities}>
-        <legend className={styles.legend}>Severities that are listed</legend>
+        <legend>
+          <VisuallyHidden>Severities that are listed</VisuallyHidden>
+        </legend>
         {SEVERITIES.map((severity) => {
           const count = fitting.filter((finding) => finding.severity === severity).length
           return (
@@ -67,9 +71,9 @@ export function FindingsBar({
           ))}
         </select>
       </label>
-      <p className={styles.summary}>
+      <ListSummary>
         {shown === total ? countWords(total, 'finding') : `${formatCount(shown)} of ${countWords(total, 'finding')}`}
-      </p>
+      </ListSummary>
       <p className={styles.exports}>
         <a href={apiUrl('findings', query)} download="sluice-findings.json">
           <Icon name="download" size={14} /> JSON
@@ -78,7 +82,7 @@ export function FindingsBar({
           <Icon name="download" size={14} /> SARIF
         </a>
       </p>
-    </div>
+    </ListBar>
   )
 }
 

@@ -5,8 +5,8 @@ import type { FlowDocument } from '@/lib/api/documents'
 import type { FilterField } from '@/lib/flows/filter-types'
 import type { FlowEndpoint } from '@/lib/flows/flow'
 import { FilterValue } from '../live/filter-value'
-import { IconButton } from '../ui/button'
 import { formatBytes, formatCount, formatDateTime } from '../ui/format'
+import { SidePanel } from '../ui/side-panel'
 import { Facts } from '../ui/table'
 import { EndpointName } from './endpoint-name'
 import { EngineAnswer } from './engine-answer'
@@ -18,13 +18,16 @@ type Fact = { readonly name: string; readonly value: ReactNode }
 /** Everything known of one flow, with what the policies say now beside what was observed. */
 export function FlowDetail({ flow, onClose }: { flow: FlowDocument; onClose: () => void }) {
   return (
-    <aside className={styles.detail} aria-label="Flow">
-      <header className={styles.header}>
-        <h2 className={styles.title}>
+    <SidePanel
+      label="Flow"
+      heading={
+        <h2>
           <EndpointName endpoint={flow.source} /> → <EndpointName endpoint={flow.destination} />
         </h2>
-        <IconButton icon="close" label="Close the flow" onClick={onClose} />
-      </header>
+      }
+      closeLabel="Close the flow"
+      onClose={onClose}
+    >
       <EngineAnswer flow={flow} />
       <section className={styles.section}>
         <h3>Source</h3>
@@ -38,7 +41,7 @@ export function FlowDetail({ flow, onClose }: { flow: FlowDocument; onClose: () 
         <h3>Record</h3>
         <Facts facts={recordFacts(flow)} />
       </section>
-    </aside>
+    </SidePanel>
   )
 }
 

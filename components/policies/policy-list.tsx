@@ -8,13 +8,13 @@ import type { PoliciesTab } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
 import { countWords, formatCount, formatDuration } from '../ui/format'
+import { ListBar, ListSummary } from '../ui/list-bar'
 import { Empty, Notice, Progress } from '../ui/notice'
 import { Segmented } from '../ui/segmented'
 import { Coverage } from './coverage'
 import { EnforcementNotice } from './enforcement-notice'
 import { NoPolicies } from './no-policies'
 import { policyFilter } from './policy-filter'
-import styles from './policy-list.module.css'
 import { policyListOptions } from './policy-queries'
 import { PolicyTable, type TablePlace } from './policy-table'
 
@@ -32,10 +32,10 @@ export function PolicyList({ place, onPlace }: { place: TablePlace; onPlace: (pl
   const shown = useMemo(() => data?.policies.filter(filter.matches) ?? [], [data, filter])
   return (
     <>
-      <div className={styles.bar}>
+      <ListBar>
         <Segmented label="What is listed" value={view.policiesTab} options={TABS} onChange={(policiesTab) => changeView({ policiesTab })} />
-        {data !== undefined && data.policies.length > 0 && <p className={styles.summary}>{summary(data, shown.length)}</p>}
-      </div>
+        {data !== undefined && data.policies.length > 0 && <ListSummary>{summary(data, shown.length)}</ListSummary>}
+      </ListBar>
       {error !== null && (
         <Notice tone="failure" title="The policies could not be read." polite>
           <p>
