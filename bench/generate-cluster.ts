@@ -1,6 +1,7 @@
 import type { FlowEndpoint } from '../lib/flows/flow'
 import type { FlowEdge } from '../lib/flows/window-types'
 import { podRef, serviceRef, workloadRef } from '../lib/model/names'
+import { closedNamespace } from './closed-namespace'
 
 export type GeneratedCluster = { readonly documents: readonly object[]; readonly flowEdges: readonly FlowEdge[] }
 
@@ -88,16 +89,9 @@ function podOf(namespace: string, workload: string, number: number, pod: number)
 }
 
 function policiesOf(namespace: string, caller: string): object[] {
-  const policy = (name: string, spec: object) => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name, namespace },
-    spec,
-  })
-  return [
-    policy('default-deny', { podSelector: {}, policyTypes: ['Ingress'] }),
-    policy('same-namespace', { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }),
-    policy('from-neighbour', {
+  return closedNamespace(namespace, {
+    name: 'from-neighbour',
+    spec: {
       podSelector: { matchLabels: { tier: 'front' } },
       ingress: [
         {
@@ -105,8 +99,8 @@ function policiesOf(namespace: string, caller: string): object[] {
           ports: [{ port: 8080 }],
         },
       ],
-    }),
-  ]
+    },
+  })
 }
 
 function endOf({ name, namespace }: Place, pod: number): FlowEndpoint {

@@ -1,5 +1,6 @@
 import type { SourceDocument } from '@/lib/model/source-document'
 import { manyPods } from '@/lib/model/testing/many-pods'
+import { closedNamespace } from './closed-namespace'
 
 /** A plain object that a measurement looks into and changes. */
 type LiveObject = Record<string, unknown> & {
@@ -62,20 +63,13 @@ function slicesOf(pods: readonly LiveObject[]): readonly object[] {
 }
 
 function policiesOf(namespace: string): readonly object[] {
-  const policy = (name: string, spec: object) => ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name, namespace },
-    spec,
-  })
-  return [
-    policy('default-deny', { podSelector: {}, policyTypes: ['Ingress'] }),
-    policy('same-namespace', { podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] }),
-    policy('from-outside', {
+  return closedNamespace(namespace, {
+    name: 'from-outside',
+    spec: {
       podSelector: { matchLabels: { 'app.kubernetes.io/part-of': namespace } },
       ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 8080 }] }],
-    }),
-  ]
+    },
+  })
 }
 
 /** One change of a live cluster; `round` tells repetitions apart. */
