@@ -70,7 +70,7 @@ function shortLabel(fold: Fold): string {
     case 'unused':
       return `${formatCount(fold.edges)} unused`
     case 'declared':
-      return `${formatCount(fold.edges)} declared`
+      return `${countWords(fold.nodes, 'way')} in or out`
     case 'node-limit':
     case 'edge-limit':
       return fold.label

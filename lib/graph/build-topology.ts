@@ -63,7 +63,7 @@ export function buildTopology(input: TopologyInput): Topology {
   const reach = view.verdicts.length > 0 ? [] : drawOutsideReach(index, drawn, view.selection, traffic.usedPairs)
   const declared = drawDeclared(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
   const entries = drawEntries(index, drawn, folds, { namespaces: scope.drawn, limit: limits.entries, only: matched })
-  const exits = drawExits(index, drawn, { namespaces: scope.drawn, onlyBetweenDrawn: isNarrowed })
+  const exits = drawExits(index, drawn, folds, { namespaces: scope.drawn, limit: limits.exits, onlyBetweenDrawn: isNarrowed })
   const depends = drawDependencies(index, drawn, {
     namespaces: scope.drawn,
     onlyBetweenDrawn: isNarrowed,

@@ -138,3 +138,19 @@ test('a selected workload shows where outside it may go', () => {
   expect(reach([shop, ...web], 'shop/web[Deployment]')).toEqual(['shop/web[Deployment] > entity:world [] '])
   expect(reach([shop, ...web, toRange], 'shop/web[Deployment]')).toEqual(['shop/web[Deployment] > ip:192.0.2.0-192.0.2.255 [443] '])
 })
+
+test('of very many ways in and out a part is drawn, and the rest counted', () => {
+  const names = Array.from({ length: 100 }, (_, index) => `way-${index}`)
+  const gateways = names.map((name) =>
+    anObject('gateway.networking.k8s.io/v1', 'Gateway', { name, namespace: 'shop', spec: { gatewayClassName: 'x', listeners: [] } }),
+  )
+  const firewalls = names.map((name) => anObject('k8s.ovn.org/v1', 'EgressFirewall', { name, namespace: 'shop', spec: { egress: [] } }))
+  const objects = [shop, ...web, ...gateways, ...firewalls]
+  const kinds = (view: Partial<TopologyView>) => {
+    const { nodes, folded } = topologyOf(objects, view)
+    const fold = folded.find(({ id }) => id === 'declared')
+    return [nodes.filter(({ kind }) => kind === 'entry').length, nodes.filter(({ kind }) => kind === 'egress-gateway').length, fold?.label]
+  }
+  expect(kinds({})).toEqual([60, 60, '80 ways in or out folded'])
+  expect(kinds({ show: ['declared'] })).toEqual([100, 100, '200 ways in or out shown'])
+})

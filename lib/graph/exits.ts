@@ -2,6 +2,7 @@ import type { EgressDestination, EgressWay } from '../model/egress/egress-way'
 import { resolveEgress } from '../model/egress/resolve-egress'
 import { declaredEdge } from './declared-edge'
 import type { DrawnNodes } from './drawn-nodes'
+import type { FoldCounter } from './folds'
 import type { GraphIndex } from './graph-index'
 import { nameNode, rangeNode, worldNode } from './outside-nodes'
 import type { Badge, EdgeClaim, GraphEdge, GraphNode } from './topology'
@@ -12,20 +13,28 @@ const MAX_PROBLEMS = 3
 
 export type ExitScope = {
   readonly namespaces: ReadonlySet<string>
+  /** Ways drawn one by one; what goes beyond is counted in the fold `declared`. */
+  readonly limit: number
   /** Draws an edge only from nodes that are drawn already. */
   readonly onlyBetweenDrawn: boolean
 }
 
 /** Draws declared ways out: who leaves, through what, to where. */
-export function drawExits(index: GraphIndex, drawn: DrawnNodes, scope: ExitScope): GraphEdge[] {
-  const edges = new Map<string, GraphEdge>()
-  for (const way of resolveEgress(index.cluster)) {
+export function drawExits(index: GraphIndex, drawn: DrawnNodes, folds: FoldCounter, scope: ExitScope): GraphEdge[] {
+  const wanted = resolveEgress(index.cluster).flatMap((way) => {
     const sources = way.sources.filter((ref) => {
       const namespace = index.cluster.workloads.get(ref)?.namespace
       return namespace !== undefined && scope.namespaces.has(namespace) && (!scope.onlyBetweenDrawn || drawn.rows.has(ref))
     })
-    const isOwn = way.namespace !== null && scope.namespaces.has(way.namespace)
-    if (sources.length === 0 && (scope.onlyBetweenDrawn || !(isOwn || way.namespace === null))) continue
+    const isOwn = way.namespace === null || scope.namespaces.has(way.namespace)
+    return sources.length > 0 || (isOwn && !scope.onlyBetweenDrawn) ? [{ way, sources }] : []
+  })
+  const isOpen = folds.isOpen('declared')
+  const limit = isOpen ? wanted.length : scope.limit
+  folds.add('declared', { nodes: isOpen ? wanted.length : Math.max(0, wanted.length - limit) })
+
+  const edges = new Map<string, GraphEdge>()
+  for (const { way, sources } of wanted.slice(0, limit)) {
     const exit = drawn.add(exitNode(way))
     const claim = claimOf(way)
     for (const ref of sources.slice(0, MAX_EDGES)) {

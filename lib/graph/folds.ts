@@ -63,7 +63,7 @@ function label(id: FoldId, { nodes, edges, flows, folded }: Counts): string {
     case 'unused':
       return `${count(edges, 'allowed connection')} never used, ${verb}`
     case 'declared':
-      return `${count(nodes, 'door')} ${folded ? 'folded' : 'shown'}`
+      return `${count(nodes, 'way')} in or out ${folded ? 'folded' : 'shown'}`
     case 'node-limit':
       return `${count(nodes, 'node')} not drawn one by one: open a namespace to look inside`
     case 'edge-limit':

@@ -16,7 +16,7 @@ export function trafficOf(index: GraphIndex, flowEdges: readonly FlowEdge[], at:
     // Traffic alone draws what it needs.
     filter: { matchesEdge: (edge) => edge.lastSeen > 0, matchesNode: () => false },
     at,
-    limits: { nodes: NO_LIMIT, edges: NO_LIMIT, unusedEdges: 0, externals: 200, entries: 0 },
+    limits: { nodes: NO_LIMIT, edges: NO_LIMIT, unusedEdges: 0, externals: 200, entries: 0, exits: 0 },
   })
   const traffic = edges.filter((edge) => edge.relation === 'traffic')
   return traffic.sort((a, b) => Number(showsDenial(b.state)) - Number(showsDenial(a.state)) || b.rate - a.rate || (a.id < b.id ? -1 : 1))

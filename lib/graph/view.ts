@@ -54,6 +54,8 @@ export type TopologyLimits = {
   readonly externals: number
   /** Doors drawn one by one. */
   readonly entries: number
+  /** The same for ways out. */
+  readonly exits: number
 }
 
 export function defaultLimits(level: Level): TopologyLimits {
@@ -64,5 +66,6 @@ export function defaultLimits(level: Level): TopologyLimits {
     unusedEdges: isNamespaces ? 60 : 150,
     externals: 24,
     entries: 60,
+    exits: 60,
   }
 }
