@@ -41,12 +41,12 @@ export class CredentialKeeper {
       case 'basic':
         return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`
       case 'token':
-        return `Bearer ${credentials.token}`
+        return bearer(credentials.token)
       case 'token-file':
-        return `Bearer ${await this.#readToken(credentials.path, credentials.fallback)}`
+        return bearer(await this.#readToken(credentials.path, credentials.fallback))
       case 'plugin': {
         const { token } = await this.#issue(credentials.plugin)
-        return token === null ? null : `Bearer ${token}`
+        return token === null ? null : bearer(token)
       }
     }
   }
@@ -117,4 +117,9 @@ export class CredentialKeeper {
     if (trust.kind !== 'authorities') return null
     return trust.pem.kind === 'inline' ? trust.pem.text : readFile(trust.pem.path, 'utf8').catch(() => null)
   }
+}
+
+function bearer(token: string): string {
+  if (/^[\x20-\x7e]*$/.test(token)) return `Bearer ${token}`
+  throw new ApiConnectionError('credentials', 'the token holds a character that no header can carry, such as a line break')
 }

@@ -298,3 +298,10 @@ test('a server that moved is found by its new settings, and one that is gone sta
   now = next.settings()
   expect(await textOf((await connection.request({ path: '/' })).body)).toBe('ok')
 })
+
+test.each([1, 2] as const)('over HTTP/%d a token that no header can carry is said, without showing it', async (http) => {
+  const server = await aServer({ http })
+  const connection = connected(server.settings({ credentials: { kind: 'token', token: 'se\ncret' } }))
+  const { fault, message } = await failureOf(connection.request({ path: '/' }))
+  expect([fault, message]).toEqual(['credentials', 'the token holds a character that no header can carry, such as a line break'])
+})

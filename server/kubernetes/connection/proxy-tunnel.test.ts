@@ -108,3 +108,13 @@ test('a SOCKS5 proxy that is something else says so', async () => {
   expect(failure.fault).toBe('unreachable')
   expect(SERVER.hosts).toContain('127.0.0.1')
 })
+
+test.each(['http://[', 'ftp://proxy.example:3128'])(
+  'a proxy of the environment that is none (%s) is a sentence that does not show it',
+  async (proxy) => {
+    const settings = (await aServer()).settings({ server: 'https://api.example:6443' })
+    const connection = connected(settings, { environment: { HTTPS_PROXY: proxy } })
+    const { fault, message } = await failureOf(connection.request({ path: '/' }))
+    expect([fault, message]).toEqual(['unreachable', 'the proxy of HTTPS_PROXY is no URL that begins with http, https or socks5'])
+  },
+)

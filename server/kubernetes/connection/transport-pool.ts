@@ -30,7 +30,7 @@ export class TransportPool {
   readonly #options: PoolOptions
   readonly #keeper: CredentialKeeper
   readonly #server: URL
-  readonly #proxy: URL | null
+  readonly #proxy: string | null
   #members: readonly Member[] = []
   #opening: Promise<void> | null = null
   #lookedAt = Number.NEGATIVE_INFINITY
@@ -41,8 +41,7 @@ export class TransportPool {
     this.#options = options
     this.#keeper = keeper
     this.#server = new URL(settings.server)
-    const proxy = settings.proxy ?? findProxy(this.#server, options.environment)
-    this.#proxy = proxy === null ? null : new URL(proxy)
+    this.#proxy = settings.proxy ?? findProxy(this.#server, options.environment)
   }
 
   /**
@@ -101,12 +100,12 @@ export class TransportPool {
     else this.#members = [...this.#members, { transport, fingerprint: tls?.fingerprint ?? '' }]
   }
 
-  #openSocket(tls: TlsMaterial | null): Promise<OpenedSocket> {
+  async #openSocket(tls: TlsMaterial | null): Promise<OpenedSocket> {
     return openSocket({
       server: this.#server,
       label: this.#settings.server,
       serverName: this.#settings.serverName ?? bareHost(this.#server.hostname),
-      proxy: this.#proxy,
+      proxy: this.#proxy === null ? null : proxyUrl(this.#proxy, this.#server),
       tls,
       timeoutMs: this.#options.connectTimeoutMs,
       environment: this.#options.environment,
@@ -127,4 +126,12 @@ export class TransportPool {
     }
     return new Http1Transport(first, further, label)
   }
+}
+
+/** Those of the settings were looked at when they were read. Not shown: it may hold a password. */
+function proxyUrl(proxy: string, server: URL): URL {
+  const url = URL.canParse(proxy) ? new URL(proxy) : null
+  if (url !== null && ['http:', 'https:', 'socks5:', 'socks5h:'].includes(url.protocol)) return url
+  const variable = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY'
+  throw new ApiConnectionError('unreachable', `the proxy of ${variable} is no URL that begins with http, https or socks5`)
 }
