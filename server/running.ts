@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { type ClusterSync, summariseSync } from '@/lib/api/cluster-sync'
 import { findingsPulse } from '@/lib/api/findings-document'
 import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
@@ -6,7 +5,6 @@ import type { Circumstances } from '@/lib/detect/circumstances'
 import { LookupCounts } from '@/lib/detect/dns/lookup-counts'
 import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
-import type { Flow, FlowPolicy } from '@/lib/flows/flow'
 import { WINDOW_MS } from '@/lib/flows/flow-window'
 import { knownValues } from '@/lib/flows/known-values'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
@@ -14,7 +12,6 @@ import { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import { createResolver } from '@/lib/flows/resolve-flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
-import type { Connection } from '@/lib/graph/computed-verdicts'
 import { FindingBadges } from '@/lib/graph/finding-badges'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
@@ -25,15 +22,15 @@ import type { ClusterFeed } from './cluster-feed'
 import { ClusterReader } from './cluster-reader'
 import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
 import type { ServerConfig } from './config'
+import { ConnectionJudge } from './connection-judge'
 import { DemoFeed } from './demo-feed'
 import { DraftReviews } from './draft-reviews'
 import { Filters } from './filters'
 import { findingCounts } from './finding-counts'
 import { FindingsWatch } from './findings-watch'
-import { FlowIntake } from './flow-intake'
-import { createFileSource } from './flow-sources/file-source'
-import { IngestReader } from './flow-sources/ingest'
-import { followSource } from './follow-source'
+import type { FlowIntake } from './flow-intake'
+import { FlowIntakes, type PostedFlows } from './flow-intakes'
+import { flowPulse } from './flow-pulse'
 import { PromptRefresh } from './graph/prompt-refresh'
 import { GraphStore } from './graph-store'
 import { manifestFeed } from './manifest-feed'
@@ -55,7 +52,6 @@ export class Runtime {
   readonly graph: GraphStore
   /** Those who show this cluster with others follow it. */
   readonly refresh: PromptRefresh
-  readonly intakes: FlowIntake[] = []
   readonly measures = new Measures()
   readonly reportingNodes = new ReportingNodes()
   /** Who held which address, for as long as flows are kept. */
@@ -73,13 +69,13 @@ export class Runtime {
   readonly #empty: ClusterState
   readonly #onStop: (() => void)[] = []
   readonly #demo: DemoFeed | null
-  #posted: { readonly reader: IngestReader; readonly intake: FlowIntake } | null = null
+  readonly #intakes: FlowIntakes
+  readonly #judge: ConnectionJudge
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   #filters: Filters
   #resolve: ReturnType<typeof createResolver>
   /** The reading before the newest one is taken; null until there is any. */
   #taken: ClusterState | null = null
-  #judged = { second: 0, anew: 0 }
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
   constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK, feed: ClusterFeed | null = feedOf(config)) {
@@ -101,9 +97,22 @@ export class Runtime {
     this.#filters = new Filters(this.#empty.cluster)
     this.#resolve = createResolver(this.#empty.cluster, this.identities.current)
     this.#demo = feed === null ? new DemoFeed(this.startedAt) : null
+    this.#judge = new ConnectionJudge(
+      () => clock.now(),
+      () => this.state.index.verdicts,
+    )
     this.pipeline = createFlowPipeline({
       resolve: (observed, meta) => this.#resolve(observed, meta),
-      attribute: (flow) => this.#inferPolicies(flow),
+      attribute: (flow) => this.#judge.refusingPolicies(flow),
+    })
+    this.#intakes = new FlowIntakes({
+      pipeline: this.pipeline,
+      clock,
+      onStored: (source, flows) => {
+        this.measures.stored(source, flows)
+        this.reportingNodes.see(flows)
+        this.#lookups.see(flows, clock.now())
+      },
     })
     this.findingsWatch = new FindingsWatch({
       clock,
@@ -150,10 +159,7 @@ export class Runtime {
     if (first === null) await this.#reader.readNow()
     else this.#reader.use(first)
     this.#tellRead()
-    for (const choice of this.config.flows) {
-      if (choice.kind === 'ingest') this.#takePosted()
-      else this.#follow(choice.path)
-    }
+    for (const choice of this.config.flows) this.#intakes.start(choice, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
     this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
     await this.#startDemo()
@@ -218,9 +224,13 @@ export class Runtime {
     return this.#edges.edges
   }
 
+  get intakes(): readonly FlowIntake[] {
+    return this.#intakes.all
+  }
+
   /** Where posted flows go; null when the server takes none. */
-  get posted() {
-    return this.#posted
+  get posted(): PostedFlows | null {
+    return this.#intakes.posted
   }
 
   /** Values of the last minutes' traffic, at most a few seconds old. */
@@ -270,48 +280,17 @@ export class Runtime {
     this.identities.follow(state.cluster, state.readAt)
     this.#resolve = createResolver(state.cluster, this.identities.current, {
       past: this.identities,
-      judge: (connection) => this.#judge(connection),
+      judge: (connection) => this.#judge.verdictOf(connection),
     })
     this.measures.compiled(state)
     this.findingsWatch.changed()
     this.refresh.changed()
   }
 
-  #takePosted(): void {
-    const intake = this.#addIntake('ingest', 'ingest')
-    intake.become('live', null)
-    this.#posted = { reader: new IngestReader(), intake }
-  }
-
-  /** Reads a file for as long as the runtime runs. */
-  #follow(path: string): void {
-    const source = createFileSource({ name: basename(path), path, now: () => this.clock.now() })
-    const intake = this.#addIntake(source.name, source.kind)
-    void followSource(source, intake, this.#stopped.signal)
-  }
-
-  /** Two files may have one name. */
-  #addIntake(name: string, kind: string): FlowIntake {
-    const taken = new Set(this.intakes.map((intake) => intake.name))
-    let unique = name
-    for (let number = 2; taken.has(unique); number++) unique = `${name} ${number}`
-    const intake = new FlowIntake(unique, kind, {
-      pipeline: this.pipeline,
-      clock: this.clock,
-      onStored: (source, flows) => {
-        this.measures.stored(source, flows)
-        this.reportingNodes.see(flows)
-        this.#lookups.see(flows, this.clock.now())
-      },
-    })
-    this.intakes.push(intake)
-    return intake
-  }
-
   async #startDemo(): Promise<void> {
     const demo = this.#demo
     if (demo === null) return
-    const intake = this.#addIntake('demo', 'demo')
+    const intake = this.#intakes.add('demo', 'demo')
     await demo.backfill(this.clock.now(), (batch) => intake.acceptHistory(batch))
   }
 
@@ -328,23 +307,6 @@ export class Runtime {
     return this.feed.read()
   }
 
-  /** What the policies say of a connection that is being taken; null when too many new ones come at once. */
-  #judge(connection: Connection): Flow['computed'] {
-    const { verdicts } = this.state.index
-    if (!verdicts.isKnown(connection)) {
-      const second = Math.floor(this.clock.now() / 1000)
-      if (this.#judged.second !== second) this.#judged = { second, anew: 0 }
-      if (this.#judged.anew++ >= MAX_JUDGED_ANEW) return null
-    }
-    return verdicts.of(connection).verdict
-  }
-
-  #inferPolicies(flow: Flow): readonly FlowPolicy[] {
-    const { verdict, policies, bySide } = this.state.index.verdicts.of(flow)
-    if (verdict !== 'denied') return []
-    return (flow.direction === null ? policies : bySide[flow.direction]) as readonly FlowPolicy[]
-  }
-
   /** What of the moment decides findings. Objects of manifests have no age: they may be of any day. */
   #circumstances(): Circumstances {
     const { source } = this.state.cluster
@@ -359,25 +321,9 @@ export class Runtime {
 
   /** What came in during the last `sinceMs` milliseconds that fits a view. */
   pulse(view: TopologyView, sinceMs: number): FlowPulse {
-    const at = this.clock.now()
-    const fitsFilter = this.#filter(view.filter)?.matchesFlow ?? null
-    const namespaces = new Set<string | null>(view.namespaces)
-    const verdicts = new Set(view.verdicts)
-    const matches = (flow: Flow) =>
-      (fitsFilter === null || fitsFilter(flow)) &&
-      (verdicts.size === 0 || verdicts.has(flow.verdict)) &&
-      (namespaces.size === 0 || namespaces.has(flow.source.namespace) || namespaces.has(flow.destination.namespace))
-    const page = this.pipeline.recent.page({ matches, from: at - sinceMs, to: null, cursor: null, limit: MAX_PULSE })
-    const fresh = page.flows.reduce((sum, flow) => sum + flow.count, 0)
-    return { at, new: fresh, perSecond: sinceMs <= 0 ? 0 : Math.round((fresh * 10_000) / sinceMs) / 10 }
+    return flowPulse(this.pipeline.recent, view, this.#filter(view.filter), { at: this.clock.now(), sinceMs })
   }
 }
-
-/** Connections a second that are judged for the first time, about 50 microseconds each in a large cluster. */
-const MAX_JUDGED_ANEW = 500
-
-/** Flows counted for one pulse of a filtered view. */
-const MAX_PULSE = 5_000
 
 function feedOf({ cluster }: ServerConfig): ClusterFeed | null {
   return cluster.kind === 'manifests' ? manifestFeed(cluster.path) : null

@@ -1,0 +1,52 @@
+import { basename } from 'node:path'
+import type { FlowSourceChoice } from './config'
+import { FlowIntake, type IntakeOptions } from './flow-intake'
+import { createFileSource } from './flow-sources/file-source'
+import { IngestReader } from './flow-sources/ingest'
+import { followSource } from './follow-source'
+
+/** Where posted flows go. */
+export type PostedFlows = { readonly reader: IngestReader; readonly intake: FlowIntake }
+
+/** The flow sources of one cluster, each with its intake. */
+export class FlowIntakes {
+  readonly all: FlowIntake[] = []
+  readonly #options: IntakeOptions
+  #posted: PostedFlows | null = null
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  /** null when no flows are taken over HTTP. */
+  get posted(): PostedFlows | null {
+    return this.#posted
+  }
+
+  /** Starts a configured source; it is read until `signal` aborts. */
+  start(choice: FlowSourceChoice, signal: AbortSignal): void {
+    switch (choice.kind) {
+      case 'ingest': {
+        const intake = this.add('ingest', 'ingest')
+        intake.become('live', null)
+        this.#posted = { reader: new IngestReader(), intake }
+        return
+      }
+      case 'file': {
+        const { path } = choice
+        const source = createFileSource({ name: basename(path), path, now: () => this.#options.clock.now() })
+        void followSource(source, this.add(source.name, source.kind), signal)
+      }
+    }
+  }
+
+  /** Two files may have one name. */
+  add(name: string, kind: string): FlowIntake {
+    const taken = new Set(this.all.map((intake) => intake.name))
+    let unique = name
+    for (let number = 2; taken.has(unique); number++) unique = `${name} ${number}`
+    const intake = new FlowIntake(unique, kind, this.#options)
+    this.all.push(intake)
+    return intake
+  }
+}
