@@ -96,8 +96,8 @@ function transportOf(cluster: Cluster): Fact | null {
       if (mode === null || mode === 'Never') continue
       return { value: wrapped(title, mode === 'CrossSubnet'), from: fieldEvidence('object', pool.meta, `spec.${field}`, mode) }
     }
-    const mode = textAt(pool, 'spec', 'vxlanMode') ?? textAt(pool, 'spec', 'ipipMode')
-    if (mode !== null) return { value: 'plain routes (BGP)', from: fieldEvidence('object', pool.meta, 'spec.vxlanMode', mode) }
+    const stated = modes.find(([field]) => textAt(pool, 'spec', field) !== null)
+    if (stated !== undefined) return { value: 'plain routes (BGP)', from: fieldEvidence('object', pool.meta, `spec.${stated[0]}`, 'Never') }
   }
   for (const installation of installations(cluster)) {
     const pools = valueAt(installation, 'spec', 'calicoNetwork', 'ipPools')

@@ -48,7 +48,9 @@ function policyOf(cluster: Cluster, title: string): PolicyPart {
   const mode = settingOf(cluster, CONFIG, 'enable-policy')
   const groups = ['cilium.io']
   const isOff = mode?.value.toLowerCase() === 'never'
-  const reason = isOff ? 'Cilium is set to enforce nothing (enable-policy: never)' : `${title} enforces NetworkPolicy`
+  const isOpen = title === 'Cilium' && !cluster.settings.has(CONFIG) && cluster.unread.get('/ConfigMap')?.has(CONFIG) === false
+  const unless = isOpen ? ` unless ConfigMap ${CONFIG} says enable-policy: never, which could not be read` : ''
+  const reason = isOff ? 'Cilium is set to enforce nothing (enable-policy: never)' : `${title} enforces NetworkPolicy${unless}`
   return { plugin: title, enforces: isOff ? 'no' : 'yes', reason, groups, profile: 'cilium' }
 }
 

@@ -133,6 +133,26 @@ test('Cilium may be set to enforce nothing, or to leave the network to another',
   expect(brief([cilium, config({ 'cni-chaining-mode': 'aws-cni' }), daemonSet('aws-node')])).toBe('Cilium policy over AWS VPC CNI: yes')
 })
 
+test('that the settings of Cilium could not be read is said', () => {
+  const cilium = daemonSet('cilium', { containers: [{ name: 'cilium-agent' }] })
+  const reasonOf = (unread: readonly string[]) => detectNetwork(aCluster([cilium], { unread })).policy.reason
+  expect(reasonOf([])).toBe('Cilium enforces NetworkPolicy')
+  expect(reasonOf(['/ConfigMap'])).toBe(
+    'Cilium enforces NetworkPolicy unless ConfigMap kube-system/cilium-config says enable-policy: never, which could not be read',
+  )
+})
+
+test('how Calico carries packets is read from the field that says so', () => {
+  const transport = (spec: object) => {
+    const pool = { apiVersion: 'crd.projectcalico.org/v1', kind: 'IPPool', metadata: { name: 'default' }, spec }
+    const found = detectNetwork(aCluster([calico, pool])).network?.transport
+    return `${found?.value}: ${found?.from.text}`
+  }
+  expect(transport({ ipipMode: 'Never' })).toBe('plain routes (BGP): IPPool default says spec.ipipMode: Never.')
+  expect(transport({ vxlanMode: 'Never' })).toBe('plain routes (BGP): IPPool default says spec.vxlanMode: Never.')
+  expect(transport({ vxlanMode: 'CrossSubnet', ipipMode: 'Never' })).toContain('VXLAN between subnets, plain routes within one: IPPool')
+})
+
 test('kube-router without its firewall enforces nothing', () => {
   const router = (...args: readonly string[]) =>
     daemonSet('kube-router', { containers: [{ name: 'kube-router', image: 'cloudnativelabs/kube-router:v2', args }] })
