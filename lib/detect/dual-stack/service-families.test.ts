@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { aPod, aService } from '../../model/testing/objects'
-import { created } from '../testing/cluster-objects'
+import { aSlice, created } from '../testing/cluster-objects'
 import { findIn } from '../testing/find-in'
 
 const dual = {
@@ -19,6 +19,14 @@ test('a dual-stack Service needs pods of both families', () => {
   ])
   expect(findIn('DS-01', [service(dual), pod('web-1', ['10.0.0.1', 'fd00::1'])])).toEqual([])
   expect(findIn('DS-01', [service(dual), pod('web-1', ['10.0.0.1'])], { unread: ['/Pod'] })).toEqual([])
+})
+
+test('a headless Service whose endpoints somebody lists asks for nothing that it was not given', () => {
+  const headless = { ...dual, clusterIP: 'None', clusterIPs: ['None'], selector: null }
+  const listed = aSlice('web', [{ ip: '10.0.0.1' }])
+  expect(findIn('DS-01', [service(headless), listed])).toEqual([])
+  expect(findIn('DS-01', [service({ ...headless, selector: { app: 'web' } }), pod('web-1', ['10.0.0.1'])])).toHaveLength(1)
+  expect(findIn('DS-03', [service({ ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv4'], clusterIP: 'None' })])).toEqual([])
 })
 
 test('clients without an address of the family of a Service cannot call it', () => {

@@ -21,7 +21,9 @@ export function* findServiceFamilies(view: ClusterView): Iterable<FindingDraft |
 }
 
 /** DS-01. */
-function* podsOfOneFamily({ service, ready }: ServiceFacts): Iterable<FindingDraft> {
+function* podsOfOneFamily({ service, selector, ready }: ServiceFacts): Iterable<FindingDraft> {
+  // The API server writes RequireDualStack into these by itself, on clusters of one family too.
+  if (service.headless && selector === null) return
   const granted = grantedFamilies(service)
   const known = ready.filter(({ addresses }) => addresses.length > 0)
   if (granted.length < 2 || known.length === 0) return

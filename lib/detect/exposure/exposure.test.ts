@@ -47,6 +47,13 @@ test('one ready pod behind a public door is a warning', () => {
   expect(findIn('LB-03', [web(2), balanced()])).toEqual([])
   expect(findIn('LB-03', [web(1), aService({ name: 'web', namespace: 'shop' })])).toEqual([])
   expect(findIn('LB-03', [web(1), balanced()], { unread: ['/Pod'] })).toEqual([])
+  const inside = aService({ name: 'web', namespace: 'shop', ports: [{ port: 80, targetPort: 8080 }] })
+  const canary = (weight: string) => {
+    const annotations = { 'nginx.ingress.kubernetes.io/canary': 'true', 'nginx.ingress.kubernetes.io/canary-weight': weight }
+    return anIngress({ name: 'canary', host: 'a.example.com', annotations })
+  }
+  expect(findIn('LB-03', [web(1), inside, nginx, canary('10')])).toHaveLength(1)
+  expect(findIn('LB-03', [web(1), inside, nginx, canary('0')])).toEqual([])
 })
 
 test('two doors to one workload are a warning, however many Ingresses one of them has', () => {

@@ -116,7 +116,7 @@ test('MS-05: a client that was seen and that no rule lets in', () => {
 })
 
 test('MS-06: ports of members that do not say what they speak', () => {
-  const service = (ports: readonly { name?: string; port: number; appProtocol?: string }[]) =>
+  const service = (ports: readonly { name?: string; port: number; protocol?: string; appProtocol?: string }[]) =>
     aService({ name: 'db', namespace: 'shop', selector: { app: 'db' }, ports: [...ports] })
   const member = [INJECTED, pod('db', { spec: PROXY, ip: '10.0.0.1' })]
   expect(
@@ -129,5 +129,6 @@ test('MS-06: ports of members that do not say what they speak', () => {
     ]),
   ).toMatchObject([{ severity: 'info', message: 'Port 9000 (admin) does not say what protocol is spoken.' }])
   expect(findIn('MS-06', [...member, service([{ port: 9000, appProtocol: 'http' }])])).toEqual([])
+  expect(findIn('MS-06', [...member, service([{ port: 9000, protocol: 'UDP' }])])).toEqual([])
   expect(findIn('MS-06', [INJECTED, pod('db', { ip: '10.0.0.1' }), service([{ port: 9000 }])])).toEqual([])
 })

@@ -25,4 +25,7 @@ test('a slice by hand with the address of a pod will be wrong some day', () => {
   const slice = aSlice('legacy', [{ ip: '10.0.0.1' }], byHand)
   expect(findIn('SV-17', [bare, pod, slice], { source: 'live' })).toMatchObject([{ evidence: ['10.0.0.1 is pod shop/db-0 now'] }])
   expect(findIn('SV-17', [bare, pod, aSlice('legacy', [{ ip: '10.0.0.1' }])], { source: 'live' })).toEqual([])
+  const owner = { apiVersion: 'example.com/v1', kind: 'Pool', name: 'legacy', uid: 'u-2', controller: true }
+  const kept = { metadata: { ...byHand.metadata, ownerReferences: [owner] } }
+  expect(findIn('SV-17', [bare, pod, aSlice('legacy', [{ ip: '10.0.0.1' }], kept)], { source: 'live' })).toEqual([])
 })
