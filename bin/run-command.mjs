@@ -20,7 +20,7 @@ export function runCommand(program, args, { folder, environment = {}, output = '
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], {
       cwd: folder,
-      env: { ...(output === 'show' && process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...process.env, ...environment },
+      env: { ...(output === 'show' ? colours() : {}), ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
@@ -69,6 +69,11 @@ export function runCommand(program, args, { folder, environment = {}, output = '
       })
     })
   })
+}
+
+/** A program that prints into a pipe has colours only when it is told that somebody sees them. */
+function colours() {
+  return process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {}
 }
 
 /**
