@@ -18,7 +18,7 @@ export async function measureReflector(server: BenchServer): Promise<void> {
       impersonation: new Map(),
       namespace: 'default',
     })
-    const events = { onChanges: () => {}, onUpdate: () => {} }
+    const events = { onUpdate: () => {} }
     const cluster = createLiveCluster({ name: 'bench', connection, namespaces: [], events, clock: SYSTEM_CLOCK, random: Math.random })
     cluster.start()
     await cluster.firstSync

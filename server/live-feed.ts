@@ -13,7 +13,7 @@ const SECRETS = kindKey('', 'Secret')
 /** A cluster that is watched through its API server. */
 export function liveFeed(origin: string, open: (events: LiveClusterEvents) => LiveCluster): ClusterFeed {
   let tell: () => void = () => undefined
-  const cluster = open({ onChanges: () => undefined, onUpdate: () => tell() })
+  const cluster = open({ onUpdate: () => tell() })
   return {
     origin,
     settleMs: SETTLE_MS,

@@ -28,7 +28,7 @@ export async function readLiveOnce(settings: ConnectionSettings): Promise<LiveMo
     // Whoever runs a command has the kubeconfig in hand.
     connection: openConnection(settings, { allowsPlugins: true, userAgent: `sluice/${SLUICE_VERSION}` }),
     namespaces: [settings.namespace],
-    events: { onChanges: () => undefined, onUpdate: () => undefined },
+    events: { onUpdate: () => undefined },
     clock: SYSTEM_CLOCK,
     random: Math.random,
   })

@@ -29,7 +29,7 @@ export function watchCluster(kubeconfig: string): WatchedCluster {
     name: settings.value.name,
     connection: openConnection(settings.value),
     namespaces: [settings.value.namespace],
-    events: { onChanges: () => undefined, onUpdate: () => undefined },
+    events: { onUpdate: () => undefined },
     clock: {
       now: Date.now,
       after: (ms, task) => {

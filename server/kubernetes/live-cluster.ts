@@ -20,24 +20,6 @@ export interface LiveCluster {
 }
 
 export type LiveClusterEvents = {
-  /** After objects changed, in the order in which the server told. Not called for the first list of a kind. */
-  readonly onChanges: (changes: readonly ObjectChange[]) => void
   /** After the documents or the state of a kind changed; several changes may be one call. */
   readonly onUpdate: () => void
-}
-
-/** One object that came, changed or went. */
-export type ObjectChange = {
-  /** When it was learned, in milliseconds since the epoch. */
-  readonly at: number
-  readonly group: string
-  readonly kind: string
-  /** null for kinds without a namespace. */
-  readonly namespace: string | null
-  readonly name: string
-  readonly uid: string
-  /** null for an object that came. */
-  readonly before: SourceDocument | null
-  /** null for an object that went. */
-  readonly after: SourceDocument | null
 }

@@ -137,9 +137,6 @@ describe.skipIf(root === null)('a recorded rollout, event by event', () => {
     )
     expect(run.watcher.kind('pods')).toMatchObject({ relists: 0, leftOut: 0, events: count(events, 'pods') })
     expect(run.watcher.kind('endpointslices')).toMatchObject({ relists: 0, leftOut: 0, events: count(events, 'endpointslices') })
-    // One pod that came is told once, whatever became of it before it was ready.
-    const told = run.watcher.changes.filter(({ kind, before }) => kind === 'Pod' && before === null).map(({ uid }) => uid)
-    expect(new Set(told).size).toBe(told.length)
   })
 })
 

@@ -3,7 +3,7 @@ import type { WatchedKind } from '@/lib/model/watched-kind'
 import type { ApiConnection } from '@/server/kubernetes/connection/api-connection'
 import { openConnection } from '@/server/kubernetes/connection/open-connection'
 import type { Watchdog } from '@/server/kubernetes/connection/watchdog'
-import type { LiveCluster, ObjectChange } from '@/server/kubernetes/live-cluster'
+import type { LiveCluster } from '@/server/kubernetes/live-cluster'
 import { createLiveCluster } from '@/server/kubernetes/reflector/create-live-cluster'
 import { clockAt } from '@/server/kubernetes/reflector/testing/clock-at'
 import type { FakeApi } from '../fake-api/fake-api'
@@ -25,7 +25,6 @@ export interface ReflectorWatcher extends Watcher {
   readonly states: readonly string[]
   /** What it held when it began to say live and was wrong. */
   readonly falselyLive: readonly (readonly string[])[]
-  readonly changes: readonly ObjectChange[]
 }
 
 /** Our own reflector over our own connection, as the product runs them. */
@@ -49,7 +48,6 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
     request: ({ silenceMs, ...request }) => real.request(silenceMs === undefined ? request : { ...request, silenceMs: silenceMs / speed }),
     close: () => real.close(),
   }
-  const changes: ObjectChange[] = []
   const states: string[] = []
   const falselyLive: (readonly string[])[] = []
   const cluster = createLiveCluster({
@@ -57,11 +55,10 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
     connection,
     namespaces: ['default'],
     events: {
-      onChanges: (more) => {
-        changes.push(...more)
-        if (more.some(({ name }) => name === THROWING_POD)) throw new Error('the program failed while it took a change')
+      onUpdate: () => {
+        note()
+        if (watcher.pods().some((pod) => pod.startsWith(THROWING_POD))) throw new Error('the program failed while it took a change')
       },
-      onUpdate: () => note(),
     },
     clock: clockAt(speed),
     random,
@@ -83,7 +80,6 @@ export function startReflector(api: FakeApi, options: ReflectorOptions = {}): Re
     kind,
     states,
     falselyLive,
-    changes,
     pods: () =>
       cluster
         .documents()

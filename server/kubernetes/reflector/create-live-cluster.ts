@@ -4,7 +4,7 @@ import { InternPool } from '@/lib/model/projection/intern-pool'
 import type { SourceDocument } from '@/lib/model/source-document'
 import type { WatchedKind } from '@/lib/model/watched-kind'
 import type { ApiConnection } from '../connection/api-connection'
-import type { LiveCluster, LiveClusterEvents, ObjectChange } from '../live-cluster'
+import type { LiveCluster, LiveClusterEvents } from '../live-cluster'
 import { CustomKindsWatch } from './custom-kinds-watch'
 import type { FeedContext } from './feed'
 import { KindWatch } from './kind-watch'
@@ -143,7 +143,6 @@ class WatchedCluster implements LiveCluster {
       context: this.#context,
       served,
       pool: this.#pool,
-      onChanges: (changes) => this.#tell(changes),
       onUpdate: () => this.#update(),
       onLeftOut: (leftOut) => this.#leftOut(leftOut),
       findNamespaces: (resource) => this.#namespaceSearch.find([...this.#options.namespaces, ...this.#knownNamespaces()], resource),
@@ -166,14 +165,6 @@ class WatchedCluster implements LiveCluster {
   #problem(message: string): void {
     const problem: InputProblem = { file: 'live', line: null, column: null, severity: 'error', message }
     this.#problems = [...this.#problems.filter((other) => other.message !== message), problem].slice(-MAX_PROBLEMS)
-  }
-
-  #tell(changes: readonly ObjectChange[]): void {
-    try {
-      this.#options.events.onChanges(changes)
-    } catch (error) {
-      this.#problem(`a change could not be used: ${error instanceof Error ? error.message : 'unknown reason'}`)
-    }
   }
 
   #update(): void {

@@ -23,10 +23,8 @@ export class CustomKindsWatch {
     this.#onChange = onChange
     const store = new ObjectStore({
       apiVersion: `${GROUP}/v1`,
-      group: GROUP,
       kind: 'CustomResourceDefinition',
       pool,
-      now: context.clock.now,
       onLeftOut: () => {},
     })
     this.#feed = new Feed(context, {
@@ -35,10 +33,8 @@ export class CustomKindsWatch {
       // The schemas of the definitions are large, and nobody reads them.
       form: 'metadata',
       store,
-      onChanges: () => this.#look(),
       onUpdate: () => {
-        // A definition that becomes established changes nothing of its name.
-        if (this.#feed.events !== this.#seen) this.#look()
+        if (this.#told() !== this.#seen) this.#look()
       },
     })
   }
@@ -60,8 +56,13 @@ export class CustomKindsWatch {
     for (const cancel of this.#later) cancel()
   }
 
+  /** Counted, because a definition that becomes established changes nothing of its name. */
+  #told(): number {
+    return this.#feed.events + this.#feed.relists
+  }
+
   #look(): void {
-    this.#seen = this.#feed.events
+    this.#seen = this.#told()
     const { clock } = this.#context
     // Not put off by what comes meanwhile: a definition may change all the time.
     this.#soon ??= clock.after(SOON_MS, () => {

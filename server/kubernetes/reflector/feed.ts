@@ -1,6 +1,5 @@
 import type { WatchState } from '@/lib/model/watched-kind'
 import type { ApiConnection } from '../connection/api-connection'
-import type { ObjectChange } from '../live-cluster'
 import { askForVersion } from './ask-for-version'
 import { Backoff } from './backoff'
 import { decideRecovery, failureKey } from './decide-recovery'
@@ -32,7 +31,6 @@ export type FeedOptions = {
   /** Metadata is all that is asked for, or whole objects. */
   readonly form: 'objects' | 'metadata'
   readonly store: ObjectStore
-  readonly onChanges: (changes: readonly ObjectChange[]) => void
   /** After the state or what is held changed. */
   readonly onUpdate: () => void
 }
@@ -60,7 +58,6 @@ export class Feed {
   #refusedVerb: 'list' | 'watch' = 'watch'
   #lastFailure = ''
   #sameFailures = 0
-  #batch: ObjectChange[] = []
   #wake: (() => void) | null = null
   events = 0
   relists = 0
@@ -209,27 +206,20 @@ export class Feed {
       return
     }
     this.events++
-    const change = event.kind === 'put' ? store.put(event.object) : store.delete(event.object)
-    if (change !== null) this.#batch.push(change)
+    if (event.kind === 'put') store.put(event.object)
+    else store.delete(event.object)
   }
 
   #leaveOut(start: string): boolean {
     const found = identifyStart(start)
     if (found === null) return false
-    const change = this.#options.store.leaveOut(found.namespace, found.name, 'it is larger than anything that can be read')
-    if (change !== null) this.#batch.push(change)
+    this.#options.store.leaveOut(found.namespace, found.name, 'it is larger than anything that can be read')
     return true
   }
 
   #flush(): void {
-    if (this.#version === null) {
-      this.#progress()
-      return
-    }
-    const changes = this.#batch
-    this.#batch = []
-    if (changes.length > 0) this.#options.onChanges(changes)
-    this.#options.onUpdate()
+    if (this.#version === null) this.#progress()
+    else this.#options.onUpdate()
   }
 
   #beginList(): void {
@@ -239,13 +229,11 @@ export class Feed {
   }
 
   #endList(version: string): void {
-    const isFirst = !this.#hasSynced
-    const changes = this.#options.store.endList()
+    this.#options.store.endList()
     this.#version = version
+    if (this.#hasSynced) this.relists++
     this.#hasSynced = true
-    if (isFirst) return
-    this.relists++
-    if (changes.length > 0) this.#options.onChanges(changes)
+    this.#options.onUpdate()
   }
 
   #progress(): void {

@@ -2,7 +2,6 @@ import type { InternPool } from '@/lib/model/projection/intern-pool'
 import { KNOWN_CONFIG_MAPS } from '@/lib/model/projection/known-config-maps'
 import type { SourceDocument } from '@/lib/model/source-document'
 import type { WatchedKind, WatchScope, WatchState } from '@/lib/model/watched-kind'
-import type { ObjectChange } from '../live-cluster'
 import { Feed, type FeedContext } from './feed'
 import { mergeStates } from './merge-states'
 import { type LeftOut, ObjectStore } from './object-store'
@@ -12,7 +11,6 @@ export type KindWatchOptions = {
   readonly context: FeedContext
   readonly served: ServedResource
   readonly pool: InternPool
-  readonly onChanges: (changes: readonly ObjectChange[]) => void
   readonly onUpdate: () => void
   readonly onLeftOut: (leftOut: LeftOut) => void
   /** Where to look when the whole cluster may not be looked at. */
@@ -159,10 +157,10 @@ export class KindWatch {
   }
 
   #feed(namespace: string | null, path: string, onUpdate: () => void): Feed {
-    const { context, pool, onChanges, onLeftOut } = this.#options
+    const { context, pool, onLeftOut } = this.#options
     const { group, version, kind } = this.served
     const apiVersion = group === '' ? version : `${group}/${version}`
-    const store = new ObjectStore({ apiVersion, group, kind, pool, now: context.clock.now, onLeftOut })
-    return new Feed(context, { path, namespace, form: 'objects', store, onChanges, onUpdate })
+    const store = new ObjectStore({ apiVersion, kind, pool, onLeftOut })
+    return new Feed(context, { path, namespace, form: 'objects', store, onUpdate })
   }
 }

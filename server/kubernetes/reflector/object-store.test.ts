@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import { isRecord } from '@/lib/model/fields'
 import { InternPool } from '@/lib/model/projection/intern-pool'
 import type { SourceDocument } from '@/lib/model/source-document'
-import type { ObjectChange } from '../live-cluster'
 import { ObjectStore } from './object-store'
 import type { JsonObject } from './watch-event'
 
@@ -11,10 +10,8 @@ function aStore(): { readonly store: ObjectStore; readonly leftOut: string[] } {
   const leftOut: string[] = []
   const store = new ObjectStore({
     apiVersion: 'v1',
-    group: '',
     kind: 'Service',
     pool: new InternPool(),
-    now: () => 7,
     onLeftOut: ({ object, message }) => leftOut.push(`${object}: ${message}`),
   })
   return { store, leftOut }
@@ -25,23 +22,23 @@ const service = (name: string, uid: string, port = 80): JsonObject => ({
   spec: { ports: [{ port }] },
 })
 
-function list(store: ObjectStore, objects: readonly JsonObject[]): readonly ObjectChange[] {
+function list(store: ObjectStore, objects: readonly JsonObject[]): void {
   store.beginList()
   for (const object of objects) store.addToList(object)
-  return store.endList()
+  store.endList()
 }
 
-const words = (changes: readonly ObjectChange[]) =>
-  changes.map(({ uid, before, after }) => `${uid} ${before === null ? 'came' : after === null ? 'went' : 'changed'}`)
+const uids = (store: ObjectStore) => [...store.documents()].map(uidOf)
 
-test('a new list is told as its difference, what went first, and what stayed is the same value', () => {
+test('what a new list says again is the same value, and what changed is another', () => {
   const { store } = aStore()
   list(store, [service('a', '1'), service('b', '2'), service('c', '3')])
-  const [a] = store.documents()
-  const changes = list(store, [service('a', '1'), service('b', '22'), service('c', '3', 81)])
-  expect(words(changes)).toEqual(['2 went', '22 came', '3 changed'])
-  expect(changes[0]).toMatchObject({ at: 7, group: '', kind: 'Service', namespace: 'shop', name: 'b' })
-  expect([...store.documents()][0]).toBe(a)
+  const [a, , c] = store.documents()
+  list(store, [service('a', '1'), service('b', '22'), service('c', '3', 81)])
+  const [again, , changed] = store.documents()
+  expect(uids(store)).toEqual(['1', '22', '3'])
+  expect(again).toBe(a)
+  expect(changed).not.toBe(c)
 })
 
 test('a list that is not finished changes nothing', () => {
@@ -53,14 +50,15 @@ test('a list that is not finished changes nothing', () => {
   expect(store.incoming).toBe(1)
   store.beginList()
   store.addToList(service('c', '3'))
-  expect(words(store.endList())).toEqual(['1 went', '3 came'])
+  store.endList()
+  expect(uids(store)).toEqual(['3'])
 })
 
 test('an object that cannot be taken is left out; what was known of it is no longer held', () => {
   const { store, leftOut } = aStore()
   list(store, [service('a', '1'), service('b', '2')])
-  const change = store.put({ metadata: { name: '', namespace: 'shop', uid: '1' } })
-  expect(words(change === null ? [] : [change])).toEqual(['1 went'])
+  store.put({ metadata: { name: '', namespace: 'shop', uid: '1' } })
+  expect(uids(store)).toEqual(['2'])
   expect([store.size, store.leftOut]).toEqual([1, 1])
   expect(leftOut).toEqual(['Service shop/: it has no name'])
   store.put(service('a', '1'))
@@ -70,7 +68,7 @@ test('an object that cannot be taken is left out; what was known of it is no lon
 test('an object of which only the place is known is left out until it can be read', () => {
   const { store } = aStore()
   list(store, [service('a', '1')])
-  expect(store.leaveOut('shop', 'a', 'too large')?.after).toBeNull()
+  store.leaveOut('shop', 'a', 'too large')
   expect([store.size, store.leftOut]).toEqual([0, 1])
   store.leaveOut('shop', 'new', 'too large')
   expect(store.leftOut).toBe(2)
@@ -79,7 +77,7 @@ test('an object of which only the place is known is left out until it can be rea
   expect([store.size, store.leftOut]).toEqual([1, 0])
 })
 
-test('whatever is told, changes lead from what was held to what is held', () => {
+test('whatever is told, what is held is that, and what did not change is the same value', () => {
   const anObject = fc.record({
     name: fc.constantFrom('a', 'b', 'c'),
     uid: fc.constantFrom('1', '2', '3'),
@@ -92,25 +90,37 @@ test('whatever is told, changes lead from what was held to what is held', () => 
   fc.assert(
     fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
       const { store } = aStore()
-      const told = new Map<string, SourceDocument>()
+      const told = new Map<string, JsonObject>()
       for (const each of steps) {
         const made = (one: { name: string; uid: string; port: number }) => service(one.name, one.uid, one.port)
-        const changes =
-          each.kind === 'list'
-            ? list(store, each.objects.map(made))
-            : [each.kind === 'put' ? store.put(made(each.object)) : store.delete(made(each.object))]
-        for (const change of changes) {
-          if (change === null) continue
-          expect(change.before).toBe(told.get(change.uid) ?? null)
-          if (change.after === null) told.delete(change.uid)
-          else told.set(change.uid, change.after)
+        const before = heldBy(store)
+        const earlier = new Map(told)
+        if (each.kind === 'list') {
+          told.clear()
+          for (const one of each.objects) told.set(one.uid, made(one))
+          list(store, each.objects.map(made))
+        } else if (each.kind === 'put') {
+          told.set(each.object.uid, made(each.object))
+          store.put(made(each.object))
+        } else {
+          told.delete(each.object.uid)
+          store.delete(made(each.object))
         }
-        const held = new Map([...store.documents()].map((document) => [uidOf(document), document]))
-        expect(held).toEqual(told)
+        const held = heldBy(store)
+        expect([...held.keys()].toSorted()).toEqual([...told.keys()].toSorted())
+        for (const [uid, object] of told) {
+          expect(held.get(uid)?.body).toMatchObject(object)
+          const isSame = JSON.stringify(earlier.get(uid)) === JSON.stringify(object)
+          if (isSame) expect(held.get(uid)).toBe(before.get(uid))
+        }
       }
     }),
   )
 })
+
+function heldBy(store: ObjectStore): ReadonlyMap<string, SourceDocument> {
+  return new Map([...store.documents()].map((document) => [uidOf(document), document]))
+}
 
 function uidOf({ body }: SourceDocument): string {
   return isRecord(body) && isRecord(body.metadata) ? String(body.metadata.uid) : ''

@@ -2,7 +2,6 @@ import { isRecord } from '@/lib/model/fields'
 import type { InternPool } from '@/lib/model/projection/intern-pool'
 import { project } from '@/lib/model/projection/project'
 import type { SourceDocument } from '@/lib/model/source-document'
-import type { ObjectChange } from '../live-cluster'
 import { shareEqual } from './share-equal'
 import type { JsonObject } from './watch-event'
 
@@ -12,10 +11,8 @@ export type LeftOut = { readonly object: string; readonly message: string }
 export type ObjectStoreOptions = {
   /** `v1`, `apps/v1`: items of a list do not say it themselves. */
   readonly apiVersion: string
-  readonly group: string
   readonly kind: string
   readonly pool: InternPool
-  readonly now: () => number
   readonly onLeftOut: (leftOut: LeftOut) => void
 }
 
@@ -72,70 +69,52 @@ export class ObjectStore {
     this.#incoming?.leftOut.delete(key)
   }
 
-  endList(): readonly ObjectChange[] {
-    const incoming = this.#incoming
-    if (incoming === null) return []
-    const held = this.#documents
-    this.#documents = incoming.documents
-    this.#leftOut = incoming.leftOut
+  endList(): void {
+    if (this.#incoming === null) return
+    this.#documents = this.#incoming.documents
+    this.#leftOut = this.#incoming.leftOut
     this.#incoming = null
-    const changes: ObjectChange[] = []
-    // What went comes first: the name of a gone object may be that of a new one.
-    for (const [key, before] of held) if (!this.#documents.has(key)) changes.push(this.#change(before, null))
-    for (const [key, after] of this.#documents) {
-      const before = held.get(key) ?? null
-      if (before !== after) changes.push(this.#change(before, after))
-    }
-    return changes
   }
 
-  put(object: JsonObject): ObjectChange | null {
+  put(object: JsonObject): void {
     const key = keyOf(object)
-    const before = this.#documents.get(key) ?? null
     const document = this.#read(object)
     this.#leftOut.delete(placeOf(object))
     if (document === null) {
       this.#documents.delete(key)
       this.#leftOut.add(key)
-      return before === null ? null : this.#change(before, null)
+      return
     }
     this.#leftOut.delete(key)
-    const after = this.#sharedWithHeld(key, document)
-    if (after === before) return null
-    this.#documents.set(key, after)
-    return this.#change(before, after)
+    this.#documents.set(key, this.#sharedWithHeld(key, document))
   }
 
-  delete(object: JsonObject): ObjectChange | null {
+  delete(object: JsonObject): void {
     const key = keyOf(object)
     this.#leftOut.delete(key)
     this.#leftOut.delete(placeOf(object))
-    const before = this.#documents.get(key)
-    if (before === undefined) return null
     this.#documents.delete(key)
-    return this.#change(before, null)
   }
 
   /** An object of which only the place is known, because it cannot be read. */
-  leaveOut(namespace: string | null, name: string, message: string): ObjectChange | null {
+  leaveOut(namespace: string | null, name: string, message: string): void {
     const place = `${namespace ?? ''}/${name}`
     this.#options.onLeftOut({ object: `${this.#options.kind} ${namespace === null ? name : place}`, message })
     if (this.#incoming !== null) {
       this.#incoming.leftOut.add(place)
-      return null
+      return
     }
     for (const [key, document] of this.#documents) {
       const metadata = metadataOf(document)
       if (metadata.name !== name || (metadata.namespace ?? null) !== namespace) continue
       this.#documents.delete(key)
       this.#leftOut.add(key)
-      return this.#change(document, null)
+      return
     }
     this.#leftOut.add(place)
-    return null
   }
 
-  /** Forgets everything. That is no change in the cluster. */
+  /** Forgets everything. */
   clear(): void {
     this.#documents = new Map()
     this.#leftOut = new Set()
@@ -165,22 +144,6 @@ export class ObjectStore {
       return null
     }
   }
-
-  #change(before: SourceDocument | null, after: SourceDocument | null): ObjectChange {
-    const { group, kind, now } = this.#options
-    const { namespace, name, uid } = metadataOf(after ?? before)
-    const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-    return {
-      at: now(),
-      group,
-      kind,
-      namespace: typeof namespace === 'string' ? namespace : null,
-      name: text(name),
-      uid: text(uid),
-      before,
-      after,
-    }
-  }
 }
 
 /** The uid; an object without one, which no API server gives out, goes by its place. */
@@ -194,8 +157,7 @@ function placeOf({ metadata }: JsonObject): string {
   return isRecord(metadata) ? `${String(metadata.namespace ?? '')}/${String(metadata.name ?? '')}` : '/'
 }
 
-function metadataOf(document: SourceDocument | null): JsonObject {
-  const body = document?.body
+function metadataOf({ body }: SourceDocument): JsonObject {
   return isRecord(body) && isRecord(body.metadata) ? body.metadata : {}
 }
 

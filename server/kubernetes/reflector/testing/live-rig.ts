@@ -1,19 +1,21 @@
 import { isRecord } from '@/lib/model/fields'
+import type { SourceDocument } from '@/lib/model/source-document'
 import type { WatchedKind } from '@/lib/model/watched-kind'
 import type { FakeUser } from '@/testing/fake-api/access'
 import { ADMINISTRATOR, type FakeApi, startFakeApi } from '@/testing/fake-api/fake-api'
 import type { FakeApiOptions } from '@/testing/fake-api/fake-api-options'
 import { openConnection } from '../../connection/open-connection'
-import type { LiveCluster, ObjectChange } from '../../live-cluster'
+import type { LiveCluster } from '../../live-cluster'
 import { createLiveCluster } from '../create-live-cluster'
 import { clockAt } from './clock-at'
+import { documentChanges, type ObjectChange } from './document-changes'
 
 export type LiveRig = {
   readonly api: FakeApi
   readonly cluster: LiveCluster
-  readonly changes: readonly ObjectChange[]
-  /** `ADDED pod shop/web-0` of every change, in order. */
+  /** What became of objects since the first sync, or since `forget`: `Pod shop/web-0 came`, `changed` or `went`. */
   told(): readonly string[]
+  forget(): void
   kind(resource: string, group?: string): WatchedKind
   /** `NS/NAME` of what is held of a kind. */
   held(kind: string): readonly string[]
@@ -43,25 +45,33 @@ export async function startLiveRig(
     impersonation: new Map(),
     namespace: 'default',
   })
-  const changes: ObjectChange[] = []
+  let changes: readonly ObjectChange[] = []
+  let seen: readonly SourceDocument[] | null = null
+  const look = () => {
+    if (seen === null) return
+    changes = [...changes, ...documentChanges(seen, cluster.documents())]
+    seen = cluster.documents()
+  }
+  const forget = () => {
+    changes = []
+    seen = cluster.documents()
+  }
   const cluster = createLiveCluster({
     name: 'fake',
     connection,
     namespaces,
-    events: { onChanges: (more) => changes.push(...more), onUpdate: () => {} },
+    events: { onUpdate: look },
     clock: clockAt(speed),
     random: () => 0.5,
   })
+  void cluster.firstSync.then(forget)
   cluster.start()
   return {
     api,
     cluster,
-    changes,
     told: () =>
-      changes.map(({ before, after, kind, namespace, name }) => {
-        const what = before === null ? 'came' : after === null ? 'went' : 'changed'
-        return `${kind} ${namespace === null ? '' : `${namespace}/`}${name} ${what}`
-      }),
+      changes.map(({ before, after, kind, place }) => `${kind} ${place} ${before === null ? 'came' : after === null ? 'went' : 'changed'}`),
+    forget,
     kind: (resource, group = '') => {
       const found = cluster.kinds().find((candidate) => candidate.resource === resource && candidate.group === group)
       if (found === undefined) throw new Error(`${group}/${resource} is not looked for`)
