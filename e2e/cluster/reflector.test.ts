@@ -31,6 +31,7 @@ describe.each(SERVERS)('$title', ({ apiServerFlags, isKilled }) => {
       aService('shop', 'cart', { ipFamilyPolicy: 'RequireDualStack' }),
       anAllowPolicy('shop', 'cart', 'cart', { role: 'client' }),
     )
+    await eventually('three pods', async () => (await plane.admin.list('/api/v1/pods')).length === 3)
     watched = watchCluster(plane.kubeconfig)
     await watched.cluster.firstSync
   })
