@@ -112,6 +112,9 @@ test.describe('clusters that are watched', () => {
     const carts = page.getByRole('treeitem', { name: /^cart/ })
     const details = page.getByRole('complementary', { name: 'Details' })
     await expect(carts).toHaveCount(2)
+    for (const name of ['prod: shop/web', 'staging: shop/cart']) {
+      await expect(details.getByRole('button', { name, exact: true })).toBeVisible()
+    }
     await carts.nth(0).click()
     await expect(page).toHaveURL(/sel=@prod\/shop\/cart/)
     await expect(details).toContainText('for what comes in')

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import { LineSample } from '@/components/graph/line-sample'
+import { OfCluster } from '@/components/graph/of-cluster'
 import { useGraphClient, useGraphStore } from '@/components/live/live-provider'
 import { useViewState } from '@/components/live/use-view-state'
 import { formatCount, formatRate } from '@/components/ui/format'
@@ -47,6 +48,7 @@ export function TwinTable() {
             {row.look === 'error' ? 'lost' : row.state}
           </div>
           <div role="gridcell" title={row.source.ref}>
+            <OfCluster id={row.source.id} />
             <End node={row.source} />
           </div>
           <div role="gridcell" title={row.target.ref}>

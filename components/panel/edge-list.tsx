@@ -3,6 +3,7 @@
 import { edgeLook } from '@/components/graph/edge-look'
 import { edgePort } from '@/components/graph/edge-words'
 import { LineSample } from '@/components/graph/line-sample'
+import { OfCluster } from '@/components/graph/of-cluster'
 import { plainName, refWords } from '@/components/graph/ref-words'
 import { useGraphStore } from '@/components/live/live-provider'
 import { asSelection, withoutCluster } from '@/components/live/selection'
@@ -43,6 +44,7 @@ export function EdgeList({
             >
               <LineSample look={edgeLook(edge)} />
               <span className={styles.names}>
+                <OfCluster id={edge.source} />
                 {ends !== 'target' && <bdi>{plainName(stripped(edge.source))}</bdi>}
                 {ends === 'both' && ' → '}
                 {ends !== 'source' && <bdi>{plainName(stripped(edge.target))}</bdi>}

@@ -1,6 +1,7 @@
 'use client'
 
 import { badge } from '@/components/graph/node-facts'
+import { OfCluster } from '@/components/graph/of-cluster'
 import { useGraphStore } from '@/components/live/live-provider'
 import { selectionOf } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
@@ -54,6 +55,7 @@ export function SummaryPanel() {
             {open.slice(0, 10).map((node) => (
               <li key={node.id}>
                 <button type="button" onClick={() => changeView({ selection: selectionOf(node) })}>
+                  <OfCluster id={node.id} />
                   <bdi>{node.kind === 'namespace' || node.namespace === null ? node.name : `${node.namespace}/${node.name}`}</bdi>
                 </button>
               </li>
