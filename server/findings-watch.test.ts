@@ -58,6 +58,24 @@ test('nothing is counted as new while nothing changes', async () => {
   expect(watch.judged.judgedAt).toBe(START + 18_000)
 })
 
+test('a reading that cannot be judged is said, keeps what was found, and costs nothing later', async () => {
+  const { clock, watch, ids, ground, use } = watching([service, other])
+  expect(await ids()).toEqual(['SV-01'])
+  const before = watch.judged
+  const sound = ground.state
+  use([service, other, web()])
+  vi.spyOn(ground.state.cluster.services, 'values').mockImplementation(() => {
+    throw new Error('the Services are broken')
+  })
+  await watch.settled()
+  expect(watch.judged).toMatchObject({ findings: before.findings, judgedAt: START, problem: 'the Services are broken' })
+  expect(watch.judged.revision).toBe(before.revision + 1)
+  ground.state = { ...sound }
+  clock.advance(10_000)
+  expect(await ids()).toEqual(['SV-01'])
+  expect(watch.judged).toMatchObject({ problem: null, revision: before.revision + 2 })
+})
+
 test('what traffic shows comes and goes without a change of the cluster', async () => {
   const owner = { kind: 'StatefulSet', name: 'web' }
   const pods = [1, 2, 3].map((index) =>

@@ -29,6 +29,8 @@ export type JudgedFindings = {
   readonly revision: number
   /** Milliseconds since the epoch; null before the first judgement. */
   readonly judgedAt: number | null
+  /** Why the newest reading could not be judged: `findings` are those of `judgedAt`. null when it could. */
+  readonly problem: string | null
 }
 
 /**
@@ -37,15 +39,13 @@ export type JudgedFindings = {
  */
 export class FindingsWatch {
   readonly #ground: FindingsGround
-  #judged: JudgedFindings = { findings: [], revision: 0, judgedAt: null }
+  #judged: JudgedFindings = { findings: [], revision: 0, judgedAt: null, problem: null }
   #detection: { readonly state: ClusterState; readonly detection: Detection } | null = null
   /** null while nothing is being judged. */
   #running: Promise<void> | null = null
   #cancel: (() => void) | null = null
   #restUntil = Number.NEGATIVE_INFINITY
   readonly #stopped = new AbortController()
-  /** Judgements that failed; what was found before stays. */
-  #failures = 0
 
   constructor(ground: FindingsGround) {
     this.#ground = ground
@@ -53,10 +53,6 @@ export class FindingsWatch {
 
   get judged(): JudgedFindings {
     return this.#judged
-  }
-
-  get failures(): number {
-    return this.#failures
   }
 
   /** The findings of the newest reading: waits while it is being judged. For tests, and for whoever asks before the first judgement. */
@@ -112,9 +108,11 @@ export class FindingsWatch {
     if (this.#running !== null || state === null || this.#stopped.signal.aborted) return
     const started = performance.now()
     this.#running = this.#judge(state)
-      .catch(() => {
+      .catch((error: unknown) => {
+        const { revision } = this.#judged
+        const problem = error instanceof Error ? error.message : String(error)
+        if (problem !== this.#judged.problem) this.#judged = { ...this.#judged, problem, revision: revision + 1 }
         // A reading that cannot be judged is not tried again.
-        this.#failures++
         this.#detection = { state, detection: new Detection(state.cluster, state.engine) }
       })
       .then(() => {
@@ -142,7 +140,7 @@ export class FindingsWatch {
 
   #publish(found: readonly Finding[]): void {
     const now = this.#ground.clock.now()
-    const { findings: old, revision } = this.#judged
+    const { findings: old, revision, problem } = this.#judged
     const oldKeys = findingKeys(old)
     const before = new Map(old.map((finding, index) => [oldKeys[index], finding]))
     const keys = findingKeys(found)
@@ -150,8 +148,8 @@ export class FindingsWatch {
       const known = before.get(keys[index])
       return known !== undefined && saysTheSame(known, finding) ? known : { ...finding, since: known?.since ?? now }
     })
-    const isChanged = findings.length !== old.length || findings.some((finding, index) => finding !== old[index])
-    this.#judged = { findings, revision: revision + (isChanged ? 1 : 0), judgedAt: now }
+    const isChanged = problem !== null || findings.length !== old.length || findings.some((finding, index) => finding !== old[index])
+    this.#judged = { findings, revision: revision + (isChanged ? 1 : 0), judgedAt: now, problem: null }
   }
 }
 

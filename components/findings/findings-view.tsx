@@ -6,7 +6,7 @@ import { findingsOptions } from '../live/findings-queries'
 import { useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { countWords } from '../ui/format'
+import { countWords, formatTime } from '../ui/format'
 import { Empty, Notice, Progress } from '../ui/notice'
 import { FindingDetail } from './finding-detail'
 import { findingFilter } from './finding-filter'
@@ -43,13 +43,21 @@ export function FindingsView() {
           </p>
         </Notice>
       )}
+      {data !== undefined && data.problem !== null && (
+        <Notice tone="failure" title="What is there now could not be judged." polite>
+          <p>
+            {data.problem}.{' '}
+            {data.judgedAt === null ? 'Nothing could be looked at so far.' : `Below is what was found at ${formatTime(Date.parse(data.judgedAt))}.`}
+          </p>
+        </Notice>
+      )}
       {filter.unapplied.length > 0 && (
         <Notice title={`Not a property of findings: ${filter.unapplied.join(' ')}`}>
           <p>The list knows ns:, workload:, service:, policy:, node: and words; the rest of the filter is for flows and the map.</p>
         </Notice>
       )}
       {data === undefined && error === null && <Progress label="Looking for mistakes…" done={null} total={null} />}
-      {data !== undefined && data.findings.items.length === 0 && <NothingFound where={view.namespaces} />}
+      {data?.problem === null && data.findings.items.length === 0 && <NothingFound where={view.namespaces} />}
       {data !== undefined && data.findings.items.length > 0 && shown.length === 0 && (
         <Empty
           title={`The filter hides all ${countWords(data.findings.items.length, 'finding')}.`}

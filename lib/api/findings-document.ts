@@ -13,6 +13,8 @@ export type FindingsDocument = Document<'Findings'> & {
   readonly severities: Readonly<Record<Severity, number>>
   /** When the cluster was last judged; null before the first time. */
   readonly judgedAt: string | null
+  /** Why what is there now could not be judged, and the findings are those of `judgedAt`; null when it could. */
+  readonly problem: string | null
   /** Counted up whenever a finding comes, goes or says something else. */
   readonly revision: number
 }
@@ -35,7 +37,7 @@ export type FindingsWanted = {
 const MAX_FINDINGS = 2_000
 
 export function findingsDocument(
-  judged: { readonly findings: readonly DatedFinding[]; readonly judgedAt: number | null; readonly revision: number },
+  judged: { readonly findings: readonly DatedFinding[]; readonly judgedAt: number | null; readonly problem: string | null; readonly revision: number },
   wanted: FindingsWanted,
 ): FindingsDocument {
   const keys = keysOf(judged.findings)
@@ -47,6 +49,7 @@ export function findingsDocument(
     findings: { items: items.map((finding) => ({ ...finding, since: printTime(finding.since), key: keys.get(finding) ?? '' })), total },
     severities: countSeverities(chosen),
     judgedAt: judged.judgedAt === null ? null : printTime(judged.judgedAt),
+    problem: judged.problem,
     revision: judged.revision,
   }
 }
