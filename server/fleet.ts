@@ -1,4 +1,4 @@
-import type { ClusterEntry } from '@/lib/api/clusters-document'
+import { type ClusterEntry, MAX_CONNECTED } from '@/lib/api/clusters-document'
 import { type Clock, SYSTEM_CLOCK } from './clock'
 import { type CombinedGraph, combinedGraph, type NamedRuntime } from './combined-graph'
 import type { GraphStore } from './graph-store'
@@ -17,9 +17,6 @@ export type ClusterPlan = {
   /** Makes its runtime and starts it. */
   readonly open: () => Runtime
 }
-
-/** Connected clusters at once: each holds its objects and its graph in memory. */
-export const MAX_CONNECTED = 8
 
 export type FoundCluster =
   | { readonly kind: 'connected'; readonly running: Runtime }

@@ -1,6 +1,9 @@
 import type { ClusterSync } from './cluster-sync'
 import type { Document } from './documents'
 
+/** Connected clusters at once: each holds its objects and its graph in memory. */
+export const MAX_CONNECTED = 8
+
 /** `GET /api/v1/clusters`: every cluster that this server could show. */
 export type ClustersDocument = Document<'Clusters'> & {
   /** The one that is shown when nobody names one comes first. */

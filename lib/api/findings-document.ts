@@ -37,7 +37,12 @@ export type FindingsWanted = {
 const MAX_FINDINGS = 2_000
 
 export function findingsDocument(
-  judged: { readonly findings: readonly DatedFinding[]; readonly judgedAt: number | null; readonly problem: string | null; readonly revision: number },
+  judged: {
+    readonly findings: readonly DatedFinding[]
+    readonly judgedAt: number | null
+    readonly problem: string | null
+    readonly revision: number
+  },
   wanted: FindingsWanted,
 ): FindingsDocument {
   const keys = keysOf(judged.findings)

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { MAX_CONNECTED } from '@/lib/api/clusters-document'
 import type { Result } from '@/lib/model/problem'
 import type { ClusterWish, FlowSourceChoice, ServerWish } from '../config'
 import { parseListen } from './parse-listen'
@@ -47,7 +48,10 @@ export const OPTIONS: readonly Option[] = [
     default: [],
     repeatable: true,
     help: 'context of the kubeconfig, instead of the current one; the first is shown, further ones are connected too',
-    parse: (contexts) => ({ ok: true, value: { contexts } }),
+    parse: (contexts) =>
+      contexts.length > MAX_CONNECTED
+        ? { ok: false, error: `names ${contexts.length} contexts; at most ${MAX_CONNECTED} clusters are connected at once` }
+        : { ok: true, value: { contexts } },
   },
   {
     name: 'kubeconfig',

@@ -118,6 +118,12 @@ test('contexts are repeated flags or a comma list, a kubeconfig is a path', () =
   expect([settled({}).wish.contexts, settled({}).wish.kubeconfig]).toEqual([[], null])
 })
 
+test('more contexts than clusters may be connected are refused', () => {
+  const contexts = Array.from({ length: 9 }, (_, index) => `cluster-${index}`)
+  expect(refusal({ flags: { context: contexts } })).toBe('--context: names 9 contexts; at most 8 clusters are connected at once')
+  expect(settled({ flags: { context: contexts.slice(1) } }).wish.contexts).toHaveLength(8)
+})
+
 test('one value where one is wanted', () => {
   expect(refusal({ flags: { listen: ['127.0.0.1:1', '127.0.0.1:2'] } })).toBe('--listen: takes one value, not 2')
 })

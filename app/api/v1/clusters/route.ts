@@ -1,7 +1,6 @@
-import type { ClustersDocument } from '@/lib/api/clusters-document'
+import { type ClustersDocument, MAX_CONNECTED } from '@/lib/api/clusters-document'
 import { readBodyValue } from '@/lib/api/read-query'
 import { clusterChange, noQuery } from '@/lib/api/schemas'
-import { MAX_CONNECTED } from '@/server/fleet'
 import { jsonAnswer } from '@/server/http/answer'
 import { aProblem, problemResponse } from '@/server/http/problem'
 import { readJson } from '@/server/http/read-json'
