@@ -74,7 +74,7 @@ test('a right that is missing is named by verb and resource, with the commands t
   )
   expect(rights.at(-1)?.fixes).toEqual([
     'kubectl apply -f deploy/cluster-role.yaml',
-    "kubectl create clusterrolebinding sluice --clusterrole=sluice --user='jo'",
+    'kubectl create clusterrolebinding sluice --clusterrole=sluice --user=jo',
   ])
 })
 
@@ -140,7 +140,7 @@ test('a server that is not there, a plugin that is missing and no kubeconfig at 
   const gone = workspace.file('gone', api.kubeconfig().replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:1'))
   const unreachable = await runMain(['doctor', '--kubeconfig', gone], workspace.folder)
   expect([unreachable.exitCode, unreachable.stdout]).toEqual([1, expect.stringContaining('nobody listens there (connection refused)')])
-  expect(unreachable.stdout).toContain("kubectl --context 'fake' get --raw /version")
+  expect(unreachable.stdout).toContain('kubectl --context fake get --raw /version')
 
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'no-such-login', interactiveMode: 'Never' }
   const withPlugin = JSON.parse(api.kubeconfig())

@@ -3,7 +3,7 @@ import type { Check } from '@/lib/api/report/doctor-report'
 import { isRecord } from '@/lib/model/fields'
 import type { ApiConnection, ApiResponse } from '../kubernetes/connection/api-connection'
 import { ApiConnectionError, type ApiConnectionFault } from '../kubernetes/connection/api-connection-error'
-import { type ConnectionSettings, pluginCommand } from '../kubernetes/connection/connection-settings'
+import { type ConnectionSettings, pluginCommand, quoteForShell } from '../kubernetes/connection/connection-settings'
 import type { Received } from '../kubernetes/reflector/received'
 
 /** EndpointSlices in their stable form, which everything here rests on. */
@@ -61,14 +61,19 @@ function fixesOf(fault: ApiConnectionFault, settings: ConnectionSettings): reado
     case 'lost':
     case 'aborted':
       return [
-        `see whether kubectl reaches it: kubectl ${settings.name === 'in-cluster' ? '' : `--context '${settings.name}' `}get --raw /version`,
+        `see whether kubectl reaches it: kubectl ${contextFlag(settings.name)}get --raw /version`,
         'is the cluster running, and this machine in its network (VPN, proxy-url, HTTPS_PROXY)?',
       ]
   }
 }
 
+/** Empty for the account of the pod, which is no context. */
+function contextFlag(name: string): string {
+  return name === 'in-cluster' ? '' : `--context ${quoteForShell(name)} `
+}
+
 function refused({ credentials, name }: ConnectionSettings): Check {
-  const again = `see whether kubectl is let in: kubectl --context '${name}' auth whoami`
+  const again = `see whether kubectl is let in: kubectl ${contextFlag(name)}auth whoami`
   const fixes: Record<typeof credentials.kind, string> = {
     none: 'the context names no credentials; give it a user: kubectl config set-context NAME --user=USER',
     basic: 'API servers take no passwords any more; use a token, a certificate or a plugin',

@@ -3,6 +3,7 @@ import type { Check } from '@/lib/api/report/doctor-report'
 import { isRecord } from '@/lib/model/fields'
 import { KNOWN_CONFIG_MAPS } from '@/lib/model/projection/known-config-maps'
 import type { ApiConnection } from '../kubernetes/connection/api-connection'
+import { quoteForShell } from '../kubernetes/connection/connection-settings'
 import { readAnswer } from '../kubernetes/reflector/read-answer'
 import type { Received } from '../kubernetes/reflector/received'
 import { discoverResources, type ServedResource } from '../kubernetes/reflector/served-resources'
@@ -128,7 +129,7 @@ function silentCheck(group: string): Check {
 /** Commands that give the rights of `deploy/cluster-role.yaml` to whoever we are. */
 function grants(user: string | null): readonly string[] {
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user ?? '')
-  const who = account === null ? `--user='${user ?? 'YOUR-USER'}'` : `--serviceaccount=${account[1]}:${account[2]}`
+  const who = account === null ? `--user=${quoteForShell(user ?? 'YOUR-USER')}` : `--serviceaccount=${account[1]}:${account[2]}`
   return ['kubectl apply -f deploy/cluster-role.yaml', `kubectl create clusterrolebinding sluice --clusterrole=sluice ${who}`]
 }
 

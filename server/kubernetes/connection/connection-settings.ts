@@ -54,6 +54,7 @@ export function pluginCommand({ command, args }: CredentialPlugin): string {
   return [command, ...args].map(quoteForShell).join(' ')
 }
 
-function quoteForShell(word: string): string {
+/** One word for a shell, whatever is in it. */
+export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
