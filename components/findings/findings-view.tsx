@@ -47,7 +47,9 @@ export function FindingsView() {
         <Notice tone="failure" title="What is there now could not be judged." polite>
           <p>
             {data.problem}.{' '}
-            {data.judgedAt === null ? 'Nothing could be looked at so far.' : `Below is what was found at ${formatTime(Date.parse(data.judgedAt))}.`}
+            {data.judgedAt === null
+              ? 'Nothing could be looked at so far.'
+              : `Below is what was found at ${formatTime(Date.parse(data.judgedAt))}.`}
           </p>
         </Notice>
       )}
