@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -6,5 +7,7 @@ export default defineConfig({
   test: {
     include: ['{app,bench,bin,cli,components,lib,server,testing}/**/*.test.{ts,tsx}'],
     testTimeout: 20_000,
+    // One for each processor: by default one is left idle, which on small machines is half of them.
+    maxWorkers: availableParallelism(),
   },
 })

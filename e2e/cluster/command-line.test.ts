@@ -57,7 +57,7 @@ test('--live answers from the cluster, and doctor finds nothing wrong', async ()
 })
 
 test('without rights doctor names them, and its own commands mend it', async () => {
-  const before = await run(reader, 'doctor', '--json')
+  const before = await run(reader, 'doctor', '-o', 'json')
   expect(before.exitCode).toBe(1)
   const { checks } = JSON.parse(before.stdout) as { checks: readonly { about: string; message: string; fixes: readonly string[] }[] }
   const rights = checks.filter(({ about }) => about === 'rights')
