@@ -117,6 +117,19 @@ describe('honest states', () => {
     expect(rig.kind('pods').state).toEqual(state)
     expect(rig.kind('pods').relists).toBe(0)
   })
+
+  test('a watch that the server ends again and again, because so much happens, is opened again at once', async () => {
+    await start({ objects: pods('a') })
+    for (let round = 1; round <= 8; round++) {
+      for (const pod of pods(`b-${round}`)) rig.api.objects.put(pod)
+      const before = performance.now()
+      await until(() => rig.held('Pod').length === round + 1)
+      expect(performance.now() - before).toBeLessThan(2_000)
+      rig.api.endWatches()
+      await until(() => !rig.api.openWatches().includes('pods'))
+    }
+    expect(rig.kind('pods').relists).toBe(0)
+  })
 })
 
 describe('what the server does not say that it serves', () => {

@@ -54,6 +54,8 @@ export class Feed {
   #mayStream = true
   #hasBookmarks = false
   #openedAt: number | null = null
+  /** Something came on the watch that goes on from what is held. */
+  #hasGoneOn = false
   #total: number | null = null
   #refusedVerb: 'list' | 'watch' = 'watch'
   #lastFailure = ''
@@ -100,6 +102,7 @@ export class Feed {
     const { signal } = this.#ending
     while (!signal.aborted) {
       this.#openedAt = null
+      this.#hasGoneOn = false
       const failure = await this.#attempt().catch(failureOf)
       if (signal.aborted) return
       await this.#recover(failure)
@@ -199,6 +202,7 @@ export class Feed {
       }
       return
     }
+    this.#hasGoneOn = true
     if (event.resourceVersion !== null) this.#version = event.resourceVersion
     this.#sameFailures = 0
     if (event.kind === 'bookmark') {
@@ -248,6 +252,8 @@ export class Feed {
     this.#lastFailure = key
     const { state, from, pause } = decideRecovery(failure, { wasPermitted: this.#hasWatched, openMs, sameBefore: this.#sameFailures++ })
     if (from === 'anew') this.#version = null
+    // A server ends watches that cannot keep up with what happens: what came until then was worth it.
+    const healthyMs = this.#hasGoneOn && from === 'here' ? Number.POSITIVE_INFINITY : (openMs ?? 0)
     if (failure.kind === 'connection' || failure.kind === 'silent') this.#isInDoubt = true
     if (state.kind === 'as-before') this.#freshness.ended(state.reason)
     else if (state.kind === 'stale') this.#freshness.stale(state.reason)
@@ -256,12 +262,12 @@ export class Feed {
       case 'none':
         return
       case 'backoff':
-        return this.#pause(Math.max(this.#backoff.next(openMs ?? 0), pause.atLeastMs))
+        return this.#pause(Math.max(this.#backoff.next(healthyMs), pause.atLeastMs))
       case 'long':
         return this.#pause(ASK_AGAIN_MS + this.#context.random() * ASK_AGAIN_MS)
       case 'server': {
         const hadToWait = await gate.pass((reason) => this.#freshness.stale(reason))
-        return this.#pause(hadToWait ? this.#backoff.spread() : this.#backoff.next(openMs ?? 0))
+        return this.#pause(hadToWait ? this.#backoff.spread() : this.#backoff.next(healthyMs))
       }
     }
   }
