@@ -11,7 +11,7 @@ import { findingKeys } from './finding-keys'
 import { aSlice, NOON } from './testing/cluster-objects'
 
 // More in a longer run: SLUICE_PROPERTY_RUNS=2000 npx vitest run lib/detect
-const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 60)
+const RUNS = Number(process.env.SLUICE_PROPERTY_RUNS ?? 200)
 
 const name = fc.constantFrom('web', 'api', 'db')
 const node = fc.constantFrom('node-1', 'node-2')

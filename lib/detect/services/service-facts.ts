@@ -32,8 +32,11 @@ export class ServiceFacts {
     return this.selected.filter(({ phase }) => phase !== 'Succeeded' && phase !== 'Failed')
   }
 
+  /** Where its traffic goes, by pod and then by address: documents come in any order, evidence is written in one. */
   get endpoints(): readonly ServiceEndpoint[] {
-    this.#endpoints ??= serviceEndpoints(this.cluster, this.service)
+    this.#endpoints ??= [...serviceEndpoints(this.cluster, this.service)].sort(
+      (a, b) => compareText(a.pod ?? '', b.pod ?? '') || compareText(a.address ?? '', b.address ?? ''),
+    )
     return this.#endpoints
   }
 

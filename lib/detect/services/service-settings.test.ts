@@ -52,3 +52,10 @@ test('a Service with an address that also leads to pods which are not ready is i
   ])
   expect(findIn('SV-13', [service({ publishNotReadyAddresses: true, clusterIP: 'None' })])).toEqual([])
 })
+
+test('evidence stands in one order, in whatever order the pods came', () => {
+  const pods = ['web-2', 'web-1'].map((name) => aPod({ name, namespace: 'shop', labels: { app: 'web' }, ready: false }))
+  expect(findIn('SV-13', [service({ publishNotReadyAddresses: true }), ...pods])).toMatchObject([
+    { evidence: ['shop/web-1 is not ready', 'shop/web-2 is not ready'] },
+  ])
+})
