@@ -57,6 +57,7 @@ async function loadFile(path: string, edges: RecordedEdges, span: TimeSpan | nul
       text === null ? { kind: 'rejected', reason: `longer than ${MAX_LINE_BYTES} bytes` } : decodeLine(text, null, writtenAt)
     if (decoded.kind === 'rejected' && ++rejected <= MAX_PROBLEMS) problem(line, decoded.reason)
     if (decoded.kind === 'flow' && decoded.isTimed) covered = widenSpan(covered, decoded.flow.time, decoded.flow.time)
+    if (decoded.kind === 'flows' && decoded.isTimed) for (const { time } of decoded.flows) covered = widenSpan(covered, time, time)
     builder.add(decoded)
     if (builder.size >= BATCH_LINES) edges.accept(path, builder.take())
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Result } from '@/lib/model/problem'
-import { OPTIONS, OPTIONS_NOT_IN_THIS_VERSION } from '../server/config/options'
+import { OPTIONS } from '../server/config/options'
 import { readConfigFile } from '../server/config/read-config-file'
 import { type ResolvedConfig, resolveConfig } from '../server/config/resolve-config'
 import type { CommandContext, ExitCode } from './command'
@@ -36,13 +36,12 @@ type Flags = { readonly values: ReadonlyMap<string, readonly string[]>; readonly
 
 function readFlags(args: readonly string[], own: readonly Flag[]): Result<Flags, string> {
   const withValue = ['config', ...OPTIONS.map((option) => option.name)]
-  const later = OPTIONS_NOT_IN_THIS_VERSION
   const { tokens } = parseArgs({
     args: [...args],
     strict: false,
     tokens: true,
     allowPositionals: true,
-    options: argumentTypes([...[...withValue, ...later].map((name) => ({ name, value: 'VALUE' })), ...own]),
+    options: argumentTypes([...withValue.map((name) => ({ name, value: 'VALUE' })), ...own]),
   })
 
   const values = new Map<string, readonly string[]>()
@@ -50,7 +49,6 @@ function readFlags(args: readonly string[], own: readonly Flag[]): Result<Flags,
   for (const token of tokens) {
     if (token.kind === 'positional') return { ok: false, error: `"${token.value}" is not expected here` }
     if (token.kind === 'option-terminator') continue
-    if (later.includes(token.name)) return { ok: false, error: `--${token.name} is not in this version` }
     const flag = own.find(({ name }) => name === token.name)
     if (flag !== undefined) {
       const problem = takeFlag(flag, token.value, given)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LINE_FORMAT_IDS } from '@/lib/api/line-format-ids'
 
 const listenSchema = z.object({ host: z.string().min(1), port: z.int().min(0).max(65535) })
 
@@ -18,11 +19,36 @@ const clusterSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('in-cluster') }),
 ])
 
+const address = { host: z.string().min(1), port: z.int().min(1).max(65535) }
+/** The kind of line that a source writes; null tells the kinds apart line by line. */
+const format = z.enum(LINE_FORMAT_IDS).nullable()
+
 const flowsSchema = z.discriminatedUnion('kind', [
   /** Absolute path of a file of flow lines, followed. */
-  z.object({ kind: z.literal('file'), path: z.string().min(1) }),
+  z.object({ kind: z.literal('file'), path: z.string().min(1), format }),
+  /** Absolute path of a folder whose files are followed. */
+  z.object({ kind: z.literal('dir'), path: z.string().min(1), format }),
   z.object({ kind: z.literal('ingest') }),
+  /** The address to listen on for the Fluentd forward protocol. */
+  z.object({ kind: z.literal('forward'), ...address, format }),
+  z.object({ kind: z.literal('hubble'), ...address }),
+  z.object({ kind: z.literal('goldmane'), ...address }),
+  z.object({ kind: z.literal('prometheus'), url: z.url() }),
+  z.object({ kind: z.literal('netobserv-loki'), url: z.url() }),
 ])
+
+/** Files for the connections of flow sources, absolute and read again when they change. null: not used. */
+const flowAccessSchema = z.object({
+  /** Authorities that the other side's certificate must come from. */
+  ca: z.string().min(1).nullable(),
+  /** Our certificate: of the client, or of the server for `forward`. */
+  cert: z.string().min(1).nullable(),
+  key: z.string().min(1).nullable(),
+  /** Bearer token; the shared key for `forward`. */
+  tokenFile: z.string().min(1).nullable(),
+  /** Name in the other side's certificate, where it is not the host of its address. */
+  serverName: z.string().min(1).nullable(),
+})
 
 const serverConfigSchema = z.object({
   listen: listenSchema,
@@ -30,6 +56,7 @@ const serverConfigSchema = z.object({
   allowedHosts: z.array(z.string()),
   cluster: clusterSchema,
   flows: z.array(flowsSchema),
+  flowAccess: flowAccessSchema,
   store: z.object({ kind: z.literal('memory') }),
   role: z.literal('all'),
   auth: z.object({ kind: z.literal('none') }),
@@ -57,6 +84,7 @@ export type ClusterWish =
 /** A cluster with an API server. */
 export type LiveChoice = Extract<ClusterChoice, { kind: 'kubeconfig' | 'in-cluster' }>
 export type FlowSourceChoice = ServerConfig['flows'][number]
+export type FlowAccess = ServerConfig['flowAccess']
 export type ListenAddress = ServerConfig['listen']
 
 export const DEFAULT_CONFIG: ServerConfig = {
@@ -64,6 +92,7 @@ export const DEFAULT_CONFIG: ServerConfig = {
   allowedHosts: [],
   cluster: { kind: 'demo' },
   flows: [],
+  flowAccess: { ca: null, cert: null, key: null, tokenFile: null, serverName: null },
   store: { kind: 'memory' },
   role: 'all',
   auth: { kind: 'none' },

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { FlowSourceChoice } from './config'
 import { FlowIntake, type IntakeOptions } from './flow-intake'
 import { createFileSource } from './flow-sources/file-source'
+import type { FlowSource } from './flow-sources/flow-source'
 import { IngestReader } from './flow-sources/ingest'
 import { followSource } from './follow-source'
 
@@ -34,10 +35,22 @@ export class FlowIntakes {
       }
       case 'file': {
         const { path } = choice
-        const source = createFileSource({ name: basename(path), path, now: () => this.#options.clock.now() })
-        void followSource(source, this.add(source.name, source.kind), signal)
+        this.#follow(createFileSource({ name: basename(path), path, format: choice.format, now: () => this.#options.clock.now() }), signal)
+        return
       }
+      case 'dir':
+      case 'forward':
+      case 'hubble':
+      case 'goldmane':
+      case 'prometheus':
+      case 'netobserv-loki':
+        // The configuration refuses those that are not in this version.
+        throw new Error(`no source of kind ${choice.kind}`)
     }
+  }
+
+  #follow(source: FlowSource, signal: AbortSignal): void {
+    void followSource(source, this.add(source.name, source.kind), signal)
   }
 
   /** Two files may have one name. */

@@ -24,7 +24,10 @@ async function serverOver(file: string, records: number): Promise<Runtime> {
   const path = join(place, 'flows.jsonl')
   await writeFile(path, await readFile(join(folder ?? '', file)))
   const cluster = { kind: 'manifests' as const, path: join(place, 'cluster.yaml') }
-  const running = new Runtime({ ...DEFAULT_CONFIG, cluster, flows: [{ kind: 'file', path }] }, { ...SYSTEM_CLOCK, now: () => NOW })
+  const running = new Runtime(
+    { ...DEFAULT_CONFIG, cluster, flows: [{ kind: 'file', format: null, path }] },
+    { ...SYSTEM_CLOCK, now: () => NOW },
+  )
   stops.push(() => running.stop())
   await running.start()
   const received = () => running.pipeline.ledger.entries().reduce((sum, entry) => sum + entry.received, 0)

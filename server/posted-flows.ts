@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { IngestDocument } from '@/lib/api/documents'
-import type { LineFormat } from './flow-sources/decode-line'
+import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { IngestError } from './flow-sources/ingest-error'
 import { jsonAnswer } from './http/answer'
 import { aProblem, problemResponse } from './http/problem'
 import type { Runtime } from './running'
 
 /** Takes the flows of one request body; all of it or nothing, apart from lines that cannot be read. */
-export async function takePostedFlows(request: Request, format: LineFormat | null, running: Runtime): Promise<Response> {
+export async function takePostedFlows(request: Request, format: LineFormatId | null, running: Runtime): Promise<Response> {
   const { posted } = running
   if (posted === null) {
     return problemResponse(aProblem(404, 'Flows are not taken here', 'Start the server with --flows ingest to take flows over HTTP.'))

@@ -4,6 +4,7 @@ import { SEVERITIES } from '../detect/finding'
 import { VERDICTS } from '../flows/flow'
 import { EDGE_STATES, FOLDS, LEVELS } from '../graph/topology'
 import { PROTOCOLS } from '../model/protocol'
+import { LINE_FORMAT_IDS } from './line-format-ids'
 import { choiceList, filterText, instant, nameList, wholeNumber, windowLength } from './query-fields'
 
 /**
@@ -59,7 +60,7 @@ export const hintsQuery = clusterQuery.extend({
 })
 
 export const ingestQuery = clusterQuery.extend({
-  format: z.enum(['hubble', 'flow-line']).meta({ description: 'Left out, each line says by its fields what it is.' }).optional(),
+  format: z.enum(LINE_FORMAT_IDS).meta({ description: 'Left out, each line says by its fields what it is.' }).optional(),
 })
 
 export const exportQuery = viewQuery.extend({

@@ -1,8 +1,12 @@
 import { resolve } from 'node:path'
 import { MAX_CONNECTED } from '@/lib/api/clusters-document'
 import type { Result } from '@/lib/model/problem'
-import type { ClusterWish, FlowSourceChoice, ServerWish } from '../config'
+import type { ClusterWish, FlowAccess, ServerWish } from '../config'
+import { FLOW_SOURCE_VALUES, parseFlows } from './parse-flows'
 import { parseListen } from './parse-listen'
+
+/** What one option says; access to flow sources is put together from several. */
+export type WishPart = Partial<Omit<ServerWish, 'flowAccess'>> & { readonly flowAccess?: Partial<FlowAccess> }
 
 /** One server option: how it is written everywhere, and how its values become a part of the configuration. */
 export type Option = {
@@ -16,11 +20,8 @@ export type Option = {
   readonly repeatable: boolean
   readonly help: string
   /** `base` is the folder that relative paths start from. */
-  readonly parse: (values: readonly string[], base: string) => Result<Partial<ServerWish>, string>
+  readonly parse: (values: readonly string[], base: string) => Result<WishPart, string>
 }
-
-/** Options of the contract that later versions fill. Giving one is an error, because ignoring it would mislead. */
-export const OPTIONS_NOT_IN_THIS_VERSION: readonly string[] = ['flows-ca', 'flows-cert', 'flows-key', 'flows-token-file']
 
 export const OPTIONS: readonly Option[] = [
   {
@@ -65,11 +66,24 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'flows',
     environment: 'SLUICE_FLOWS',
-    value: 'file:PATH|ingest',
+    value: FLOW_SOURCE_VALUES.join('|'),
     default: [],
     repeatable: true,
-    help: 'where flows come from: a file that is followed, or POST /api/v1/flows',
+    help: 'where flows come from; ingest is POST /api/v1/flows, and #FORMAT behind a path names the kind of line',
     parse: (texts, base) => map(parseFlows(texts, base), (flows) => ({ flows: [...flows] })),
+  },
+  accessOption('flows-ca', 'ca', 'certificates of the authorities that flow sources are checked against'),
+  accessOption('flows-cert', 'cert', 'certificate that is shown to flow sources'),
+  accessOption('flows-key', 'key', 'private key of that certificate'),
+  accessOption('flows-token-file', 'tokenFile', 'file with the token for flow sources'),
+  {
+    name: 'flows-server-name',
+    environment: 'SLUICE_FLOWS_SERVER_NAME',
+    value: 'NAME',
+    default: [],
+    repeatable: false,
+    help: 'name in the certificate of a flow source, where it is not the host of its address',
+    parse: ([serverName]) => ({ ok: true, value: { flowAccess: { serverName: serverName ?? null } } }),
   },
   {
     name: 'store',
@@ -118,6 +132,19 @@ export const OPTIONS: readonly Option[] = [
   },
 ]
 
+/** An option that names a file for the connections of flow sources. */
+function accessOption(name: string, part: 'ca' | 'cert' | 'key' | 'tokenFile', help: string): Option {
+  return {
+    name,
+    environment: `SLUICE_${name.toUpperCase().replaceAll('-', '_')}`,
+    value: 'FILE',
+    default: [],
+    repeatable: false,
+    help,
+    parse: ([path], base) => ({ ok: true, value: { flowAccess: { [part]: path === undefined ? null : resolve(base, path) } } }),
+  }
+}
+
 function parseCluster(text: string, base: string): Result<ClusterWish, string> {
   if (text === 'auto' || text === 'demo' || text === 'kubeconfig' || text === 'in-cluster') return { ok: true, value: { kind: text } }
   const path = after(text, 'manifests:')
@@ -126,21 +153,6 @@ function parseCluster(text: string, base: string): Result<ClusterWish, string> {
     return { ok: true, value: { kind: 'manifests', path: resolve(base, path) } }
   }
   return refuse(text, ['auto', 'kubeconfig', 'in-cluster', 'demo', 'manifests:PATH'], ['bundle:FILE'])
-}
-
-function parseFlows(texts: readonly string[], base: string): Result<readonly FlowSourceChoice[], string> {
-  const choices = new Map<string, FlowSourceChoice>()
-  for (const text of texts) {
-    const path = after(text, 'file:')
-    if (path === '') return { ok: false, error: '"file:" wants a path, for example file:./flows.jsonl' }
-    if (path !== null) choices.set(`file:${resolve(base, path)}`, { kind: 'file', path: resolve(base, path) })
-    else if (text === 'ingest') choices.set(text, { kind: 'ingest' })
-    else {
-      const later = ['hubble:', 'goldmane:', 'dir:', 'forward:', 'prometheus:', 'netobserv-loki:']
-      return refuse(text, ['file:PATH', 'ingest'], later)
-    }
-  }
-  return { ok: true, value: [...choices.values()] }
 }
 
 /** Accepts `/`, `/tools/sluice` and `/tools/sluice/`; gives it without the slash at the end. */

@@ -41,7 +41,6 @@ test.each([
   ['listen: [127.0.0.1:1\n', /^F:2:1: /],
   ['- a\n', /^F:1:1: is not a mapping/],
   ['listen: {host: x}\n', /^F:1:1: listen: must be a text or a list of texts/],
-  ['a: 1\nflows-ca: /x\n', /^F:2:1: flows-ca: is not in this version/],
   ['a: 1\na: 2\n', /^F:2:1: Map keys must be unique/],
 ])('%j is refused with its place', (yaml, message) => {
   expect(read(yaml).errors[0]).toMatch(message)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { formatProblem, type InputProblem, type Result } from '@/lib/model/problem'
-import { OPTIONS, OPTIONS_NOT_IN_THIS_VERSION } from './options'
+import { OPTIONS } from './options'
 import type { ConfigFile, FileOption } from './resolve-config'
 
 const MAX_BYTES = 1 << 20
@@ -31,9 +31,6 @@ export function readConfigFile(path: string): Result<{ file: ConfigFile; warning
     if (!isScalar(key) || !key.range) continue
     const name = String(key.value)
     const place = lines.linePos(key.range[0])
-    if (OPTIONS_NOT_IN_THIS_VERSION.includes(name)) {
-      return { ok: false, error: [at(path, place, `${name}: is not in this version`)] }
-    }
     if (!OPTIONS.some((option) => option.name === name)) {
       warnings.push(at(path, place, `"${name}" is not an option and is ignored`))
       continue

@@ -45,7 +45,7 @@ test('every option says where it came from', () => {
 })
 
 test('flow sources are repeated flags or a comma list, each counted once', () => {
-  const expected = [{ kind: 'file', path: '/home/me/a.jsonl' }, { kind: 'ingest' }]
+  const expected = [{ kind: 'file', path: '/home/me/a.jsonl', format: null }, { kind: 'ingest' }]
   expect(settled({ flags: { flows: ['file:a.jsonl', 'ingest', 'file:./a.jsonl'] } }).wish.flows).toEqual(expected)
   expect(settled({ environment: { SLUICE_FLOWS: 'file:a.jsonl, ingest,' } }).wish.flows).toEqual(expected)
 })
@@ -130,4 +130,11 @@ test('one value where one is wanted', () => {
 
 test('a problem in the file has its place', () => {
   expect(refusal({ file: { store: ['disk'] } })).toBe('sluice.yaml:1:1: store: "disk" is not known; allowed: memory')
+})
+
+test('a source may name its kind of line, and the files for its connection', () => {
+  const { wish } = settled({ flags: { flows: ['file:a.log#hubble'], 'flows-ca': ['ca.crt'], 'flows-server-name': ['ui.example.com'] } })
+  expect(wish.flows).toEqual([{ kind: 'file', path: '/home/me/a.log', format: 'hubble' }])
+  expect(wish.flowAccess).toEqual({ ca: '/home/me/ca.crt', cert: null, key: null, tokenFile: null, serverName: 'ui.example.com' })
+  expect(refusal({ flags: { flows: ['file:a.log#nothing'] } })).toMatch(/^--flows: "#nothing" is no kind of line; allowed: hubble/)
 })

@@ -1,6 +1,6 @@
 import { formatProblem, type InputProblem, type Result } from '@/lib/model/problem'
 import { DEFAULT_CONFIG, type ServerWish } from '../config'
-import { OPTIONS, type Option } from './options'
+import { OPTIONS, type Option, type WishPart } from './options'
 import { formatListen, isLoopbackHost } from './parse-listen'
 
 /** Values of one option as somebody wrote them, and where. */
@@ -50,7 +50,7 @@ export function resolveConfig(sources: Sources): Result<ResolvedConfig, string> 
     const written = findWritten(option, sources)
     const parsed = parseWritten(option, written)
     if (!parsed.ok) return { ok: false, error: describeProblem(option, written.origin, parsed.error) }
-    wish = { ...wish, ...parsed.value }
+    wish = { ...wish, ...parsed.value, flowAccess: { ...wish.flowAccess, ...parsed.value.flowAccess } }
     options.push({ name: option.name, values: written.values, origin: written.origin })
 
     if (option.name === 'listen' && !isLoopbackHost(wish.listen.host)) {
@@ -61,7 +61,7 @@ export function resolveConfig(sources: Sources): Result<ResolvedConfig, string> 
   return { ok: true, value: { wish, options } }
 }
 
-function parseWritten(option: Option, written: Written): Result<Partial<ServerWish>, string> {
+function parseWritten(option: Option, written: Written): Result<WishPart, string> {
   const isLeftOut = written.origin.kind === 'default'
   if (!option.repeatable && !isLeftOut && written.values.length !== 1) {
     return { ok: false, error: `takes one value, not ${written.values.length}` }

@@ -20,6 +20,7 @@ function checkSource(choice: FlowSourceChoice, { listen }: Pick<ServerConfig, 'l
   if (choice.kind === 'ingest') {
     return { about: 'flows', state: 'ok', message: `lines may be posted to http://${formatListen(listen)}/api/v1/flows`, fixes: [] }
   }
+  if (choice.kind !== 'file') return { about: 'flows', state: 'warning', message: `${choice.kind} is not looked at here`, fixes: [] }
   const { path } = choice
   try {
     accessSync(path, constants.R_OK)

@@ -32,6 +32,9 @@ export class BatchBuilder {
         this.flows.push(line.flow)
         this.unknownFields += line.unknownFields
         break
+      case 'flows':
+        this.flows.push(...line.flows)
+        break
       case 'ignored':
         addOne(this.ignored, line.reason)
         break

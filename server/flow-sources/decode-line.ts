@@ -1,20 +1,22 @@
+import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { DecodedLine } from './decoded-line'
-import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from './flow-line'
-import { decodeHubbleObject } from './hubble-flow'
+import type { Envelope, Payload } from './lines/line-format'
+import { LINE_FORMATS, lineFormat } from './lines/line-formats'
 import { parseLine } from './parse-line'
 
-/** Formats that a source can be told to read; null tells them apart line by line. */
-export const LINE_FORMATS = ['hubble', 'flow-line'] as const
-export type LineFormat = (typeof LINE_FORMATS)[number]
-
-/** Decodes one line of any format that we read, by its fields. */
-export function decodeLine(line: string, format: LineFormat | null, receivedAt: number): DecodedLine {
+/**
+ * Decodes one line of any kind that we read.
+ *
+ * @param format null tells the kinds apart line by line.
+ * @param receivedAt milliseconds since the epoch.
+ */
+export function decodeLine(line: string, format: LineFormatId | null, receivedAt: number): DecodedLine {
   const parsed = parseLine(line)
   if (parsed.kind !== 'object') return parsed
-  const { body } = parsed
-  if (format === 'hubble') return decodeHubbleObject(body, receivedAt)
-  const exported = lineOfExportedFlow(body)
-  if (exported !== null) return decodeFlowObject(exported, receivedAt)
-  if (format === 'flow-line' || isFlowLine(body)) return decodeFlowObject(body, receivedAt)
-  return decodeHubbleObject(body, receivedAt)
+  return decodePayload(parsed, { receivedAt, time: null, logger: null, node: null }, format)
+}
+
+function decodePayload(payload: Payload, envelope: Envelope, format: LineFormatId | null): DecodedLine {
+  const found = format === null ? LINE_FORMATS.find((each) => each.recognises(payload)) : lineFormat(format)
+  return found === undefined ? { kind: 'ignored', reason: 'not-a-flow' } : found.decode(payload, envelope)
 }

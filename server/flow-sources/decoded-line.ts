@@ -7,6 +7,8 @@ export type DecodedLine =
    * that our own format does not have; those of other programs' formats are not counted.
    */
   | { readonly kind: 'flow'; readonly flow: ObservedFlow; readonly isTimed: boolean; readonly unknownFields: number }
+  /** Several connections in one line: a proxy that tried one backend after the other. At least one. */
+  | { readonly kind: 'flows'; readonly flows: readonly ObservedFlow[]; readonly isTimed: boolean }
   /** Understood, and no flow. The reason is a stable code such as `node-status`. */
   | { readonly kind: 'ignored'; readonly reason: string }
   /** The source says that it lost events. `where` is its own name for the place. */

@@ -1,8 +1,9 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from './batch-builder'
-import { decodeLine, type LineFormat } from './decode-line'
+import { decodeLine } from './decode-line'
 import type { FlowSource, ReportState } from './flow-source'
 import { LineSplitter } from './line-splitter'
 
@@ -10,7 +11,7 @@ export type FileSourceOptions = {
   readonly name: string
   readonly path: string
   /** null tells the formats apart line by line. */
-  readonly format?: LineFormat | null
+  readonly format?: LineFormatId | null
   /** False reads to the end of the file once; true (the default) goes on with what is appended. */
   readonly follow?: boolean
   /** Milliseconds since the epoch. */

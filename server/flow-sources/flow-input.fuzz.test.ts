@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { LINE_FORMAT_IDS } from '@/lib/api/line-format-ids'
 import { isBalanced } from '@/lib/flows/ledger'
 import { aPipeline } from '@/lib/flows/testing/a-pipeline'
 import { BatchBuilder } from './batch-builder'
-import { decodeLine, LINE_FORMATS } from './decode-line'
+import { decodeLine } from './decode-line'
 import { INGEST_LIMITS, IngestReader } from './ingest'
 import { LineSplitter } from './line-splitter'
 import { RecordSplitter } from './record-splitter'
@@ -108,7 +109,7 @@ const line = fc.oneof(
 
 test('any lines are taken without throwing and accounted for, each once', () => {
   fc.assert(
-    fc.property(fc.array(line, { maxLength: 20 }), fc.constantFrom(null, ...LINE_FORMATS), (lines, format) => {
+    fc.property(fc.array(line, { maxLength: 20 }), fc.constantFrom(null, ...LINE_FORMAT_IDS), (lines, format) => {
       const pipeline = aPipeline()
       const builder = new BatchBuilder()
       for (const each of lines) builder.add(decodeLine(each, format, NOW))

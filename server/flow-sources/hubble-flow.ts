@@ -36,8 +36,14 @@ export function decodeHubbleObject(body: JsonObject, receivedAt: number | null):
   return { kind: 'ignored', reason: 'not-a-flow' }
 }
 
+/** True for a record of Hubble, in its envelope or bare. */
+export function isHubbleObject(body: JsonObject): boolean {
+  const isEvent = body.lost_events !== undefined || body.node_status !== undefined || body.agent_event !== undefined
+  return isEvent || body.debug_event !== undefined || objectOf(body.flow) !== null || isBareFlow(body)
+}
+
 /** A flow without its envelope shows fields that nothing else has. */
-export function isBareFlow(body: JsonObject): boolean {
+function isBareFlow(body: JsonObject): boolean {
   const hasEnds = objectOf(body.source) !== null || objectOf(body.destination) !== null || objectOf(body.IP) !== null
   return hasEnds && (body.verdict !== undefined || body.l4 !== undefined || body.Type !== undefined || body.event_type !== undefined)
 }

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import type { Result } from '@/lib/model/problem'
 import { BatchBuilder } from './batch-builder'
-import { decodeLine, type LineFormat } from './decode-line'
+import { decodeLine } from './decode-line'
 import type { DecodedLine } from './decoded-line'
 import { type BodyLimits, inflateBody } from './inflate-body'
 import { IngestError } from './ingest-error'
@@ -32,7 +33,7 @@ export type IngestBody = {
   /** The Content-Encoding header; null when there is none. */
   readonly encoding: string | null
   /** null tells the formats apart record by record. */
-  readonly format: LineFormat | null
+  readonly format: LineFormatId | null
 }
 
 export type IngestResult = {
@@ -99,7 +100,7 @@ async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: num
       text === null ? { kind: 'rejected', reason: `longer than ${limits.maxLineBytes} bytes` } : decodeLine(text, input.format, receivedAt)
     builder.add(decoded)
     if (builder.size >= RECORDS_PER_TURN) batches.push(builder.take())
-    if (decoded.kind === 'flow') accepted++
+    if (decoded.kind === 'flow' || decoded.kind === 'flows') accepted++
     if (decoded.kind !== 'rejected') return
     rejectedCount++
     if (rejected.length < limits.maxRejected) rejected.push({ line, reason: decoded.reason })

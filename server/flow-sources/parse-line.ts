@@ -4,7 +4,7 @@ import { type JsonObject, objectOf } from './json-fields'
 /** How deep log shippers may have wrapped a record in `{"log": "..."}`. */
 const MAX_WRAPS = 2
 
-export type ParsedLine = { readonly kind: 'object'; readonly body: JsonObject } | Exclude<DecodedLine, { readonly kind: 'flow' }>
+export type ParsedLine = { readonly kind: 'object'; readonly body: JsonObject } | Exclude<DecodedLine, { readonly kind: 'flow' | 'flows' }>
 
 /**
  * Reads the JSON object of a line, out of a log shipper's `{"log": "..."}` when there is one. A line of plain text (an

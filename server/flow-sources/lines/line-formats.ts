@@ -1,0 +1,35 @@
+import type { LineFormatId } from '@/lib/api/line-format-ids'
+import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from '../flow-line'
+import { decodeHubbleObject, isHubbleObject } from '../hubble-flow'
+import type { LineFormat } from './line-format'
+
+const FLOW_LINE: LineFormat = {
+  id: 'flow-line',
+  title: 'Our own lines',
+  proof: 'recorded',
+  recognises: (payload) => payload.kind === 'object' && (isFlowLine(payload.body) || lineOfExportedFlow(payload.body) !== null),
+  decode: (payload, { receivedAt }) =>
+    payload.kind === 'text'
+      ? { kind: 'ignored', reason: 'not-json' }
+      : decodeFlowObject(lineOfExportedFlow(payload.body) ?? payload.body, receivedAt),
+}
+
+const HUBBLE: LineFormat = {
+  id: 'hubble',
+  title: 'Hubble JSON',
+  proof: 'recorded',
+  recognises: (payload) => payload.kind === 'object' && isHubbleObject(payload.body),
+  decode: (payload, { receivedAt }) =>
+    payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeHubbleObject(payload.body, receivedAt),
+}
+
+/** Every kind of line that is read, in the order in which a line is tried: the surest signs first. */
+export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, HUBBLE]
+
+const BY_ID: ReadonlyMap<LineFormatId, LineFormat> = new Map(LINE_FORMATS.map((format) => [format.id, format]))
+
+export function lineFormat(id: LineFormatId): LineFormat {
+  const format = BY_ID.get(id)
+  if (format === undefined) throw new RangeError(`no line format ${id}`)
+  return format
+}
