@@ -1,7 +1,9 @@
 import type { SourcesSummary } from '@/lib/api/stream'
 import type { Flow } from '@/lib/flows/flow'
 import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
+import type { SourceFact, SourceProof } from '@/lib/flows/source-about'
 import type { Clock } from './clock'
+import type { FlowSource } from './flow-sources/flow-source'
 import { SourceRate } from './source-rate'
 
 export type SourceState = SourcesSummary['sources'][number]['state']
@@ -17,19 +19,21 @@ export type IntakeOptions = {
 /** One configured flow source as the runtime sees it: what it is, how it does, what came of it. */
 export class FlowIntake {
   readonly name: string
-  /** `file`, `ingest` or `demo`. */
   readonly kind: string
+  readonly proof: SourceProof | null
   readonly #pipeline: FlowPipeline
   readonly #clock: Clock
   readonly #rate = new SourceRate()
   readonly #onStored: IntakeOptions['onStored']
   #state: SourceState = 'connecting'
   #message: string | null = null
+  #facts: readonly SourceFact[] = []
   #unknownFields = 0
 
-  constructor(name: string, kind: string, { pipeline, clock, onStored }: IntakeOptions) {
+  constructor({ name, kind, proof }: Pick<FlowSource, 'name' | 'kind' | 'proof'>, { pipeline, clock, onStored }: IntakeOptions) {
     this.name = name
     this.kind = kind
+    this.proof = proof
     this.#pipeline = pipeline
     this.#clock = clock
     this.#onStored = onStored
@@ -51,9 +55,15 @@ export class FlowIntake {
   }
 
   /** `message` says what happened and what to do. */
-  become(state: SourceState, message: string | null): void {
+  become(state: SourceState, message: string | null, facts: readonly SourceFact[] = this.#facts): void {
     this.#state = state
     this.#message = message
+    this.#facts = facts
+  }
+
+  /** What the source says of itself. */
+  get facts(): readonly SourceFact[] {
+    return this.#facts
   }
 
   /** Takes the counters of this second. */

@@ -28,7 +28,7 @@ export class FlowIntakes {
   start(choice: FlowSourceChoice, signal: AbortSignal): void {
     switch (choice.kind) {
       case 'ingest': {
-        const intake = this.add('ingest', 'ingest')
+        const intake = this.add({ name: 'ingest', kind: 'ingest', proof: null })
         intake.become('live', null)
         this.#posted = { reader: new IngestReader(), intake }
         return
@@ -50,15 +50,15 @@ export class FlowIntakes {
   }
 
   #follow(source: FlowSource, signal: AbortSignal): void {
-    void followSource(source, this.add(source.name, source.kind), signal)
+    void followSource(source, this.add(source), signal)
   }
 
   /** Two files may have one name. */
-  add(name: string, kind: string): FlowIntake {
+  add({ name, kind, proof }: Pick<FlowSource, 'name' | 'kind' | 'proof'>): FlowIntake {
     const taken = new Set(this.all.map((intake) => intake.name))
     let unique = name
     for (let number = 2; taken.has(unique); number++) unique = `${name} ${number}`
-    const intake = new FlowIntake(unique, kind, this.#options)
+    const intake = new FlowIntake({ name: unique, kind, proof }, this.#options)
     this.all.push(intake)
     return intake
   }

@@ -290,7 +290,7 @@ export class Runtime {
   async #startDemo(): Promise<void> {
     const demo = this.#demo
     if (demo === null) return
-    const intake = this.#intakes.add('demo', 'demo')
+    const intake = this.#intakes.add({ name: 'demo', kind: 'demo', proof: null })
     await demo.backfill(this.clock.now(), (batch) => intake.acceptHistory(batch))
   }
 

@@ -38,7 +38,7 @@ export function statusDocument(running: Runtime): StatusDocument {
       problems: engine.problems.slice(0, MAX_LISTED_PROBLEMS),
     },
     platform: platformDocument(cluster),
-    sources: running.intakes.map((intake) => ({ ...intake.summary(), ledger: intake.ledger })),
+    sources: running.intakes.map((intake) => ({ ...intake.summary(), proof: intake.proof, facts: intake.facts, ledger: intake.ledger })),
     limits: [
       {
         name: 'edges in the flow window',

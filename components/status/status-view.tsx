@@ -6,13 +6,13 @@ import type { StatusDocument } from '@/lib/api/documents'
 import { NoFlowSource } from '../live/no-flow-source'
 import { statusOptions } from '../live/status-queries'
 import { Chip } from '../ui/chip'
-import { formatCount, formatDateTime, formatRate } from '../ui/format'
+import { formatCount, formatDateTime } from '../ui/format'
 import { Notice, Progress } from '../ui/notice'
 import { Cell, Facts, HeaderCell, Table } from '../ui/table'
 import { LedgerTable } from './ledger-table'
 import { MachineTable, PlatformSection } from './platform-section'
 import { ProblemList } from './problem-list'
-import { SourceState } from './source-state'
+import { SourceTable } from './source-table'
 import styles from './status-view.module.css'
 import { WatchedKinds } from './watched-kinds'
 
@@ -111,36 +111,7 @@ function Sections({ status }: { status: StatusDocument }) {
       )}
 
       <Section id="sources" title="Flow sources">
-        {sources.length === 0 ? (
-          <NoFlowSource />
-        ) : (
-          <Table label="Flow sources">
-            <thead>
-              <tr>
-                <HeaderCell>Source</HeaderCell>
-                <HeaderCell>Kind</HeaderCell>
-                <HeaderCell>State</HeaderCell>
-                <HeaderCell numeric>Flows/s</HeaderCell>
-                <HeaderCell>What happened, and what to do</HeaderCell>
-              </tr>
-            </thead>
-            <tbody>
-              {sources.map((source) => (
-                <tr key={source.name}>
-                  <Cell>
-                    <bdi>{source.name}</bdi>
-                  </Cell>
-                  <Cell>{source.kind}</Cell>
-                  <Cell>
-                    <SourceState state={source.state} />
-                  </Cell>
-                  <Cell numeric>{formatRate(source.perSecond)}</Cell>
-                  <Cell>{source.message ?? ''}</Cell>
-                </tr>
-              ))}
-            </tbody>
-          </Table>
-        )}
+        {sources.length === 0 ? <NoFlowSource /> : <SourceTable sources={sources} />}
       </Section>
 
       {sources.length > 0 && (

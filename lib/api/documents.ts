@@ -1,4 +1,5 @@
 import type { Flow, Verdict } from '../flows/flow'
+import type { SourceFact, SourceProof } from '../flows/source-about'
 import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
 import type { WatchedKind } from '../model/watched-kind'
@@ -45,6 +46,14 @@ export type FlowHintsDocument = Document<'FlowHints'> & {
   }[]
 }
 
+/** One flow source in the status document. */
+export type SourceDocument = SourcesSummary['sources'][number] & {
+  /** null for the demo, and where it depends on the kind of each line. */
+  readonly proof: SourceProof | null
+  readonly facts: readonly SourceFact[]
+  readonly ledger: LedgerEntry
+}
+
 /** `GET /api/v1/status`. */
 export type StatusDocument = Document<'Status'> & {
   readonly cluster: SourcesSummary['cluster'] & {
@@ -70,7 +79,7 @@ export type StatusDocument = Document<'Status'> & {
   }
   /** What the network of the cluster is made of, and how that is known. */
   readonly platform: PlatformDocument
-  readonly sources: readonly (SourcesSummary['sources'][number] & { readonly ledger: LedgerEntry })[]
+  readonly sources: readonly SourceDocument[]
   /** Everything that grows with input: what it may reach, what it is at, what was refused because of it. */
   readonly limits: readonly {
     readonly name: string

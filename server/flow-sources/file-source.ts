@@ -118,7 +118,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
     return decodeLine(text, format, options.now())
   }
 
-  return { name: options.name, kind: 'file', batches }
+  return { name: options.name, kind: 'file', proof: null, batches }
 }
 
 type OpenFile = { readonly handle: FileHandle; readonly device: number; readonly inode: number; fingerprint: Buffer }

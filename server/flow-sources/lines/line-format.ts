@@ -1,4 +1,5 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
+import type { SourceProof } from '@/lib/flows/source-about'
 import type { DecodedLine } from '../decoded-line'
 import type { JsonObject } from '../json-fields'
 
@@ -25,16 +26,13 @@ export type Logger = {
   readonly ip: string | null
 }
 
-/** On what the reading of a source was tried. The status page and the documentation say it of each. */
-export type Proof = 'real-server' | 'recorded' | 'specification'
-
 /** One kind of line that is read: how it is told from the others, and what it says. */
 export type LineFormat = {
   /** Name in `?format=` and after `#` in `--flows`. */
   readonly id: LineFormatId
   /** For people: `Antrea network policy log`. */
   readonly title: string
-  readonly proof: Proof
+  readonly proof: SourceProof
   /** A cheap look at the payload: is it of this kind, right or wrong? */
   readonly recognises: (payload: Payload) => boolean
   /** Pure; never throws. A payload that is not of this kind at all is `ignored`, a broken one `rejected`. */
