@@ -57,7 +57,7 @@ export type FlowL7 = {
   readonly type: 'request' | 'response'
   /** HTTP method or DNS query type; null where there is none. */
   readonly method: string | null
-  /** HTTP path without its query string (at most 256 characters), or the DNS name. */
+  /** HTTP or gRPC path as `templatePath` keeps it, the DNS name, or the Kafka topic. */
   readonly path: string | null
   /** HTTP status or DNS response code; null on requests. */
   readonly code: string | null

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type FlowL7, type FlowPolicy, type ObservedEndpoint, type ObservedFlow, VERDICTS } from '@/lib/flows/flow'
+import { templatePath } from '@/lib/flows/path-template'
 import { canonicalAddress } from '@/lib/model/address'
 import type { PolicyRef } from '@/lib/model/names'
 import type { DecodedLine } from './decoded-line'
@@ -152,12 +153,15 @@ function readPolicies(texts: readonly string[]): readonly FlowPolicy[] | null {
   return policies
 }
 
+/** Of a DNS name or a Kafka topic. */
+const MAX_NAME = 256
+
 type LineL7 = NonNullable<z.infer<typeof flowLineSchema>['l7']>
 
 function readL7(l7: LineL7): FlowL7 {
   const code = l7.code === undefined || l7.code === null ? null : String(l7.code)
-  const query = l7.path?.indexOf('?') ?? -1
-  const path = l7.path === undefined || l7.path === null ? null : l7.path.slice(0, query === -1 ? 256 : Math.min(256, query))
+  const isPath = l7.protocol === 'http' || l7.protocol === 'grpc'
+  const path = l7.path === undefined || l7.path === null ? null : isPath ? templatePath(l7.path) : l7.path.slice(0, MAX_NAME)
   return {
     protocol: l7.protocol,
     type: code === null ? 'request' : 'response',

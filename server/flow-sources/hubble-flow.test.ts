@@ -223,7 +223,7 @@ describe('requests', () => {
     })
     expect(l7({ http: { method: 'GET', url: '/' } })).toMatchObject({ path: '/', code: null, latencyMs: null })
     expect(l7({ http: { method: 'GET', url: 'http://shop.example?x=1' } })).toMatchObject({ path: '/' })
-    expect(l7({ http: { method: 'GET', url: `/${'a'.repeat(1_000)}` } })?.path).toHaveLength(256)
+    expect(l7({ http: { method: 'GET', url: '/orders/7/items' } })).toMatchObject({ path: '/orders/{id}/items' })
     expect(l7({ http: { url: '/s', headers: [{ key: 'content-type', value: 'application/grpc' }] } })).toMatchObject({ protocol: 'grpc' })
   })
 

@@ -1,9 +1,9 @@
 import type { FlowL7 } from '@/lib/flows/flow'
+import { templatePath } from '@/lib/flows/path-template'
 import { withoutFinalDot } from './hubble-endpoint'
 import { countOf, type JsonObject, objectOf, textOf, textsOf } from './json-fields'
 
-/** Longest path that is kept. Paths hold identifiers, so nothing is ever grouped by them. */
-const MAX_PATH = 256
+const MAX_TOPIC = 256
 
 /** DNS response codes by number. Source: IANA DNS RCODEs. */
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'YXDOMAIN', 'YXRRSET', 'NXRRSET', 'NOTAUTH', 'NOTZONE']
@@ -23,7 +23,7 @@ export function readL7(flow: JsonObject): FlowL7 | null {
       protocol: isGrpc(http) ? 'grpc' : 'http',
       type,
       method: textOf(http.method, 32),
-      path: pathOf(http.url),
+      path: typeof http.url === 'string' && http.url !== '' ? templatePath(http.url) : null,
       code: code === null || code === 0 ? null : String(code),
       latencyMs,
     }
@@ -48,7 +48,7 @@ export function readL7(flow: JsonObject): FlowL7 | null {
       protocol: 'kafka',
       type,
       method: textOf(kafka.api_key, 64),
-      path: textOf(kafka.topic, MAX_PATH),
+      path: textOf(kafka.topic, MAX_TOPIC),
       code: type === 'response' ? String(code) : null,
       latencyMs,
     }
@@ -58,29 +58,6 @@ export function readL7(flow: JsonObject): FlowL7 | null {
 
 function rcodeName(code: number): string {
   return RCODES[code] ?? `RCODE${code}`
-}
-
-/** The path of a URL that may be whole (`http://host/path?query`) or a path already. */
-function pathOf(url: unknown): string | null {
-  if (typeof url !== 'string' || url === '') return null
-  const end = firstOf(url, '?', '#')
-  const scheme = url.indexOf('://')
-  let start = 0
-  if (scheme > 0 && scheme < end) {
-    const slash = url.indexOf('/', scheme + 3)
-    if (slash === -1 || slash >= end) return '/'
-    start = slash
-  }
-  return url.slice(start, Math.min(end, start + MAX_PATH)) || '/'
-}
-
-function firstOf(text: string, ...marks: readonly string[]): number {
-  let first = text.length
-  for (const mark of marks) {
-    const index = text.indexOf(mark)
-    if (index !== -1 && index < first) first = index
-  }
-  return first
 }
 
 function isGrpc(http: JsonObject): boolean {
