@@ -2,6 +2,7 @@ import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { SourceProof } from '@/lib/flows/source-about'
 import type { DecodedLine } from '../decoded-line'
 import type { JsonObject } from '../json-fields'
+import type { LineMemory } from './line-memory'
 
 /** One record of a log, out of whatever a log shipper wrapped it in. */
 export type Payload = { readonly kind: 'object'; readonly body: JsonObject } | { readonly kind: 'text'; readonly text: string }
@@ -10,7 +11,7 @@ export type Payload = { readonly kind: 'object'; readonly body: JsonObject } | {
 export type Envelope = {
   /** Milliseconds since the epoch, by our clock: for a record that has no time at all. */
   readonly receivedAt: number
-  /** The time the log shipper gave the record, in milliseconds; null when it gave none. */
+  /** The time that the record has in its wrapping or at its top, in milliseconds; null when it has none. */
   readonly time: number | null
   /** The container that wrote the line, from the shipper's Kubernetes metadata; null when it added none. */
   readonly logger: Logger | null
@@ -35,6 +36,9 @@ export type LineFormat = {
   readonly proof: SourceProof
   /** A cheap look at the payload: is it of this kind, right or wrong? */
   readonly recognises: (payload: Payload) => boolean
-  /** Pure; never throws. A payload that is not of this kind at all is `ignored`, a broken one `rejected`. */
-  readonly decode: (payload: Payload, envelope: Envelope) => DecodedLine
+  /**
+   * Never throws. A payload that is not of this kind at all is `ignored`, a broken one `rejected`. Pure but for `memory`: what
+   * the format must know of the lines before (counters that only grow); null reads the line on its own.
+   */
+  readonly decode: (payload: Payload, envelope: Envelope, memory: LineMemory | null) => DecodedLine
 }

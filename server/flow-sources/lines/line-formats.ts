@@ -8,10 +8,10 @@ const FLOW_LINE: LineFormat = {
   title: 'Our own lines',
   proof: 'recorded',
   recognises: (payload) => payload.kind === 'object' && (isFlowLine(payload.body) || lineOfExportedFlow(payload.body) !== null),
-  decode: (payload, { receivedAt }) =>
+  decode: (payload, { time, receivedAt }) =>
     payload.kind === 'text'
       ? { kind: 'ignored', reason: 'not-json' }
-      : decodeFlowObject(lineOfExportedFlow(payload.body) ?? payload.body, receivedAt),
+      : decodeFlowObject(lineOfExportedFlow(payload.body) ?? payload.body, time ?? receivedAt),
 }
 
 const HUBBLE: LineFormat = {
@@ -19,8 +19,8 @@ const HUBBLE: LineFormat = {
   title: 'Hubble JSON',
   proof: 'recorded',
   recognises: (payload) => payload.kind === 'object' && isHubbleObject(payload.body),
-  decode: (payload, { receivedAt }) =>
-    payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeHubbleObject(payload.body, receivedAt),
+  decode: (payload, { time, receivedAt }) =>
+    payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeHubbleObject(payload.body, time ?? receivedAt),
 }
 
 /** Every kind of line that is read, in the order in which a line is tried: the surest signs first. */
