@@ -55,21 +55,39 @@ export class FlowWindow {
     if (index < this.oldest) return 'window/too-late'
     const lane = this.lanes.laneOf(flow)
     if (lane === null) return 'window/edges-full'
+    if (!this.addTo(index, lane, count, repeats, flow.bytes, flow.time)) return 'window/cells-full'
+    this.newestTime = Math.max(this.newestTime ?? flow.windowTime, flow.windowTime)
+    return { bucket: index, lane, counted: count }
+  }
 
-    const bucket = this.buckets.get(index) ?? new WindowCells()
-    if (bucket.find(lane) === -1) {
+  /** Shows the edge of a counted flow in use at a later moment (`time` by its source, `windowTime` by us), as far as there is room. */
+  use(flow: Flow, time: number, windowTime: number, bytes: number | null, now: number): void {
+    this.advance(now)
+    const index = Math.floor(windowTime / BUCKET_MS)
+    if (index < this.oldest) return
+    const lane = this.lanes.laneOf(flow)
+    if (lane === null || !this.addTo(index, lane, 0, 1, bytes, time)) return
+    this.newestTime = Math.max(this.newestTime ?? windowTime, windowTime)
+  }
+
+  /** False when there is no room. */
+  private addTo(index: number, lane: number, count: number, repeats: number, bytes: number | null, time: number): boolean {
+    let bucket = this.buckets.get(index)
+    if (bucket === undefined || bucket.find(lane) === -1) {
       // The lane is in use from here, so that making room cannot free it.
       this.lanes.retain(lane)
       if (!this.makeRoom(index)) {
         this.lanes.release(lane)
-        return 'window/cells-full'
+        return false
       }
       this.cells++
     }
-    this.buckets.set(index, bucket)
-    bucket.add(lane, count, repeats, flow.bytes, flow.time)
-    this.newestTime = Math.max(this.newestTime ?? flow.windowTime, flow.windowTime)
-    return { bucket: index, lane, counted: count }
+    if (bucket === undefined) {
+      bucket = new WindowCells()
+      this.buckets.set(index, bucket)
+    }
+    bucket.add(lane, count, repeats, bytes, time)
+    return true
   }
 
   /**

@@ -1,8 +1,9 @@
-import { ConnectionTracker, type FlowChange } from './connection-tracker'
+import { ConnectionTracker } from './connection-tracker'
 import type { Flow, FlowPolicy, ObservedFlow } from './flow'
 import { BUCKET_MS, FlowWindow, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
 import { Ledger } from './ledger'
 import { RecentFlows } from './recent-flows'
+import type { FlowChange } from './tracked-connection'
 
 /** Records as a source hands them over: every line it read is in exactly one of the four. */
 export type FlowBatch = {
@@ -114,7 +115,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     if (observed.phase !== 'later' && observed.phase !== 'reply') return
     const time = windowTime(source, observed.time, now)
     if (Math.floor(time / BUCKET_MS) === receipt.place.bucket) return
-    window.add({ ...receipt.flow, time: observed.time, windowTime: time, bytes: observed.bytes }, 0, 1, now)
+    window.use(receipt.flow, observed.time, time, observed.bytes, now)
   }
 
   function accept(source: string, batch: FlowBatch, now: number): AcceptedBatch {

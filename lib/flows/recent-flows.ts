@@ -20,6 +20,10 @@ export type RecentPage = {
 /** Flows looked at for one page, so that a filter that matches nothing cannot hold the process. */
 const MAX_SCAN = 50_000
 
+/** The last two of an id's ten digits. Every flow gets an id, so they are written once. */
+const LAST_TWO = 36 * 36
+const ENDINGS: readonly string[] = Array.from({ length: LAST_TWO }, (_, number) => number.toString(36).padStart(2, '0'))
+
 /**
  * The newest flows, in a ring of fixed size. Pages are found by id, so flows that arrive or leave between two pages
  * neither repeat nor skip any.
@@ -27,6 +31,8 @@ const MAX_SCAN = 50_000
 export class RecentFlows {
   private readonly ring: (Flow | undefined)[]
   private nextSequence = 0
+  /** The first digits of the next ids. */
+  private beginning = beginningOf(0)
 
   constructor(capacity: number) {
     this.ring = new Array<Flow | undefined>(capacity)
@@ -34,12 +40,13 @@ export class RecentFlows {
 
   /** The id that the next added flow must carry. */
   nextId(): string {
-    return idOf(this.nextSequence)
+    return this.beginning + (ENDINGS[this.nextSequence % LAST_TWO] ?? '')
   }
 
   add(flow: Flow): void {
     this.ring[this.nextSequence % this.ring.length] = flow
     this.nextSequence++
+    if (this.nextSequence % LAST_TWO === 0) this.beginning = beginningOf(this.nextSequence)
   }
 
   /** Puts a changed flow in the place of the one with its id; false when that one is no longer kept. */
@@ -88,7 +95,13 @@ function isBetween(flow: Flow, query: RecentQuery): boolean {
 
 /** Base 36 with a fixed width, so that ids sort as text in order of arrival. */
 function idOf(sequence: number): string {
-  return sequence.toString(36).padStart(10, '0')
+  return beginningOf(sequence) + (ENDINGS[sequence % LAST_TWO] ?? '')
+}
+
+function beginningOf(sequence: number): string {
+  return Math.floor(sequence / LAST_TWO)
+    .toString(36)
+    .padStart(8, '0')
 }
 
 function sequenceOf(id: string): number | null {

@@ -58,7 +58,7 @@ export function createResolver(
     const name = end.pod ?? end.ip ?? end.workload?.name ?? ''
     let alike = remembered.get(name)
     if (alike !== undefined) {
-      for (const each of alike) if (isSameEnd(each.end, end) && isSamePort(each.at, at)) return each.resolved
+      for (const each of alike) if ((each.end === end || isSameEnd(each.end, end)) && isSamePort(each.at, at)) return each.resolved
     }
     const resolved = resolveEndpoint(end, at, cluster, identity)
     if (size >= MAX_REMEMBERED) {

@@ -1,5 +1,7 @@
-import type { FlowProtocol } from '../model/protocol'
+import { type FlowProtocol, PROTOCOL_NUMBERS } from '../model/protocol'
+import { CountedTexts } from './counted-texts'
 import type { Flow, FlowEndpoint, FlowPolicy, Verdict } from './flow'
+import { NumberTable } from './number-table'
 
 /** Everything that flows summed in one cell have in common. */
 export type Lane = {
@@ -14,112 +16,149 @@ export type Lane = {
   readonly reporter: string
 }
 
+/** Numbers that tell an edge from all others. */
+type EdgeKey = { readonly source: number; readonly destination: number; readonly protocol: number; readonly port: number; uses: number }
+/** Numbers that tell a lane from all others of its edge. */
+type LaneKey = { readonly verdict: number; readonly reason: number; readonly policies: number; readonly reporter: number; uses: number }
+
+/** What stands for a text that is not there. */
+const NONE = 0
+/** Lists of policies whose text is remembered by their identity: sources share the objects of equal lists. */
+const MAX_LISTS = 10_000
+
+const VERDICT_NUMBERS: Readonly<Record<Verdict, number>> = { forwarded: 0, dropped: 1, audit: 2, error: 3, unknown: 4 }
+
 /**
  * Small integers for edges (two ends, protocol, port) and lanes (an edge with verdict, reason, policies and reporter).
- * An id is freed when no bucket uses it any more and given out again.
+ * An id is freed when no bucket uses it any more and given out again. Looking one up builds no text.
  */
 export class WindowLanes {
-  private readonly laneIds = new Map<string, number>()
-  private readonly edgeIds = new Map<string, number>()
-  private readonly lanes: (Lane | null)[] = []
-  private readonly laneKeys: string[] = []
-  private readonly laneUses: number[] = []
-  private readonly edgeKeys: string[] = []
-  private readonly edgeUses: number[] = []
-  private readonly freeLanes: number[] = []
-  private readonly freeEdges: number[] = []
-  private readonly maxEdges: number
-  private readonly maxLanes: number
+  readonly #texts = new CountedTexts()
+  readonly #policyTexts = new Map<readonly FlowPolicy[], string>()
+  readonly #edgeIds = new NumberTable()
+  readonly #laneIds = new NumberTable()
+  readonly #edges: EdgeKey[] = []
+  readonly #lanes: (Lane | null)[] = []
+  readonly #laneKeys: LaneKey[] = []
+  readonly #freeLanes: number[] = []
+  readonly #freeEdges: number[] = []
+  readonly #maxEdges: number
+  readonly #maxLanes: number
 
   constructor(maxEdges: number) {
-    this.maxEdges = maxEdges
-    this.maxLanes = maxEdges * 4
+    this.#maxEdges = maxEdges
+    this.#maxLanes = maxEdges * 4
   }
 
   get edgeCount(): number {
-    return this.edgeIds.size
+    return this.#edgeIds.size
   }
 
   /** One more than the largest lane id given out so far. */
   get laneBound(): number {
-    return this.lanes.length
+    return this.#lanes.length
   }
 
   /** The lane of a flow; null when the table is full. */
   laneOf(flow: Flow): number | null {
-    const edgeKey = edgeKeyOf(flow)
-    const key = laneKeyOf(edgeKey, flow)
-    const known = this.laneIds.get(key)
-    if (known !== undefined) return known
-    if (this.laneIds.size >= this.maxLanes) return null
-    const edge = this.edgeOf(edgeKey)
-    if (edge === null) return null
-
-    const id = this.freeLanes.pop() ?? this.lanes.length
-    this.laneIds.set(key, id)
-    this.laneKeys[id] = key
-    this.laneUses[id] = 0
-    this.edgeUses[edge] = (this.edgeUses[edge] ?? 0) + 1
-    this.lanes[id] = {
-      edge,
-      source: flow.source,
-      destination: flow.destination,
-      protocol: flow.protocol,
-      port: flow.port,
-      verdict: flow.verdict,
-      reason: flow.reason,
-      policies: flow.policies,
-      reporter: flow.reporter,
-    }
-    return id
+    const texts = this.#texts
+    const source = texts.find(flow.source.ref)
+    const destination = texts.find(flow.destination.ref)
+    const edge = this.#edgeIds.find(source, destination, PROTOCOL_NUMBERS[flow.protocol], flow.port ?? -1, 0)
+    if (edge === -1) return this.#newLane(flow, edge)
+    const reason = flow.reason === null ? NONE : texts.find(flow.reason)
+    const policies = flow.policies.length === 0 ? NONE : texts.find(this.#policyText(flow.policies))
+    const lane = this.#laneIds.find(edge, VERDICT_NUMBERS[flow.verdict], reason, policies, texts.find(flow.reporter))
+    return lane === -1 ? this.#newLane(flow, edge) : lane
   }
 
   lane(id: number): Lane {
-    const lane = this.lanes[id]
+    const lane = this.#lanes[id]
     if (lane === undefined || lane === null) throw new RangeError(`no lane ${id}`)
     return lane
   }
 
   /** A bucket has a cell for the lane. */
   retain(id: number): void {
-    this.laneUses[id] = (this.laneUses[id] ?? 0) + 1
+    this.#laneKey(id).uses++
   }
 
   /** A bucket with a cell for the lane is gone. */
   release(id: number): void {
-    const uses = (this.laneUses[id] ?? 0) - 1
-    this.laneUses[id] = uses
-    if (uses > 0) return
+    const key = this.#laneKey(id)
+    if (--key.uses > 0) return
     const { edge } = this.lane(id)
-    this.laneIds.delete(this.laneKeys[id] ?? '')
-    this.lanes[id] = null
-    this.freeLanes.push(id)
-    const edgeUses = (this.edgeUses[edge] ?? 0) - 1
-    this.edgeUses[edge] = edgeUses
-    if (edgeUses > 0) return
-    this.edgeIds.delete(this.edgeKeys[edge] ?? '')
-    this.freeEdges.push(edge)
+    this.#laneIds.delete(edge, key.verdict, key.reason, key.policies, key.reporter)
+    for (const text of [key.reason, key.policies, key.reporter]) if (text !== NONE) this.#texts.release(text)
+    this.#lanes[id] = null
+    this.#freeLanes.push(id)
+    this.#releaseEdge(edge)
   }
 
-  private edgeOf(key: string): number | null {
-    const known = this.edgeIds.get(key)
-    if (known !== undefined) return known
-    if (this.edgeIds.size >= this.maxEdges) return null
-    const id = this.freeEdges.pop() ?? this.edgeKeys.length
-    this.edgeIds.set(key, id)
-    this.edgeKeys[id] = key
-    this.edgeUses[id] = 0
+  #newLane(flow: Flow, known: number): number | null {
+    if (this.#laneIds.size >= this.#maxLanes) return null
+    const edge = known === -1 ? this.#newEdge(flow) : known
+    if (edge === null) return null
+    const { source, destination, protocol, port, verdict, reason, policies, reporter } = flow
+    const key: LaneKey = {
+      verdict: VERDICT_NUMBERS[verdict],
+      reason: reason === null ? NONE : this.#texts.retain(reason),
+      policies: policies.length === 0 ? NONE : this.#texts.retain(this.#policyText(policies)),
+      reporter: this.#texts.retain(reporter),
+      uses: 0,
+    }
+    const id = this.#freeLanes.pop() ?? this.#lanes.length
+    this.#laneIds.set(edge, key.verdict, key.reason, key.policies, key.reporter, id)
+    this.#laneKeys[id] = key
+    this.#edgeKey(edge).uses++
+    this.#lanes[id] = { edge, source, destination, protocol, port, verdict, reason, policies, reporter }
     return id
   }
-}
 
-/** Refs hold no line break, so it separates them safely. */
-function edgeKeyOf(flow: Flow): string {
-  return `${flow.source.ref}\n${flow.destination.ref}\n${flow.protocol}\n${flow.port ?? ''}`
-}
+  #newEdge({ source, destination, protocol, port }: Flow): number | null {
+    if (this.#edgeIds.size >= this.#maxEdges) return null
+    const key: EdgeKey = {
+      source: this.#texts.retain(source.ref),
+      destination: this.#texts.retain(destination.ref),
+      protocol: PROTOCOL_NUMBERS[protocol],
+      port: port ?? -1,
+      uses: 0,
+    }
+    const id = this.#freeEdges.pop() ?? this.#edges.length
+    this.#edgeIds.set(key.source, key.destination, key.protocol, key.port, 0, id)
+    this.#edges[id] = key
+    return id
+  }
 
-function laneKeyOf(edgeKey: string, flow: Flow): string {
-  let key = `${edgeKey}\n${flow.verdict}\n${flow.reason ?? ''}\n${flow.reporter}`
-  for (const policy of flow.policies) key += `\n${policy.policy} ${policy.rule ?? ''} ${policy.confidence}`
-  return key
+  #releaseEdge(id: number): void {
+    const key = this.#edgeKey(id)
+    if (--key.uses > 0) return
+    this.#edgeIds.delete(key.source, key.destination, key.protocol, key.port, 0)
+    this.#texts.release(key.source)
+    this.#texts.release(key.destination)
+    this.#freeEdges.push(id)
+  }
+
+  #edgeKey(id: number): EdgeKey {
+    const key = this.#edges[id]
+    if (key === undefined) throw new RangeError(`no edge ${id}`)
+    return key
+  }
+
+  #laneKey(id: number): LaneKey {
+    const key = this.#laneKeys[id]
+    if (key === undefined) throw new RangeError(`no lane ${id}`)
+    return key
+  }
+
+  /** Begins with a line break, which no reason and no name has. */
+  #policyText(policies: readonly FlowPolicy[]): string {
+    const known = this.#policyTexts.get(policies)
+    if (known !== undefined) return known
+    if (this.#policyTexts.size >= MAX_LISTS) this.#policyTexts.clear()
+    let text = ''
+    for (const { policy, rule, confidence } of policies) text += `\n${policy} ${rule ?? ''} ${confidence}`
+    this.#policyTexts.set(policies, text)
+    return text
+  }
 }

@@ -1,0 +1,145 @@
+import { type FlowProtocol, PROTOCOL_NUMBERS } from '../model/protocol'
+import { NumberTable } from './number-table'
+
+export type ConnectionTableOptions = {
+  readonly capacity: number
+  /** What was not asked for in this time is forgotten, and kept for at least half of it while there is room. */
+  readonly keepMs: number
+  /** Forgetting for room sooner than this after it was last asked for is early. */
+  readonly earlyMs: number
+}
+
+/** What was asked for in one stretch of time. */
+class Generation<Value> {
+  readonly places = new NumberTable()
+  readonly values: (Value | null)[] = []
+  /** Numbers of the names that the keys are made of. */
+  readonly names = new Map<string, number>()
+}
+
+const NO_PORT = -1
+const NO_REQUEST = 0
+
+/**
+ * Values by connection (two ends with ports and a protocol, whichever of them comes first) or by request on a connection.
+ * Aim at one, then get or set it.
+ *
+ * What was not asked for in a while is forgotten in constant time: two generations, of which the older one is dropped as a
+ * whole when the younger one is full or old. What is found in the older one moves up. Keys are numbers, because texts made for
+ * every flow cost more than all the rest; the numbers of names age together with what they are used in.
+ */
+export class ConnectionTable<Value extends { touchedAt: number }> {
+  readonly #options: ConnectionTableOptions
+  #young = new Generation<Value>()
+  #older = new Generation<Value>()
+  #youngSince = Number.NEGATIVE_INFINITY
+  #nextNumber = 1
+  readonly #freeNumbers: number[] = []
+  #first = 0
+  #second = 0
+  #firstPort = NO_PORT
+  #secondPort = NO_PORT
+  #protocol = 0
+  #request = NO_REQUEST
+  /** Values dropped for room less than `earlyMs` after they were last asked for. */
+  forgottenEarly = 0
+  /** True when the source of the connection aimed at comes first in the order of the numbers. */
+  isSourceFirst = true
+
+  constructor(options: ConnectionTableOptions) {
+    this.#options = options
+  }
+
+  get size(): number {
+    return this.#young.places.size + this.#older.places.size
+  }
+
+  /** Chooses a connection. An end is any text that stands for it. */
+  aim(source: string, sourcePort: number | null, destination: string, port: number | null, protocol: FlowProtocol, now: number): void {
+    // Before any number is looked up, so that none of this connection's ages apart from it.
+    this.#age(now)
+    const from = this.#numberOf(source)
+    const to = this.#numberOf(destination)
+    const fromPort = sourcePort ?? NO_PORT
+    const toPort = port ?? NO_PORT
+    this.isSourceFirst = from < to || (from === to && fromPort <= toPort)
+    this.#first = this.isSourceFirst ? from : to
+    this.#second = this.isSourceFirst ? to : from
+    this.#firstPort = this.isSourceFirst ? fromPort : toPort
+    this.#secondPort = this.isSourceFirst ? toPort : fromPort
+    this.#protocol = PROTOCOL_NUMBERS[protocol]
+    this.#request = NO_REQUEST
+  }
+
+  /** Chooses a request on the connection that was chosen last. */
+  aimAtRequest(request: string): void {
+    this.#request = this.#numberOf(request)
+  }
+
+  /** Chooses the connection again after its request. */
+  aimAtConnection(): void {
+    this.#request = NO_REQUEST
+  }
+
+  get(now: number): Value | null {
+    const place = this.#placeIn(this.#young)
+    let value = place === -1 ? null : (this.#young.values[place] ?? null)
+    if (value === null) {
+      value = this.#takeOlder()
+      if (value === null) return null
+      this.set(value)
+    }
+    value.touchedAt = now
+    return value
+  }
+
+  set(value: Value): void {
+    const { places, values } = this.#young
+    const place = this.#placeIn(this.#young)
+    if (place !== -1) {
+      values[place] = value
+      return
+    }
+    places.set(this.#first, this.#second, this.#firstPort, this.#secondPort, this.#last(), values.length)
+    values.push(value)
+  }
+
+  #last(): number {
+    return this.#request * 8 + this.#protocol
+  }
+
+  #placeIn({ places }: Generation<Value>): number {
+    return places.find(this.#first, this.#second, this.#firstPort, this.#secondPort, this.#last())
+  }
+
+  #takeOlder(): Value | null {
+    const { places, values } = this.#older
+    const place = places.delete(this.#first, this.#second, this.#firstPort, this.#secondPort, this.#last())
+    if (place === -1) return null
+    const value = values[place] ?? null
+    values[place] = null
+    return value
+  }
+
+  /** One record adds a request and its connection at most. */
+  #age(now: number): void {
+    const { capacity, keepMs, earlyMs } = this.#options
+    const isFull = this.#young.places.size > capacity / 2 - 2
+    if (!isFull && now - this.#youngSince < keepMs / 2) return
+    if (isFull) for (const old of this.#older.values) if (old !== null && now - old.touchedAt < earlyMs) this.forgottenEarly++
+    for (const number of this.#older.names.values()) this.#freeNumbers.push(number)
+    this.#older = this.#young
+    this.#young = new Generation()
+    this.#youngSince = now
+  }
+
+  #numberOf(name: string): number {
+    const known = this.#young.names.get(name)
+    if (known !== undefined) return known
+    const older = this.#older.names.get(name)
+    if (older !== undefined) this.#older.names.delete(name)
+    const number = older ?? this.#freeNumbers.pop() ?? this.#nextNumber++
+    this.#young.names.set(name, number)
+    return number
+  }
+}
