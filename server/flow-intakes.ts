@@ -1,21 +1,27 @@
 import { basename } from 'node:path'
-import type { FlowSourceChoice } from './config'
+import type { FlowAccess, FlowSourceChoice } from './config'
 import { FlowIntake, type IntakeOptions } from './flow-intake'
 import { createFileSource } from './flow-sources/file-source'
 import type { FlowSource } from './flow-sources/flow-source'
+import { createForwardSource } from './flow-sources/forward/forward-source'
 import { IngestReader } from './flow-sources/ingest'
 import { followSource } from './follow-source'
 
 /** Where posted flows go. */
 export type PostedFlows = { readonly reader: IngestReader; readonly intake: FlowIntake }
 
+export type IntakesOptions = IntakeOptions & {
+  /** Files for the connections of sources. */
+  readonly access: FlowAccess
+}
+
 /** The flow sources of one cluster, each with its intake. */
 export class FlowIntakes {
   readonly all: FlowIntake[] = []
-  readonly #options: IntakeOptions
+  readonly #options: IntakesOptions
   #posted: PostedFlows | null = null
 
-  constructor(options: IntakeOptions) {
+  constructor(options: IntakesOptions) {
     this.#options = options
   }
 
@@ -38,8 +44,13 @@ export class FlowIntakes {
         this.#follow(createFileSource({ name: basename(path), path, format: choice.format, now: () => this.#options.clock.now() }), signal)
         return
       }
+      case 'forward': {
+        const { host, port, format } = choice
+        const { access, clock } = this.#options
+        this.#follow(createForwardSource({ name: 'forward', host, port, format, files: access, now: () => clock.now() }), signal)
+        return
+      }
       case 'dir':
-      case 'forward':
       case 'hubble':
       case 'goldmane':
       case 'prometheus':

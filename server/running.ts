@@ -108,6 +108,7 @@ export class Runtime {
     this.#intakes = new FlowIntakes({
       pipeline: this.pipeline,
       clock,
+      access: config.flowAccess,
       onStored: (source, flows) => {
         this.measures.stored(source, flows)
         this.reportingNodes.see(flows)

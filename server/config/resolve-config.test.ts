@@ -60,7 +60,6 @@ test.each([
   ['flows', 'hubble:relay:4245'],
   ['flows', 'goldmane:host:7443'],
   ['flows', 'dir:/var/log'],
-  ['flows', 'forward:0.0.0.0:24224'],
   ['flows', 'prometheus:http://p:9090'],
   ['flows', 'netobserv-loki:http://l:3100'],
   ['store', 'embedded:./data'],
@@ -137,4 +136,19 @@ test('a source may name its kind of line, and the files for its connection', () 
   expect(wish.flows).toEqual([{ kind: 'file', path: '/home/me/a.log', format: 'hubble' }])
   expect(wish.flowAccess).toEqual({ ca: '/home/me/ca.crt', cert: null, key: null, tokenFile: null, serverName: 'ui.example.com' })
   expect(refusal({ flags: { flows: ['file:a.log#nothing'] } })).toMatch(/^--flows: "#nothing" is no kind of line; allowed: hubble/)
+})
+
+test('a forward address that others can reach wants a shared key or certificates of senders', () => {
+  const flows = ['forward:0.0.0.0:24224']
+  expect(refusal({ flags: { flows } })).toMatch(
+    /^--flows: forward:0.0.0.0:24224 can be reached from other machines and nothing says who may send/,
+  )
+  const certificate = { 'flows-cert': ['tls.crt'], 'flows-key': ['tls.key'] }
+  expect(refusal({ flags: { flows, ...certificate } })).toMatch(/nothing says who may send/)
+  expect(settled({ flags: { flows, ...certificate, 'flows-ca': ['ca.crt'] } }).wish.flows).toHaveLength(1)
+  const key = { 'flows-token-file': ['shared-key'] }
+  expect(settled({ flags: { flows, ...key } }).wish.flows).toEqual([{ kind: 'forward', host: '0.0.0.0', port: 24224, format: null }])
+  expect(settled({ flags: { flows: ['forward:[::1]:24224#hubble'] } }).wish.flows).toEqual([
+    { kind: 'forward', host: '::1', port: 24224, format: 'hubble' },
+  ])
 })

@@ -1,5 +1,6 @@
 import { formatProblem, type InputProblem, type Result } from '@/lib/model/problem'
 import { DEFAULT_CONFIG, type ServerWish } from '../config'
+import { describeOpenForward } from './open-forward'
 import { OPTIONS, type Option, type WishPart } from './options'
 import { formatListen, isLoopbackHost } from './parse-listen'
 
@@ -58,6 +59,10 @@ export function resolveConfig(sources: Sources): Result<ResolvedConfig, string> 
       return { ok: false, error: describeProblem(option, written.origin, message) }
     }
   }
+  const open = describeOpenForward(wish)
+  const origin = options.find(({ name }) => name === 'flows')?.origin
+  const option = OPTIONS.find(({ name }) => name === 'flows')
+  if (open !== null && origin !== undefined && option !== undefined) return { ok: false, error: describeProblem(option, origin, open) }
   return { ok: true, value: { wish, options } }
 }
 

@@ -4,22 +4,32 @@ import type { Cluster } from '@/lib/model/cluster'
 import { reachFlows } from '@/lib/platform/reach-flows'
 import type { FlowSourceChoice, ServerConfig } from '../config'
 import { formatListen } from '../config/parse-listen'
+import { checkForward } from './check-forward'
 
 /** A source that wrote nothing for this long is mentioned. */
 const QUIET_MS = 300_000
 
 /** Looks at the flow sources; where there are none, says how to get at the flows of this cluster. */
-export function checkSources(config: Pick<ServerConfig, 'flows' | 'listen'>, cluster: Cluster | null, now: number): readonly Check[] {
-  if (config.flows.length > 0) return config.flows.map((choice) => checkSource(choice, config, now))
+export async function checkSources(
+  config: Pick<ServerConfig, 'flows' | 'listen' | 'flowAccess'>,
+  cluster: Cluster | null,
+  now: number,
+): Promise<readonly Check[]> {
+  if (config.flows.length > 0) return Promise.all(config.flows.map((choice) => checkSource(choice, config, now)))
   if (cluster === null) return []
   const { text, commands } = reachFlows(cluster)
   return [{ about: 'flows', state: 'warning', message: `no flow source is named, so that no traffic is shown. ${text}`, fixes: commands }]
 }
 
-function checkSource(choice: FlowSourceChoice, { listen }: Pick<ServerConfig, 'listen'>, now: number): Check {
+async function checkSource(
+  choice: FlowSourceChoice,
+  { listen, flowAccess }: Pick<ServerConfig, 'listen' | 'flowAccess'>,
+  now: number,
+): Promise<Check> {
   if (choice.kind === 'ingest') {
     return { about: 'flows', state: 'ok', message: `lines may be posted to http://${formatListen(listen)}/api/v1/flows`, fixes: [] }
   }
+  if (choice.kind === 'forward') return checkForward(choice, flowAccess)
   if (choice.kind !== 'file') return { about: 'flows', state: 'warning', message: `${choice.kind} is not looked at here`, fixes: [] }
   const { path } = choice
   try {

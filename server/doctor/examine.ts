@@ -30,7 +30,7 @@ export async function examine(wish: ServerWish, surroundings: Surroundings): Pro
     message: 'flows of the last hour are kept in memory, and go with the server',
     fixes: [],
   }
-  return [...checks, ...checkSources(wish, cluster, surroundings.now()), store]
+  return [...checks, ...(await checkSources(wish, cluster, surroundings.now())), store]
 }
 
 type ClusterChecks = { readonly cluster: Cluster | null; readonly checks: readonly Check[] }
