@@ -1,7 +1,7 @@
+import { Backoff } from '@/lib/model/backoff'
 import type { WatchState } from '@/lib/model/watched-kind'
 import type { ApiConnection } from '../connection/api-connection'
 import { askForVersion } from './ask-for-version'
-import { Backoff } from './backoff'
 import { decideRecovery, failureKey } from './decide-recovery'
 import { type Failure, failureOf } from './failure'
 import { Freshness } from './freshness'

@@ -1,6 +1,6 @@
+import { Backoff } from '@/lib/model/backoff'
 import type { WatchState } from '@/lib/model/watched-kind'
 import type { ApiConnection } from '../connection/api-connection'
-import { Backoff } from './backoff'
 import { type Failure, failureWords } from './failure'
 import { type Random, type ReflectorClock, wait } from './reflector-clock'
 import { discoverResources, type ServedResource } from './served-resources'

@@ -1,18 +1,17 @@
-import type { Random } from './reflector-clock'
-
 const FIRST_MS = 800
 const LAST_MS = 30_000
 /** After as long without a failure the next one counts as the first. */
 const HEALTHY_MS = 60_000
-/** Many watches that lost one connection do not come back in the same instant. */
+/** Many who lost one connection do not come back in the same instant. */
 const SPREAD_MS = 250
 
 /** Pauses between attempts: almost none after a long healthy time, then 0.8 to 30 s, each with chance added. */
 export class Backoff {
-  readonly #random: Random
+  readonly #random: () => number
   #failures = 0
 
-  constructor(random: Random) {
+  /** @param random gives at least 0, below 1. */
+  constructor(random: () => number) {
     this.#random = random
   }
 
