@@ -39,6 +39,7 @@ export const ARROWS = [
   { from: 'server/kubernetes/', to: ['lib/'], packages: null },
   { from: 'server/flow-sources/', to: ['lib/'], packages: null },
   { from: 'server/demo/', to: ['lib/'], packages: null },
+  { from: 'server/store/', to: ['lib/'], packages: null },
   { from: 'server/', to: ['lib/', 'package.json'], packages: null },
   { from: 'components/ui/', to: ['lib/'], packages: null },
   { from: 'components/live/', to: ['lib/', 'components/ui/'], packages: null },

@@ -24,6 +24,12 @@ export type WindowRefusal = 'window/too-late' | 'window/edges-full' | 'window/ce
 export type WindowPlace = { readonly bucket: number; readonly lane: number; readonly counted: number }
 
 /**
+ * Hears of every change of a sum. `at` is a moment of the changed bucket, `time` that of the record; a negative count
+ * takes back what was counted before.
+ */
+export type SumListener = (at: number, lane: Lane, count: number, repeats: number, bytes: number | null, time: number) => void
+
+/**
  * The last hour of traffic as sums per 10 s bucket and edge, in bounded memory.
  *
  * Adding is O(1). When cells run out the oldest bucket makes room, so that history shortens (`historyFrom`) before new
@@ -37,9 +43,11 @@ export class FlowWindow {
   private oldest = 0
   private shortenedTo: number | null = null
   private newestTime: number | null = null
+  private readonly onSum: SumListener | null
 
-  constructor(limits: WindowLimits = WINDOW_LIMITS) {
+  constructor(limits: WindowLimits = WINDOW_LIMITS, onSum: SumListener | null = null) {
     this.limits = limits
+    this.onSum = onSum
     this.lanes = new WindowLanes(limits.maxEdges)
   }
 
@@ -56,6 +64,7 @@ export class FlowWindow {
     const lane = this.lanes.laneOf(flow)
     if (lane === null) return 'window/edges-full'
     if (!this.addTo(index, lane, count, repeats, flow.bytes, flow.time)) return 'window/cells-full'
+    this.onSum?.(flow.windowTime, this.lanes.lane(lane), count, repeats, flow.bytes, flow.time)
     this.newestTime = Math.max(this.newestTime ?? flow.windowTime, flow.windowTime)
     return { bucket: index, lane, counted: count }
   }
@@ -67,7 +76,32 @@ export class FlowWindow {
     if (index < this.oldest) return
     const lane = this.lanes.laneOf(flow)
     if (lane === null || !this.addTo(index, lane, 0, 1, bytes, time)) return
+    this.onSum?.(windowTime, this.lanes.lane(lane), 0, 1, bytes, time)
     this.newestTime = Math.max(this.newestTime ?? windowTime, windowTime)
+  }
+
+  /**
+   * Takes sums of a minute that were counted by an earlier run, without telling the listener. They are spread over the
+   * buckets in which they were seen. False when some of them lie outside the window or there is no room.
+   */
+  restore(flow: Flow, sum: { readonly count: number; readonly repeats: number; readonly lastSeen: number }, now: number): boolean {
+    this.advance(now)
+    const lane = this.lanes.laneOf(flow)
+    if (lane === null) return false
+    const first = Math.floor(flow.windowTime / BUCKET_MS)
+    const last = Math.max(first, Math.min(first + 5, Math.floor(sum.lastSeen / BUCKET_MS)))
+    const buckets = last - first + 1
+    let isWhole = true
+    for (let part = 0; part < buckets; part++) {
+      const count = share(sum.count, part, buckets)
+      const repeats = share(sum.repeats, part, buckets)
+      if (count === 0 && repeats === 0) continue
+      const time = part === buckets - 1 ? sum.lastSeen : flow.time
+      const isKept = first + part >= this.oldest && this.addTo(first + part, lane, count, repeats, part === 0 ? flow.bytes : null, time)
+      if (isKept) this.newestTime = Math.max(this.newestTime ?? 0, (first + part) * BUCKET_MS)
+      isWhole &&= isKept
+    }
+    return isWhole
   }
 
   /** False when there is no room. */
@@ -116,6 +150,9 @@ export class FlowWindow {
       this.cells++
     }
     bucket.add(lane, place.counted, 0, null, flow.time)
+    const at = place.bucket * BUCKET_MS
+    this.onSum?.(at, this.lanes.lane(place.lane), -place.counted, 0, null, flow.time)
+    this.onSum?.(at, this.lanes.lane(lane), place.counted, 0, null, flow.time)
     return { bucket: place.bucket, lane, counted: place.counted }
   }
 
@@ -221,6 +258,11 @@ export class FlowWindow {
       if ((index + 1) * BUCKET_MS > from && index * BUCKET_MS < to) yield bucket
     }
   }
+}
+
+/** The whole-number share of one of several parts, which add up to the total. */
+function share(total: number, part: number, parts: number): number {
+  return Math.floor((total * (part + 1)) / parts) - Math.floor((total * part) / parts)
 }
 
 function emptyColumns(columns: number): Record<Verdict, number[]> {

@@ -1,6 +1,6 @@
 import { ConnectionTracker } from './connection-tracker'
 import type { Flow, FlowPolicy, ObservedFlow } from './flow'
-import { BUCKET_MS, FlowWindow, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
+import { BUCKET_MS, FlowWindow, type SumListener, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
 import { Ledger } from './ledger'
 import { RecentFlows } from './recent-flows'
 import type { FlowChange } from './tracked-connection'
@@ -36,12 +36,18 @@ export type PipelineOptions = {
   readonly resolve: (observed: ObservedFlow, meta: FlowMeta) => Flow
   /** Adds policies that our engine names for a refused flow; none without it. */
   readonly attribute?: (flow: Flow) => readonly FlowPolicy[]
+  /** Hears of every change of the window's sums. */
+  readonly onSum?: SumListener
+  /** True when somebody else says, record by record, whether a flow was stored; else it is once it is shown. */
+  readonly storesLater?: boolean
+  /** Number of the first flow; ids of later runs must be higher. */
+  readonly firstSequence?: number
 }
 
 export type AcceptedBatch = {
   /** New flows, oldest first. */
   readonly added: readonly Flow[]
-  /** Flows that came before and are known better now, with the same ids. */
+  /** Flows that came before and are known better now, with the same ids; the recent flows may have forgotten some of them. */
   readonly changed: readonly Flow[]
 }
 
@@ -82,8 +88,8 @@ const SKEW_MS = 2_000
  */
 export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   const limits = options.limits ?? PIPELINE_LIMITS
-  const window = new FlowWindow(limits.window)
-  const recent = new RecentFlows(limits.recentFlows)
+  const window = new FlowWindow(limits.window, options.onSum ?? null)
+  const recent = new RecentFlows(limits.recentFlows, options.firstSequence ?? 0)
   const ledger = new Ledger()
   const tracker = new ConnectionTracker<Receipt>(limits.connections)
   const notesOf = new Map<string, { ahead: number; aheadMaxMs: number; old: number }>()
@@ -138,7 +144,8 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
         if (judgement.change !== null) {
           receipt.flow = withInferred(changedFlow(receipt.flow, judgement.change))
           receipt.place = window.move(receipt.place, receipt.flow)
-          if (recent.replace(receipt.flow)) changed.set(receipt.flow.id, receipt.flow)
+          recent.replace(receipt.flow)
+          changed.set(receipt.flow.id, receipt.flow)
         }
         if (!judgement.entry.isGuess) showInUse(source, receipt, observed, now)
         continue
@@ -154,7 +161,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
       const receipt = { flow, place }
       for (const entry of judgement.entries) entry.receipt = receipt
       recent.add(flow)
-      account.store(1)
+      if (options.storesLater !== true) account.store(1)
       added.push(flow)
     }
     // A flow that is added and changed in one batch is handed over once, as it is now.

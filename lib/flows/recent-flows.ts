@@ -30,12 +30,17 @@ const ENDINGS: readonly string[] = Array.from({ length: LAST_TWO }, (_, number) 
  */
 export class RecentFlows {
   private readonly ring: (Flow | undefined)[]
-  private nextSequence = 0
+  private readonly firstSequence: number
+  private nextSequence: number
   /** The first digits of the next ids. */
-  private beginning = beginningOf(0)
+  private beginning: string
 
-  constructor(capacity: number) {
+  /** @param firstSequence number of the first flow, so that ids of later runs can be higher */
+  constructor(capacity: number, firstSequence = 0) {
     this.ring = new Array<Flow | undefined>(capacity)
+    this.firstSequence = firstSequence
+    this.nextSequence = firstSequence
+    this.beginning = beginningOf(firstSequence)
   }
 
   /** The id that the next added flow must carry. */
@@ -44,7 +49,7 @@ export class RecentFlows {
   }
 
   add(flow: Flow): void {
-    this.ring[this.nextSequence % this.ring.length] = flow
+    this.ring[this.indexOf(this.nextSequence)] = flow
     this.nextSequence++
     if (this.nextSequence % LAST_TWO === 0) this.beginning = beginningOf(this.nextSequence)
   }
@@ -53,23 +58,23 @@ export class RecentFlows {
   replace(flow: Flow): boolean {
     const sequence = sequenceOf(flow.id)
     if (sequence === null || !this.holds(sequence)) return false
-    this.ring[sequence % this.ring.length] = flow
+    this.ring[this.indexOf(sequence)] = flow
     return true
   }
 
   get(id: string): Flow | null {
     const sequence = sequenceOf(id)
     if (sequence === null || !this.holds(sequence)) return null
-    return this.ring[sequence % this.ring.length] ?? null
+    return this.ring[this.indexOf(sequence)] ?? null
   }
 
   page(query: RecentQuery): RecentPage {
     const before = query.cursor === null ? this.nextSequence : (sequenceOf(query.cursor) ?? 0)
-    const oldest = Math.max(0, this.nextSequence - this.ring.length)
+    const oldest = Math.max(this.firstSequence, this.nextSequence - this.ring.length)
     const flows: Flow[] = []
     let sequence = Math.min(before, this.nextSequence) - 1
     for (let scanned = 0; sequence >= oldest && scanned < MAX_SCAN; sequence--, scanned++) {
-      const flow = this.ring[sequence % this.ring.length]
+      const flow = this.ring[this.indexOf(sequence)]
       if (flow === undefined || !isBetween(flow, query) || (query.matches !== null && !query.matches(flow))) continue
       flows.push(flow)
       if (flows.length >= query.limit) {
@@ -81,11 +86,16 @@ export class RecentFlows {
   }
 
   get size(): number {
-    return Math.min(this.nextSequence, this.ring.length)
+    return Math.min(this.nextSequence - this.firstSequence, this.ring.length)
+  }
+
+  /** Of the difference, which is small: remainders of large numbers are slow. */
+  private indexOf(sequence: number): number {
+    return (sequence - this.firstSequence) % this.ring.length
   }
 
   private holds(sequence: number): boolean {
-    return sequence < this.nextSequence && sequence >= this.nextSequence - this.ring.length
+    return sequence < this.nextSequence && sequence >= Math.max(this.firstSequence, this.nextSequence - this.ring.length)
   }
 }
 

@@ -1,0 +1,58 @@
+/** Values that a statement names as `{name:Type}`; they never become part of its text. */
+export type SqlParameters = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>
+
+/** A statement with its values, as the builders of `sql/` make it. It has no `SETTINGS` at its end. */
+export type Statement = { readonly sql: string; readonly parameters: SqlParameters }
+
+/** One row, its values in the order of the selected columns. 64-bit integers are text. */
+export type SqlRow = readonly unknown[]
+
+export type InsertBatch = {
+  /** Table without its database. */
+  readonly table: string
+  readonly columns: readonly string[]
+  /** One JSON array per line, as `JSONCompactEachRow` reads it. */
+  readonly text: Buffer
+  /** Equal for every attempt to write the same batch: the engine takes it once. */
+  readonly token: string
+}
+
+/** What one query may cost. */
+export type QueryLimits = {
+  readonly seconds: number
+  readonly memoryBytes: number
+  readonly threads: number
+  /** More rows in the answer are an error. */
+  readonly rows: number
+}
+
+/** What speaks the SQL of the store. Every call rejects with a `StoreError`. */
+export interface SqlEngine {
+  /** Runs a statement that answers with rows. It ends early when `signal` aborts. */
+  query(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]>
+  /** Runs a statement that answers with nothing. */
+  command(statement: Statement): Promise<void>
+  /** Resolves when the engine has taken the rows; after that a kill of its process does not lose them. */
+  insert(batch: InsertBatch): Promise<void>
+  /** Waits for what is under way, then ends. */
+  close(): Promise<void>
+}
+
+/** The limits as the engine reads them. */
+export function limitSettings({ seconds, memoryBytes, threads, rows }: QueryLimits): Readonly<Record<string, number>> {
+  return {
+    max_execution_time: seconds,
+    max_memory_usage: memoryBytes,
+    max_threads: threads,
+    max_result_rows: rows,
+    output_format_json_quote_64bit_integers: 1,
+  }
+}
+
+/** Rows from the engine's answer: one JSON array per line. */
+export function readRows(text: string): readonly SqlRow[] {
+  if (text === '') return []
+  const rows: unknown = JSON.parse(`[${text.trimEnd().split('\n').join(',')}]`)
+  if (!Array.isArray(rows)) throw new TypeError('the store did not answer with rows')
+  return rows
+}

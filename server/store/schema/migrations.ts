@@ -1,0 +1,12 @@
+import { createTable, type SchemaOptions } from './create-table'
+import { ALL_TABLES } from './tables'
+
+/** One step of the schema. Steps are never changed once released; a change is a new one. */
+export type Migration = {
+  readonly version: number
+  readonly statements: (options: SchemaOptions) => readonly string[]
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, statements: (options) => ALL_TABLES.flatMap((table) => createTable(table, options)) },
+]

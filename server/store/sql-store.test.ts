@@ -1,0 +1,246 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseFilter } from '@/lib/flows/filter'
+import { compileFilter } from '@/lib/flows/filter-match'
+import type { Flow } from '@/lib/flows/flow'
+import { FlowWindow } from '@/lib/flows/flow-window'
+import { MinuteSums } from '@/lib/flows/minute-sums'
+import type { FlowEdge } from '@/lib/flows/window-types'
+import type { StoredFilter } from './flow-store'
+import { END_COLUMNS, EndBook } from './rows/end-book'
+import { FLOW_COLUMNS, flowRow } from './rows/flow-rows'
+import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
+import { SqlStore } from './sql-store'
+import { HAS_CHDB, openEmbedded, type TestEngine } from './testing/open-embedded'
+import { randomFlow } from './testing/random-flows'
+
+const HOUR = 3_600_000
+const WRITER = 7
+/** The hour before the last whole one: rows of long ago would be too old to keep. */
+const FROM = Math.floor(Date.now() / HOUR) * HOUR - HOUR
+const RANGE = { from: FROM, to: FROM + HOUR }
+const CLUSTER = 'demo'
+
+describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
+  let running: TestEngine
+  let store: SqlStore
+  let flows: readonly Flow[]
+  const window = new FlowWindow()
+  const sums = new MinuteSums(100_000)
+  const counted = new FlowWindow(undefined, (at, lane, count, repeats, bytes, time) => sums.add(at, lane, count, repeats, bytes, time))
+  const ends = new EndBook(CLUSTER, 10_000)
+  const context = { cluster: JSON.stringify(CLUSTER), writer: WRITER, ends }
+  let tokens = 0
+
+  const append = async (table: string, columns: readonly string[], rows: readonly string[], token = `t${++tokens}`) => {
+    if (rows.length > 0) await store.append({ table, columns, text: rows.join(''), rows: rows.length, token })
+  }
+  const writeSums = async () => {
+    const rows = sums.take(10_000).map((sum) => sumRow(sum, RANGE.to, context))
+    await append('ends', END_COLUMNS, ends.take())
+    await append('edges_1m', SUM_COLUMNS, rows)
+  }
+
+  beforeAll(async () => {
+    running = await openEmbedded()
+    store = new SqlStore({
+      kind: 'embedded',
+      engine: running.engine,
+      schema: { database: 'sluice', placement: { kind: 'single' }, keptDays: 14 },
+      cluster: CLUSTER,
+      writer: WRITER,
+    })
+    await store.open()
+    const random = fc.sample(randomFlow(RANGE.from, HOUR), { numRuns: 600, seed: 5 }).sort((a, b) => a.time - b.time)
+    flows = random.map((flow, index) => ({ ...flow, id: index.toString(36).padStart(10, '0') }))
+    const rowsOf = (isDrop: boolean) =>
+      flows.flatMap((flow, index) => ((flow.verdict === 'dropped') === isDrop ? [flowRow(flow, index, 0, flow.time, context)] : []))
+    const [kept, drops] = [rowsOf(false), rowsOf(true)]
+    await append('ends', END_COLUMNS, ends.take())
+    await append('flows', FLOW_COLUMNS, kept)
+    await append('drops', FLOW_COLUMNS, drops)
+    for (const flow of flows) {
+      window.add(flow, flow.count, 0, RANGE.to - 1)
+      counted.add(flow, flow.count, 0, RANGE.to - 1)
+    }
+  }, 60_000)
+  afterAll(() => running?.remove())
+
+  const filterOf = (text: string): StoredFilter => {
+    const read = parseFilter(text)
+    if (!read.ok) throw new Error(read.error.message)
+    return { tree: read.value, compiled: compileFilter(read.value) }
+  }
+  const allPages = async (filter: StoredFilter | null, limit: number) => {
+    const found: Flow[] = []
+    let before = null
+    do {
+      const page = await store.flows({ ...RANGE, filter, before, limit })
+      expect(page.flows.length).toBeLessThanOrEqual(limit)
+      found.push(...page.flows)
+      before = page.next
+    } while (before !== null)
+    return found
+  }
+
+  test('every flow comes back as it was, newest first, without gap or repeat', async () => {
+    expect(await allPages(null, 97)).toEqual([...flows].reverse())
+  })
+
+  test.each([
+    'verdict:dropped',
+    '-verdict:dropped',
+    'verdict:dropped,audit',
+    'ns:shop',
+    'from:ns:shop to:ns:pay',
+    '-ns:shop',
+    'ns:n*',
+    'ns:a_b',
+    'workload:cart',
+    'workload:c*t',
+    '-workload:c%t',
+    'workload:shop/cart[Deployment]',
+    'pod:shop/web',
+    'service:cart',
+    'ip:10.0.0.0/8',
+    'ip:2001:db8::/32',
+    'ip:10.0.0.1-10.0.0.9',
+    '-ip:10.0.0.0/8',
+    'name:*.example.com',
+    'entity:world',
+    '-entity:world,host',
+    'port:80-443',
+    '-port:53',
+    'protocol:udp',
+    'policy:none',
+    'policy:NetworkPolicy:shop/cart',
+    'policy:cart',
+    'reason:policy/*',
+    'l7:http',
+    'l7:none',
+    'method:get',
+    'path:/api/*',
+    'path:*%b_*',
+    'status:404',
+    'status:5xx',
+    'node:worker-*',
+    'reporter:hubble',
+    'label:app=web',
+    '-label:app=web or verdict:dropped',
+    'cart or (ns:pay -verdict:forwarded)',
+    'default-deny',
+    "o'brien",
+    'state:denied-tried',
+  ])('the filter %s finds what it finds in memory', async (text) => {
+    const filter = filterOf(text)
+    const expected = flows.filter((flow) => filter.compiled.matchesFlow(flow)).map(({ id }) => id)
+    expect((await allPages(filter, 500)).map(({ id }) => id)).toEqual(expected.reverse())
+  })
+
+  test('a flow that was written anew is found as it is now, whatever table it is in', async () => {
+    const changed: Flow = { ...(flows.find(({ verdict }) => verdict === 'forwarded') as Flow), verdict: 'dropped', reason: 'policy/late' }
+    const sequence = Number.parseInt(changed.id, 36)
+    const row = flowRow(changed, sequence, 1, changed.time, context)
+    await append('ends', END_COLUMNS, ends.take())
+    await append('drops', FLOW_COLUMNS, [row])
+    flows = flows.map((flow) => (flow.id === changed.id ? changed : flow))
+    expect(await allPages(null, 250)).toEqual([...flows].reverse())
+    expect(await allPages(filterOf('reason:policy/late'), 10)).toEqual([changed])
+  })
+
+  test('sums are those of the flow window, however often they are written', async () => {
+    await writeSums()
+    const late = flows[5] as Flow
+    window.add(late, 2, 1, RANGE.to - 1)
+    const place = counted.add(late, 2, 1, RANGE.to - 1)
+    await writeSums()
+    if (typeof place === 'string') throw new Error(place)
+    const turned: Flow = { ...late, verdict: 'audit', reason: 'policy/later' }
+    counted.move(place, turned)
+    window.move(place, turned)
+    await writeSums()
+    const stored = await store.edges({ ...RANGE, namespaces: [] })
+    expect(stored.range).toEqual(RANGE)
+    expect(comparable(stored.edges)).toEqual(comparable(window.edges(RANGE.from, RANGE.to)))
+  })
+
+  test('the same sums come from hours', async () => {
+    await store.sumHours(RANGE)
+    await store.sumHours(RANGE)
+    const wide = { from: RANGE.from - 3 * HOUR, to: RANGE.to }
+    expect(comparable((await store.edges({ ...wide, namespaces: [] })).edges)).toEqual(comparable(window.edges(RANGE.from, RANGE.to)))
+    const shop = (await store.edges({ ...wide, namespaces: ['shop'] })).edges
+    expect(comparable(shop)).toEqual(
+      comparable(
+        window
+          .edges(RANGE.from, RANGE.to)
+          .filter(({ source, destination }) => source.namespace === 'shop' || destination.namespace === 'shop'),
+      ),
+    )
+  })
+
+  test.each(['', 'ns:shop', '-workload:cart', 'verdict:dropped', 'cart', 'policy:none port:80'])(
+    'the timeline of %j is that of the window',
+    async (text) => {
+      const compiled = text === '' ? null : filterOf(text).compiled
+      const stored = await store.histogram({ ...RANGE, buckets: 60, filter: compiled })
+      expect(stored).toEqual(window.histogram(RANGE.from, RANGE.to, 60, compiled?.matchesLane ?? null))
+      const wide = await store.histogram({ from: RANGE.from - 5 * HOUR, to: RANGE.to, buckets: 6, filter: compiled })
+      const inMinutes = Object.values(stored.counts).map((series) => series.reduce((sum, count) => sum + count, 0))
+      expect(Object.values(wide.counts).map((series) => series.at(-1))).toEqual(inMinutes)
+    },
+  )
+
+  test('a batch that is sent again is taken once', async () => {
+    const other = { ...context, writer: 9 }
+    const rows = flows.slice(-10).map((flow, index) => flowRow(flow, 5_000 + index, 0, flow.time, other))
+    const before = await store.usage()
+    for (const _ of [1, 2, 3]) await append('flows', FLOW_COLUMNS, rows, 'again')
+    const after = await store.usage()
+    expect(after.rows - before.rows).toBe(10)
+    const page = await store.flows({ ...RANGE, filter: null, before: null, limit: 10 })
+    expect(page.flows[0]?.id).toMatch(/^[0-9a-z]{10}\.9$/)
+  })
+
+  test('usage tells size and age', async () => {
+    const usage = await store.usage()
+    expect(usage.bytes).toBeGreaterThan(1_000)
+    expect(usage.oldest).toBeGreaterThanOrEqual(RANGE.from)
+    expect(usage.newest).toBeLessThan(RANGE.to)
+  })
+
+  test('a query that nobody waits for ends', async () => {
+    const gone = new AbortController()
+    gone.abort()
+    await expect(store.edges({ ...RANGE, namespaces: [] }, gone.signal)).rejects.toMatchObject({ failure: 'cancelled' })
+    const soon = new AbortController()
+    const slow = running.engine.query(
+      { sql: 'SELECT count() FROM numbers(20000000000) WHERE sipHash64(number) = 1', parameters: {} },
+      { seconds: 60, memoryBytes: 1e9, threads: 1, rows: 10 },
+      soon.signal,
+    )
+    setTimeout(() => soon.abort(), 200)
+    await expect(slow).rejects.toMatchObject({ failure: 'cancelled' })
+  })
+
+  test('a query that takes too long is given up', async () => {
+    const slow = running.engine.query(
+      { sql: 'SELECT count() FROM numbers(20000000000) WHERE sipHash64(number) = 1', parameters: {} },
+      { seconds: 1, memoryBytes: 1e9, threads: 1, rows: 10 },
+    )
+    await expect(slow).rejects.toMatchObject({ failure: 'limit' })
+  })
+})
+
+/** Edges in one order, and what is in no order of its own sorted. */
+function comparable(edges: readonly FlowEdge[]) {
+  const key = ({ source, destination, protocol, port }: FlowEdge) => `${source.ref} ${destination.ref} ${protocol} ${port}`
+  return edges
+    .map(({ source, destination, policies, reasons, ...edge }) => ({
+      ...edge,
+      key: key({ source, destination, policies, reasons, ...edge }),
+      policies: policies.map(({ count }) => count),
+      reasons: reasons.map(({ count }) => count),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+}

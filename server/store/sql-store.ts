@@ -1,0 +1,122 @@
+import type { FlowHistogram } from '@/lib/flows/window-types'
+import { EndCache } from './end-cache'
+import type { SqlEngine } from './engine/sql-engine'
+import type {
+  EdgeQuery,
+  FlowQuery,
+  FlowStore,
+  HistogramQuery,
+  RowBatch,
+  StoredChange,
+  StoredEdges,
+  StoredFlows,
+  StoredLedger,
+  StoredObject,
+  StoreUsage,
+  TimeRange,
+} from './flow-store'
+import { endsOf, readEdges } from './read-edges'
+import { readFlowPage } from './read-flow-page'
+import { readHistogram } from './read-histogram'
+import { readChanges, readLedgers, readObjects } from './read-records'
+import { readUsage } from './read-usage'
+import type { SchemaOptions } from './schema/create-table'
+import { migrate } from './schema/migrate'
+import { HOUR_MS, hoursUntilSql, lanesSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
+import { EDGE_LIMITS, SETUP_LIMITS } from './sql/query-limits'
+import type { SqlReader } from './sql-reader'
+
+export type SqlStoreOptions = {
+  readonly kind: 'embedded' | 'clickhouse'
+  readonly engine: SqlEngine
+  readonly schema: SchemaOptions
+  /** Name of the cluster whose rows are read. */
+  readonly cluster: string
+  /** Which run of which server reads: its own flows keep the ids they have in memory. */
+  readonly writer: number
+}
+
+/** Flows in ClickHouse, embedded or not: one schema and the same SQL. */
+export class SqlStore implements FlowStore {
+  readonly kind: 'embedded' | 'clickhouse'
+  readonly #engine: SqlEngine
+  readonly #schema: SchemaOptions
+  readonly #reader: SqlReader
+
+  constructor({ kind, engine, schema, cluster, writer }: SqlStoreOptions) {
+    this.kind = kind
+    this.#engine = engine
+    this.#schema = schema
+    const { database } = schema
+    this.#reader = { engine, database, cluster, writer, ends: new EndCache(engine, { database, cluster }, EDGE_LIMITS) }
+  }
+
+  open(): Promise<void> {
+    return migrate(this.#engine, this.#schema)
+  }
+
+  async append({ table, columns, text, token }: RowBatch): Promise<void> {
+    await this.#engine.insert({ table, columns, text: Buffer.from(text), token })
+  }
+
+  async edges(query: EdgeQuery, signal?: AbortSignal): Promise<StoredEdges> {
+    const { engine, database, cluster, ends } = this.#reader
+    const plan = await this.#plan(query, signal)
+    const scope = { database, cluster, namespaces: query.namespaces }
+    const rows = await engine.query(lanesSql(plan, scope), EDGE_LIMITS, signal)
+    const range = rangeOf(plan)
+    return { edges: readEdges(rows, await ends.read(endsOf(rows, [0, 1]), whenSeen(range), signal)), range }
+  }
+
+  flows(query: FlowQuery, signal?: AbortSignal): Promise<StoredFlows> {
+    return readFlowPage(this.#reader, query, signal)
+  }
+
+  async histogram(query: HistogramQuery, signal?: AbortSignal): Promise<FlowHistogram> {
+    return readHistogram(this.#reader, query, await this.#plan(query, signal), signal)
+  }
+
+  changes(query: TimeRange & { readonly limit: number }, signal?: AbortSignal): Promise<readonly StoredChange[]> {
+    return readChanges(this.#reader, query, signal)
+  }
+
+  objects(at: number, signal?: AbortSignal): Promise<readonly StoredObject[] | null> {
+    return readObjects(this.#reader, at, signal)
+  }
+
+  ledgers(query: TimeRange, signal?: AbortSignal): Promise<readonly StoredLedger[]> {
+    return readLedgers(this.#reader, query, signal)
+  }
+
+  usage(signal?: AbortSignal): Promise<StoreUsage> {
+    return readUsage(this.#reader, signal)
+  }
+
+  /** Sums the hours of a stretch of time up from their minutes, however often. */
+  async sumHours({ from, to }: TimeRange): Promise<void> {
+    const { engine, database, cluster } = this.#reader
+    const range = { from: Math.floor(from / HOUR_MS) * HOUR_MS, to: Math.ceil(to / HOUR_MS) * HOUR_MS }
+    await engine.command(sumHoursSql(database, cluster, range))
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close()
+  }
+
+  async #plan(range: TimeRange, signal: AbortSignal | undefined): Promise<SumPlan> {
+    if (range.to - range.from < 2 * HOUR_MS) return planSums(range, 0)
+    const { engine, database, cluster } = this.#reader
+    const [row] = await engine.query(hoursUntilSql(database, cluster), SETUP_LIMITS, signal)
+    return planSums(range, Number(row?.[0] ?? 0) * 1000)
+  }
+}
+
+function rangeOf({ hours, minutes }: SumPlan): TimeRange {
+  const all = [...(hours === null ? [] : [hours]), ...minutes]
+  return { from: Math.min(...all.map(({ from }) => from)), to: Math.max(...all.map(({ to }) => to)) }
+}
+
+/** Ends are written down when they are first seen on a day, by our clock, which may be on the day of the flow or the next. */
+function whenSeen({ from, to }: TimeRange): TimeRange {
+  return { from, to: to + HOUR_MS }
+}

@@ -1,0 +1,76 @@
+import type { Statement } from '../engine/sql-engine'
+import type { TimeRange } from '../flow-store'
+import { StatementBuilder } from './statement-builder'
+
+const MINUTE_MS = 60_000
+export const HOUR_MS = 3_600_000
+
+/** Columns that tell lanes apart, in the order of the answer. */
+export const LANE_FIELDS = ['dst', 'src', 'protocol', 'port', 'verdict', 'reason', 'policies', 'reporter'] as const
+
+/** Where the store's sums come from for a stretch of time: whole hours as far as there are any, minutes for the rest. */
+export type SumPlan = { readonly hours: TimeRange | null; readonly minutes: readonly TimeRange[] }
+
+/** @param hoursUntil end of the last hour that is summed up; 0 for none */
+export function planSums({ from, to }: TimeRange, hoursUntil: number): SumPlan {
+  const first = Math.floor(from / MINUTE_MS) * MINUTE_MS
+  const last = Math.ceil(to / MINUTE_MS) * MINUTE_MS
+  const hours = { from: Math.ceil(first / HOUR_MS) * HOUR_MS, to: Math.min(Math.floor(last / HOUR_MS) * HOUR_MS, hoursUntil) }
+  if (hours.to <= hours.from) return { hours: null, minutes: [{ from: first, to: last }] }
+  const minutes = [
+    { from: first, to: hours.from },
+    { from: hours.to, to: last },
+  ]
+  return { hours, minutes: minutes.filter((range) => range.to > range.from) }
+}
+
+export type EdgeScope = { readonly database: string; readonly cluster: string; readonly namespaces: readonly string[] }
+
+/** Rows of sums of a plan, to select from. */
+export function sumsOf(plan: SumPlan, { database, cluster, namespaces }: EdgeScope, builder: StatementBuilder): string {
+  const columns = `slot, dst_ns, src_ns, ${LANE_FIELDS.join(', ')}, count, repeats, bytes, first_seen, last_seen`
+  const within = ({ from, to }: TimeRange) => `(slot >= ${builder.seconds(from / 1000)} AND slot < ${builder.seconds(to / 1000)})`
+  const wanted = namespaces.length === 0 ? '' : namespaceSql(namespaces, builder)
+  const read = (table: string, ranges: readonly TimeRange[]) =>
+    `SELECT ${columns} FROM ${database}.${table} FINAL WHERE cluster = ${builder.text(cluster)} AND (${ranges.map(within).join(' OR ')})${wanted}`
+  const parts: string[] = []
+  if (plan.hours !== null) parts.push(read('edges_1h', [plan.hours]))
+  if (plan.minutes.length > 0) parts.push(read('edges_1m', plan.minutes))
+  return parts.join(' UNION ALL ')
+}
+
+function namespaceSql(namespaces: readonly string[], builder: StatementBuilder): string {
+  const list = builder.texts(namespaces)
+  return ` AND (dst_ns IN ${list} OR src_ns IN ${list})`
+}
+
+/** Sums per lane of a stretch of time: {@link LANE_FIELDS}, count, repeats, bytes (-1 for none), first and last seen. */
+export function lanesSql(plan: SumPlan, scope: EdgeScope): Statement {
+  const builder = new StatementBuilder()
+  return builder.build(
+    `SELECT ${LANE_FIELDS.join(', ')}, sum(count) AS counted, sum(repeats) AS repeated, ${BYTES} AS stated, min(first_seen) AS first, max(last_seen) AS last ` +
+      `FROM (${sumsOf(plan, scope, builder)}) GROUP BY ${LANE_FIELDS.join(', ')} HAVING counted != 0 OR repeated != 0`,
+  )
+}
+
+const BYTES = 'if(max(bytes) < 0, -1, sumIf(bytes, bytes >= 0))'
+
+/** Sums the minutes of some hours up, again where that was done before. */
+export function sumHoursSql(database: string, cluster: string, { from, to }: TimeRange): Statement {
+  const builder = new StatementBuilder()
+  const lanes = `dst_ns, src_ns, ${LANE_FIELDS.join(', ')}`
+  return builder.build(
+    `INSERT INTO ${database}.edges_1h (cluster, slot, ${lanes}, version, count, repeats, bytes, first_seen, last_seen) ` +
+      `SELECT cluster, toStartOfHour(slot) AS hour, ${lanes}, toUnixTimestamp64Milli(now64(3)), sum(count), sum(repeats), ${BYTES}, min(first_seen), max(last_seen) ` +
+      `FROM ${database}.edges_1m FINAL WHERE cluster = ${builder.text(cluster)} AND slot >= ${builder.seconds(from / 1000)} AND slot < ${builder.seconds(to / 1000)} ` +
+      `GROUP BY cluster, hour, ${lanes}`,
+  )
+}
+
+/** End of the last hour that is summed up, in seconds; 0 for none. */
+export function hoursUntilSql(database: string, cluster: string): Statement {
+  const builder = new StatementBuilder()
+  return builder.build(
+    `SELECT if(count() = 0, 0, toUnixTimestamp(max(slot)) + 3600) FROM ${database}.edges_1h WHERE cluster = ${builder.text(cluster)}`,
+  )
+}
