@@ -19,6 +19,11 @@ export type ObservedEndpoint = {
   /** Workload as the source names it; null when it does not. */
   readonly workload: { readonly name: string; readonly kind: string | null } | null
   readonly service: { readonly namespace: string; readonly name: string } | null
+  /**
+   * The Services that the source's word for it may mean, where it is ambiguous (`a-b-c-80` is Service `b-c` in `a` or `c` in
+   * `a-b`): the cluster says which of them there is.
+   */
+  readonly serviceCandidates?: readonly { readonly namespace: string; readonly name: string }[]
   /** Reserved identity such as `world`, `host`, `remote-node`, `kube-apiserver`; null for anything else. */
   readonly entity: string | null
   /** DNS names that the source saw for this address. */
@@ -99,10 +104,20 @@ export type ObservedFlow = {
   /** True when the ends had to be ordered by guess. */
   readonly guessedOrder: boolean
   readonly node: string | null
+  /** By what the records of one request or connection find each other, where both of its sides log it and share no event id. */
+  readonly exchange?: Exchange
+}
+
+/** `phase: 'reply'` records are answers, others are requests or whole connections. */
+export type Exchange = {
+  /** The same on both sides, which `direction` tells apart; several requests may share it. Null when only one side logs. */
+  readonly key: string | null
+  /** The same for a request and its answer, where they are records of their own; else null. */
+  readonly answer: string | null
 }
 
 /** One flow, counted once, both ends named. */
-export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event' | 'phase'> & {
+export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event' | 'phase' | 'exchange'> & {
   /** Unique in this process, sortable by arrival. */
   readonly id: string
   /**

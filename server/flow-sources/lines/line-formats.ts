@@ -1,6 +1,7 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from '../flow-line'
 import { decodeHubbleObject, isHubbleObject } from '../hubble-flow'
+import { ACCESS_FORMATS } from './access-formats'
 import type { LineFormat } from './line-format'
 
 const FLOW_LINE: LineFormat = {
@@ -24,7 +25,7 @@ const HUBBLE: LineFormat = {
 }
 
 /** Every kind of line that is read, in the order in which a line is tried: the surest signs first. */
-export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, HUBBLE]
+export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, HUBBLE, ...ACCESS_FORMATS]
 
 const BY_ID: ReadonlyMap<LineFormatId, LineFormat> = new Map(LINE_FORMATS.map((format) => [format.id, format]))
 
