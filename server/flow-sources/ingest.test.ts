@@ -127,3 +127,15 @@ describe('limits', () => {
     })
   })
 })
+
+test('a text that begins with a bracket is lines and no array, however it is cut', async () => {
+  const line = '[INFO] 10.1.0.5:54479 - 1 "A IN example.org. udp 41 false 512" NOERROR qr 68 0.1s'
+  for (const size of [1, 2, 1_000]) {
+    const body = Buffer.from(`${line}\n${line}\n`)
+    async function* chunks() {
+      for (let at = 0; at < body.length; at += size) yield body.subarray(at, at + size)
+    }
+    const result = await new IngestReader().read({ body: chunks(), encoding: null, format: null }, NOW)
+    expect(result).toMatchObject({ ok: true, value: { accepted: 2, ignored: 0, rejectedCount: 0 } })
+  }
+})

@@ -6,7 +6,8 @@ const BACKSLASH = 92
 const COMMA = 44
 
 /**
- * Cuts a body into records: lines, or the elements of a JSON array, whichever its first byte says. Elements are cut by
+ * Cuts a body into records: lines, or the elements of a JSON array, whichever its first bytes say. An array of records goes
+ * on with an object or a text; `[INFO] …` and `[2026-05-04T…] …` are lines of logs. Elements are cut by
  * counting brackets outside of strings, in one pass, so that an array is read as it comes like lines are. What is left
  * when the array was not closed is a record of its own and fails as JSON.
  */
@@ -14,6 +15,8 @@ export class RecordSplitter {
   private readonly maxRecordBytes: number
   private lines: LineSplitter | null = null
   private isArray = false
+  /** The body began with a bracket, and nothing but space came after it yet. */
+  private hasBracket = false
   private hasEnded = false
   private depth = 0
   private isInString = false
@@ -28,12 +31,17 @@ export class RecordSplitter {
   *push(chunk: Uint8Array): Generator<SplitLine> {
     let start = 0
     if (this.lines === null && !this.isArray) {
-      while (start < chunk.length && isSpace(chunk[start])) start++
+      start = skipSpace(chunk, start)
+      if (!this.hasBracket && chunk[start] === OPEN_BRACKET) {
+        this.hasBracket = true
+        start = skipSpace(chunk, start + 1)
+      }
       if (start === chunk.length) return
-      if (chunk[start] === OPEN_BRACKET) {
-        this.isArray = true
-        start++
-      } else this.lines = new LineSplitter(this.maxRecordBytes)
+      if (this.hasBracket && isRecordStart(chunk[start])) this.isArray = true
+      else {
+        this.lines = new LineSplitter(this.maxRecordBytes)
+        if (this.hasBracket) yield* this.lines.push(BRACKET)
+      }
     }
     if (this.lines !== null) yield* this.lines.push(chunk.subarray(start))
     else yield* this.pushArray(chunk, start)
@@ -76,6 +84,19 @@ export class RecordSplitter {
     const record = this.element.flush()
     if (record !== null && (record.text === null || record.text.trim() !== '')) yield record
   }
+}
+
+const BRACKET = Uint8Array.of(OPEN_BRACKET)
+
+/** An object, an array, a text, or the end of an empty array. */
+function isRecordStart(byte: number | undefined): boolean {
+  return byte === 123 || byte === OPEN_BRACKET || byte === QUOTE || byte === 93
+}
+
+function skipSpace(chunk: Uint8Array, start: number): number {
+  let at = start
+  while (at < chunk.length && isSpace(chunk[at])) at++
+  return at
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -63,7 +63,7 @@ export function flowsOfProxied(request: ProxiedRequest, envelope: Envelope): rea
   }
   for (const each of tries) {
     const flow = onwards(request, common, controller ?? client, each)
-    // What answers on the controller's own machine, such as its default backend, is a part of it.
+    // It is a part of the controller, or nobody says who it is.
     if (controller !== null && isNowhere(flow.destination)) continue
     flows.push(controller === null ? { ...flow, sourcePort: arrived.sourcePort, direction: null } : flow)
   }
@@ -82,11 +82,16 @@ function onwards(request: ProxiedRequest, common: Common, source: ObservedEndpoi
     ...common,
     source,
     destination: backendOf(request, tried?.address ?? null),
-    port: tried?.address?.port ?? request.servicePort,
+    port: isOwn(request, tried) ? null : (tried?.address?.port ?? request.servicePort),
     direction: 'egress',
     l7: httpL7({ method: request.method, path: request.path, status, latencyMs }),
     ...(tried === null ? FORWARDED : outcomeOf(tried)),
   }
+}
+
+/** True for what answers on the controller's own machine, such as its default backend: its port is nobody's that is named. */
+function isOwn({ services }: ProxiedRequest, tried: BackendTry | null): boolean {
+  return services.length === 0 && tried !== null && tried.address !== null && isLoopback(tried.address.ip)
 }
 
 function backendOf({ services }: ProxiedRequest, address: AddressPort | null): ObservedEndpoint {

@@ -1,4 +1,4 @@
-import type { FlowL7, ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
+import type { FlowL7, ObservedFlow } from '@/lib/flows/flow'
 import { templatePath } from '@/lib/flows/path-template'
 import type { DecodedLine } from '../../decoded-line'
 
@@ -68,9 +68,9 @@ export function httpL7({ method, path, status, latencyMs, isGrpc = false }: Http
   }
 }
 
-/** Methods are upper case letters; a server logs whatever it was sent. */
+/** Methods are upper case letters (`M-SEARCH` has a dash); a server logs whatever it was sent. */
 function isMethod(text: string): boolean {
-  if (text.length > 20) return false
+  if (text.length > 20 || text[0] === '-') return false
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if ((code < 65 || code > 90) && code !== 45) return false
