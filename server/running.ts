@@ -3,15 +3,17 @@ import { findingsPulse } from '@/lib/api/findings-document'
 import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
 import type { Circumstances } from '@/lib/detect/circumstances'
 import { LookupCounts } from '@/lib/detect/dns/lookup-counts'
+import { EndNumbers } from '@/lib/flows/end-numbers'
 import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
 import { WINDOW_MS } from '@/lib/flows/flow-window'
 import { knownValues } from '@/lib/flows/known-values'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
 import { ReportingNodes } from '@/lib/flows/reporting-nodes'
-import { createResolver } from '@/lib/flows/resolve-flow'
+import { createResolver, type Resolver } from '@/lib/flows/resolve-flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
+import type { Connection } from '@/lib/graph/computed-verdicts'
 import { FindingBadges } from '@/lib/graph/finding-badges'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
@@ -73,7 +75,9 @@ export class Runtime {
   readonly #judge: ConnectionJudge
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   #filters: Filters
-  #resolve: ReturnType<typeof createResolver>
+  #resolve: Resolver
+  /** They outlive the readings of the cluster. */
+  readonly #ends = new EndNumbers()
   /** The reading before the newest one is taken; null until there is any. */
   #taken: ClusterState | null = null
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
@@ -102,7 +106,7 @@ export class Runtime {
       () => this.state.index.verdicts,
     )
     this.pipeline = createFlowPipeline({
-      resolve: (observed, meta) => this.#resolve(observed, meta),
+      resolve: (observed) => this.#resolve(observed),
       attribute: (flow) => this.#judge.refusingPolicies(flow),
     })
     this.#intakes = new FlowIntakes({
@@ -279,10 +283,8 @@ export class Runtime {
     this.#taken = state
     this.#filters = new Filters(state.cluster)
     this.identities.follow(state.cluster, state.readAt)
-    this.#resolve = createResolver(state.cluster, this.identities.current, {
-      past: this.identities,
-      judge: (connection) => this.#judge.verdictOf(connection),
-    })
+    const judge = (connection: Connection) => this.#judge.verdictOf(connection)
+    this.#resolve = createResolver(state.cluster, this.identities.current, { past: this.identities, judge }, this.#ends)
     this.measures.compiled(state)
     this.findingsWatch.changed()
     this.refresh.changed()

@@ -1,5 +1,7 @@
-import { type FlowProtocol, PROTOCOL_NUMBERS } from '../model/protocol'
+import { PROTOCOL_NUMBERS } from '../model/protocol'
+import type { ObservedEndpoint, ObservedFlow } from './flow'
 import { NumberTable } from './number-table'
+import type { ConnectionNote } from './route'
 
 export type ConnectionTableOptions = {
   readonly capacity: number
@@ -11,12 +13,18 @@ export type ConnectionTableOptions = {
 
 /** What was asked for in one stretch of time. */
 class Generation<Value> {
-  readonly places = new NumberTable()
+  readonly places: NumberTable
   readonly values: (Value | null)[] = []
   /** Numbers of the names that the keys are made of. */
   readonly names = new Map<string, number>()
+
+  /** @param expected about how many values come */
+  constructor(expected: number) {
+    this.places = new NumberTable(expected)
+  }
 }
 
+const NAMELESS = -1
 const NO_PORT = -1
 const NO_REQUEST = 0
 
@@ -30,9 +38,10 @@ const NO_REQUEST = 0
  */
 export class ConnectionTable<Value extends { touchedAt: number }> {
   readonly #options: ConnectionTableOptions
-  #young = new Generation<Value>()
-  #older = new Generation<Value>()
+  #young = new Generation<Value>(0)
+  #older = new Generation<Value>(0)
   #youngSince = Number.NEGATIVE_INFINITY
+  #generation = 0
   #nextNumber = 1
   readonly #freeNumbers: number[] = []
   #first = 0
@@ -54,12 +63,18 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
     return this.#young.places.size + this.#older.places.size
   }
 
-  /** Chooses a connection. An end is any text that stands for it. */
-  aim(source: string, sourcePort: number | null, destination: string, port: number | null, protocol: FlowProtocol, now: number): void {
+  /** Chooses the connection of a record; false when one of its ends has no name. The note spares looking the names up. */
+  aim({ source, sourcePort, destination, port, protocol }: ObservedFlow, note: ConnectionNote, now: number): boolean {
     // Before any number is looked up, so that none of this connection's ages apart from it.
     this.#age(now)
-    const from = this.#numberOf(source)
-    const to = this.#numberOf(destination)
+    if (note.generation !== this.#generation) {
+      note.generation = this.#generation
+      note.source = this.#numberOfEnd(source)
+      note.destination = this.#numberOfEnd(destination)
+    }
+    const from = note.source
+    const to = note.destination
+    if (from === NAMELESS || to === NAMELESS) return false
     const fromPort = sourcePort ?? NO_PORT
     const toPort = port ?? NO_PORT
     this.isSourceFirst = from < to || (from === to && fromPort <= toPort)
@@ -69,6 +84,7 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
     this.#secondPort = this.isSourceFirst ? toPort : fromPort
     this.#protocol = PROTOCOL_NUMBERS[protocol]
     this.#request = NO_REQUEST
+    return true
   }
 
   /** Chooses a request on the connection that was chosen last. */
@@ -129,8 +145,15 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
     if (isFull) for (const old of this.#older.values) if (old !== null && now - old.touchedAt < earlyMs) this.forgottenEarly++
     for (const number of this.#older.names.values()) this.#freeNumbers.push(number)
     this.#older = this.#young
-    this.#young = new Generation()
+    this.#young = new Generation(this.#older.places.size)
     this.#youngSince = now
+    this.#generation++
+  }
+
+  /** By address, by pod when the record has none. */
+  #numberOfEnd({ ip, namespace, pod }: ObservedEndpoint): number {
+    const name = ip ?? (pod === null ? null : `${namespace ?? ''}/${pod}`)
+    return name === null ? NAMELESS : this.#numberOf(name)
   }
 
   #numberOf(name: string): number {

@@ -1,5 +1,6 @@
 import { ConnectionTable } from './connection-table'
-import type { ObservedEndpoint, ObservedFlow } from './flow'
+import type { ObservedFlow } from './flow'
+import type { ConnectionNote } from './route'
 import { SeenIds } from './seen-ids'
 import {
   ATTEMPT_MS,
@@ -73,17 +74,13 @@ export class ConnectionTracker<Receipt> {
     return this.#table.forgottenEarly
   }
 
-  /** Decides about one record. `now` is our clock in milliseconds. */
-  judge(flow: ObservedFlow, now: number): Judgement<Receipt> {
+  /** Decides about one record. `now` is our clock in milliseconds; `note` is the one of its two ends. */
+  judge(flow: ObservedFlow, now: number, note: ConnectionNote): Judgement<Receipt> {
     if (flow.uuid !== null && !this.#ids.add(flow.uuid)) return SAME_EVENT
     if (flow.event === 'flow') return flow.phase === 'reply' ? REPLY : flow.phase === 'later' ? UNTRACKED_USE : UNTRACKED
     if (flow.event === 'socket') return SOCKET_EVENT
-    const source = nameOf(flow.source)
-    const destination = nameOf(flow.destination)
-    if (source === null || destination === null) return UNTRACKED
-
     const table = this.#table
-    table.aim(source, flow.sourcePort, destination, flow.port, flow.protocol, now)
+    if (!table.aim(flow, note, now)) return UNTRACKED
     if (flow.event === 'l7') return this.#judgeRequest(flow, now)
     const entry = table.get(now)
     return entry === null ? stored(this.#remember(flow, now)) : this.#judgePacket(flow, entry, now)
@@ -145,9 +142,4 @@ export class ConnectionTracker<Receipt> {
 
 function stored<Receipt>(entry: TrackedConnection<Receipt>): Judgement<Receipt> {
   return { action: 'store', counts: true, entries: [entry] }
-}
-
-/** An end by address, by pod when the record has none; null when neither is stated. */
-function nameOf({ ip, namespace, pod }: ObservedEndpoint): string | null {
-  return ip ?? (pod === null ? null : `${namespace ?? ''}/${pod}`)
 }

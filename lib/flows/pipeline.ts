@@ -3,6 +3,7 @@ import type { Flow, FlowPolicy, ObservedFlow } from './flow'
 import { BUCKET_MS, FlowWindow, type SumListener, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
 import { Ledger } from './ledger'
 import { RecentFlows } from './recent-flows'
+import { nameFlow, type Resolver } from './resolve-flow'
 import type { FlowChange } from './tracked-connection'
 
 /** Records as a source hands them over: every line it read is in exactly one of the four. */
@@ -18,8 +19,6 @@ export type FlowBatch = {
   readonly unknownFields: number
 }
 
-export type FlowMeta = { readonly id: string; readonly reporter: string; readonly windowTime: number }
-
 export type PipelineLimits = {
   readonly window: WindowLimits
   /** Flows kept one by one for the table. */
@@ -33,7 +32,7 @@ export const PIPELINE_LIMITS: PipelineLimits = { window: WINDOW_LIMITS, recentFl
 export type PipelineOptions = {
   readonly limits?: PipelineLimits
   /** Names both ends, through the cluster as it is now. */
-  readonly resolve: (observed: ObservedFlow, meta: FlowMeta) => Flow
+  readonly resolve: Resolver
   /** Adds policies that our engine names for a refused flow; none without it. */
   readonly attribute?: (flow: Flow) => readonly FlowPolicy[]
   /** Hears of every change of the window's sums. */
@@ -132,7 +131,8 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
 
     account.receive(batch.flows.length)
     for (const observed of batch.flows) {
-      const judgement = tracker.judge(observed, now)
+      const route = options.resolve(observed)
+      const judgement = tracker.judge(observed, now, route.connection)
       if (judgement.action === 'ignore') {
         account.ignore(judgement.reason, 1)
         continue
@@ -151,9 +151,9 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
         continue
       }
 
-      const meta: FlowMeta = { id: recent.nextId(), reporter: source, windowTime: windowTime(source, observed.time, now) }
-      const flow = withInferred(options.resolve(observed, meta))
-      const place = window.add(flow, judgement.counts ? flow.count : 0, judgement.counts ? 0 : 1, now)
+      const meta = { id: recent.nextId(), reporter: source, windowTime: windowTime(source, observed.time, now) }
+      const flow = withInferred(nameFlow(observed, route, meta))
+      const place = window.add(flow, judgement.counts ? flow.count : 0, judgement.counts ? 0 : 1, now, route.edge)
       if (typeof place === 'string') {
         account.drop(place, 1)
         continue

@@ -71,7 +71,8 @@ export class RecordedEdges {
 
   private add(account: SourceLedger, observed: ObservedFlow): void {
     if (observed.node !== null) this.nodes.add(observed.node)
-    const judgement = this.tracker.judge(observed, observed.time)
+    const route = this.resolve(observed)
+    const judgement = this.tracker.judge(observed, observed.time, route.connection)
     if (judgement.action === 'ignore') {
       account.ignore(judgement.reason, 1)
       return
@@ -90,22 +91,22 @@ export class RecordedEdges {
       return
     }
 
-    const flow = this.resolve(observed, { id: '', reporter: account.source, windowTime: observed.time })
-    const draft = this.draftOf(flow.source, flow.destination, flow.protocol, flow.port, flow.time)
+    const { time, protocol, port, verdict, count } = observed
+    const draft = this.draftOf(route.source, route.destination, protocol, port, time)
     if (draft === null) {
       this.isFull = true
       account.drop('too-many-edges', 1)
       return
     }
     account.store(1)
-    draft.firstSeen = Math.min(draft.firstSeen, flow.time)
-    draft.lastSeen = Math.max(draft.lastSeen, flow.time)
+    draft.firstSeen = Math.min(draft.firstSeen, time)
+    draft.lastSeen = Math.max(draft.lastSeen, time)
     if (!judgement.counts) {
-      draft.repeats[flow.verdict]++
+      draft.repeats[verdict]++
       return
     }
-    draft.verdicts[flow.verdict] += flow.count
-    const receipt: Receipt = { draft, verdict: flow.verdict, count: flow.count }
+    draft.verdicts[verdict] += count
+    const receipt: Receipt = { draft, verdict, count }
     for (const entry of judgement.entries) entry.receipt = receipt
   }
 

@@ -4,7 +4,7 @@ import { IdentityHistory } from '../model/identity-history'
 import { aCluster } from '../model/testing/a-cluster'
 import { aNode, aPod, aService } from '../model/testing/objects'
 import type { ObservedFlow } from './flow'
-import { createResolver, resolveFlow } from './resolve-flow'
+import { createResolver } from './resolve-flow'
 import { anEnd, anObservedFlow, TEN } from './testing/an-observed-flow'
 
 const cluster = aCluster([
@@ -16,11 +16,10 @@ const cluster = aCluster([
   aService({ name: 'cart', namespace: 'shop', clusterIp: '10.96.0.7', ports: [{ port: 80 }] }),
 ])
 const identity = buildIdentity(cluster)
-const meta = { id: '0000000001', reporter: 'hubble', windowTime: TEN }
 
 function ends(source: Parameters<typeof anEnd>[0], destination: Parameters<typeof anEnd>[0] = { ip: '10.0.0.2' }) {
-  const flow = resolveFlow(anObservedFlow({ source: anEnd(source), destination: anEnd(destination) }), cluster, identity, meta)
-  return [flow.source, flow.destination] as const
+  const route = createResolver(cluster, identity)(anObservedFlow({ source: anEnd(source), destination: anEnd(destination) }))
+  return [route.source, route.destination] as const
 }
 
 test('a stated pod wins over what its address says, and brings its workload', () => {
@@ -68,12 +67,13 @@ test('reserved identities of machines are entities; others are named by address'
   expect(ends({ ip: 'not an address' })[0]).toMatchObject({ ref: 'entity:unknown', identity: 'uncertain' })
 })
 
-test('the remembering resolver gives the same answers and shares the ends', () => {
+test('what was resolved is remembered, also for ends that are equal and other objects', () => {
   const resolve = createResolver(cluster, identity)
-  const observed = anObservedFlow({ source: anEnd({ ip: '10.0.0.1' }) })
-  const first = resolve(observed, meta)
-  expect(first).toEqual(resolveFlow(observed, cluster, identity, meta))
-  expect(resolve(observed, meta).source).toBe(first.source)
+  const observed = () => anObservedFlow({ source: anEnd({ ip: '10.0.0.1' }) })
+  const first = resolve(observed())
+  expect(resolve(observed())).toBe(first)
+  expect(resolve(anObservedFlow({ ...observed(), port: 443 })).source).toBe(first.source)
+  expect(resolve(anObservedFlow({ ...observed(), destination: anEnd({ ip: '10.0.0.9' }) })).destination).not.toBe(first.destination)
 })
 
 test('an address that changed hands is named by who had it then, and by both about the moment', () => {
@@ -82,7 +82,7 @@ test('an address that changed hands is named by who had it then, and by both abo
   history.follow(cluster, TEN - 60_000)
   history.follow(later, TEN)
   const resolve = createResolver(later, history.current, { past: history, judge: null })
-  const named = (over: Partial<ObservedFlow>) => resolve(anObservedFlow({ source: anEnd({ ip: '10.0.0.1' }), ...over }), meta).source
+  const named = (over: Partial<ObservedFlow>) => resolve(anObservedFlow({ source: anEnd({ ip: '10.0.0.1' }), ...over })).source
   expect(named({ time: TEN - 10_000 })).toMatchObject({ pod: 'shop/web', workload: 'shop/front[StatefulSet]', identity: 'resolved' })
   expect(named({ time: TEN + 10_000 })).toMatchObject({ pod: 'shop/new', identity: 'resolved', candidates: [] })
   expect(named({ time: TEN + 1_000 })).toMatchObject({ ref: 'ip:10.0.0.1', identity: 'uncertain', candidates: ['shop/web', 'shop/new'] })

@@ -1,15 +1,14 @@
 import type { Cluster } from '../model/cluster'
 import type { Identity } from '../model/identity'
+import { PROTOCOL_NUMBERS } from '../model/protocol'
+import { EndNumbers } from './end-numbers'
 import type { Flow, FlowEndpoint, ObservedEndpoint, ObservedFlow } from './flow'
-import type { FlowMeta } from './pipeline'
+import { NumberTable } from './number-table'
 import { type EndPort, resolveEndpoint } from './resolve-endpoint'
+import { createRoute, type Route } from './route'
 
-/** Names both ends of a flow through the cluster, at one moment. */
-export function resolveFlow(observed: ObservedFlow, cluster: Cluster, identity: Identity, meta: FlowMeta): Flow {
-  const source = resolveEndpoint(observed.source, { port: null, protocol: observed.protocol }, cluster, identity)
-  const destination = resolveEndpoint(observed.destination, observed, cluster, identity)
-  return namedFlow(observed, source, destination, meta, null)
-}
+/** What a flow gets when it is taken. */
+export type FlowMeta = { readonly id: string; readonly reporter: string; readonly windowTime: number }
 
 /** What is known of who held an address at other times than now. */
 export type IdentityPast = {
@@ -32,98 +31,121 @@ const BY_NOW: ResolverOptions = { past: null, judge: null }
 const SKEW_MS = 2_000
 /** Records that sum several connections up (of kind `flow`) carry one time for up to this long. */
 const AGGREGATION_MS = 15_000
+/** Pairs of ends with protocol and port that are remembered. */
+const MAX_ROUTES = 100_000
 
-/** Ends remembered; a cluster of 5,000 pods has about twice as many with its neighbours outside. */
-const MAX_REMEMBERED = 20_000
-/** Ends remembered under one name: a host that is asked on more ports than this is looked up again. */
-const MAX_ALIKE = 32
+type KnownRoute = {
+  readonly route: Route
+  /** Names of now hold for every flow since this moment; infinite while that was not asked. */
+  settledFrom: number
+}
 
-type Remembered = { readonly end: ObservedEndpoint; readonly at: EndPort | null; readonly resolved: FlowEndpoint }
+/** Names both ends of a flow. */
+export type Resolver = (observed: ObservedFlow) => Route
 
 /**
- * Same answers as {@link resolveFlow} for one cluster value, with the ends remembered: most flows are between ends seen
- * before, and flows that share an end share one object. Make a new one when the cluster changes.
+ * Names both ends of flows through one cluster value, and asks the policies about them. Most flows are between ends seen
+ * before, so the answers are remembered, and flows that share an end share one object. Make a new one when the cluster changes.
  *
  * With `past`, an address that changed hands is named by who had it at the flow's own time.
+ *
+ * @param ends numbers of ends, which outlive the cluster value
  */
 export function createResolver(
   cluster: Cluster,
   identity: Identity,
   { past, judge }: ResolverOptions = BY_NOW,
-): (observed: ObservedFlow, meta: FlowMeta) => Flow {
-  const remembered = new Map<string, Remembered[]>()
-  let size = 0
+  ends: EndNumbers = new EndNumbers(),
+): Resolver {
+  let table = new NumberTable()
+  let routes: KnownRoute[] = []
+  let endpointTable = new NumberTable()
+  let endpoints: FlowEndpoint[] = []
+  let { epoch } = ends
 
-  function endpoint(end: ObservedEndpoint, at: EndPort): FlowEndpoint {
-    const name = end.pod ?? end.ip ?? end.workload?.name ?? ''
-    let alike = remembered.get(name)
-    if (alike !== undefined) {
-      for (const each of alike) if ((each.end === end || isSameEnd(each.end, end)) && isSamePort(each.at, at)) return each.resolved
-    }
-    const resolved = resolveEndpoint(end, at, cluster, identity)
-    if (size >= MAX_REMEMBERED) {
-      remembered.clear()
-      size = 0
-      alike = undefined
-    }
-    if (alike === undefined) {
-      alike = []
-      remembered.set(name, alike)
-    }
-    if (alike.length < MAX_ALIKE) {
-      // The port matters only where the address had to be looked up.
-      alike.push({ end, at: end.pod === null || end.namespace === null ? at : null, resolved })
-      size++
-    }
-    return resolved
+  function forget(): void {
+    table = new NumberTable()
+    routes = []
+    endpointTable = new NumberTable()
+    endpoints = []
+    epoch = ends.epoch
   }
 
-  function endpointThen(end: ObservedEndpoint, at: EndPort, { time, event }: ObservedFlow): FlowEndpoint {
-    if (past === null || end.ip === null || (end.pod !== null && end.namespace !== null)) return endpoint(end, at)
-    const from = time - SKEW_MS - (event === 'flow' ? AGGREGATION_MS : 0)
-    if (past.isSettled(end.ip, at.port, from)) return endpoint(end, at)
-    return resolveEndpoint(end, at, cluster, past.between(from, time + SKEW_MS))
+  function endpointOf(number: number, end: ObservedEndpoint, at: EndPort): FlowEndpoint {
+    // The port matters only where the address had to be looked up.
+    const port = isStated(end) ? -1 : (at.port ?? -1)
+    const known = endpoints[endpointTable.find(number, port, PROTOCOL_NUMBERS[at.protocol], 0, 0)]
+    if (known !== undefined) return known
+    const endpoint = resolveEndpoint(end, at, cluster, identity)
+    endpointTable.set(number, port, PROTOCOL_NUMBERS[at.protocol], 0, 0, endpoints.length)
+    endpoints.push(endpoint)
+    return endpoint
   }
 
-  return (observed, meta) => {
-    const source = endpointThen(observed.source, { port: null, protocol: observed.protocol }, observed)
-    const destination = endpointThen(observed.destination, { port: observed.port, protocol: observed.protocol }, observed)
-    const computed = judge === null ? null : judge({ source, destination, protocol: observed.protocol, port: observed.port })
-    return namedFlow(observed, source, destination, meta, computed)
+  function knownRoute(observed: ObservedFlow): KnownRoute {
+    const { protocol, port } = observed
+    let source = ends.numberOf(observed.source)
+    const destination = ends.numberOf(observed.destination)
+    if (ends.epoch !== epoch) {
+      forget()
+      source = ends.numberOf(observed.source)
+    }
+    const index = table.find(source, destination, PROTOCOL_NUMBERS[protocol], port ?? -1, 0)
+    const known = routes[index]
+    if (known !== undefined) return known
+    if (routes.length >= MAX_ROUTES) forget()
+    const from = endpointOf(source, observed.source, { port: null, protocol })
+    const to = endpointOf(destination, observed.destination, { port, protocol })
+    const fresh = { route: createRoute(from, to), settledFrom: Number.POSITIVE_INFINITY }
+    table.set(source, destination, PROTOCOL_NUMBERS[protocol], port ?? -1, 0, routes.length)
+    routes.push(fresh)
+    return fresh
+  }
+
+  function isSettledEnd(end: ObservedEndpoint, port: number | null, from: number, history: IdentityPast): boolean {
+    return isStated(end) || end.ip === null || history.isSettled(end.ip, port, from)
+  }
+
+  /** The names of the flow's own time. */
+  function routeThen(observed: ObservedFlow, known: KnownRoute, from: number, history: IdentityPast): Route {
+    const { source, destination, protocol, port } = observed
+    const isSourceSettled = isSettledEnd(source, null, from, history)
+    const isDestinationSettled = isSettledEnd(destination, port, from, history)
+    if (isSourceSettled && isDestinationSettled) {
+      known.settledFrom = from
+      return known.route
+    }
+    const then = history.between(from, observed.time + SKEW_MS)
+    return createRoute(
+      isSourceSettled ? known.route.source : resolveEndpoint(source, { port: null, protocol }, cluster, then),
+      isDestinationSettled ? known.route.destination : resolveEndpoint(destination, { port, protocol }, cluster, then),
+    )
+  }
+
+  return (observed) => {
+    const known = knownRoute(observed)
+    const from = observed.time - SKEW_MS - (observed.event === 'flow' ? AGGREGATION_MS : 0)
+    const route = past === null || from >= known.settledFrom ? known.route : routeThen(observed, known, from, past)
+    // The policies are asked again while nobody had the time for it.
+    if (route.computed === null && judge !== null) {
+      const { source, destination } = route
+      route.computed = judge({ source, destination, protocol: observed.protocol, port: observed.port })
+    }
+    return route
   }
 }
 
-/** True when all that names an end is the same. Labels name nothing. */
-function isSameEnd(a: ObservedEndpoint, b: ObservedEndpoint): boolean {
-  return (
-    a.pod === b.pod &&
-    a.ip === b.ip &&
-    a.namespace === b.namespace &&
-    a.entity === b.entity &&
-    a.names[0] === b.names[0] &&
-    a.workload?.name === b.workload?.name &&
-    a.workload?.kind === b.workload?.kind &&
-    a.service?.name === b.service?.name &&
-    a.service?.namespace === b.service?.namespace
-  )
-}
-
-function isSamePort(a: EndPort | null, b: EndPort): boolean {
-  return a === null || (a.port === b.port && a.protocol === b.protocol)
+/** True for an end that the record names by itself. */
+function isStated(end: ObservedEndpoint): boolean {
+  return end.pod !== null && end.namespace !== null
 }
 
 /** Written out field by field: every flow comes through here, and copying what is left of an object is slow. */
-function namedFlow(
-  observed: ObservedFlow,
-  source: FlowEndpoint,
-  destination: FlowEndpoint,
-  meta: FlowMeta,
-  computed: Flow['computed'],
-): Flow {
+export function nameFlow(observed: ObservedFlow, { source, destination, computed }: Route, { id, reporter, windowTime }: FlowMeta): Flow {
   return {
-    id: meta.id,
+    id,
     time: observed.time,
-    windowTime: meta.windowTime,
+    windowTime,
     source,
     destination,
     protocol: observed.protocol,
@@ -140,7 +162,7 @@ function namedFlow(
     count: observed.count,
     guessedOrder: observed.guessedOrder,
     node: observed.node,
-    reporter: meta.reporter,
+    reporter,
     computed,
   }
 }

@@ -26,7 +26,7 @@ export class SeenIds {
     if (this.#young.find(a, b, c, d, 0) !== -1 || this.#older.find(a, b, c, d, 0) !== -1) return false
     if (this.#young.size >= this.#capacity) {
       this.#older = this.#young
-      this.#young = new NumberTable()
+      this.#young = new NumberTable(this.#older.size)
     }
     this.#young.set(a, b, c, d, 0, 1)
     return true

@@ -2,6 +2,7 @@ import { type FlowProtocol, PROTOCOL_NUMBERS } from '../model/protocol'
 import { CountedTexts } from './counted-texts'
 import type { Flow, FlowEndpoint, FlowPolicy, Verdict } from './flow'
 import { NumberTable } from './number-table'
+import type { EdgeNote } from './route'
 
 /** Everything that flows summed in one cell have in common. */
 export type Lane = {
@@ -38,6 +39,9 @@ export class WindowLanes {
   readonly #edgeIds = new NumberTable()
   readonly #laneIds = new NumberTable()
   readonly #edges: EdgeKey[] = []
+  /** Another number each time that an edge's id is given out; 0 while it is not. */
+  readonly #stamps: number[] = []
+  #nextStamp = 1
   readonly #lanes: (Lane | null)[] = []
   readonly #laneKeys: LaneKey[] = []
   readonly #freeLanes: number[] = []
@@ -59,13 +63,11 @@ export class WindowLanes {
     return this.#lanes.length
   }
 
-  /** The lane of a flow; null when the table is full. */
-  laneOf(flow: Flow): number | null {
-    const texts = this.#texts
-    const source = texts.find(flow.source.ref)
-    const destination = texts.find(flow.destination.ref)
-    const edge = this.#edgeIds.find(source, destination, PROTOCOL_NUMBERS[flow.protocol], flow.port ?? -1, 0)
+  /** The lane of a flow; null when the table is full. `note` is the one of its ends, protocol and port. */
+  laneOf(flow: Flow, note: EdgeNote): number | null {
+    const edge = this.#edgeOf(flow, note)
     if (edge === -1) return this.#newLane(flow, edge)
+    const texts = this.#texts
     const reason = flow.reason === null ? NONE : texts.find(flow.reason)
     const policies = flow.policies.length === 0 ? NONE : texts.find(this.#policyText(flow.policies))
     const lane = this.#laneIds.find(edge, VERDICT_NUMBERS[flow.verdict], reason, policies, texts.find(flow.reporter))
@@ -93,6 +95,16 @@ export class WindowLanes {
     this.#lanes[id] = null
     this.#freeLanes.push(id)
     this.#releaseEdge(edge)
+  }
+
+  /** -1 for an edge that is not known. */
+  #edgeOf({ source, destination, protocol, port }: Flow, note: EdgeNote): number {
+    if (note.id !== -1 && this.#stamps[note.id] === note.stamp) return note.id
+    const [from, to] = [this.#texts.find(source.ref), this.#texts.find(destination.ref)]
+    const id = this.#edgeIds.find(from, to, PROTOCOL_NUMBERS[protocol], port ?? -1, 0)
+    note.id = id
+    note.stamp = this.#stamps[id] ?? 0
+    return id
   }
 
   #newLane(flow: Flow, known: number): number | null {
@@ -127,6 +139,7 @@ export class WindowLanes {
     const id = this.#freeEdges.pop() ?? this.#edges.length
     this.#edgeIds.set(key.source, key.destination, key.protocol, key.port, 0, id)
     this.#edges[id] = key
+    this.#stamps[id] = this.#nextStamp++
     return id
   }
 
@@ -136,6 +149,7 @@ export class WindowLanes {
     this.#edgeIds.delete(key.source, key.destination, key.protocol, key.port, 0)
     this.#texts.release(key.source)
     this.#texts.release(key.destination)
+    this.#stamps[id] = 0
     this.#freeEdges.push(id)
   }
 
