@@ -88,7 +88,7 @@ export class FlowWindow {
    */
   restore(flow: Flow, sum: { readonly count: number; readonly repeats: number; readonly lastSeen: number }, now: number): boolean {
     this.advance(now)
-    const lane = this.lanes.laneOf(flow)
+    const lane = this.lanes.laneOf(flow, newEdgeNote())
     if (lane === null) return false
     const first = Math.floor(flow.windowTime / BUCKET_MS)
     const last = Math.max(first, Math.min(first + 5, Math.floor(sum.lastSeen / BUCKET_MS)))
