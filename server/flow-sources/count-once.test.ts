@@ -4,7 +4,7 @@ import type { Verdict } from '@/lib/flows/flow'
 import { isBalanced } from '@/lib/flows/ledger'
 import { aPipeline } from '@/lib/flows/testing/a-pipeline'
 import { BatchBuilder } from './batch-builder'
-import { decodeHubbleLine } from './hubble-flow'
+import { decodeHubbleLine } from './hubble/json-flow'
 import { type Connection, hubbleEvents, type TimedLine } from './testing/hubble-events'
 
 const START = Date.UTC(2026, 4, 4, 10, 0, 0)

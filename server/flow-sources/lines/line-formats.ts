@@ -1,6 +1,6 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from '../flow-line'
-import { decodeHubbleObject, isHubbleObject } from '../hubble-flow'
+import { decodeHubbleObject, isHubbleObject } from '../hubble/json-flow'
 import { ACCESS_FORMATS } from './access-formats'
 import type { LineFormat } from './line-format'
 

@@ -8,10 +8,10 @@ import type { FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
 import { aPipeline } from '@/lib/flows/testing/a-pipeline'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { fixturesDir } from '@/testing/fixtures'
-import { BatchBuilder } from './batch-builder'
-import { createFileSource } from './file-source'
-import { decodeHubbleLine } from './hubble-flow'
-import { IngestReader } from './ingest'
+import { BatchBuilder } from '../batch-builder'
+import { createFileSource } from '../file-source'
+import { IngestReader } from '../ingest'
+import { decodeHubbleLine } from './json-flow'
 
 const dir = fixturesDir()
 const folder = dir === null ? null : join(dir, 'flows', 'hubble')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ObservedFlow } from '@/lib/flows/flow'
-import { decodeHubbleLine } from './hubble-flow'
+import { decodeHubbleLine } from './json-flow'
 
 const TIME = '2026-05-04T10:00:00.123456789Z'
 
