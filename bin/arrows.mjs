@@ -16,6 +16,11 @@ export const ARROWS = [
   { from: 'lib/graph/', to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/'], packages: [] },
   { from: 'lib/detect/', to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/'], packages: [] },
   { from: 'lib/changes/', to: ['lib/model/', 'lib/policy/'], packages: [] },
+  {
+    from: 'lib/bundle/',
+    to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/', 'lib/changes/'],
+    packages: ['zod'],
+  },
   { from: 'lib/review/', to: ['lib/model/', 'lib/platform/', 'lib/policy/', 'lib/flows/', 'lib/detect/'], packages: [] },
   { from: 'lib/assert/', to: ['lib/model/', 'lib/platform/', 'lib/policy/'], packages: [] },
   {

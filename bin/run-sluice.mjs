@@ -16,7 +16,7 @@ export async function runSluice(args) {
     if (args[0] === 'serve' && !args.includes('--help')) await buildApp()
     const { main } = await import(pathToFileURL(CLI_BUNDLE).href)
     const exitCode = await main(args, {
-      stdout: (/** @type {string} */ text) => process.stdout.write(text),
+      stdout: (/** @type {string | Uint8Array} */ chunk) => process.stdout.write(chunk),
       stderr: (/** @type {string} */ text) => process.stderr.write(text),
       drained,
       environment: process.env,

@@ -4,7 +4,7 @@ import { ShopWorkspace } from './testing/shop-workspace'
 const workspace = new ShopWorkspace()
 afterAll(() => workspace.remove())
 
-const commands = ['connectivity', 'evaluate', 'diff', 'lint', 'assert']
+const commands = ['connectivity', 'evaluate', 'diff', 'lint', 'assert', 'bundle']
 
 test.each(commands)('%s explains itself, with its exit codes', async (command) => {
   const { exitCode, stdout, stderr } = await workspace.run(command, '--help')
@@ -25,7 +25,11 @@ test.each([
   [['lint', '--manifests', 'a', '--context', 'prod'], '--context goes with --live'],
   [['diff', '--before', 'a', '--after', 'b', '--kubeconfig', 'k'], '--kubeconfig goes with --live'],
   [['diff', '--before', 'a', '--live', '--after', 'b'], '--live and --before do not go together'],
-  [['evaluate', '--bundle', 'x'], '--bundle is not in this version; give --manifests PATH'],
+  [['evaluate', '--bundle', 'x', '--live'], '--live and --bundle do not go together'],
+  [['diff', '--before', 'a', '--bundle', 'b', '--after', 'c'], '--bundle and --before do not go together'],
+  [['diff', '--before', 'a', '--after', 'b', 'c.sluice.gz'], 'a bundle is a whole cluster: nothing else goes with it'],
+  [['bundle', '--manifests', 'a'], 'say where to write it with --out FILE'],
+  [['bundle', '--bundle', 'a', '--flows', 'b', '--out', '-'], '--bundle and --flows do not go together: '],
   [['connectivity', '--colour'], '--colour is not an option'],
   [['connectivity', '--manifests'], '--manifests wants a value: PATH'],
   [['connectivity', 'deploy'], '"deploy" is not expected here'],

@@ -19,7 +19,7 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice assert --manifests PATH|--live --rules FILE [options]
+const HELP = `Usage: sluice assert --manifests PATH|--live|--bundle FILE --rules FILE [options]
 
 Expected reachability as tests. A rule that fails says which pair and which policy rule.
 

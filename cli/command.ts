@@ -1,6 +1,7 @@
 /** What a command may touch of its process, so that a test can run it in its own. */
 export type CommandContext = {
-  readonly stdout: (text: string) => void
+  /** Text, or the bytes of a file. */
+  readonly stdout: (chunk: string | Uint8Array) => void
   readonly stderr: (text: string) => void
   /** Waits until the reader has taken most of what was written; false when nobody reads any more. */
   readonly drained: () => Promise<boolean>

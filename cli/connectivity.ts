@@ -49,7 +49,7 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice connectivity --manifests PATH|--live [options]
+const HELP = `Usage: sluice connectivity --manifests PATH|--live|--bundle FILE [options]
 
 Everything that the policies allow. A pair that is not listed has no allowed connection.
 

@@ -27,8 +27,8 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice evaluate --manifests PATH|--live --from X --to Y [--port N] [--protocol TCP] [options]
-       sluice evaluate --manifests PATH|--live --queries FILE [options]
+const HELP = `Usage: sluice evaluate --manifests PATH|--live|--bundle FILE --from X --to Y [--port N] [--protocol TCP] [options]
+       sluice evaluate --manifests PATH|--live|--bundle FILE --queries FILE [options]
 
 May X open a new connection to Y, and which rule on which side decides.
 
@@ -78,7 +78,8 @@ function questionProblem(flags: GivenFlags, paths: readonly string[]): string | 
   const asked = ['from', 'to', 'port', 'protocol'].filter((name) => flags.has(name))
   if (!flags.has('queries')) return null
   if (asked.length > 0) return `--queries and --${asked[0]} do not go together`
-  if (flags.one('queries') === '-' && paths.includes('-')) return 'standard input can be the manifests or the questions, not both'
+  if (flags.one('queries') === '-' && [...paths, flags.one('bundle')].includes('-'))
+    return 'standard input can be the manifests or the questions, not both'
   if (flags.one('output') === 'text') return 'answers to --queries are lines of JSON'
   return null
 }

@@ -16,9 +16,6 @@ export type Flag = {
   readonly help: string
 }
 
-/** Options of the contract that later versions fill: each gets a sentence instead of being ignored. */
-const LATER: ReadonlyMap<string, string> = new Map([['bundle', '--bundle is not in this version; give --manifests PATH']])
-
 /** What was given: the values of each option in order, and the switches. */
 export class GivenFlags {
   constructor(
@@ -47,7 +44,7 @@ export function readFlags(args: readonly string[], flags: readonly Flag[]): Resu
     strict: false,
     tokens: true,
     allowPositionals: true,
-    options: argumentTypes([...flags, { name: 'bundle', value: 'FILE' }]),
+    options: argumentTypes(flags),
   })
   const values = new Map<string, string[]>()
   const switches = new Set<string>()
@@ -60,7 +57,7 @@ export function readFlags(args: readonly string[], flags: readonly Flag[]): Resu
       continue
     }
     const flag = known.get(token.name)
-    if (flag === undefined) return { ok: false, error: LATER.get(token.name) ?? `${token.rawName} is not an option` }
+    if (flag === undefined) return { ok: false, error: `${token.rawName} is not an option` }
     const problem = takeFlag(flag, token.value, { values, switches })
     if (problem !== null) return { ok: false, error: problem }
     open = flag.repeatable === true ? flag : null

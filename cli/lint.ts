@@ -30,7 +30,7 @@ const FLAGS: readonly Flag[] = [
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice lint --manifests PATH|--live [--fail-on error|warning] [options]
+const HELP = `Usage: sluice lint --manifests PATH|--live|--bundle FILE [--fail-on error|warning] [options]
 
 What is broken in Services, entries, pods and policies, or looks like a mistake.
 
@@ -56,7 +56,7 @@ export const lint = manifestCommand({
     const loaded = await readInput(call)
     if (!loaded.ok) return loaded.error
     const { cluster, documents, engine, basis, problems } = openCluster(loaded.value, call)
-    const circumstances = cluster.source === 'live' ? atThisMoment() : ONLY_OBJECTS
+    const circumstances = cluster.source === 'live' ? atMoment(loaded.value.recording?.header.recordedAt ?? Date.now()) : ONLY_OBJECTS
     const findings = detectFindings(cluster, engine, circumstances, documents)
     const report: FindingsReport = { basis, findings, detectors: [...DETECTORS.values()] }
     switch (flags.one('output')) {
@@ -84,7 +84,6 @@ export const lint = manifestCommand({
 })
 
 /** Objects of a running cluster have an age. Traffic is not looked at, and nobody said that it should be. */
-function atThisMoment(): Circumstances {
-  const now = Date.now()
+function atMoment(now: number): Circumstances {
   return { now, traffic: { edges: [], from: now, to: now, lookups: [] } }
 }

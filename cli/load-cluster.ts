@@ -1,3 +1,4 @@
+import type { ReadRecording } from '@/lib/bundle/bundle-reader'
 import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
 import { readCluster } from '@/lib/model/read-cluster'
@@ -12,6 +13,8 @@ export type LoadedCluster = {
   readonly problems: readonly InputProblem[]
   /** True when a limit kept something from being read. */
   readonly isCut: boolean
+  /** What else a bundle holds; null for everything that is no bundle. */
+  readonly recording: ReadRecording | null
 }
 
 /**
@@ -31,5 +34,5 @@ export async function loadCluster(paths: readonly string[]): Promise<LoadedClust
     isCut ||= read.isCut
   }
   const cluster = readCluster(documents, { name: paths.join(', '), source: 'manifests' })
-  return { cluster, documents, problems: [...problems, ...cluster.problems], isCut }
+  return { cluster, documents, problems: [...problems, ...cluster.problems], isCut, recording: null }
 }

@@ -19,7 +19,7 @@ test('help lists the commands, and no command at all is a usage error', async ()
   expect((await run([])).exitCode).toBe(2)
 })
 
-test.each(['suggest', 'bundle'])('%s is refused as not in this version', async (command) => {
+test.each(['suggest'])('%s is refused as not in this version', async (command) => {
   const { exitCode, stderr } = await run([command])
   expect(exitCode).toBe(2)
   expect(stderr).toBe(`sluice: "${command}" is not in this version; run "sluice help" for the commands\n`)

@@ -45,6 +45,14 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'bundle',
+    {
+      usage: 'bundle --manifests PATH|--live --out FILE',
+      help: 'a cluster in one file that opens anywhere',
+      load: async () => (await import('./bundle')).bundle,
+    },
+  ],
+  [
     'serve',
     {
       usage: 'serve [options]',
@@ -70,7 +78,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ],
 ])
 
-const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['suggest', 'bundle']
+const COMMANDS_NOT_IN_THIS_VERSION: readonly string[] = ['suggest']
 
 /** Runs the command line and gives its exit code. */
 export async function main(args: readonly string[], context: CommandContext): Promise<ExitCode> {

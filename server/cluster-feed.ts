@@ -1,3 +1,4 @@
+import type { ReadRecording } from '@/lib/bundle/bundle-reader'
 import type { WatchedKind } from '@/lib/model/watched-kind'
 import type { ClusterReading } from './cluster-state'
 
@@ -15,4 +16,16 @@ export interface ClusterFeed {
   /** How far each kind has been read; empty where everything is read at once. */
   kinds(): readonly WatchedKind[]
   stop(): void
+  /** What was recorded beside the objects. Absent: this is a cluster as it is now. */
+  readonly recording?: RecordedCluster
+}
+
+/** A cluster as it was. */
+export type RecordedCluster = {
+  /** The moment it shows, in milliseconds since the epoch. */
+  readonly at: number
+  /** Names and addresses are pseudonyms. */
+  readonly masked: boolean
+  /** Flows and changes, once, after the first reading; null when that failed. */
+  readonly take: () => ReadRecording | null
 }

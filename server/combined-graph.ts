@@ -74,6 +74,8 @@ function combinedSummary(clusters: readonly NamedRuntime[]): SourcesSummary {
       name: summaries.map(({ name }) => name).join(', '),
       source: [...new Set(summaries.map(({ cluster }) => cluster.source))].join(', '),
       simulated: summaries.some(({ cluster }) => cluster.simulated),
+      // A recording is the only cluster of its server.
+      recording: null,
       revision: sum(({ cluster }) => cluster.revision),
       problems: sum(({ cluster }) => cluster.problems),
       sync: {

@@ -13,6 +13,8 @@ const clusterSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('demo') }),
   /** Absolute path of a file or folder of YAML or JSON, read again on change. */
   z.object({ kind: z.literal('manifests'), path: z.string().min(1) }),
+  /** A recording, with what its header says: the cluster's name, and the moment that it shows in milliseconds since the epoch. */
+  z.object({ kind: z.literal('bundle'), path: z.string().min(1), name: z.string(), at: z.number(), masked: z.boolean() }),
   /** Live clusters: `contexts` are connected from the start and the first is the one shown; the other contexts can be chosen. */
   z.object({ kind: z.literal('kubeconfig'), files: kubeconfigFilesSchema, contexts: z.array(z.string()).min(1).readonly() }),
   /** The cluster in whose pod this process runs. */
@@ -79,6 +81,7 @@ export type ServerWish = Omit<ServerConfig, 'cluster'> & {
 export type ClusterWish =
   | Extract<ClusterChoice, { kind: 'demo' | 'manifests' | 'in-cluster' }>
   | { readonly kind: 'auto' }
+  | { readonly kind: 'bundle'; readonly path: string }
   | { readonly kind: 'kubeconfig' }
 
 /** A cluster with an API server. */

@@ -10,6 +10,7 @@ const SUMMARY: SourcesSummary = {
     name: 'test',
     source: 'manifests',
     simulated: false,
+    recording: null,
     revision: 1,
     problems: 0,
     sync: { state: 'live', message: null, since: null },

@@ -24,6 +24,10 @@ export function openFleet(config: ServerConfig): Fleet {
       return new Fleet({ ...NOBODY, name: DEMO_CLUSTER, origin: null, open: () => started(new Runtime(config)) })
     case 'manifests':
       return new Fleet({ ...NOBODY, name: clusterNameOf(cluster.path), origin: cluster.path, open: () => started(new Runtime(config)) })
+    case 'bundle': {
+      const { name, path } = cluster
+      return new Fleet({ ...NOBODY, name, origin: path, open: () => started(new Runtime(config)) })
+    }
     case 'in-cluster': {
       const settings = inClusterSettings(process.env)
       if (!settings.ok) throw new Error(settings.error)

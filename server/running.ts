@@ -1,6 +1,7 @@
 import { type ClusterSync, summariseSync } from '@/lib/api/cluster-sync'
 import { findingsPulse } from '@/lib/api/findings-document'
 import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
+import type { ReadRecording } from '@/lib/bundle/bundle-reader'
 import type { Circumstances } from '@/lib/detect/circumstances'
 import { LookupCounts } from '@/lib/detect/dns/lookup-counts'
 import { EndNumbers } from '@/lib/flows/end-numbers'
@@ -18,6 +19,7 @@ import { FindingBadges } from '@/lib/graph/finding-badges'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
 import { IdentityHistory } from '@/lib/model/identity-history'
+import { bundleFeed } from './bundle-feed'
 import { ChangeRecorder } from './change-recorder'
 import { type Clock, SYSTEM_CLOCK } from './clock'
 import type { ClusterFeed } from './cluster-feed'
@@ -37,6 +39,7 @@ import { PromptRefresh } from './graph/prompt-refresh'
 import { GraphStore } from './graph-store'
 import { manifestFeed } from './manifest-feed'
 import { Measures } from './measures'
+import { playRecording } from './play-recording'
 
 const TICK_MS = 1_000
 const KNOWN_VALUES_MS = 3_000
@@ -80,6 +83,7 @@ export class Runtime {
   readonly #ends = new EndNumbers()
   /** The reading before the newest one is taken; null until there is any. */
   #taken: ClusterState | null = null
+  #changesSince: number
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
   constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK, feed: ClusterFeed | null = feedOf(config)) {
@@ -87,6 +91,7 @@ export class Runtime {
     this.feed = feed
     this.clock = clock
     this.startedAt = clock.now()
+    this.#changesSince = this.startedAt
     this.changes = new ChangeRecorder(clock, WINDOW_MS)
     this.firstReading = new Promise((resolve) => {
       this.#tellRead = resolve
@@ -139,6 +144,16 @@ export class Runtime {
     return this.#reader.state ?? this.#empty
   }
 
+  /** Now; for a recording, the moment that it shows. */
+  get moment(): number {
+    return this.feed?.recording?.at ?? this.clock.now()
+  }
+
+  /** From when on changes are known, in milliseconds since the epoch. */
+  get changesSince(): number {
+    return this.#changesSince
+  }
+
   get isReady(): boolean {
     return this.#reader.state !== null
   }
@@ -163,6 +178,8 @@ export class Runtime {
     const first = this.#demo?.reading(this.clock.now()) ?? null
     if (first === null) await this.#reader.readNow()
     else this.#reader.use(first)
+    const recording = this.feed?.recording?.take() ?? null
+    if (recording !== null) await this.#play(recording)
     this.#tellRead()
     for (const choice of this.config.flows) this.#intakes.start(choice, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
@@ -180,7 +197,8 @@ export class Runtime {
     this.#advanceDemo()
     // What is played before the start came at no rate.
     const isPlaying = this.#demo !== null && !this.#demo.isCaughtUp
-    for (const intake of this.intakes) if (!isPlaying || intake.kind !== 'demo') intake.sample()
+    const isRecorded = this.feed?.recording !== undefined
+    for (const intake of this.intakes) if (!isRecorded && (!isPlaying || intake.kind !== 'demo')) intake.sample()
     this.graph.tick()
     this.findingsWatch.tick()
   }
@@ -216,7 +234,7 @@ export class Runtime {
    * so that a recording or a source that went quiet stays on the screen. `summary().lastFlowAt` lets the page say so.
    */
   restingMoment(windowMs: number): number {
-    const now = this.clock.now()
+    const now = this.moment
     const { newest } = this.pipeline.window
     return newest === null || newest > now - windowMs ? now : newest
   }
@@ -251,11 +269,13 @@ export class Runtime {
   summary(): SourcesSummary {
     const { cluster, revision, fileProblems } = this.state
     const sources = this.intakes.map((intake) => intake.summary())
+    const recording = this.feed?.recording
     return {
       cluster: {
         name: cluster.name,
         source: cluster.source,
         simulated: cluster.source === 'demo',
+        recording: recording === undefined ? null : { at: recording.at, masked: recording.masked },
         revision,
         problems: cluster.problems.length + fileProblems.length + (this.readingProblem === null ? 0 : 1),
         sync: this.sync(),
@@ -290,6 +310,18 @@ export class Runtime {
     this.refresh.changed()
   }
 
+  async #play(recording: ReadRecording): Promise<void> {
+    await playRecording(recording, this.moment, { pipeline: this.pipeline, intakes: this.#intakes, log: this.changes.log })
+    this.#changesSince = recording.header.changesSince
+    // Who looked meanwhile saw a part of it, and the moment never passes.
+    this.#edges = null
+    this.#known = null
+    this.#lookups.see(recording.flows, this.moment)
+    this.reportingNodes.see(recording.flows)
+    this.findingsWatch.changed()
+    this.refresh.changed()
+  }
+
   async #startDemo(): Promise<void> {
     const demo = this.#demo
     if (demo === null) return
@@ -313,21 +345,22 @@ export class Runtime {
   /** What of the moment decides findings. Objects of manifests have no age: they may be of any day. */
   #circumstances(): Circumstances {
     const { source } = this.state.cluster
-    const now = this.clock.now()
+    const now = this.moment
     const to = this.restingMoment(DEFAULT_WINDOW_MS)
     const from = to - DEFAULT_WINDOW_MS
     return {
-      now: source === 'manifests' || source === 'bundle' ? null : now,
+      now: source === 'manifests' ? null : now,
       traffic: this.intakes.length === 0 ? null : { edges: this.flowEdges(from, to), from, to, lookups: this.#lookups.list(now) },
     }
   }
 
   /** What came in during the last `sinceMs` milliseconds that fits a view. */
   pulse(view: TopologyView, sinceMs: number): FlowPulse {
-    return flowPulse(this.pipeline.recent, view, this.#filter(view.filter), { at: this.clock.now(), sinceMs })
+    return flowPulse(this.pipeline.recent, view, this.#filter(view.filter), { at: this.moment, sinceMs })
   }
 }
 
 function feedOf({ cluster }: ServerConfig): ClusterFeed | null {
+  if (cluster.kind === 'bundle') return bundleFeed(cluster)
   return cluster.kind === 'manifests' ? manifestFeed(cluster.path) : null
 }

@@ -16,9 +16,12 @@ const STAGING = folder.file(
 const LOGIN = '{ exec: { apiVersion: client.authentication.k8s.io/v1, command: login, interactiveMode: Never } }'
 const PROD = folder.file('prod', aKubeconfig('{ server: "https://prod:6443" }', LOGIN).replace('current-context: x', ''))
 
-function settle(wish: Partial<Pick<ServerWish, 'cluster' | 'kubeconfig' | 'contexts'>>, environment: Record<string, string> = {}) {
-  const full = { cluster: { kind: 'auto' }, kubeconfig: null, contexts: [], ...wish } as const
-  return settleCluster(full, { HOME: folder.path, ...environment }, folder.path)
+function settle(
+  wish: Partial<Pick<ServerWish, 'cluster' | 'kubeconfig' | 'contexts' | 'flows'>>,
+  environment: Record<string, string> = {},
+) {
+  const full = { cluster: { kind: 'auto' }, kubeconfig: null, contexts: [], flows: [], ...wish } as const
+  return settleCluster({ ...full, flows: [...full.flows] }, { HOME: folder.path, ...environment }, folder.path)
 }
 
 function failure(...args: Parameters<typeof settle>) {

@@ -1,4 +1,6 @@
+import { printTime } from '@/lib/api/print-time'
 import type { Result } from '@/lib/model/problem'
+import { readBundleHeader } from './bundle/read-bundle-header'
 import type { ClusterChoice, LiveChoice, ServerWish } from './config'
 import { contextSettings } from './kubernetes/kubeconfig/context-settings'
 import { hasInClusterAccount, inClusterSettings } from './kubernetes/kubeconfig/in-cluster-settings'
@@ -12,7 +14,7 @@ export type SettledCluster = { readonly cluster: ClusterChoice; readonly message
 /** Why it cannot be had, and whether the options contradict each other or something could not be read. */
 export type UnsettledCluster = { readonly kind: 'usage' | 'input'; readonly message: string }
 
-type Wish = Pick<ServerWish, 'cluster' | 'kubeconfig' | 'contexts'>
+type Wish = Pick<ServerWish, 'cluster' | 'kubeconfig' | 'contexts' | 'flows'>
 type Environment = Readonly<Record<string, string | undefined>>
 type Settled = Result<SettledCluster, UnsettledCluster>
 type SettledLive = Result<SettledCluster & { readonly cluster: LiveChoice }, UnsettledCluster>
@@ -22,7 +24,7 @@ type SettledLive = Result<SettledCluster & { readonly cluster: LiveChoice }, Uns
  * account of the pod, else the current context.
  */
 export function settleLive(
-  wish: Omit<Wish, 'cluster'> & { readonly cluster: { readonly kind: 'auto' | 'kubeconfig' | 'in-cluster' } },
+  wish: Omit<Wish, 'cluster' | 'flows'> & { readonly cluster: { readonly kind: 'auto' | 'kubeconfig' | 'in-cluster' } },
   environment: Environment,
   folder: string,
 ): SettledLive {
@@ -49,12 +51,25 @@ export function settleCluster(wish: Wish, environment: Environment, folder: stri
     case 'in-cluster':
     case 'demo':
     case 'manifests':
+    case 'bundle':
       if (isNamed) {
         const option = wish.contexts.length > 0 ? '--context' : '--kubeconfig'
         return { ok: false, error: { kind: 'usage', message: `${option} goes with --cluster kubeconfig, not with ${cluster.kind}` } }
       }
+      if (cluster.kind === 'bundle') return settleBundle(wish, cluster.path)
       return cluster.kind === 'in-cluster' ? settleAccount(environment) : { ok: true, value: { cluster, messages: [] } }
   }
+}
+
+function settleBundle({ flows }: Wish, path: string): Settled {
+  if (flows.length > 0) {
+    return { ok: false, error: { kind: 'usage', message: '--flows and --cluster bundle do not go together: a bundle has its own flows' } }
+  }
+  const header = readBundleHeader(path)
+  if (!header.ok) return { ok: false, error: { kind: 'input', message: `${path}: ${header.error}` } }
+  const { cluster, recordedAt, masked } = header.value
+  const messages = [`Cluster: a recording of ${cluster} of ${printTime(recordedAt)}`]
+  return { ok: true, value: { cluster: { kind: 'bundle', path, name: cluster, at: recordedAt, masked }, messages } }
 }
 
 function settleAccount(environment: Environment): SettledLive {
@@ -82,7 +97,7 @@ function demo(message: string): Settled {
   return { ok: true, value: { cluster: { kind: 'demo' }, messages: [message] } }
 }
 
-function settleKubeconfig(wish: Omit<Wish, 'cluster'>, environment: Environment, folder: string): SettledLive {
+function settleKubeconfig(wish: Omit<Wish, 'cluster' | 'flows'>, environment: Environment, folder: string): SettledLive {
   const fail = (message: string): SettledLive => ({ ok: false, error: { kind: 'input', message } })
   const files = kubeconfigFiles(wish.kubeconfig, environment, folder)
   const read = readKubeconfig(files)

@@ -6,7 +6,7 @@ export async function runMain(args: readonly string[], folder: string, environme
   let stdout = ''
   let stderr = ''
   const exitCode = await main(args, {
-    stdout: (text) => (stdout += text),
+    stdout: (chunk) => (stdout += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('latin1')),
     stderr: (text) => (stderr += text),
     drained: async () => true,
     environment,

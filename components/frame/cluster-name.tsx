@@ -7,7 +7,7 @@ import { useLiveStatus } from '../live/live-provider'
 import { pageHref } from '../live/page-href'
 import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
-import { formatTime } from '../ui/format'
+import { formatMinute, formatTime } from '../ui/format'
 import { Tooltip } from '../ui/tooltip'
 import { ClusterMenu } from './cluster-menu'
 import styles from './cluster-name.module.css'
@@ -20,6 +20,7 @@ const SYNC_WORDS = { live: '', syncing: 'reading…', partial: 'partly read', st
 export function ClusterName() {
   const { summary } = useLiveStatus()
   const [view] = useViewState()
+  const recording = summary?.cluster.recording ?? null
   return (
     <span className={styles.cluster}>
       <ClusterMenu current={view.clusters.length > 0 ? view.clusters.join(', ') : (summary?.cluster.name ?? null)} />
@@ -27,6 +28,14 @@ export function ClusterName() {
         <Chip label="simulated" tone="notice">
           simulated
         </Chip>
+      )}
+      {recording !== null && (
+        <Tooltip text={recordingSentence(recording)}>
+          <Chip label={`recording of ${formatMinute(recording.at)}`} tone="notice">
+            recording {formatMinute(recording.at)}
+            {recording.masked && ', masked'}
+          </Chip>
+        </Tooltip>
       )}
       {summary !== null && summary.cluster.sync.state !== 'live' && (
         <Tooltip text={syncSentence(summary.cluster)}>
@@ -39,6 +48,11 @@ export function ClusterName() {
       )}
     </span>
   )
+}
+
+function recordingSentence({ at, masked }: NonNullable<ClusterSummary['recording']>): string {
+  const names = masked ? ' Names and addresses are pseudonyms.' : ''
+  return `A recording: everything is as it was on ${formatMinute(at)}, and nothing comes in any more.${names}`
 }
 
 function syncSentence({ sync }: ClusterSummary): string {

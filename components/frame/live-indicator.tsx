@@ -43,10 +43,15 @@ function State({ status }: { status: LiveStatus }) {
   if (connection === 'disconnected') return <span className={styles.problem}>○ disconnected</span>
   if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatTime(lastEventAt ?? 0)}</span>
   const lost = summary?.lost ?? 0
+  const isRecording = (summary?.cluster.recording ?? null) !== null
   if (summary?.sources.length === 0) {
     return (
       <>
-        {paused ? <span className={styles.paused}>paused</span> : <Freshness sync={summary.cluster.sync} hasFlows={false} />}
+        {paused ? (
+          <span className={styles.paused}>paused</span>
+        ) : (
+          <Freshness sync={summary.cluster.sync} flows={isRecording ? 'over' : 'none'} />
+        )}
         <Link href={`${settings}#sources`} prefetch={false} className={styles.lost}>
           no flow source
         </Link>
@@ -55,7 +60,11 @@ function State({ status }: { status: LiveStatus }) {
   }
   return (
     <>
-      {paused ? <span className={styles.paused}>paused</span> : <Freshness sync={summary?.cluster.sync ?? null} hasFlows />}
+      {paused ? (
+        <span className={styles.paused}>paused</span>
+      ) : (
+        <Freshness sync={summary?.cluster.sync ?? null} flows={isRecording ? 'over' : 'live'} />
+      )}
       {quietSince(status) === null ? (
         <span className={styles.number}>
           {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
@@ -73,19 +82,21 @@ function State({ status }: { status: LiveStatus }) {
 }
 
 /** "live" only while the cluster on the page is the cluster as it is. */
-function Freshness({ sync, hasFlows }: { sync: ClusterSync | null; hasFlows: boolean }) {
+function Freshness({ sync, flows }: { sync: ClusterSync | null; flows: 'live' | 'none' | 'over' }) {
   if (sync?.state === 'stale') {
     return (
       <span className={styles.problem}>○ {sync.since === null ? 'cluster not read' : `cluster stale since ${formatTime(sync.since)}`}</span>
     )
   }
   if (sync?.state === 'syncing') return <span className={styles.muted}>reading the cluster…</span>
-  return <span>live {hasFlows && <span className={styles.dot}>●</span>}</span>
+  if (flows === 'over') return <span>recorded</span>
+  return <span>live {flows === 'live' && <span className={styles.dot}>●</span>}</span>
 }
 
 /** When the last flow came, when that is long ago; null while flows come or before the first. */
 function quietSince({ summary, lastEventAt }: LiveStatus): number | null {
   const last = summary?.lastFlowAt ?? null
+  if (last !== null && summary?.cluster.recording != null) return last
   return last !== null && lastEventAt !== null && lastEventAt - last > QUIET_MS ? last : null
 }
 

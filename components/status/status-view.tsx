@@ -65,6 +65,14 @@ function Sections({ status }: { status: StatusDocument }) {
               ),
             },
             { name: 'Read from', value: cluster.origin === null ? cluster.source : <bdi>{`${cluster.source}: ${cluster.origin}`}</bdi> },
+            ...(cluster.recording === null
+              ? []
+              : [
+                  {
+                    name: 'Recording of',
+                    value: `${formatDateTime(cluster.recording.at)}${cluster.recording.masked ? ', names and addresses masked' : ''}`,
+                  },
+                ]),
             { name: 'Last read', value: `${formatDateTime(Date.parse(cluster.readAt))}, revision ${formatCount(cluster.revision)}` },
             {
               name: 'Objects',

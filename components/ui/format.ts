@@ -49,6 +49,11 @@ export function formatTime(at: number, withMilliseconds = false): string {
   return withMilliseconds ? `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}` : clock
 }
 
+/** `2026-03-01 14:03` of the viewer's clock. */
+export function formatMinute(at: number): string {
+  return formatDateTime(at).slice(0, 16)
+}
+
 /** `2026-03-01 14:03:07.250` of the viewer's clock. */
 export function formatDateTime(at: number): string {
   const date = new Date(at)

@@ -64,7 +64,7 @@ export const ingestQuery = clusterQuery.extend({
 })
 
 export const exportQuery = viewQuery.extend({
-  format: z.enum(['json', 'csv', 'svg', 'png']),
+  format: z.enum(['json', 'csv', 'svg', 'png', 'bundle']),
   theme: z.enum(['light', 'dark']).optional(),
 })
 

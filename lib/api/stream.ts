@@ -90,6 +90,8 @@ export type SourcesSummary = {
     readonly name: string
     readonly source: string
     readonly simulated: boolean
+    /** The moment that is shown, in milliseconds since the epoch; null for a cluster as it is now. */
+    readonly recording: { readonly at: number; readonly masked: boolean } | null
     readonly revision: number
     readonly problems: number
     readonly sync: ClusterSync

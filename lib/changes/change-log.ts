@@ -77,6 +77,13 @@ export class ChangeLog {
     this.prune(at)
   }
 
+  /** Takes over what another log held, as it was. */
+  resume(changes: readonly LoggedChange[], effects: readonly (ReadingEffect & { readonly revision: number })[]): void {
+    this.changes.push(...changes.slice(-this.options.limit))
+    this.nextId = Math.max(this.nextId, ...this.changes.map(({ id }) => id + 1))
+    for (const { revision, ...effect } of effects) this.effects.set(revision, effect)
+  }
+
   /** Says what the changes of some readings did, once that is known. */
   settle(revisions: readonly number[], verdicts: AlteredVerdicts): void {
     const known = revisions.filter((revision) => this.effects.has(revision))

@@ -4,7 +4,7 @@ import { VERDICTS } from './flow'
 import { type EdgeNote, newEdgeNote } from './route'
 import { WindowCells } from './window-cells'
 import { type Lane, WindowLanes } from './window-lanes'
-import type { FlowEdge, FlowHistogram } from './window-types'
+import type { FlowEdge, FlowHistogram, WindowCell } from './window-types'
 
 export const BUCKET_MS = 10_000
 export const WINDOW_MS = 3_600_000
@@ -175,6 +175,19 @@ export class FlowWindow {
         sums,
       ),
     )
+  }
+
+  /** Everything that the buckets hold which touch `[from, to)`, oldest bucket first. */
+  *cellsBetween(from: number, to: number): Generator<WindowCell> {
+    const indices = [...this.buckets.keys()].filter((index) => (index + 1) * BUCKET_MS > from && index * BUCKET_MS < to)
+    for (const index of indices.sort((a, b) => a - b)) {
+      const cells: WindowCell[] = []
+      this.buckets.get(index)?.visit((id, count, repeats, bytes, firstSeen, lastSeen) => {
+        const lane = this.lanes.lane(id)
+        cells.push({ bucket: index * BUCKET_MS, lane, count, repeats, bytes: Number.isNaN(bytes) ? null : bytes, firstSeen, lastSeen })
+      })
+      yield* cells
+    }
   }
 
   /**

@@ -79,6 +79,16 @@ export class SourceLedger {
     }
   }
 
+  /** Takes over the figures of an entry that balances, as if everything in it had come in here. */
+  resume(entry: LedgerEntry): void {
+    this.loseAtSource(entry.lostAtSource)
+    this.receive(entry.received)
+    this.store(entry.stored)
+    this.sample(entry.sampled)
+    for (const [reason, records] of Object.entries(entry.dropped)) this.drop(reason, records)
+    for (const [reason, records] of Object.entries(entry.ignored)) this.ignore(reason, records)
+  }
+
   entry(): LedgerEntry {
     return {
       source: this.source,

@@ -1,5 +1,6 @@
 import type { FlowProtocol } from '../model/protocol'
 import type { FlowEndpoint, FlowPolicy, Verdict } from './flow'
+import type { Lane } from './window-lanes'
 
 /** Sum of all flows of one window between two endpoints on one port. */
 export type FlowEdge = {
@@ -23,6 +24,20 @@ export type FlowEdge = {
   /** Reason codes with counts, most often seen first, at most three. */
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
   readonly reporters: readonly string[]
+}
+
+/** What one bucket of the window holds of one lane. Times are milliseconds since the epoch. */
+export type WindowCell = {
+  readonly bucket: number
+  /** The same value for all cells of a lane. */
+  readonly lane: Omit<Lane, 'edge'>
+  /** Connections and requests that began. */
+  readonly count: number
+  readonly repeats: number
+  /** null when no record stated any. */
+  readonly bytes: number | null
+  readonly firstSeen: number
+  readonly lastSeen: number
 }
 
 /** `received = stored + sampled + dropped + ignored + queued`, always. */

@@ -11,8 +11,8 @@ import type { Selector } from './selector'
 /** Everything known of one cluster at one moment: a value, replaced as a whole, never changed in place. */
 export type Cluster = {
   readonly name: string
-  /** Where the objects came from; `demo` is simulated and every page says so. */
-  readonly source: 'demo' | 'manifests' | 'live' | 'bundle'
+  /** Where the objects came from, also those of a bundle; `demo` is simulated and every page says so. */
+  readonly source: 'demo' | 'manifests' | 'live'
   readonly namespaces: ReadonlyMap<string, Namespace>
   /** Cluster machines, by name. */
   readonly nodes: ReadonlyMap<string, ClusterNode>

@@ -18,5 +18,5 @@ export function wrongSecretType(cluster: Cluster, place: string): string | null 
 }
 
 function areSecretsKnown(cluster: Cluster): boolean {
-  return cluster.source !== 'live' && cluster.source !== 'bundle' && !cluster.unread.has('/Secret')
+  return cluster.source !== 'live' && !cluster.unread.has('/Secret')
 }

@@ -36,7 +36,7 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'cluster',
     environment: 'SLUICE_CLUSTER',
-    value: 'auto|kubeconfig|in-cluster|demo|manifests:PATH',
+    value: 'auto|kubeconfig|in-cluster|demo|manifests:PATH|bundle:FILE',
     default: ['auto'],
     repeatable: false,
     help: "where the cluster comes from; auto is the account of this pod, else the kubeconfig's current context, else the demo",
@@ -152,7 +152,12 @@ function parseCluster(text: string, base: string): Result<ClusterWish, string> {
     if (path === '') return { ok: false, error: '"manifests:" wants a path, for example manifests:./k8s' }
     return { ok: true, value: { kind: 'manifests', path: resolve(base, path) } }
   }
-  return refuse(text, ['auto', 'kubeconfig', 'in-cluster', 'demo', 'manifests:PATH'], ['bundle:FILE'])
+  const bundle = after(text, 'bundle:')
+  if (bundle !== null) {
+    if (bundle === '') return { ok: false, error: '"bundle:" wants a file, for example bundle:./prod.sluice.gz' }
+    return { ok: true, value: { kind: 'bundle', path: resolve(base, bundle) } }
+  }
+  return refuse(text, ['auto', 'kubeconfig', 'in-cluster', 'demo', 'manifests:PATH', 'bundle:FILE'], [])
 }
 
 /** Accepts `/`, `/tools/sluice` and `/tools/sluice/`; gives it without the slash at the end. */

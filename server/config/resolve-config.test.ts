@@ -52,11 +52,11 @@ test('flow sources are repeated flags or a comma list, each counted once', () =>
 
 test('a relative path starts at the current folder on the command line and at the file in a file', () => {
   expect(settled({ flags: { cluster: ['manifests:k8s'] } }).wish.cluster).toEqual({ kind: 'manifests', path: '/home/me/k8s' })
+  expect(settled({ flags: { cluster: ['bundle:a.sluice.gz'] } }).wish.cluster).toEqual({ kind: 'bundle', path: '/home/me/a.sluice.gz' })
   expect(settled({ file: { cluster: ['manifests:k8s'] } }).wish.cluster).toEqual({ kind: 'manifests', path: '/etc/sluice/k8s' })
 })
 
 test.each([
-  ['cluster', 'bundle:case.tar'],
   ['flows', 'hubble:relay:4245'],
   ['flows', 'goldmane:host:7443'],
   ['flows', 'dir:/var/log'],
@@ -75,7 +75,7 @@ test.each([
 
 test('a value that no version knows names the allowed ones', () => {
   expect(refusal({ environment: { SLUICE_CLUSTER: 'minikube' } })).toBe(
-    'SLUICE_CLUSTER: "minikube" is not known; allowed: auto, kubeconfig, in-cluster, demo, manifests:PATH',
+    'SLUICE_CLUSTER: "minikube" is not known; allowed: auto, kubeconfig, in-cluster, demo, manifests:PATH, bundle:FILE',
   )
 })
 

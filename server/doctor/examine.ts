@@ -2,6 +2,7 @@ import type { Check } from '@/lib/api/report/doctor-report'
 import type { Cluster } from '@/lib/model/cluster'
 import { readCluster } from '@/lib/model/read-cluster'
 import { detectNetwork } from '@/lib/platform/network/detect-network'
+import { readBundleHeader } from '../bundle/read-bundle-header'
 import type { ServerWish } from '../config'
 import { connectionOf } from '../connection-of'
 import { ApiConnectionError } from '../kubernetes/connection/api-connection-error'
@@ -40,6 +41,11 @@ async function examineCluster(wish: ServerWish, { environment, folder, now }: Su
   if (asked.kind === 'demo' || asked.kind === 'manifests') {
     const what = asked.kind === 'demo' ? 'the built-in demo' : `the manifests in ${asked.path}`
     return { cluster: null, checks: [{ about: 'cluster', state: 'ok', message: `${what}; no API server is asked`, fixes: [] }] }
+  }
+  if (asked.kind === 'bundle') {
+    const header = readBundleHeader(asked.path)
+    const message = header.ok ? `the recording in ${asked.path}; no API server is asked` : `${asked.path}: ${header.error}`
+    return { cluster: null, checks: [{ about: 'cluster', state: header.ok ? 'ok' : 'problem', message, fixes: [] }] }
   }
   const settled = settleLive({ ...wish, cluster: asked }, environment, folder)
   const settings = settled.ok ? connectionOf(settled.value.cluster, environment) : { ok: false as const, error: settled.error.message }
