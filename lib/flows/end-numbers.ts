@@ -64,6 +64,8 @@ function isSameEnd(a: ObservedEndpoint, b: ObservedEndpoint): boolean {
     a.workload?.name === b.workload?.name &&
     a.workload?.kind === b.workload?.kind &&
     a.service?.name === b.service?.name &&
-    a.service?.namespace === b.service?.namespace
+    a.service?.namespace === b.service?.namespace &&
+    a.addressed?.ip === b.addressed?.ip &&
+    a.addressed?.port === b.addressed?.port
   )
 }

@@ -140,7 +140,7 @@ export class FlowWindow {
       this.lanes.release(lane)
       return place
     }
-    if (!bucket.subtract(place.lane, place.counted)) {
+    if (!bucket.subtract(place.lane, place.counted, flow.bytes)) {
       if (isNew) {
         this.lanes.retain(lane)
         this.lanes.release(lane)
@@ -151,10 +151,10 @@ export class FlowWindow {
       this.lanes.retain(lane)
       this.cells++
     }
-    bucket.add(lane, place.counted, 0, null, flow.time)
+    bucket.add(lane, place.counted, 0, flow.bytes, flow.time)
     const at = place.bucket * BUCKET_MS
-    this.onSum?.(at, this.lanes.lane(place.lane), -place.counted, 0, null, flow.time)
-    this.onSum?.(at, this.lanes.lane(lane), place.counted, 0, null, flow.time)
+    this.onSum?.(at, this.lanes.lane(place.lane), -place.counted, 0, flow.bytes === null ? null : -flow.bytes, flow.time)
+    this.onSum?.(at, this.lanes.lane(lane), place.counted, 0, flow.bytes, flow.time)
     return { bucket: place.bucket, lane, counted: place.counted }
   }
 

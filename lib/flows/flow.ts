@@ -29,6 +29,8 @@ export type ObservedEndpoint = {
   /** DNS names that the source saw for this address. */
   readonly names: readonly string[]
   readonly labels: readonly string[]
+  /** Where the client sent to before that was translated to `ip`: a Service's address, as far as the cluster knows. Left out where nothing was. */
+  readonly addressed?: { readonly ip: string; readonly port: number | null }
 }
 
 /** One side of a flow, named. */

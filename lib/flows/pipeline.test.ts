@@ -70,3 +70,13 @@ test('a refusal that comes after the first record is attributed as well, and han
   expect(second.added).toEqual([])
   expect(second.changed).toMatchObject([{ id: first.added[0]?.id, verdict: 'dropped', policies: [inferred] }])
 })
+
+test('the bytes that the end of a connection brings stand on its edge, and move with its verdict', () => {
+  const pipeline = aPipeline()
+  const begun = anObservedFlow({ event: 'trace', verdict: 'unknown', bytes: 60 })
+  const ended = anObservedFlow({ event: 'trace', verdict: 'forwarded', phase: 'later', bytes: 900, time: TEN + 500 })
+  pipeline.accept('conntrack', aBatch([begun, ended]), TEN + 1_000)
+  const [edge, ...more] = pipeline.window.edges(TEN - 1, TEN + 1_000)
+  expect(edge).toMatchObject({ verdicts: { forwarded: 1, unknown: 0 }, bytes: 960 })
+  expect(more).toEqual([])
+})

@@ -115,11 +115,15 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     return policies.length === 0 ? flow : { ...flow, policies }
   }
 
-  /** A connection that was counted in an earlier bucket is still in use: its edge must not leave the map. */
+  /**
+   * A connection that was counted in an earlier bucket is still in use: its edge must not leave the map. What a repeat carries
+   * counts wherever it falls.
+   */
   function showInUse(source: string, receipt: Receipt, observed: ObservedFlow, now: number): void {
-    if (observed.phase !== 'later' && observed.phase !== 'reply') return
+    const hasBytes = observed.bytes !== null && observed.bytes > 0
+    if (observed.phase !== 'later' && observed.phase !== 'reply' && !hasBytes) return
     const time = windowTime(source, observed.time, now)
-    if (Math.floor(time / BUCKET_MS) === receipt.place.bucket) return
+    if (Math.floor(time / BUCKET_MS) === receipt.place.bucket && !hasBytes) return
     window.use(receipt.flow, observed.time, time, observed.bytes, now)
   }
 

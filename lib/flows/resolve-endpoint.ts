@@ -1,7 +1,7 @@
 import type { Cluster } from '../model/cluster'
 import type { Identity } from '../model/identity'
 import type { IdentityCandidate } from '../model/identity-candidate'
-import { podRef, serviceRef, type WorkloadRef, workloadRef } from '../model/names'
+import { podRef, type ServiceRef, serviceRef, type WorkloadRef, workloadRef } from '../model/names'
 import type { FlowProtocol } from '../model/protocol'
 import type { FlowEndpoint, ObservedEndpoint } from './flow'
 
@@ -17,7 +17,7 @@ const ENTITIES: ReadonlySet<string> = new Set(['host', 'remote-node', 'kube-apis
  * its stated name; nothing is guessed from how names look.
  */
 export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Cluster, identity: Identity): FlowEndpoint {
-  const service = end.service === null ? null : serviceRef(end.service.namespace, end.service.name)
+  const service = end.service === null ? addressedService(end, at, identity) : serviceRef(end.service.namespace, end.service.name)
   const known = { ip: end.ip, group: null, service, candidates: [] }
 
   if (end.namespace !== null && end.pod !== null) {
@@ -33,12 +33,23 @@ export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Clu
   if (end.entity !== null && ENTITIES.has(end.entity)) {
     return { ...known, ref: `entity:${end.entity}`, namespace: null, workload: null, pod: null, identity: 'stated' }
   }
-  if (end.ip !== null) return resolveAddress(end, end.ip, at, identity)
+  if (end.ip !== null) {
+    const resolved = resolveAddress(end, end.ip, at, identity)
+    return service === null || resolved.service !== null ? resolved : { ...resolved, service }
+  }
 
   const name = end.names[0]
   if (name !== undefined) return { ...known, ref: `dns:${name}`, namespace: null, workload: null, pod: null, identity: 'stated' }
   const ref = end.entity === 'world' ? 'entity:world' : 'entity:unknown'
   return { ...known, ref, namespace: end.namespace, workload: null, pod: null, identity: end.entity === 'world' ? 'stated' : 'uncertain' }
+}
+
+/** The Service that the client addressed, when that is the only one with the address and port. */
+function addressedService({ addressed }: ObservedEndpoint, at: EndPort, identity: Identity): ServiceRef | null {
+  if (addressed === undefined) return null
+  const protocol = at.protocol === 'TCP' || at.protocol === 'UDP' || at.protocol === 'SCTP' ? at.protocol : null
+  const match = identity.byAddress(addressed.ip, addressed.port, protocol)
+  return match.kind === 'certain' && match.candidate.kind === 'service' ? match.candidate.service : null
 }
 
 function resolveAddress(end: ObservedEndpoint, ip: string, at: EndPort, identity: Identity): FlowEndpoint {

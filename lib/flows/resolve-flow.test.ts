@@ -92,3 +92,10 @@ test('an address that changed hands is named by who had it then, and by both abo
     identity: 'stated',
   })
 })
+
+test('the backend is the end, and the Service whose address was translated to it is known', () => {
+  const [, destination] = ends({ ip: '10.0.0.1' }, { ip: '10.0.0.2', addressed: { ip: '10.96.0.7', port: 80 } })
+  expect(destination).toMatchObject({ ref: 'shop/cart', service: 'svc:shop/cart', identity: 'resolved' })
+  const [, elsewhere] = ends({ ip: '10.0.0.1' }, { ip: '10.0.0.2', addressed: { ip: '192.0.2.1', port: 80 } })
+  expect(elsewhere).toMatchObject({ ref: 'shop/cart', service: null })
+})

@@ -42,10 +42,11 @@ export class WindowCells {
   }
 
   /** Takes back what was counted for a lane, as far as it is there. */
-  subtract(lane: number, count: number): boolean {
+  subtract(lane: number, count: number, bytes: number | null): boolean {
     const cell = this.find(lane)
     if (cell === -1 || (this.counts[cell] ?? 0) < count) return false
     addAt(this.counts, cell, -count)
+    if (bytes !== null) addAt(this.bytes, cell, -bytes)
     return true
   }
 

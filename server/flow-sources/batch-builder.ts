@@ -27,6 +27,7 @@ export class BatchBuilder {
 
   add(line: DecodedLine): void {
     this.lines++
+    this.lost += line.lostBefore ?? 0
     switch (line.kind) {
       case 'flow':
         this.flows.push(line.flow)

@@ -1,7 +1,12 @@
 import type { ObservedFlow } from '@/lib/flows/flow'
 
 /** What one line of a flow source turned out to be. Every line is one of these; none is left out silently. */
-export type DecodedLine =
+export type DecodedLine = LineOutcome & {
+  /** Lines that the source wrote before this one and that did not come, by its own running number. */
+  readonly lostBefore?: number
+}
+
+type LineOutcome =
   /**
    * `isTimed`: false where the line has no time, and the flow stands at the moment it was received. `unknownFields`: fields
    * that our own format does not have; those of other programs' formats are not counted.

@@ -3,6 +3,7 @@ import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from '../flow-line'
 import { decodeHubbleObject, isHubbleObject } from '../hubble/json-flow'
 import { ACCESS_FORMATS } from './access-formats'
 import type { LineFormat } from './line-format'
+import { NETWORK_FORMATS } from './network-formats'
 
 const FLOW_LINE: LineFormat = {
   id: 'flow-line',
@@ -25,7 +26,7 @@ const HUBBLE: LineFormat = {
 }
 
 /** Every kind of line that is read, in the order in which a line is tried: the surest signs first. */
-export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, HUBBLE, ...ACCESS_FORMATS]
+export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, HUBBLE, ...NETWORK_FORMATS, ...ACCESS_FORMATS]
 
 const BY_ID: ReadonlyMap<LineFormatId, LineFormat> = new Map(LINE_FORMATS.map((format) => [format.id, format]))
 

@@ -1,9 +1,45 @@
+import type { ObservedEndpoint } from '@/lib/flows/flow'
 import { PartialLines } from './partial-lines'
+
+/** Ends of one source that share one object: a cluster of 5,000 pods has about twice as many with its neighbours outside. */
+const MAX_ENDS = 20_000
+/** Connections and counters remembered. */
+const MAX_NUMBERS = 100_000
 
 /**
  * What reading one source's lines remembers from line to line. A source makes one and hands it to every line; without it each
- * line is read on its own.
+ * line is read on its own. Everything here is bounded: what is full starts afresh.
  */
 export class LineMemory {
   readonly partials = new PartialLines()
+  /** True when all lines are of one program, in its order: those of one file. */
+  readonly isOneStream: boolean
+  private readonly ends = new Map<string, ObservedEndpoint>()
+  private numbers = new Map<string, number>()
+  private olderNumbers = new Map<string, number>()
+
+  constructor({ isOneStream = false } = {}) {
+    this.isOneStream = isOneStream
+  }
+
+  /** The end of this name, always the same object, so that what is worked out of it can be kept with it. */
+  end(name: string, make: () => ObservedEndpoint): ObservedEndpoint {
+    const known = this.ends.get(name)
+    if (known !== undefined) return known
+    if (this.ends.size >= MAX_ENDS) this.ends.clear()
+    const end = make()
+    this.ends.set(name, end)
+    return end
+  }
+
+  /** Remembers a number and gives the one that stood there before; null when none did, or it was forgotten for room. */
+  exchange(key: string, value: number): number | null {
+    const before = this.numbers.get(key) ?? this.olderNumbers.get(key) ?? null
+    if (this.numbers.size >= MAX_NUMBERS / 2) {
+      this.olderNumbers = this.numbers
+      this.numbers = new Map()
+    }
+    this.numbers.set(key, value)
+    return before
+  }
 }

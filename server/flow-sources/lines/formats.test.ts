@@ -1,0 +1,293 @@
+import { describe, expect, test } from 'vitest'
+import type { LineFormatId } from '@/lib/api/line-format-ids'
+import type { ObservedFlow } from '@/lib/flows/flow'
+import { decodeLine } from '../decode-line'
+import type { DecodedLine } from '../decoded-line'
+import { LINE_FORMATS } from './line-formats'
+import { LineMemory } from './line-memory'
+import { NETWORK_FORMATS } from './network-formats'
+import { SAMPLE_LINES } from './testing/sample-lines'
+
+const NOW = Date.UTC(2026, 4, 4, 10, 0, 5)
+
+function decode(line: string, format: LineFormatId | null = null, memory: LineMemory | null = null): DecodedLine {
+  return decodeLine(line, format, NOW, { memory })
+}
+
+function flowOf(line: string | undefined, format: LineFormatId | null = null, memory: LineMemory | null = null): ObservedFlow {
+  const decoded = decode(line ?? '', format, memory)
+  if (decoded.kind !== 'flow') throw new Error(JSON.stringify(decoded))
+  return decoded.flow
+}
+
+describe('every format', () => {
+  test('samples of each are its own, whichever others are tried before', () => {
+    for (const [id, lines] of SAMPLE_LINES) {
+      for (const line of lines) {
+        const found = LINE_FORMATS.filter((format) => decode(line, format.id).kind === 'flow').map((format) => format.id)
+        expect(
+          found.filter((each) => each !== 'kube-router'),
+          line,
+        ).toEqual([id])
+        expect(decode(line)).toEqual(decode(line, id))
+      }
+    }
+  })
+
+  test('a named format leaves what is not of its kind alone', () => {
+    for (const { id } of NETWORK_FORMATS) {
+      for (const line of ['level=info msg=started', '{}', '{"level":"info","msg":"started"}', '']) {
+        expect(decode(line, id).kind).toBe('ignored')
+      }
+    }
+  })
+})
+
+const line = (id: LineFormatId, index = 0): string => SAMPLE_LINES.get(id)?.[index] ?? ''
+
+describe('GKE', () => {
+  test('an allowed connection names its policies and both pods', () => {
+    expect(flowOf(line('gke'))).toMatchObject({
+      verdict: 'forwarded',
+      policies: [{ policy: 'NetworkPolicy:shop/cart' }],
+      source: { pod: 'web-1', namespace: 'shop' },
+      destination: { pod: 'cart-1' },
+      port: 8080,
+      direction: 'ingress',
+      event: 'policy-verdict',
+    })
+  })
+
+  test('gathered refusals count as many, once, and name no policy', () => {
+    expect(flowOf(line('gke', 1))).toMatchObject({ verdict: 'dropped', count: 7, event: 'flow', policies: [], uuid: 'gke abc1' })
+  })
+
+  test('machines and names outside', () => {
+    expect(flowOf(line('gke', 2))).toMatchObject({ destination: { entity: 'host', pod: null }, source: { names: ['api.example.com'] } })
+  })
+
+  test('a disposition of a later version is no verdict', () => {
+    expect(decode(line('gke').replace('"allow"', '"audit"'))).toMatchObject({ kind: 'rejected' })
+  })
+})
+
+describe('AWS', () => {
+  test.each([0, 1, 2, 3])('form %i', (index) => {
+    expect(flowOf(line('aws', index))).toMatchObject({
+      verdict: 'dropped',
+      source: { ip: index === 3 ? '2001:db8::1' : '192.0.2.1' },
+      port: 80,
+      sourcePort: 41000,
+      protocol: 'TCP',
+    })
+  })
+
+  test('what ages is no decision, and an unknown word none either', () => {
+    expect(decode(line('aws', 1).replace('DENY', 'EXPIRED'))).toEqual({ kind: 'ignored', reason: 'no-decision' })
+    expect(decode(line('aws', 1).replace('DENY', 'MAYBE'))).toMatchObject({ kind: 'rejected' })
+  })
+})
+
+describe('OVN', () => {
+  test.each([
+    ['ANP:guard:Egress:1', 'AdminNetworkPolicy:guard', 'egress[1]'],
+    ['BANP:default:Ingress:0', 'BaselineAdminNetworkPolicy:default', 'ingress[0]'],
+    ['NP:shop:cart:Ingress:2', 'NetworkPolicy:shop/cart', 'ingress[2]'],
+    ['EF:shop:3', 'EgressFirewall:shop/default', 'egress[3]'],
+    ['np/cart.shop/ingress/IPv4/0', 'NetworkPolicy:shop/cart', null],
+  ])('%s', (name, policy, rule) => {
+    expect(flowOf(line('ovn').replace('NP:shop:cart:Ingress:0', name)).policies).toEqual([{ policy, rule, confidence: 'stated' }])
+  })
+
+  test.each([
+    'NP:shop:Ingress',
+    'shop_egressDefaultDeny',
+    'np/default-deny-ingress.shop/IPv4/0',
+    '<unnamed>',
+    'shop_cart_0',
+    `ANP:${'x'.repeat(59)}`,
+  ])('%s names no policy', (name) => {
+    expect(flowOf(line('ovn').replace('NP:shop:cart:Ingress:0', name))).toMatchObject({ verdict: 'dropped', policies: [] })
+  })
+
+  test('a gap in the running number is lost lines, where one program wrote them all', () => {
+    const memory = new LineMemory({ isOneStream: true })
+    const at = (number: string) => decode(line('ovn').replace('|00010|', `|${number}|`), null, memory).lostBefore ?? 0
+    expect(['00010', '00011', '00015', '00001', '00002'].map(at)).toEqual([0, 0, 3, 0, 0])
+    const other = '2026-05-04T10:00:00.441Z|00003|binding|INFO|Claiming lport'
+    expect(decode(other, null, memory)).toEqual({ kind: 'ignored', reason: 'not-a-flow' })
+    expect(at('00004')).toBe(0)
+    const mixed = new LineMemory()
+    expect([10, 20].map((number) => decode(line('ovn').replace('|00010|', `|${number}|`), null, mixed).lostBefore)).toEqual([
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('a verdict of a later version is unknown', () => {
+    expect(flowOf(line('ovn').replace('verdict=drop', 'verdict=mirror'))).toMatchObject({ verdict: 'unknown', reason: null })
+  })
+})
+
+describe('Antrea', () => {
+  test('a rule, the default of all Kubernetes policies, and repeats', () => {
+    expect(flowOf(line('antrea'))).toMatchObject({
+      time: Date.UTC(2026, 4, 4, 10, 0, 0, 500),
+      verdict: 'dropped',
+      reason: 'policy/rule-deny',
+      policies: [{ policy: 'NetworkPolicy:shop/cart' }],
+      direction: 'egress',
+      packets: 3,
+      bytes: 252,
+      count: 1,
+    })
+    expect(flowOf(line('antrea', 1))).toMatchObject({ verdict: 'dropped', reason: 'policy/default-deny', policies: [], port: 80 })
+  })
+
+  test('versions before 1.12', () => {
+    expect(flowOf(line('antrea', 2))).toMatchObject({ verdict: 'forwarded', port: 8080, sourcePort: 41000, direction: 'ingress' })
+    expect(flowOf(line('antrea', 3))).toMatchObject({ verdict: 'dropped', port: null, protocol: 'TCP' })
+  })
+
+  test('an action of a later version is rejected', () => {
+    expect(decode(line('antrea').replace('Reject', 'Mirror'))).toMatchObject({ kind: 'rejected' })
+  })
+})
+
+describe('NetObserv', () => {
+  test('bytes are scaled by the sampling, the backend is the end, and an answer is turned round', () => {
+    expect(flowOf(line('netobserv'))).toMatchObject({
+      verdict: 'unknown',
+      bytes: 5_000,
+      packets: 100,
+      source: { pod: 'web-1' },
+      destination: { ip: '192.0.2.20', addressed: { ip: '198.51.100.7', port: 53 } },
+      l7: { protocol: 'dns', code: 'NXDomain' },
+    })
+    expect(flowOf(line('netobserv', 1))).toMatchObject({
+      source: { pod: 'web-1' },
+      destination: { pod: 'cart-1' },
+      port: 8080,
+      phase: 'reply',
+    })
+  })
+
+  test('events of OVN state verdict and policy; a drop by netfilter is not called a refusal', () => {
+    expect(flowOf(line('netobserv', 2))).toMatchObject({
+      verdict: 'dropped',
+      policies: [{ policy: 'NetworkPolicy:shop/cart' }],
+      direction: 'ingress',
+    })
+    expect(flowOf(line('netobserv', 3))).toMatchObject({ verdict: 'error', reason: 'kernel/netfilter-drop', policies: [] })
+    const inWords = line('netobserv', 2).replace(
+      /"NetworkEvents":\[.*?\]/,
+      '"NetworkEvents":["Dropped by network policy cart, direction Egress"]',
+    )
+    expect(flowOf(inWords)).toMatchObject({ verdict: 'dropped', policies: [], direction: 'egress' })
+  })
+
+  test('a window that comes twice brings its bytes once, and the end of a conversation only what its parts did not', () => {
+    const memory = new LineMemory()
+    expect([1, 2].map(() => flowOf(line('netobserv'), null, memory).bytes)).toEqual([5_000, null])
+    const record = (type: string, start: number) =>
+      line('netobserv').replace('"TimeFlowStartMs":1777888800000', `"_RecordType":"${type}","_HashId":"7","TimeFlowStartMs":${start}`)
+    expect(flowOf(record('newConnection', 1), null, memory).bytes).toBeNull()
+    expect(flowOf(record('endConnection', 2), null, memory).bytes).toBe(5_000)
+    expect(flowOf(record('flowLog', 3), null, memory).bytes).toBe(5_000)
+    expect(flowOf(record('endConnection', 4), null, memory).bytes).toBeNull()
+  })
+})
+
+describe('Calico', () => {
+  test('the end that counts, and the other one', () => {
+    expect(flowOf(line('calico'))).toMatchObject({
+      verdict: 'forwarded',
+      phase: 'start',
+      count: 2,
+      bytes: 300,
+      source: { workload: { name: 'web', kind: 'Deployment' } },
+    })
+    const bySource = line('calico').replace('"reporter":"dst"', '"reporter":"src"')
+    expect(flowOf(bySource)).toMatchObject({ phase: 'later', bytes: null, direction: 'egress' })
+    expect(flowOf(bySource.replace('"dest_type":"wep"', '"dest_type":"net"'))).toMatchObject({ phase: 'start', bytes: 300 })
+    expect(flowOf(bySource.replace('"allow"', '"deny"'))).toMatchObject({ phase: 'start', verdict: 'dropped' })
+    expect(flowOf(line('calico').replace('"num_flows_started":2', '"num_flows_started":0'))).toMatchObject({ phase: 'later', bytes: 300 })
+  })
+
+  test('an action of a later version is no verdict', () => {
+    expect(flowOf(line('calico').replace('"action":"allow"', '"action":"mirror"'))).toMatchObject({
+      verdict: 'unknown',
+      rawReason: 'mirror',
+      policies: [],
+    })
+  })
+
+  test("Felix's counters only grow: each line adds the difference", () => {
+    const memory = new LineMemory()
+    const at = (bytes: number) => flowOf(line('felix-syslog').replace('outBytes=120', `outBytes=${bytes}`), null, memory)
+    expect([120, 300, 300, 60].map((bytes) => [at(bytes)].map(({ bytes, phase }) => `${bytes} ${phase}`)[0])).toEqual([
+      '120 start',
+      '180 later',
+      '0 later',
+      '60 start',
+    ])
+    expect(flowOf(line('felix-syslog'))).toMatchObject({
+      node: 'bastion',
+      policies: [{ policy: 'GlobalNetworkPolicy:security.outside' }],
+      reason: 'policy/default-deny',
+    })
+  })
+})
+
+describe('the kernel', () => {
+  test('a LOG line has no verdict, whatever its prefix says', () => {
+    expect(flowOf(line('kernel-log'))).toMatchObject({
+      verdict: 'unknown',
+      rawReason: 'DENY web:',
+      port: 5432,
+      phase: 'start',
+      node: 'node-1',
+    })
+    expect(flowOf(line('kernel-log', 1))).toMatchObject({ source: { ip: '192.0.2.2' }, protocol: 'ICMP' })
+  })
+
+  test('NFLOG is refused only where somebody says that the group is', () => {
+    expect(flowOf(line('ulogd'))).toMatchObject({ verdict: 'unknown', rawReason: 'np-deny', event: 'trace' })
+    expect(flowOf(line('ulogd'), 'kube-router')).toMatchObject({ verdict: 'dropped', reason: 'policy/denied', event: 'drop' })
+    expect(decode(line('ulogd').replace('"src_ip"', '"ip.saddr"'))).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringContaining('IP2STR'),
+    })
+  })
+
+  test('a connection through a Service ends at its backend', () => {
+    for (const each of [line('conntrack'), line('ulogd', 1), line('conntrack', 2)]) {
+      expect(flowOf(each)).toMatchObject({
+        verdict: 'unknown',
+        phase: 'start',
+        destination: { ip: '192.0.2.20', addressed: { ip: '198.51.100.7', port: 80 } },
+        port: 8080,
+        sourcePort: 41000,
+      })
+    }
+  })
+
+  test('the end of a connection brings its bytes, and that it was answered', () => {
+    expect(flowOf(line('conntrack', 1))).toMatchObject({ verdict: 'forwarded', phase: 'later', bytes: 300, packets: 3, event: 'trace' })
+    expect(flowOf(line('conntrack', 1).replace('packets=1', 'packets=0'))).toMatchObject({ verdict: 'unknown' })
+  })
+
+  test('the end of a connection that was counted long ago is told apart from a new one', () => {
+    const memory = new LineMemory()
+    flowOf(line('conntrack'), null, memory)
+    expect(flowOf(line('conntrack', 1), null, memory)).toMatchObject({ event: 'trace' })
+    const later = line('conntrack', 1).replace('[1777888803', '[1777898803')
+    expect(flowOf(later, null, memory)).toMatchObject({ event: 'flow', phase: 'later' })
+    expect(flowOf(later, null, new LineMemory())).toMatchObject({ event: 'trace', phase: 'later' })
+  })
+
+  test('lines of XML around the connections are none', () => {
+    for (const text of ['<?xml version="1.0" encoding="utf-8"?>', '<conntrack>', '</conntrack>']) expect(decode(text).kind).toBe('ignored')
+    expect(decode('<flow type="new"><meta direction="original">')).toMatchObject({ kind: 'rejected' })
+  })
+})

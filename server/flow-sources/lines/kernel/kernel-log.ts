@@ -1,0 +1,66 @@
+import type { DecodedLine } from '../../decoded-line'
+import { countOf, textOf } from '../../json-fields'
+import { readPairs } from '../key-value-text'
+import type { Envelope, LineFormat } from '../line-format'
+import type { LineMemory } from '../line-memory'
+import { addressEnd, flowLine, ignored, portOf, protocolOf, rejected } from '../observed-line'
+import { packetOrder } from '../packet-order'
+
+/**
+ * What the kernel prints for a LOG rule of iptables or nftables, such as Calico's action `Log`: `PREFIX IN=eth0 OUT= … SRC=… DST=…
+ * PROTO=TCP SPT=… DPT=…`. A LOG rule comes before the decision, so the verdict is unknown, whatever the prefix says.
+ */
+export const KERNEL_LOG: LineFormat = {
+  id: 'kernel-log',
+  title: 'Kernel log of packets (iptables LOG)',
+  proof: 'specification',
+  recognises: (payload) => payload.kind === 'text' && startOf(payload.text) !== -1,
+  decode: (payload, envelope, memory) => (payload.kind === 'text' ? decode(payload.text, envelope, memory) : ignored('not-a-flow')),
+}
+
+/** Where the packet begins behind the prefix; -1 when the line is of another kind. */
+function startOf(text: string): number {
+  const start = text.indexOf('IN=')
+  if (start === -1 || start > 256) return -1
+  const out = text.indexOf(' OUT=', start)
+  return out !== -1 && text.indexOf(' SRC=', out) !== -1 ? start : -1
+}
+
+function decode(text: string, envelope: Envelope, memory: LineMemory | null): DecodedLine {
+  const start = startOf(text)
+  if (start === -1) return ignored('not-a-flow')
+  // An ICMP error repeats in brackets the packet that it is about.
+  const nested = text.indexOf(' [', start)
+  const pairs = readPairs(nested === -1 ? text.slice(start) : text.slice(start, nested))
+  const source = addressEnd(pairs.get('SRC'), memory)
+  if (source === null) return rejected('SRC: no address')
+  const destination = addressEnd(pairs.get('DST'), memory)
+  if (destination === null) return rejected('DST: no address')
+  const protocol = protocolOf(pairs.get('PROTO'))
+  const { isTurned, ...order } = packetOrder({
+    protocol,
+    sourcePort: portOf(pairs.get('SPT')),
+    destinationPort: portOf(pairs.get('DPT')),
+    flags: { isSyn: pairs.has('SYN'), isAck: pairs.has('ACK') },
+    icmpType: countOf(pairs.get('TYPE')),
+  })
+  return flowLine(
+    {
+      source: isTurned ? destination : source,
+      destination: isTurned ? source : destination,
+      protocol,
+      ...order,
+      rawReason: textOf(text.slice(prefixStart(text), start).trim(), 128),
+      bytes: countOf(pairs.get('LEN')),
+      packets: 1,
+      event: 'trace',
+    },
+    null,
+    envelope,
+  )
+}
+
+/** Behind the seconds since the kernel started: `[12345.678901] `. */
+function prefixStart(text: string): number {
+  return text.startsWith('[') ? text.indexOf(']') + 1 : 0
+}
