@@ -25,8 +25,8 @@ export type WindowRefusal = 'window/too-late' | 'window/edges-full' | 'window/ce
 export type WindowPlace = { readonly bucket: number; readonly lane: number; readonly counted: number }
 
 /**
- * Hears of every change of a sum. `at` is a moment of the changed bucket, `time` that of the record; a negative count
- * takes back what was counted before.
+ * Hears of every change of a sum. `at` is a moment of the changed bucket, `time` that of the record; negative counts
+ * and bytes take back what was counted before.
  */
 export type SumListener = (at: number, lane: Lane, count: number, repeats: number, bytes: number | null, time: number) => void
 
