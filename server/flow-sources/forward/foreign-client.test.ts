@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FluentClient, type FluentClientOptions, FluentSocketEvent } from '@fluent-org/logger'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { isBalanced } from '@/lib/flows/ledger'
+import { aPipeline } from '@/lib/flows/testing/a-pipeline'
 import { CertificateAuthority } from '@/testing/fake-api/certificate'
 import { Reception, type ReceptionOptions } from './testing/a-reception'
+
 import { aRecord } from './testing/a-record'
 
 const folder = mkdtempSync(join(tmpdir(), 'forward-'))
@@ -29,7 +32,7 @@ function aClient(port: number, options: FluentClientOptions = {}): FluentClient 
     ack: { ackTimeout: 5_000 },
     milliseconds: true,
     ...rest,
-    socket: { host: '127.0.0.1', port, reconnect: { delay: 20, minDelay: 20, maxDelay: 200, backoff: 1.2 }, ...socket },
+    socket: { host: '127.0.0.1', port, timeout: 60_000, reconnect: { delay: 20, minDelay: 20, maxDelay: 200, backoff: 1.2 }, ...socket },
   })
   client.socketOn(FluentSocketEvent.ERROR, () => undefined)
   open.push({ stop: () => client.shutdown().catch(() => undefined) })
@@ -186,3 +189,24 @@ test('the server goes and comes back while records flow: none that was acknowled
   expect(acknowledged.size).toBe(count)
   expect([...acknowledged].filter((id) => !seen.has(id))).toEqual([])
 }, 60_000)
+
+test('records that come again because the acknowledgement was late count once', async () => {
+  const pipeline = aPipeline()
+  let isFirst = true
+  const reception = await aReception({
+    take: async (batch) => {
+      pipeline.accept('forward', batch, Date.now())
+      if (isFirst) await new Promise((resolve) => setTimeout(resolve, 900))
+      isFirst = false
+    },
+  })
+  const retry = { attempts: 20, delay: 20, minDelay: 20, maxDelay: 50, backoff: 1 }
+  const client = aClient(reception.port, { ack: { ackTimeout: 300 }, eventRetry: retry })
+  await Promise.all(Array.from({ length: 50 }, (_, number) => client.emit('flows', aRecord(number))))
+  const entry = pipeline.ledger.source('forward').entry()
+  expect(isBalanced(entry)).toBe(true)
+  // This client gives the frame a new name when it sends it again, so the ids of the records tell.
+  expect(entry.stored).toBe(50)
+  expect(entry.received).toBeGreaterThanOrEqual(100)
+  expect(entry.ignored).toEqual({ 'repeat/same-event': entry.received - 50 })
+})
