@@ -66,7 +66,9 @@ function isMessage(bytes: Buffer, offset: number, length: number): boolean {
   reader.offset = offset
   if (reader.readArrayLength() !== 2) return false
   const first = reader.peekType()
-  return first === 'int' || first === 'float' || first === 'ext'
+  if (first !== 'int' && first !== 'float' && first !== 'ext') return false
+  reader.skip()
+  return reader.peekType() === 'map'
 }
 
 function arrayBody(bytes: Buffer, reader: MsgpackReader): Buffer {
