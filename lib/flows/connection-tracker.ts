@@ -1,5 +1,6 @@
 import { ConnectionTable } from './connection-table'
-import type { ObservedFlow } from './flow'
+import { Exchanges } from './exchanges'
+import type { Exchange, ObservedFlow } from './flow'
 import type { ConnectionNote } from './route'
 import { SeenIds } from './seen-ids'
 import {
@@ -53,6 +54,7 @@ const UNTRACKED_USE = { action: 'store', counts: false, entries: [] } as const
  *   the connection was let through and the request was not, and both are counted. Its answer completes it.
  * - Records that stand for whole connections (`event: 'flow'`) are taken as they are; only a repeated id is left out.
  *   One about a connection that was open before (`phase: 'later'`) shows it in use and adds none.
+ * - Of those that both sides log (`exchange`), each is counted once, with the worse of the two outcomes.
  *
  * Memory is bounded: at most `capacity` connections, those longest unheard of are forgotten first; `forgottenEarly`
  * counts those whose repeats could still have come and would be counted again.
@@ -60,10 +62,12 @@ const UNTRACKED_USE = { action: 'store', counts: false, entries: [] } as const
 export class ConnectionTracker<Receipt> {
   readonly #table: ConnectionTable<TrackedConnection<Receipt>>
   readonly #ids: SeenIds
+  readonly #exchanges: Exchanges<Receipt>
 
   constructor(capacity: number) {
     this.#table = new ConnectionTable({ capacity, keepMs: 2 * KEEP_MS, earlyMs: ATTEMPT_MS })
     this.#ids = new SeenIds(capacity)
+    this.#exchanges = new Exchanges(capacity)
   }
 
   get size(): number {
@@ -77,6 +81,7 @@ export class ConnectionTracker<Receipt> {
   /** Decides about one record. `now` is our clock in milliseconds; `note` is the one of its two ends. */
   judge(flow: ObservedFlow, now: number, note: ConnectionNote): Judgement<Receipt> {
     if (flow.uuid !== null && !this.#ids.add(flow.uuid)) return SAME_EVENT
+    if (flow.event === 'flow' && flow.exchange !== undefined) return this.#judgeExchange(flow, flow.exchange, now)
     if (flow.event === 'flow') return flow.phase === 'reply' ? REPLY : flow.phase === 'later' ? UNTRACKED_USE : UNTRACKED
     if (flow.event === 'socket') return SOCKET_EVENT
     const table = this.#table
@@ -84,6 +89,16 @@ export class ConnectionTracker<Receipt> {
     if (flow.event === 'l7') return this.#judgeRequest(flow, now)
     const entry = table.get(now)
     return entry === null ? stored(this.#remember(flow, now)) : this.#judgePacket(flow, entry, now)
+  }
+
+  #judgeExchange(flow: ObservedFlow, exchange: Exchange, now: number): Judgement<Receipt> {
+    if (flow.phase === 'reply') {
+      const answered = this.#exchanges.answer(flow, exchange)
+      return answered === null ? REPLY : { action: 'merge', reason: 'repeat/l7-response', ...answered }
+    }
+    const joined = this.#exchanges.join(flow, exchange)
+    if (joined !== null) return { action: 'merge', reason: 'repeat/other-side', ...joined }
+    return stored(this.#exchanges.remember(flow, exchange, now))
   }
 
   #judgePacket(flow: ObservedFlow, newest: TrackedConnection<Receipt>, now: number): Judgement<Receipt> {

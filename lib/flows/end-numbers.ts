@@ -25,7 +25,7 @@ export class EndNumbers {
   }
 
   #numberByName(end: ObservedEndpoint): number {
-    const name = end.pod ?? end.ip ?? end.workload?.name ?? ''
+    const name = mainName(end)
     const alike = this.#byName.get(name)
     const known = alike?.find((each) => isSameEnd(each.end, end))
     if (known !== undefined) {
@@ -66,6 +66,18 @@ function isSameEnd(a: ObservedEndpoint, b: ObservedEndpoint): boolean {
     a.service?.name === b.service?.name &&
     a.service?.namespace === b.service?.namespace &&
     a.addressed?.ip === b.addressed?.ip &&
-    a.addressed?.port === b.addressed?.port
+    a.addressed?.port === b.addressed?.port &&
+    isSameChoice(a.serviceCandidates, b.serviceCandidates)
   )
+}
+
+function isSameChoice(a: ObservedEndpoint['serviceCandidates'], b: ObservedEndpoint['serviceCandidates']): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined || a.length !== b.length) return false
+  return a.every(({ namespace, name }, index) => namespace === b[index]?.namespace && name === b[index]?.name)
+}
+
+/** The name that tells most ends apart. */
+function mainName({ pod, ip, workload, service, serviceCandidates, names }: ObservedEndpoint): string {
+  return pod ?? ip ?? workload?.name ?? service?.name ?? serviceCandidates?.[0]?.name ?? names[0] ?? ''
 }

@@ -1,9 +1,10 @@
 import type { Cluster } from '../model/cluster'
 import type { Identity } from '../model/identity'
 import type { IdentityCandidate } from '../model/identity-candidate'
-import { podRef, type ServiceRef, serviceRef, type WorkloadRef, workloadRef } from '../model/names'
+import { podRef, type ServiceRef, type WorkloadRef, workloadRef } from '../model/names'
 import type { FlowProtocol } from '../model/protocol'
 import type { FlowEndpoint, ObservedEndpoint } from './flow'
+import { onlyService, servicesOfEnd } from './resolve-service'
 
 /** The port of the end where it is a server's, which tells machines and Services apart; null for clients. */
 export type EndPort = { readonly port: number | null; readonly protocol: FlowProtocol }
@@ -12,12 +13,13 @@ export type EndPort = { readonly port: number | null; readonly protocol: FlowPro
 const ENTITIES: ReadonlySet<string> = new Set(['host', 'remote-node', 'kube-apiserver'])
 
 /**
- * Names one end of a flow: by what the record states first (pod, workload, service, machine), then by address through
- * the cluster, then as something outside (its DNS name, else its address). A pod that the cluster does not know keeps
- * its stated name; nothing is guessed from how names look.
+ * Names one end of a flow: by what the record states first (pod, workload, the pod behind a Service, Service, machine), then
+ * by address through the cluster, then as something outside (its DNS name, else its address). A pod that the cluster does
+ * not know keeps its stated name; nothing is guessed from how names look.
  */
 export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Cluster, identity: Identity): FlowEndpoint {
-  const service = end.service === null ? addressedService(end, at, identity) : serviceRef(end.service.namespace, end.service.name)
+  const services = servicesOfEnd(end, cluster)
+  const service = onlyService(services, end.namespace) ?? addressedService(end, at, identity)
   const known = { ip: end.ip, group: null, service, candidates: [] }
 
   if (end.namespace !== null && end.pod !== null) {
@@ -27,9 +29,7 @@ export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Clu
   }
   const workload = statedWorkload(end, cluster)
   if (workload !== null) return { ...known, ref: workload, namespace: end.namespace, workload, pod: null, identity: 'stated' }
-  if (service !== null && end.service !== null) {
-    return { ...known, ref: service, namespace: end.service.namespace, workload: null, pod: null, identity: 'stated' }
-  }
+  if (services.length > 0) return resolveServed(end, services, at, identity)
   if (end.entity !== null && ENTITIES.has(end.entity)) {
     return { ...known, ref: `entity:${end.entity}`, namespace: null, workload: null, pod: null, identity: 'stated' }
   }
@@ -50,6 +50,17 @@ function addressedService({ addressed }: ObservedEndpoint, at: EndPort, identity
   const protocol = at.protocol === 'TCP' || at.protocol === 'UDP' || at.protocol === 'SCTP' ? at.protocol : null
   const match = identity.byAddress(addressed.ip, addressed.port, protocol)
   return match.kind === 'certain' && match.candidate.kind === 'service' ? match.candidate.service : null
+}
+
+/** The pod behind a Service where its address is known, else the Service. */
+function resolveServed(end: ObservedEndpoint, services: readonly ServiceRef[], at: EndPort, identity: Identity): FlowEndpoint {
+  const backend = end.ip === null ? null : resolveAddress(end, end.ip, at, identity)
+  const service = onlyService(services, backend?.pod == null ? end.namespace : backend.namespace)
+  if (backend !== null && (backend.pod !== null || backend.workload !== null)) return { ...backend, service }
+  if (service === null) return { ...NOTHING, ref: 'entity:unknown', ...backend, identity: 'uncertain', candidates: services }
+  const namespace = namespaceIn(service.slice('svc:'.length))
+  const isStated = end.service !== null
+  return { ...NOTHING, ip: end.ip, ref: service, namespace, service, identity: isStated ? 'stated' : 'resolved' }
 }
 
 function resolveAddress(end: ObservedEndpoint, ip: string, at: EndPort, identity: Identity): FlowEndpoint {

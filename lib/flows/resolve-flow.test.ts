@@ -99,3 +99,37 @@ test('the backend is the end, and the Service whose address was translated to it
   const [, elsewhere] = ends({ ip: '10.0.0.1' }, { ip: '10.0.0.2', addressed: { ip: '192.0.2.1', port: 80 } })
   expect(elsewhere).toMatchObject({ ref: 'shop/cart', service: null })
 })
+
+test('a backend is named by its address and keeps the Service that it was chosen for; without one the Service is the end', () => {
+  const service = { namespace: 'shop', name: 'cart' }
+  expect(ends({ ip: '10.0.0.1', service })[0]).toMatchObject({
+    ref: 'shop/web',
+    workload: 'shop/front[StatefulSet]',
+    service: 'svc:shop/cart',
+  })
+  expect(ends({ service })[0]).toMatchObject({ ref: 'svc:shop/cart', namespace: 'shop', identity: 'stated' })
+  expect(ends({ ip: '198.51.100.7', service })[0]).toMatchObject({ ref: 'svc:shop/cart', ip: '198.51.100.7' })
+})
+
+test('of the Services that a word may mean, the one that there is is meant; of several the one beside the backend', () => {
+  const several = aCluster([
+    aPod({ name: 'c-1', namespace: 'a-b', ip: '10.0.0.1' }),
+    aService({ name: 'b-c', namespace: 'a', clusterIp: '10.96.0.1', ports: [{ port: 80 }] }),
+    aService({ name: 'c', namespace: 'a-b', clusterIp: '10.96.0.2', ports: [{ port: 80 }] }),
+  ])
+  const serviceCandidates = [
+    { namespace: 'a-b', name: 'c' },
+    { namespace: 'a', name: 'b-c' },
+    { namespace: 'a-b-c', name: 'gone' },
+  ]
+  const resolve = createResolver(several, buildIdentity(several))
+  const named = (destination: Parameters<typeof anEnd>[0]) => resolve(anObservedFlow({ destination: anEnd(destination) })).destination
+  expect(named({ ip: '10.0.0.1', serviceCandidates })).toMatchObject({ ref: 'a-b/c-1', service: 'svc:a-b/c', identity: 'resolved' })
+  expect(named({ serviceCandidates })).toMatchObject({
+    ref: 'entity:unknown',
+    identity: 'uncertain',
+    candidates: ['svc:a-b/c', 'svc:a/b-c'],
+  })
+  expect(named({ serviceCandidates: serviceCandidates.slice(1) })).toMatchObject({ ref: 'svc:a/b-c', identity: 'resolved' })
+  expect(named({ serviceCandidates: serviceCandidates.slice(2) })).toMatchObject({ ref: 'entity:unknown', candidates: [] })
+})
