@@ -25,6 +25,9 @@ const address = { host: z.string().min(1), port: z.int().min(1).max(65535) }
 /** The kind of line that a source writes; null tells the kinds apart line by line. */
 const format = z.enum(LINE_FORMAT_IDS).nullable()
 
+/** Whose data is asked for, where one server holds that of many (`X-Scope-OrgID`); null: not said. */
+const tenant = z.string().min(1).nullable()
+
 const flowsSchema = z.discriminatedUnion('kind', [
   /** Absolute path of a file of flow lines, followed. */
   z.object({ kind: z.literal('file'), path: z.string().min(1), format }),
@@ -35,8 +38,14 @@ const flowsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('forward'), ...address, format }),
   z.object({ kind: z.literal('hubble'), ...address }),
   z.object({ kind: z.literal('goldmane'), ...address }),
-  z.object({ kind: z.literal('prometheus'), url: z.url() }),
-  z.object({ kind: z.literal('netobserv-loki'), url: z.url() }),
+  z.object({
+    kind: z.literal('prometheus'),
+    url: z.url(),
+    tenant,
+    /** Labels that every series must have. */
+    labels: z.array(z.object({ name: z.string().min(1), value: z.string() })).readonly(),
+  }),
+  z.object({ kind: z.literal('netobserv-loki'), url: z.url(), tenant }),
 ])
 
 /** Files for the connections of flow sources, absolute and read again when they change. null: not used. */

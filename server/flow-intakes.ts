@@ -5,6 +5,7 @@ import { createFileSource } from './flow-sources/file-source'
 import type { FlowSource } from './flow-sources/flow-source'
 import { createForwardSource } from './flow-sources/forward/forward-source'
 import { IngestReader } from './flow-sources/ingest'
+import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
 import { followSource } from './follow-source'
 
 /** Where posted flows go. */
@@ -50,10 +51,16 @@ export class FlowIntakes {
         this.#follow(createForwardSource({ name: 'forward', host, port, format, files: access, now: () => clock.now() }), signal)
         return
       }
+      case 'prometheus': {
+        const { url, tenant, labels } = choice
+        const { access, clock } = this.#options
+        const source = createPrometheusSource({ url, tenant, matchers: labels, access, now: () => clock.now() })
+        this.#follow(source, signal)
+        return
+      }
       case 'dir':
       case 'hubble':
       case 'goldmane':
-      case 'prometheus':
       case 'netobserv-loki':
         // The configuration refuses those that are not in this version.
         throw new Error(`no source of kind ${choice.kind}`)

@@ -108,6 +108,11 @@ export type ObservedFlow = {
   readonly node: string | null
   /** By what the records of one request or connection find each other, where both of its sides log it and share no event id. */
   readonly exchange?: Exchange
+  /**
+   * Milliseconds before its time that the record sums up, where it comes from growing counters: no single connection of it
+   * is known. Not there for records of single events.
+   */
+  readonly overMs?: number
 }
 
 /** `phase: 'reply'` records are answers, others are requests or whole connections. */

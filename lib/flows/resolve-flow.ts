@@ -164,5 +164,6 @@ export function nameFlow(observed: ObservedFlow, { source, destination, computed
     node: observed.node,
     reporter,
     computed,
+    ...(observed.overMs === undefined ? {} : { overMs: observed.overMs }),
   }
 }

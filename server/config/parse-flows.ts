@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { LINE_FORMAT_IDS, type LineFormatId } from '@/lib/api/line-format-ids'
 import type { Result } from '@/lib/model/problem'
 import type { FlowSourceChoice } from '../config'
+import { type AskedUrl, parseAskedUrl } from './parse-asked-url'
 import { parseListen } from './parse-listen'
 
 type Parse = (rest: string, base: string) => Result<FlowSourceChoice, string>
@@ -32,12 +33,18 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
       parse: (rest) => onAddress(rest, 'goldmane:goldmane.calico-system.svc:7443', (at) => ({ kind: 'goldmane', ...at })),
     },
   ],
-  ['prometheus', { value: 'prometheus:URL', parse: (rest) => atUrl(rest, (url) => ({ kind: 'prometheus', url })) }],
-  ['netobserv-loki', { value: 'netobserv-loki:URL', parse: (rest) => atUrl(rest, (url) => ({ kind: 'netobserv-loki', url })) }],
+  [
+    'prometheus',
+    {
+      value: 'prometheus:URL',
+      parse: (rest) => atUrl(rest, ({ url, tenant, labels }) => choice({ kind: 'prometheus', url, tenant, labels })),
+    },
+  ],
+  ['netobserv-loki', { value: 'netobserv-loki:URL', parse: (rest) => atUrl(rest, lokiChoice) }],
 ])
 
 /** Kinds that are not read in this version: naming one is an error, because ignoring it would mislead. */
-const LATER: ReadonlySet<string> = new Set(['dir', 'hubble', 'goldmane', 'prometheus', 'netobserv-loki'])
+const LATER: ReadonlySet<string> = new Set(['dir', 'hubble', 'goldmane', 'netobserv-loki'])
 
 export const FLOW_SOURCE_VALUES: readonly string[] = [
   ...[...SOURCES].filter(([kind]) => !LATER.has(kind)).map(([, { value }]) => value),
@@ -95,9 +102,17 @@ function onAddress(
   return { ok: true, value: make(address.value) }
 }
 
-function atUrl(text: string, make: (url: string) => FlowSourceChoice): Result<FlowSourceChoice, string> {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    return { ok: false, error: `"${text}" is not a URL such as http://127.0.0.1:9090` }
-  }
-  return { ok: true, value: make(text) }
+function atUrl(text: string, make: (asked: AskedUrl) => Result<FlowSourceChoice, string>): Result<FlowSourceChoice, string> {
+  const asked = parseAskedUrl(text)
+  return asked.ok ? make(asked.value) : asked
+}
+
+function lokiChoice({ url, tenant, labels }: AskedUrl): Result<FlowSourceChoice, string> {
+  const [first] = labels
+  if (first !== undefined) return { ok: false, error: `"#${first.name}=" is not known here; only "#tenant=NAME" may follow the URL` }
+  return choice({ kind: 'netobserv-loki', url, tenant })
+}
+
+function choice(value: FlowSourceChoice): Result<FlowSourceChoice, string> {
+  return { ok: true, value }
 }

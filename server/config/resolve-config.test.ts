@@ -60,7 +60,6 @@ test.each([
   ['flows', 'hubble:relay:4245'],
   ['flows', 'goldmane:host:7443'],
   ['flows', 'dir:/var/log'],
-  ['flows', 'prometheus:http://p:9090'],
   ['flows', 'netobserv-loki:http://l:3100'],
   ['store', 'embedded:./data'],
   ['store', 'clickhouse:http://c:8123'],

@@ -5,31 +5,27 @@ import { reachFlows } from '@/lib/platform/reach-flows'
 import type { FlowSourceChoice, ServerConfig } from '../config'
 import { formatListen } from '../config/parse-listen'
 import { checkForward } from './check-forward'
+import { checkPrometheus } from './check-prometheus'
 
 /** A source that wrote nothing for this long is mentioned. */
 const QUIET_MS = 300_000
 
+type SourceConfig = Pick<ServerConfig, 'flows' | 'flowAccess' | 'listen'>
+
 /** Looks at the flow sources; where there are none, says how to get at the flows of this cluster. */
-export async function checkSources(
-  config: Pick<ServerConfig, 'flows' | 'listen' | 'flowAccess'>,
-  cluster: Cluster | null,
-  now: number,
-): Promise<readonly Check[]> {
+export async function checkSources(config: SourceConfig, cluster: Cluster | null, now: number): Promise<readonly Check[]> {
   if (config.flows.length > 0) return Promise.all(config.flows.map((choice) => checkSource(choice, config, now)))
   if (cluster === null) return []
   const { text, commands } = reachFlows(cluster)
   return [{ about: 'flows', state: 'warning', message: `no flow source is named, so that no traffic is shown. ${text}`, fixes: commands }]
 }
 
-async function checkSource(
-  choice: FlowSourceChoice,
-  { listen, flowAccess }: Pick<ServerConfig, 'listen' | 'flowAccess'>,
-  now: number,
-): Promise<Check> {
+async function checkSource(choice: FlowSourceChoice, { listen, flowAccess }: SourceConfig, now: number): Promise<Check> {
   if (choice.kind === 'ingest') {
     return { about: 'flows', state: 'ok', message: `lines may be posted to http://${formatListen(listen)}/api/v1/flows`, fixes: [] }
   }
   if (choice.kind === 'forward') return checkForward(choice, flowAccess)
+  if (choice.kind === 'prometheus') return checkPrometheus(choice, flowAccess, now)
   if (choice.kind !== 'file') return { about: 'flows', state: 'warning', message: `${choice.kind} is not looked at here`, fixes: [] }
   const { path } = choice
   try {

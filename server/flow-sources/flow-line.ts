@@ -190,6 +190,7 @@ export function lineOfExportedFlow(body: JsonObject): JsonObject | null {
     guessedOrder: _guess,
     reporter: _by,
     computed: _computed,
+    overMs: _overMs,
     ...rest
   } = body
   const policies = Array.isArray(body.policies) ? body.policies.map(objectOf).filter((policy) => policy?.confidence === 'stated') : []

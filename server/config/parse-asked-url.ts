@@ -1,0 +1,33 @@
+import type { Result } from '@/lib/model/problem'
+
+/** A server that is asked over HTTP, and what of it. */
+export type AskedUrl = {
+  /** Without what followed the `#`. */
+  readonly url: string
+  /** Whose data is asked for; null: not said. */
+  readonly tenant: string | null
+  /** Labels that everything asked for must have, in the order written. */
+  readonly labels: readonly { readonly name: string; readonly value: string }[]
+}
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/
+
+/** Reads `http(s)://…`, after which `#tenant=NAME&LABEL=VALUE` may stand: no server ever sees what follows a `#`. */
+export function parseAskedUrl(text: string): Result<AskedUrl, string> {
+  const parsed = URL.canParse(text) ? new URL(text) : null
+  if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
+    return { ok: false, error: `"${text}" is not a URL such as http://127.0.0.1:9090` }
+  }
+  const written = parsed.hash.slice(1)
+  parsed.hash = ''
+  let tenant: string | null = null
+  const labels: AskedUrl['labels'][number][] = []
+  for (const [name, value] of new URLSearchParams(written)) {
+    if (value === '' || !LABEL_NAME.test(name))
+      return { ok: false, error: `"#${written}" is not #tenant=NAME or #LABEL=VALUE, several joined by &` }
+    if (name === 'tenant') tenant = value
+    else labels.push({ name, value })
+  }
+  if (tenant !== null && !/^[\x21-\x7e]{1,150}$/.test(tenant)) return { ok: false, error: `"${tenant}" is no name of a tenant` }
+  return { ok: true, value: { url: parsed.href, tenant, labels } }
+}
