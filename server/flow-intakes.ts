@@ -4,6 +4,8 @@ import { FlowIntake, type IntakeOptions } from './flow-intake'
 import { createFileSource } from './flow-sources/file-source'
 import type { FlowSource } from './flow-sources/flow-source'
 import { createForwardSource } from './flow-sources/forward/forward-source'
+import { createGoldmaneSource } from './flow-sources/goldmane/goldmane-source'
+import type { GrpcTarget } from './flow-sources/grpc/open-session'
 import { IngestReader } from './flow-sources/ingest'
 import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
 import { followSource } from './follow-source'
@@ -58,9 +60,14 @@ export class FlowIntakes {
         this.#follow(source, signal)
         return
       }
+      case 'goldmane': {
+        const { host, port } = choice
+        const target = { host, port, tls: tlsOf(this.#options.access) }
+        this.#follow(createGoldmaneSource({ target, now: () => this.#options.clock.now(), random: Math.random }), signal)
+        return
+      }
       case 'dir':
       case 'hubble':
-      case 'goldmane':
       case 'netobserv-loki':
         // The configuration refuses those that are not in this version.
         throw new Error(`no source of kind ${choice.kind}`)
@@ -80,4 +87,9 @@ export class FlowIntakes {
     this.all.push(intake)
     return intake
   }
+}
+
+/** A source is spoken to over TLS as soon as anything of TLS is configured. */
+function tlsOf({ ca, cert, key, serverName }: FlowAccess): GrpcTarget['tls'] {
+  return ca === null && cert === null && key === null && serverName === null ? null : { ca, cert, key, serverName }
 }

@@ -2,6 +2,7 @@
 export const LINE_FORMAT_IDS = [
   'hubble',
   'flow-line',
+  'goldmane',
   'calico',
   'felix-syslog',
   'gke',

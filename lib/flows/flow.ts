@@ -16,7 +16,7 @@ export type ObservedEndpoint = {
   readonly ip: string | null
   readonly namespace: string | null
   readonly pod: string | null
-  /** Workload as the source names it; null when it does not. */
+  /** Workload as the source names it (without a kind also `PREFIX-*`, all pods of one controller); null when it does not. */
   readonly workload: { readonly name: string; readonly kind: string | null } | null
   readonly service: { readonly namespace: string; readonly name: string } | null
   /**

@@ -4,6 +4,7 @@ import type { IdentityCandidate } from '../model/identity-candidate'
 import { podRef, type ServiceRef, type WorkloadRef, workloadRef } from '../model/names'
 import type { FlowProtocol } from '../model/protocol'
 import type { FlowEndpoint, ObservedEndpoint } from './flow'
+import { isPodsAlike, workloadOfPodsAlike } from './pods-alike'
 import { onlyService, servicesOfEnd } from './resolve-service'
 
 /** The port of the end where it is a server's, which tells machines and Services apart; null for clients. */
@@ -38,6 +39,11 @@ export function resolveEndpoint(end: ObservedEndpoint, at: EndPort, cluster: Clu
     return service === null || resolved.service !== null ? resolved : { ...resolved, service }
   }
 
+  // Pods of a controller that the cluster does not know keep the name they were given.
+  const alike = end.workload?.name
+  if (end.namespace !== null && alike !== undefined && isPodsAlike(alike)) {
+    return { ...known, ref: podRef(end.namespace, alike), namespace: end.namespace, workload: null, pod: null, identity: 'uncertain' }
+  }
   const name = end.names[0]
   if (name !== undefined) return { ...known, ref: `dns:${name}`, namespace: null, workload: null, pod: null, identity: 'stated' }
   const ref = end.entity === 'world' ? 'entity:world' : 'entity:unknown'
@@ -123,6 +129,7 @@ function statedWorkload(end: ObservedEndpoint, cluster: Cluster): WorkloadRef | 
   const { namespace, workload } = end
   if (namespace === null || workload === null) return null
   if (workload.kind !== null) return workloadRef(namespace, workload.name, workload.kind)
+  if (isPodsAlike(workload.name)) return workloadOfPodsAlike(namespace, workload.name, cluster)
   const found = WORKLOAD_KINDS.map((kind) => workloadRef(namespace, workload.name, kind)).filter((ref) => cluster.workloads.has(ref))
   const [only] = found
   return found.length === 1 && only !== undefined ? only : null

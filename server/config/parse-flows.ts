@@ -44,7 +44,7 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
 ])
 
 /** Kinds that are not read in this version: naming one is an error, because ignoring it would mislead. */
-const LATER: ReadonlySet<string> = new Set(['dir', 'hubble', 'goldmane', 'netobserv-loki'])
+const LATER: ReadonlySet<string> = new Set(['dir', 'hubble', 'netobserv-loki'])
 
 export const FLOW_SOURCE_VALUES: readonly string[] = [
   ...[...SOURCES].filter(([kind]) => !LATER.has(kind)).map(([, { value }]) => value),

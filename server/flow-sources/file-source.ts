@@ -1,11 +1,11 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from './batch-builder'
 import { decodeLine } from './decode-line'
 import type { FlowSource, ReportState } from './flow-source'
 import { LineSplitter } from './line-splitter'
+import { sleep as sleepMs } from './sleep'
 
 export type FileSourceOptions = {
   readonly name: string
@@ -41,7 +41,7 @@ const FINGERPRINT_BYTES = 256
 export function createFileSource(options: FileSourceOptions): FlowSource {
   const format = options.format ?? null
   const follow = options.follow ?? true
-  const sleep = options.sleep ?? sleepUntil
+  const sleep = options.sleep ?? sleepMs
 
   async function* batches(signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
     const builder = new BatchBuilder()
@@ -188,12 +188,4 @@ async function startsOver(file: OpenFile, offset: number): Promise<boolean> {
   const isSame = size >= offset && beginning.subarray(0, file.fingerprint.length).equals(file.fingerprint)
   file.fingerprint = beginning
   return !isSame
-}
-
-async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch {
-    // Aborted: the caller looks at the signal.
-  }
 }

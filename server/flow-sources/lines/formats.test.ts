@@ -205,7 +205,7 @@ describe('Calico', () => {
       phase: 'start',
       count: 2,
       bytes: 300,
-      source: { workload: { name: 'web', kind: 'Deployment' } },
+      source: { workload: { name: 'web-6b687c8dcb-*', kind: null } },
     })
     const bySource = line('calico').replace('"reporter":"dst"', '"reporter":"src"')
     expect(flowOf(bySource)).toMatchObject({ phase: 'later', bytes: null, direction: 'egress' })

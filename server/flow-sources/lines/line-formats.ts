@@ -1,5 +1,6 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from '../flow-line'
+import { decodeGoldmaneObject, isGoldmaneObject } from '../goldmane/goldmane-json'
 import { decodeHubbleObject, isHubbleObject } from '../hubble/json-flow'
 import { ACCESS_FORMATS } from './access-formats'
 import type { LineFormat } from './line-format'
@@ -25,8 +26,16 @@ const HUBBLE: LineFormat = {
     payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeHubbleObject(payload.body, time ?? receivedAt),
 }
 
+const GOLDMANE: LineFormat = {
+  id: 'goldmane',
+  title: 'Goldmane rows in JSON',
+  proof: 'recorded',
+  recognises: (payload) => payload.kind === 'object' && isGoldmaneObject(payload.body),
+  decode: (payload) => (payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeGoldmaneObject(payload.body)),
+}
+
 /** Every kind of line that is read, in the order in which a line is tried: the surest signs first. */
-export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, HUBBLE, ...NETWORK_FORMATS, ...ACCESS_FORMATS]
+export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, GOLDMANE, HUBBLE, ...NETWORK_FORMATS, ...ACCESS_FORMATS]
 
 const BY_ID: ReadonlyMap<LineFormatId, LineFormat> = new Map(LINE_FORMATS.map((format) => [format.id, format]))
 

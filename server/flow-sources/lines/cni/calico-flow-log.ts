@@ -7,7 +7,6 @@ import { countOf, type JsonObject, objectOf, textOf, textsOf } from '../../json-
 import type { Envelope, LineFormat } from '../line-format'
 import type { LineMemory } from '../line-memory'
 import { flowLine, ignored, NOWHERE, portOf, protocolOf, rejected } from '../observed-line'
-import { workloadOfAggregate } from './calico-aggregate'
 
 /** Flow logs of Calico Enterprise and Cloud: one line for each end that reports, for each window of some minutes. */
 export const CALICO_FLOW_LOG: LineFormat = {
@@ -85,7 +84,8 @@ function endOf(body: JsonObject, side: 'source' | 'dest', memory: LineMemory | n
     ip,
     namespace,
     pod: type === 'wep' ? name : null,
-    workload: type === 'wep' && aggregate !== null ? workloadOfAggregate(aggregate, labels) : null,
+    // All pods of one controller, which the cluster knows by their names.
+    workload: type === 'wep' && aggregate?.endsWith('-*') === true ? { name: aggregate, kind: null } : null,
     service: service === null || serviceNamespace === null ? null : { namespace: serviceNamespace, name: service },
     entity: type === 'hep' ? 'host' : type === 'net' && aggregate === 'pub' ? 'world' : null,
     names: side === 'dest' ? textsOf(body.dest_domains, 8) : [],

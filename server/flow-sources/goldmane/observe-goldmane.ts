@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import type { ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
+import { traceOutcome } from '../calico/policy-trace'
+import type { DecodedLine } from '../decoded-line'
+import { NOWHERE, protocolOf } from '../lines/observed-line'
+import type { GoldmaneEnd, GoldmaneFlow } from './goldmane-flow'
+
+/**
+ * What a row says as a flow.
+ *
+ * Both sides of a connection report it, each with its own policies. The destination's row counts it, and the source's
+ * where the source refused it or the destination is outside and reports nothing. The source's other rows
+ * stand for connections that are counted already: they show the edge in use and name its egress policies.
+ */
+export function observeGoldmane(row: GoldmaneFlow): DecodedLine {
+  const { reporter, action, source, destination } = row
+  if (reporter === null) return { kind: 'rejected', reason: 'reporter: neither Src nor Dst' }
+  if (source.type === null || destination.type === null) return { kind: 'rejected', reason: 'source_type, dest_type: not known' }
+  if (row.endTime <= 0 || row.endTime < row.startTime) return { kind: 'rejected', reason: 'end_time: not after start_time' }
+  const direction = reporter === 'destination' ? 'ingress' : 'egress'
+  const counts = reporter === 'destination' || action === 'deny' || destination.type === 'network' || destination.type === 'network-set'
+  const isNew = row.connectionsStarted > 0 || action === 'deny'
+  const outcome = traceOutcome(action, row.enforced, row.pending, direction)
+  const flow: ObservedFlow = {
+    // The row speaks of the whole bucket; the resolver looks back from its end.
+    time: row.endTime * 1_000,
+    source: endOf(source, row.sourceLabels, null),
+    destination: endOf(destination, row.destinationLabels, row.service),
+    protocol: protocolOf(row.protocol),
+    port: row.port,
+    sourcePort: null,
+    verdict: outcome.verdict,
+    reason: outcome.reason,
+    rawReason: null,
+    direction,
+    policies: outcome.policies,
+    l7: null,
+    // Both sides see the same bytes.
+    bytes: counts ? row.bytes : null,
+    packets: counts ? row.packets : null,
+    count: Math.max(1, row.connectionsStarted),
+    uuid: rowId(row),
+    event: 'flow',
+    phase: counts && isNew ? 'start' : 'later',
+    guessedOrder: false,
+    node: null,
+  }
+  return { kind: 'flow', flow, isTimed: true, unknownFields: 0 }
+}
+
+/**
+ * The name of one row: its key and its bucket. Goldmane's own id names the key alone, and another key after a restart, so
+ * that the key itself is taken.
+ */
+function rowId(row: GoldmaneFlow): string {
+  const { source, destination, port, service, protocol, reporter, action, enforced, pending, startTime } = row
+  const key = [source, destination, port, service, protocol, reporter, action, enforced, pending]
+  return `goldmane ${startTime} ${createHash('sha1').update(JSON.stringify(key)).digest('base64')}`
+}
+
+function endOf(end: GoldmaneEnd, labels: readonly string[], service: ObservedEndpoint['service']): ObservedEndpoint {
+  switch (end.type) {
+    case 'workload': {
+      const known = { ...NOWHERE, namespace: end.namespace, service, labels }
+      // All pods of one controller: which of them is not said.
+      if (end.name?.endsWith('-*') === true) return { ...known, workload: { name: end.name, kind: null } }
+      return { ...known, pod: end.name }
+    }
+    case 'host':
+      return { ...NOWHERE, entity: 'host', labels }
+    case 'network':
+      return { ...NOWHERE, entity: end.name === 'pub' ? 'world' : 'unknown', labels }
+    case 'network-set':
+    case null:
+      return { ...NOWHERE, entity: 'world', labels }
+  }
+}
