@@ -19,6 +19,7 @@ function logged(over: Partial<ObservedFlow> = {}): ObservedFlow {
     phase: 'start',
     direction: 'egress',
     l7: HTTP,
+    bytes: 33,
     exchange,
     ...over,
   })
@@ -47,6 +48,7 @@ test('a request that both proxies log is one request', () => {
   ]) {
     const { edge, ignored } = counted(flows)
     expect(edge?.verdicts).toMatchObject({ forwarded: 1 })
+    expect(edge?.bytes).toBe(33)
     expect(ignored).toEqual({ 'repeat/other-side': 1 })
   }
 })

@@ -2,6 +2,7 @@ import { ConnectionTracker } from './connection-tracker'
 import type { Flow, FlowPolicy, ObservedFlow } from './flow'
 import { BUCKET_MS, FlowWindow, type SumListener, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
 import { Ledger } from './ledger'
+import { LookupNames } from './lookup-names'
 import { RecentFlows } from './recent-flows'
 import { nameFlow, type Resolver } from './resolve-flow'
 import type { FlowChange } from './tracked-connection'
@@ -91,6 +92,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   const recent = new RecentFlows(limits.recentFlows, options.firstSequence ?? 0)
   const ledger = new Ledger()
   const tracker = new ConnectionTracker<Receipt>(limits.connections)
+  const lookupNames = new LookupNames()
   const notesOf = new Map<string, { ahead: number; aheadMaxMs: number; old: number }>()
 
   function windowTime(source: string, time: number, now: number): number {
@@ -120,7 +122,8 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
    * counts wherever it falls.
    */
   function showInUse(source: string, receipt: Receipt, observed: ObservedFlow, now: number): void {
-    const hasBytes = observed.bytes !== null && observed.bytes > 0
+    // Both sides of a request count the same bytes.
+    const hasBytes = observed.bytes !== null && observed.bytes > 0 && (observed.exchange === undefined || observed.phase === 'reply')
     if (observed.phase !== 'later' && observed.phase !== 'reply' && !hasBytes) return
     const time = windowTime(source, observed.time, now)
     if (Math.floor(time / BUCKET_MS) === receipt.place.bucket && !hasBytes) return
@@ -134,7 +137,8 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     account.settleOthers(batch)
 
     account.receive(batch.flows.length)
-    for (const observed of batch.flows) {
+    for (const record of batch.flows) {
+      const observed = lookupNames.limit(record, now)
       const route = options.resolve(observed)
       const judgement = tracker.judge(observed, now, route.connection)
       if (judgement.action === 'ignore') {

@@ -1,6 +1,7 @@
 import type { ObservedFlow } from '@/lib/flows/flow'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import type { DecodedLine } from './decoded-line'
+import { LookupSums } from './lookup-sums'
 
 /** Distinct reasons kept in one batch; further ones are counted together. */
 const MAX_REASONS = 32
@@ -19,8 +20,9 @@ export class BatchBuilder {
   private unknownFields = 0
   private hasSeenLoss = false
   private lines = 0
+  private readonly lookups = new LookupSums()
 
-  /** Lines since the last batch. */
+  /** Lines since the last batch, without those that were summed up with others. */
   get size(): number {
     return this.lines
   }
@@ -30,7 +32,10 @@ export class BatchBuilder {
     this.lost += line.lostBefore ?? 0
     switch (line.kind) {
       case 'flow':
-        this.flows.push(line.flow)
+        if (this.lookups.add(line.flow, this.flows)) {
+          this.lines--
+          addOne(this.ignored, 'repeat/same-lookup')
+        } else this.flows.push(line.flow)
         this.unknownFields += line.unknownFields
         break
       case 'flows':
@@ -61,6 +66,7 @@ export class BatchBuilder {
       unknownFields: this.unknownFields,
     }
     this.flows = []
+    this.lookups.clear()
     this.ignored = new Map()
     this.rejected = new Map()
     this.lost = 0

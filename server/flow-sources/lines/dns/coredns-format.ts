@@ -4,9 +4,10 @@ import { timeOf } from '../../json-fields'
 import type { Envelope, LineFormat, Payload } from '../line-format'
 import { readAddressPort } from '../parts/address-port'
 import { readClfTime } from '../parts/clf-time'
-import { endAt, endOfLogger } from '../parts/ends'
+import { endAt, endOfLogger, NOWHERE } from '../parts/ends'
 import { decimalOf, numberOf, statedOf } from '../parts/fields'
 import { requestFlow } from '../parts/request-flow'
+import { type ServiceName, withServices } from '../parts/service-names'
 
 /**
  * Queries that CoreDNS logs (plugin `log`), of today and from before 1.3. A line says what was asked and answered, and nothing
@@ -19,6 +20,13 @@ export const COREDNS: LineFormat = {
   recognises: (payload) => payload.kind === 'text' && questionAt(payload.text) !== null,
   decode: decodeCoredns,
 }
+
+/** What the DNS of a cluster is called. Nobody says which server it was when the log shipper did not. */
+const DNS_SERVICES: readonly ServiceName[] = [
+  { namespace: 'kube-system', name: 'kube-dns' },
+  { namespace: 'kube-system', name: 'coredns' },
+  { namespace: 'openshift-dns', name: 'dns-default' },
+]
 
 type Question = { readonly start: number; readonly end: number; readonly words: readonly string[] }
 
@@ -65,7 +73,7 @@ function decodeCoredns(payload: Payload, envelope: Envelope): DecodedLine {
   const flow = requestFlow({
     time: time ?? envelope.receivedAt,
     source: endAt(head.client.ip),
-    destination: endOfLogger(envelope.logger, null),
+    destination: envelope.logger === null ? withServices(NOWHERE, DNS_SERVICES) : endOfLogger(envelope.logger, null),
     protocol,
     port,
     sourcePort: head.client.port,

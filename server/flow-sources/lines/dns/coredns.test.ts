@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { aBatch, aPipeline } from '@/lib/flows/testing/a-pipeline'
+import { aCluster } from '@/lib/model/testing/a-cluster'
+import { aService } from '@/lib/model/testing/objects'
 import { aLogger, decodedOf, flowOf, RECEIVED_AT } from '../../testing/decode-flows'
 
 const SERVER = aLogger({ namespace: 'kube-system', pod: 'coredns-1', container: 'coredns' })
@@ -63,4 +66,12 @@ test.each([
 
 test('a query without the address of its client is rejected', () => {
   expect(decodedOf('[INFO] somebody - 1 "A IN example.org. udp 41 false 512" NOERROR qr 68 0.1s')).toMatchObject({ kind: 'rejected' })
+})
+
+test('without the name of its pod the server is the DNS Service that the cluster has', () => {
+  const line = '[INFO] 10.1.0.5:1 - 1 "A IN example.org. udp 41 false 512" NOERROR qr 68 0.1s'
+  const cluster = aCluster([aService({ name: 'kube-dns', namespace: 'kube-system', clusterIp: '10.96.0.10', ports: [{ port: 53 }] })])
+  const named = (over?: typeof cluster) => aPipeline({}, over).accept('dns', aBatch([flowOf(line)]), RECEIVED_AT).added[0]?.destination.ref
+  expect(named(cluster)).toBe('svc:kube-system/kube-dns')
+  expect(named()).toBe('entity:unknown')
 })
