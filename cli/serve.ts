@@ -11,6 +11,8 @@ import { readServerOptions, serverOptionsHelp } from './read-server-options'
 
 /** How long open event streams may keep a stopping server. */
 const STOP_TIMEOUT_MS = 1_000
+/** How long writing what waits may take at the end. */
+const WRITE_TIMEOUT_MS = 15_000
 
 /** `sluice serve`: runs the server until a signal ends it. */
 export const serve: Command = async (args, context) => {
@@ -79,7 +81,19 @@ async function run(config: ServerConfig, messages: readonly string[], { packageF
 
   await stopped
   await close(shell.server)
+  await clustersStopped()
   return 0
+}
+
+/** Flows that wait for the store are written before the process ends; `server/runtime.ts` leaves the promise of that. */
+async function clustersStopped(): Promise<void> {
+  const stopping: unknown = Reflect.get(globalThis, Symbol.for('sluice.stopping'))
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, WRITE_TIMEOUT_MS)
+  })
+  await Promise.race([stopping, patience])
+  clearTimeout(timer)
 }
 
 async function close(server: Server): Promise<void> {

@@ -61,6 +61,16 @@ const flowAccessSchema = z.object({
   serverName: z.string().min(1).nullable(),
 })
 
+/** Where flows are kept. */
+const storeSchema = z.discriminatedUnion('kind', [
+  /** The last hour, and it goes with the server. */
+  z.object({ kind: z.literal('memory') }),
+  /** Absolute path of the folder of a store that this server runs itself. */
+  z.object({ kind: z.literal('embedded'), folder: z.string().min(1) }),
+  /** A ClickHouse server, or a cluster of them by the name that their configuration gives it. */
+  z.object({ kind: z.literal('clickhouse'), url: z.url(), database: z.string().min(1), cluster: z.string().min(1).nullable() }),
+])
+
 const serverConfigSchema = z.object({
   listen: listenSchema,
   /** Host names besides the loopback ones and the listen address that a request may name in its Host header. */
@@ -68,7 +78,10 @@ const serverConfigSchema = z.object({
   cluster: clusterSchema,
   flows: z.array(flowsSchema),
   flowAccess: flowAccessSchema,
-  store: z.object({ kind: z.literal('memory') }),
+  store: storeSchema,
+  /** Days that the store keeps what it has, and the most bytes it may take on its disk. */
+  storeRetentionDays: z.int().min(1),
+  storeMaxBytes: z.int().min(1),
   role: z.literal('all'),
   auth: z.object({ kind: z.literal('none') }),
   /** Path prefix of everything the server answers, without a slash at the end; empty at the root. */
@@ -98,6 +111,7 @@ export type LiveChoice = Extract<ClusterChoice, { kind: 'kubeconfig' | 'in-clust
 export type FlowSourceChoice = ServerConfig['flows'][number]
 export type FlowAccess = ServerConfig['flowAccess']
 export type ListenAddress = ServerConfig['listen']
+export type StoreChoice = ServerConfig['store']
 
 export const DEFAULT_CONFIG: ServerConfig = {
   listen: { host: '127.0.0.1', port: 3000 },
@@ -106,6 +120,8 @@ export const DEFAULT_CONFIG: ServerConfig = {
   flows: [],
   flowAccess: { ca: null, cert: null, key: null, tokenFile: null, serverName: null },
   store: { kind: 'memory' },
+  storeRetentionDays: 14,
+  storeMaxBytes: 20 * 1024 ** 3,
   role: 'all',
   auth: { kind: 'none' },
   basePath: '',

@@ -31,10 +31,17 @@ export class Fleet {
   readonly #clock: Clock
   readonly #combined = new Map<string, CombinedGraph>()
   #stopTicking: (() => void) | null = null
+  readonly #close: () => Promise<void>
   readonly #running = new Map<string, { readonly plan: ClusterPlan; readonly runtime: Runtime }>()
 
-  /** `others` is asked whenever somebody looks, so that a kubeconfig may change. */
-  constructor(first: ClusterPlan, others: () => readonly ClusterPlan[] = () => [], clock: Clock = SYSTEM_CLOCK) {
+  /** `others` is asked whenever somebody looks, so that a kubeconfig may change; `close` ends what the clusters share. */
+  constructor(
+    first: ClusterPlan,
+    others: () => readonly ClusterPlan[] = () => [],
+    clock: Clock = SYSTEM_CLOCK,
+    close: () => Promise<void> = async () => undefined,
+  ) {
+    this.#close = close
     this.#clock = clock
     this.#first = first
     this.#others = others
@@ -107,6 +114,7 @@ export class Fleet {
     this.#stopTicking?.()
     for (const { close } of this.#combined.values()) close()
     await Promise.all([...this.#running.values()].map(({ runtime }) => runtime.stop()))
+    await this.#close()
   }
 
   #open(plan: ClusterPlan): Runtime {

@@ -1,5 +1,4 @@
 import type { SourcesSummary } from '@/lib/api/stream'
-import type { Flow } from '@/lib/flows/flow'
 import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
 import type { SourceFact, SourceProof } from '@/lib/flows/source-about'
 import type { Clock } from './clock'
@@ -13,7 +12,7 @@ const SILENT_AFTER_MS = 60_000
 export type IntakeOptions = {
   readonly pipeline: FlowPipeline
   readonly clock: Clock
-  readonly onStored: (source: string, flows: readonly Flow[]) => void
+  readonly onAccepted: (source: string, accepted: AcceptedBatch) => void
 }
 
 /** One configured flow source as the runtime sees it: what it is, how it does, what came of it. */
@@ -24,19 +23,19 @@ export class FlowIntake {
   readonly #pipeline: FlowPipeline
   readonly #clock: Clock
   readonly #rate = new SourceRate()
-  readonly #onStored: IntakeOptions['onStored']
+  readonly #onAccepted: IntakeOptions['onAccepted']
   #state: SourceState = 'connecting'
   #message: string | null = null
   #facts: readonly SourceFact[] = []
   #unknownFields = 0
 
-  constructor({ name, kind, proof }: Pick<FlowSource, 'name' | 'kind' | 'proof'>, { pipeline, clock, onStored }: IntakeOptions) {
+  constructor({ name, kind, proof }: Pick<FlowSource, 'name' | 'kind' | 'proof'>, { pipeline, clock, onAccepted }: IntakeOptions) {
     this.name = name
     this.kind = kind
     this.proof = proof
     this.#pipeline = pipeline
     this.#clock = clock
-    this.#onStored = onStored
+    this.#onAccepted = onAccepted
   }
 
   accept(batch: FlowBatch): AcceptedBatch {
@@ -44,7 +43,7 @@ export class FlowIntake {
     this.#message = null
     this.#unknownFields += batch.unknownFields
     const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now())
-    this.#onStored(this.name, accepted.added)
+    this.#onAccepted(this.name, accepted)
     return accepted
   }
 

@@ -11,6 +11,7 @@ export async function metricsText(running: Runtime): Promise<string> {
     new Counter({ name, help, registers: [registry] }).inc(value)
   }
   addFlows(running, registry)
+  addStore(running, gauge, counter)
   addLedger(running, registry)
 
   const { measures, graph, state, pipeline } = running
@@ -41,6 +42,23 @@ export async function metricsText(running: Runtime): Promise<string> {
   gauge('process_resident_memory_bytes', 'Resident memory of the process.', process.memoryUsage().rss)
   gauge('process_start_time_seconds', 'Start of the server, seconds since the epoch.', running.startedAt / 1000)
   return registry.metrics()
+}
+
+type Add = (name: string, help: string, value: number) => void
+
+function addStore({ keeper }: Runtime, gauge: Add, counter: Add): void {
+  if (keeper === null) return
+  const { state, usage, queuedRows, queuedBytes, writtenRows, lostSums, isRawStopped } = keeper.status()
+  gauge('sluice_store_ready', 'Whether the store takes what is written.', state === 'ready' ? 1 : 0)
+  gauge('sluice_store_queued_rows', 'Rows that wait for the store.', queuedRows)
+  gauge('sluice_store_queued_bytes', 'Bytes of the rows that wait for the store.', queuedBytes)
+  gauge('sluice_store_raw_stopped', 'Whether flows that were let through are kept as sums only.', isRawStopped ? 1 : 0)
+  counter('sluice_store_rows_total', 'Rows that the store has taken.', writtenRows)
+  counter('sluice_store_lost_sums_total', 'Changes of sums that could not be kept.', lostSums)
+  if (usage === null) return
+  gauge('sluice_store_bytes', 'Bytes of the store on its disk.', usage.bytes)
+  gauge('sluice_store_flows', 'Flows kept one by one.', usage.rows)
+  if (usage.oldest !== null) gauge('sluice_store_oldest_seconds', 'Time of the oldest flow, seconds since the epoch.', usage.oldest / 1000)
 }
 
 function addFlows({ measures }: Runtime, registry: Registry): void {

@@ -13,17 +13,23 @@ import { listContexts } from './kubernetes/kubeconfig/list-contexts'
 import { readKubeconfig } from './kubernetes/kubeconfig/read-kubeconfig'
 import { createLiveCluster } from './kubernetes/reflector/create-live-cluster'
 import { liveFeed } from './live-feed'
+import { type OpenStore, openStore } from './open-store'
 import { Runtime } from './running'
 import { SLUICE_VERSION } from './version'
 
 /** The clusters that a configuration names. Flow sources belong to the first of them. */
 export function openFleet(config: ServerConfig): Fleet {
   const { cluster } = config
+  const store = openStore(config, () => SYSTEM_CLOCK.now())
+  const close = async () => store?.close()
   switch (cluster.kind) {
     case 'demo':
       return new Fleet({ ...NOBODY, name: DEMO_CLUSTER, origin: null, open: () => started(new Runtime(config)) })
-    case 'manifests':
-      return new Fleet({ ...NOBODY, name: clusterNameOf(cluster.path), origin: cluster.path, open: () => started(new Runtime(config)) })
+    case 'manifests': {
+      const name = clusterNameOf(cluster.path)
+      const open = () => started(new Runtime(config, SYSTEM_CLOCK, undefined, store?.of(name) ?? null))
+      return new Fleet({ ...NOBODY, name, origin: cluster.path, open }, undefined, SYSTEM_CLOCK, close)
+    }
     case 'bundle': {
       const { name, path } = cluster
       return new Fleet({ ...NOBODY, name, origin: path, open: () => started(new Runtime(config)) })
@@ -31,12 +37,13 @@ export function openFleet(config: ServerConfig): Fleet {
     case 'in-cluster': {
       const settings = inClusterSettings(process.env)
       if (!settings.ok) throw new Error(settings.error)
-      return new Fleet(livePlan(settings.value, config, null))
+      return new Fleet(livePlan(settings.value, config, null, store), undefined, SYSTEM_CLOCK, close)
     }
     case 'kubeconfig': {
-      const [first = '', ...others] = cluster.contexts
-      const fleet = new Fleet(contextPlan(first, config, cluster.files), () => contextPlans(config, cluster.files))
-      for (const name of others) fleet.connect(name)
+      const [first = '', ...further] = cluster.contexts
+      const others = () => contextPlans(config, cluster.files, store)
+      const fleet = new Fleet(contextPlan(first, config, cluster.files, store), others, SYSTEM_CLOCK, close)
+      for (const name of further) fleet.connect(name)
       return fleet
     }
   }
@@ -47,12 +54,12 @@ const NOBODY = { user: null, runs: null, problem: null }
 type KubeconfigFiles = Extract<ServerConfig['cluster'], { kind: 'kubeconfig' }>['files']
 
 /** Every context there is now; none while the kubeconfig cannot be read. */
-function contextPlans(config: ServerConfig, files: KubeconfigFiles): readonly ClusterPlan[] {
+function contextPlans(config: ServerConfig, files: KubeconfigFiles, store: OpenStore | null): readonly ClusterPlan[] {
   const kubeconfig = readKubeconfig(files)
   if (!kubeconfig.ok) return []
   return listContexts(kubeconfig.value).map(({ name, server, user, runs, problem }) => {
     const settings = contextSettings(kubeconfig.value, name)
-    if (settings.ok) return { ...livePlan(settings.value, { ...config, flows: [] }, files), user: user === '' ? null : user }
+    if (settings.ok) return { ...livePlan(settings.value, { ...config, flows: [] }, files, store), user: user === '' ? null : user }
     const open = () => {
       throw new Error(settings.error)
     }
@@ -61,16 +68,16 @@ function contextPlans(config: ServerConfig, files: KubeconfigFiles): readonly Cl
 }
 
 /** The context that is shown first, with the flow sources. Throws when it cannot be used; the start looked before. */
-function contextPlan(name: string, config: ServerConfig, files: KubeconfigFiles): ClusterPlan {
+function contextPlan(name: string, config: ServerConfig, files: KubeconfigFiles, store: OpenStore | null): ClusterPlan {
   const kubeconfig = readKubeconfig(files)
   const settings = kubeconfig.ok ? contextSettings(kubeconfig.value, name) : kubeconfig
   if (!settings.ok) throw new Error(settings.error)
   const user = kubeconfig.ok ? (kubeconfig.value.contexts.get(name)?.user ?? '') : ''
-  return { ...livePlan(settings.value, config, files), user: user === '' ? null : user }
+  return { ...livePlan(settings.value, config, files, store), user: user === '' ? null : user }
 }
 
 /** @param files of the kubeconfig; null for the account of the pod, whose programs are never run. */
-function livePlan(settings: ConnectionSettings, config: ServerConfig, files: KubeconfigFiles | null): ClusterPlan {
+function livePlan(settings: ConnectionSettings, config: ServerConfig, files: KubeconfigFiles | null, store: OpenStore | null): ClusterPlan {
   const open = () => {
     const connection = openConnection(settings, {
       allowsPlugins: files !== null && config.auth.kind === 'none' && isLoopbackHost(config.listen.host),
@@ -87,7 +94,7 @@ function livePlan(settings: ConnectionSettings, config: ServerConfig, files: Kub
         random: Math.random,
       }),
     )
-    return started(new Runtime(config, SYSTEM_CLOCK, feed))
+    return started(new Runtime(config, SYSTEM_CLOCK, feed, store?.of(settings.name) ?? null))
   }
   const { credentials } = settings
   const runs = credentials.kind === 'plugin' ? pluginCommand(credentials.plugin) : null

@@ -32,13 +32,16 @@ import { DraftReviews } from './draft-reviews'
 import { Filters } from './filters'
 import { findingCounts } from './finding-counts'
 import { FindingsWatch } from './findings-watch'
+import { FlowHistory } from './flow-history'
 import type { FlowIntake } from './flow-intake'
 import { FlowIntakes, type PostedFlows } from './flow-intakes'
+import { FlowKeeper } from './flow-keeper'
 import { flowPulse } from './flow-pulse'
 import { PromptRefresh } from './graph/prompt-refresh'
 import { GraphStore } from './graph-store'
 import { manifestFeed } from './manifest-feed'
 import { Measures } from './measures'
+import type { Keeping } from './open-store'
 import { playRecording } from './play-recording'
 
 const TICK_MS = 1_000
@@ -54,6 +57,10 @@ export class Runtime {
   readonly feed: ClusterFeed | null
   readonly startedAt: number
   readonly pipeline: FlowPipeline
+  /** Keeps flows in a store; null when they are in memory only. */
+  readonly keeper: FlowKeeper | null
+  /** Flows of the last hour and, where there is a store, of before. */
+  readonly history: FlowHistory
   readonly graph: GraphStore
   /** Those who show this cluster with others follow it. */
   readonly refresh: PromptRefresh
@@ -86,7 +93,12 @@ export class Runtime {
   #changesSince: number
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
-  constructor(config: ServerConfig, clock: Clock = SYSTEM_CLOCK, feed: ClusterFeed | null = feedOf(config)) {
+  constructor(
+    config: ServerConfig,
+    clock: Clock = SYSTEM_CLOCK,
+    feed: ClusterFeed | null = feedOf(config),
+    keeping: Keeping | null = null,
+  ) {
     this.config = config
     this.feed = feed
     this.clock = clock
@@ -110,18 +122,24 @@ export class Runtime {
       () => clock.now(),
       () => this.state.index.verdicts,
     )
+    this.keeper = keeping === null ? null : new FlowKeeper(keeping, clock, () => this.pipeline.ledger)
     this.pipeline = createFlowPipeline({
       resolve: (observed) => this.#resolve(observed),
       attribute: (flow) => this.#judge.refusingPolicies(flow),
+      ...(this.keeper === null
+        ? {}
+        : { onSum: this.keeper.archive.onSum, storesLater: true, firstSequence: firstSequence(this.startedAt) }),
     })
+    this.history = new FlowHistory(this.pipeline, this.keeper, clock)
     this.#intakes = new FlowIntakes({
       pipeline: this.pipeline,
       clock,
       access: config.flowAccess,
-      onStored: (source, flows) => {
-        this.measures.stored(source, flows)
-        this.reportingNodes.see(flows)
-        this.#lookups.see(flows, clock.now())
+      onAccepted: (source, { added, changed }) => {
+        this.keeper?.archive.accept(added, changed)
+        this.measures.stored(source, added)
+        this.reportingNodes.see(added)
+        this.#lookups.see(added, clock.now())
       },
     })
     this.findingsWatch = new FindingsWatch({
@@ -181,6 +199,7 @@ export class Runtime {
     const recording = this.feed?.recording?.take() ?? null
     if (recording !== null) await this.#play(recording)
     this.#tellRead()
+    this.keeper?.start(this.pipeline.window)
     for (const choice of this.config.flows) this.#intakes.start(choice, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
     this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
@@ -212,6 +231,7 @@ export class Runtime {
     this.findingsWatch.stop()
     this.measures.stop()
     this.graph.stop()
+    await this.keeper?.stop()
   }
 
   buildTopology(view: TopologyView): Topology {
@@ -363,4 +383,9 @@ export class Runtime {
 function feedOf({ cluster }: ServerConfig): ClusterFeed | null {
   if (cluster.kind === 'bundle') return bundleFeed(cluster)
   return cluster.kind === 'manifests' ? manifestFeed(cluster.path) : null
+}
+
+/** Ids sort by arrival over several runs: a run takes fewer than a million numbers a second. */
+function firstSequence(startedAt: number): number {
+  return Math.floor(startedAt / 1000) * 2 ** 20
 }

@@ -4,8 +4,10 @@ import { openFleet } from './open-fleet'
 import type { Runtime } from './running'
 
 const SLOT = Symbol.for('sluice.fleet')
+/** Where the command line, which is bundled apart too, finds what it must wait for before the process ends. */
+const STOPPING = Symbol.for('sluice.stopping')
 
-type Holder = { [SLOT]?: Fleet }
+type Holder = { [SLOT]?: Fleet; [STOPPING]?: Promise<void> }
 
 /**
  * The clusters of this process, started on first use. They hang on `globalThis`, because instrumentation, pages and routes are
@@ -32,6 +34,11 @@ export function holdFleet(held: Fleet | null): void {
 function startFleet(): Fleet {
   const started = openFleet(configFromEnvironment(process.env))
   // Ends the event streams at once, so that the server does not wait for their readers.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void started.stop())
+  const holder = globalThis as Holder
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      holder[STOPPING] ??= started.stop()
+    })
+  }
   return started
 }

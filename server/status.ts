@@ -5,6 +5,7 @@ import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
 import { countObjects } from './count-objects'
 import type { Runtime } from './running'
+import { storeDocument } from './store-document'
 import { SLUICE_VERSION } from './version'
 
 const MAX_LISTED_PROBLEMS = 200
@@ -39,6 +40,7 @@ export function statusDocument(running: Runtime): StatusDocument {
     },
     platform: platformDocument(cluster),
     sources: running.intakes.map((intake) => ({ ...intake.summary(), proof: intake.proof, facts: intake.facts, ledger: intake.ledger })),
+    store: storeDocument(running.keeper?.status() ?? null, pipeline.window.historyFrom()),
     limits: [
       {
         name: 'edges in the flow window',

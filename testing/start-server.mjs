@@ -25,12 +25,16 @@ const PACKAGE_FOLDER = fileURLToPath(new URL('..', import.meta.url))
  */
 export async function startServer(args = [], how = {}) {
   const { listen = '127.0.0.1:0', environment = {}, folder = PACKAGE_FOLDER, command = ['bin/sluice.mjs', 'serve'] } = how
-  const child = spawn(process.execPath, [...command, '--listen', listen, ...args], {
-    cwd: folder,
-    // Not the cluster of whoever runs the tests.
-    env: { ...process.env, KUBECONFIG: '/dev/null', KUBERNETES_SERVICE_HOST: '', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...command, '--listen', listen, ...(args.includes('--store') ? [] : ['--store', 'memory']), ...args],
+    {
+      cwd: folder,
+      // Not the cluster of whoever runs the tests.
+      env: { ...process.env, KUBECONFIG: '/dev/null', KUBERNETES_SERVICE_HOST: '', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   /** @type {string} */
   const url = await new Promise((resolve, reject) => {

@@ -14,6 +14,7 @@ import { MachineTable, PlatformSection } from './platform-section'
 import { ProblemList } from './problem-list'
 import { SourceTable } from './source-table'
 import styles from './status-view.module.css'
+import { StoreSection } from './store-section'
 import { WatchedKinds } from './watched-kinds'
 
 /** The Status page: where everything on the other pages comes from, and what was lost on the way. */
@@ -128,6 +129,10 @@ function Sections({ status }: { status: StatusDocument }) {
           <LedgerTable entries={sources.map((source) => source.ledger)} />
         </Section>
       )}
+
+      <Section id="store" title="Store">
+        <StoreSection store={status.store} />
+      </Section>
 
       <Section id="limits" title="Limits">
         <Table label="Limits">

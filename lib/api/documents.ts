@@ -80,6 +80,8 @@ export type StatusDocument = Document<'Status'> & {
   /** What the network of the cluster is made of, and how that is known. */
   readonly platform: PlatformDocument
   readonly sources: readonly SourceDocument[]
+  /** Where flows are kept. */
+  readonly store: StoreDocument
   /** Everything that grows with input: what it may reach, what it is at, what was refused because of it. */
   readonly limits: readonly {
     readonly name: string
@@ -94,6 +96,25 @@ export type StatusDocument = Document<'Status'> & {
   readonly versions: readonly { readonly name: string; readonly version: string }[]
   /** When the server started. */
   readonly startedAt: string
+}
+
+/** Where flows are kept, and how that goes. Times are RFC 3339; null where there is nothing to tell. */
+export type StoreDocument = {
+  readonly kind: 'memory' | 'embedded' | 'clickhouse'
+  /** `waiting`: it does not take anything now, and what comes is queued. `off`: it never will; flows are in memory only. */
+  readonly state: 'ready' | 'opening' | 'waiting' | 'off'
+  /** What is wrong and what to do; null when all is well. */
+  readonly message: string | null
+  readonly bytes: number | null
+  /** Flows kept one by one. */
+  readonly flows: number | null
+  readonly oldest: string | null
+  readonly rowsPerSecond: number
+  readonly queue: { readonly rows: number; readonly limit: number; readonly bytes: number }
+  /** True while flows that were let through are kept as sums only. */
+  readonly isRawStopped: boolean
+  /** Changes of sums that could not be kept. */
+  readonly lostSums: number
 }
 
 /** `POST /api/v1/flows` */

@@ -1,22 +1,15 @@
 import type { CompiledFilter } from '../flows/filter-match'
 import { VERDICTS } from '../flows/flow'
-import { type FlowWindow, WINDOW_MS } from '../flows/flow-window'
 import type { FlowHistogram } from '../flows/window-types'
 import type { FlowHistogramDocument } from './documents'
 import { printTime } from './print-time'
 
-type Range = { readonly from: number; readonly to: number; readonly buckets: number }
-
-/** The timeline of a range; what lies before the window's hour is cut off. */
+/** A timeline as the API writes it, next to that of the same time without the filter. */
 export function histogramDocument(
-  window: Pick<FlowWindow, 'histogram'>,
-  { from, to, buckets }: Range,
-  filter: Pick<CompiledFilter, 'matchesLane' | 'unappliedToLanes'> | null,
+  histogram: FlowHistogram,
+  all: FlowHistogram,
+  filter: Pick<CompiledFilter, 'unappliedToLanes'> | null,
 ): FlowHistogramDocument {
-  const begin = Math.max(from, to - WINDOW_MS)
-  const accepts = filter?.matchesLane ?? null
-  const histogram = window.histogram(begin, to, buckets, accepts)
-  const matched = sum(histogram)
   return {
     apiVersion: 'sluice/v1',
     kind: 'FlowHistogram',
@@ -24,8 +17,8 @@ export function histogramDocument(
     to: printTime(histogram.to),
     bucketMs: histogram.bucketMs,
     verdicts: histogram.counts,
-    matched,
-    total: accepts === null ? matched : sum(window.histogram(begin, to, 1)),
+    matched: sum(histogram),
+    total: sum(all),
     unapplied: filter?.unappliedToLanes ?? [],
   }
 }

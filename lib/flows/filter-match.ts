@@ -18,6 +18,8 @@ type EndTest = (end: FlowEndpoint) => boolean | null
 
 /** A filter made ready to be asked often. */
 export type CompiledFilter = {
+  /** What it was compiled from. */
+  readonly tree: Filter
   readonly matchesFlow: (flow: Flow) => boolean
   readonly matchesEdge: (edge: FlowEdge, state: EdgeState | null) => boolean
   /** Without the terms that `unappliedToLanes` lists. */
@@ -37,6 +39,7 @@ export function compileFilter(filter: Filter, labels: LabelLookup = () => null):
   const timeline = timelineFilter(filter)
   const laneTest = timeline.unapplied.length === 0 ? test : compile(timeline.applied, labels)
   return {
+    tree: filter,
     matches: (subject) => test(subject) === true,
     matchesFlow: (flow) => test(flowSubject(flow)) === true,
     matchesEdge: (edge, state) => test(edgeSubject(edge, state)) === true,

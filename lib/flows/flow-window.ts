@@ -88,10 +88,11 @@ export class FlowWindow {
    */
   restore(flow: Flow, sum: { readonly count: number; readonly repeats: number; readonly lastSeen: number }, now: number): boolean {
     this.advance(now)
-    const lane = this.lanes.laneOf(flow, newEdgeNote())
-    if (lane === null) return false
     const first = Math.floor(flow.windowTime / BUCKET_MS)
     const last = Math.max(first, Math.min(first + 5, Math.floor(sum.lastSeen / BUCKET_MS)))
+    if (first < this.oldest) return false
+    const lane = this.lanes.laneOf(flow, newEdgeNote())
+    if (lane === null) return false
     const buckets = last - first + 1
     let isWhole = true
     for (let part = 0; part < buckets; part++) {
@@ -99,7 +100,7 @@ export class FlowWindow {
       const repeats = share(sum.repeats, part, buckets)
       if (count === 0 && repeats === 0) continue
       const time = part === buckets - 1 ? sum.lastSeen : flow.time
-      const isKept = first + part >= this.oldest && this.addTo(first + part, lane, count, repeats, part === 0 ? flow.bytes : null, time)
+      const isKept = this.addTo(first + part, lane, count, repeats, part === 0 ? flow.bytes : null, time)
       if (isKept) this.newestTime = Math.max(this.newestTime ?? 0, (first + part) * BUCKET_MS)
       isWhole &&= isKept
     }

@@ -70,7 +70,7 @@ export class RecentFlows {
 
   page(query: RecentQuery): RecentPage {
     const before = query.cursor === null ? this.nextSequence : (sequenceOf(query.cursor) ?? 0)
-    const oldest = Math.max(this.firstSequence, this.nextSequence - this.ring.length)
+    const oldest = this.oldestSequence
     const flows: Flow[] = []
     let sequence = Math.min(before, this.nextSequence) - 1
     for (let scanned = 0; sequence >= oldest && scanned < MAX_SCAN; sequence--, scanned++) {
@@ -83,6 +83,11 @@ export class RecentFlows {
       }
     }
     return { flows, next: sequence >= oldest ? idOf(sequence + 1) : null }
+  }
+
+  /** Number of the oldest flow that is kept; that of the next one when there is none. */
+  get oldestSequence(): number {
+    return Math.max(this.firstSequence, this.nextSequence - this.ring.length)
   }
 
   get size(): number {

@@ -4,6 +4,7 @@ import type { Result } from '@/lib/model/problem'
 import type { ClusterWish, FlowAccess, ServerWish } from '../config'
 import { FLOW_SOURCE_VALUES, parseFlows } from './parse-flows'
 import { parseListen } from './parse-listen'
+import { parseDays, parseSize, parseStore } from './parse-store'
 
 /** What one option says; access to flow sources is put together from several. */
 export type WishPart = Partial<Omit<ServerWish, 'flowAccess'>> & { readonly flowAccess?: Partial<FlowAccess> }
@@ -88,11 +89,29 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'store',
     environment: 'SLUICE_STORE',
-    value: 'memory',
-    default: ['memory'],
+    value: 'memory|embedded:DIR|clickhouse:URL',
+    default: ['embedded:./.sluice/data'],
     repeatable: false,
-    help: 'where flows are kept; in memory for the last hour in this version',
-    parse: ([text = '']) => map(choose(text, ['memory'], ['embedded:DIR', 'clickhouse:URL']), () => ({ store: { kind: 'memory' } })),
+    help: 'where flows are kept: the last hour in memory, or weeks in a folder or a ClickHouse server; the demo is always in memory',
+    parse: ([text = ''], base) => map(parseStore(text, base), (store) => ({ store })),
+  },
+  {
+    name: 'store-retention',
+    environment: 'SLUICE_STORE_RETENTION',
+    value: 'DAYS',
+    default: ['14d'],
+    repeatable: false,
+    help: 'how long the store keeps what it has, in days: 14d',
+    parse: ([text = '']) => map(parseDays(text), (storeRetentionDays) => ({ storeRetentionDays })),
+  },
+  {
+    name: 'store-max-bytes',
+    environment: 'SLUICE_STORE_MAX_BYTES',
+    value: 'SIZE',
+    default: ['20GiB'],
+    repeatable: false,
+    help: 'most bytes that an embedded store takes on its disk, such as 500MiB or 20GiB; the oldest flows make room',
+    parse: ([text = '']) => map(parseSize(text), (storeMaxBytes) => ({ storeMaxBytes })),
   },
   {
     name: 'role',

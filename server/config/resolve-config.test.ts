@@ -60,8 +60,6 @@ test.each([
   ['flows', 'hubble:relay:4245'],
   ['flows', 'dir:/var/log'],
   ['flows', 'netobserv-loki:http://l:3100'],
-  ['store', 'embedded:./data'],
-  ['store', 'clickhouse:http://c:8123'],
   ['role', 'collector'],
   ['role', 'web'],
   ['auth', 'token'],
@@ -126,7 +124,9 @@ test('one value where one is wanted', () => {
 })
 
 test('a problem in the file has its place', () => {
-  expect(refusal({ file: { store: ['disk'] } })).toBe('sluice.yaml:1:1: store: "disk" is not known; allowed: memory')
+  expect(refusal({ file: { store: ['disk'] } })).toBe(
+    'sluice.yaml:1:1: store: "disk" is not known; allowed: memory, embedded:DIR, clickhouse:URL',
+  )
 })
 
 test('a source may name its kind of line, and the files for its connection', () => {

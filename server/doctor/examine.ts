@@ -14,6 +14,7 @@ import { SLUICE_VERSION } from '../version'
 import { checkApiServer } from './check-api-server'
 import { checkRights } from './check-rights'
 import { checkSources } from './check-sources'
+import { checkStore } from './check-store'
 
 export type Surroundings = {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -25,13 +26,7 @@ export type Surroundings = {
 /** Looks at everything that a server with these options rests on, in the order in which one thing needs the other. */
 export async function examine(wish: ServerWish, surroundings: Surroundings): Promise<readonly Check[]> {
   const { cluster, checks } = await examineCluster(wish, surroundings)
-  const store: Check = {
-    about: 'store',
-    state: 'ok',
-    message: 'flows of the last hour are kept in memory, and go with the server',
-    fixes: [],
-  }
-  return [...checks, ...(await checkSources(wish, cluster, surroundings.now())), store]
+  return [...checks, ...(await checkSources(wish, cluster, surroundings.now())), await checkStore(wish)]
 }
 
 type ClusterChecks = { readonly cluster: Cluster | null; readonly checks: readonly Check[] }

@@ -1,5 +1,4 @@
 import type { CompiledFilter } from '@/lib/flows/filter-match'
-import type { Filter } from '@/lib/flows/filter-types'
 import type { Flow } from '@/lib/flows/flow'
 import type { FlowEdge, FlowHistogram, LedgerEntry } from '@/lib/flows/window-types'
 
@@ -17,14 +16,11 @@ export type StoredEdges = {
   readonly range: TimeRange
 }
 
-/** A filter in both forms: the tree, which becomes part of the query, and the test, which decides. */
-export type StoredFilter = { readonly tree: Filter; readonly compiled: CompiledFilter }
-
 /** Where a page goes on: after the flow with this place in the order of arrival. */
 export type FlowPlace = { readonly sequence: number; readonly writer: number }
 
 export type FlowQuery = TimeRange & {
-  readonly filter: StoredFilter | null
+  readonly filter: CompiledFilter | null
   /** Only flows that came before this one; null starts with the newest. */
   readonly before: FlowPlace | null
   readonly limit: number

@@ -38,7 +38,7 @@ export async function readFlowPage(reader: SqlReader, query: FlowQuery, signal?:
     const last = rows.at(-1)
     if (last !== undefined) before = placeOf(last)
     for (const [flow, place] of await readRows(reader, rows, arrived, signal)) {
-      if (filter !== null && !filter.compiled.matchesFlow(flow)) continue
+      if (filter !== null && !filter.matchesFlow(flow)) continue
       flows.push(flow)
       if (flows.length === limit) return { flows, next: place }
     }

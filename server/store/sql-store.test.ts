@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseFilter } from '@/lib/flows/filter'
-import { compileFilter } from '@/lib/flows/filter-match'
+import { type CompiledFilter, compileFilter } from '@/lib/flows/filter-match'
 import type { Flow } from '@/lib/flows/flow'
 import { FlowWindow } from '@/lib/flows/flow-window'
 import { MinuteSums } from '@/lib/flows/minute-sums'
 import type { FlowEdge } from '@/lib/flows/window-types'
-import type { StoredFilter } from './flow-store'
 import { END_COLUMNS, EndBook } from './rows/end-book'
 import { FLOW_COLUMNS, flowRow } from './rows/flow-rows'
 import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
@@ -66,12 +65,12 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
   }, 60_000)
   afterAll(() => running?.remove())
 
-  const filterOf = (text: string): StoredFilter => {
+  const filterOf = (text: string): CompiledFilter => {
     const read = parseFilter(text)
     if (!read.ok) throw new Error(read.error.message)
-    return { tree: read.value, compiled: compileFilter(read.value) }
+    return compileFilter(read.value)
   }
-  const allPages = async (filter: StoredFilter | null, limit: number) => {
+  const allPages = async (filter: CompiledFilter | null, limit: number) => {
     const found: Flow[] = []
     let before = null
     do {
@@ -133,7 +132,7 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
     'state:denied-tried',
   ])('the filter %s finds what it finds in memory', async (text) => {
     const filter = filterOf(text)
-    const expected = flows.filter((flow) => filter.compiled.matchesFlow(flow)).map(({ id }) => id)
+    const expected = flows.filter((flow) => filter.matchesFlow(flow)).map(({ id }) => id)
     expect((await allPages(filter, 500)).map(({ id }) => id)).toEqual(expected.reverse())
   })
 
@@ -182,7 +181,7 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
   test.each(['', 'ns:shop', '-workload:cart', 'verdict:dropped', 'cart', 'policy:none port:80'])(
     'the timeline of %j is that of the window',
     async (text) => {
-      const compiled = text === '' ? null : filterOf(text).compiled
+      const compiled = text === '' ? null : filterOf(text)
       const stored = await store.histogram({ ...RANGE, buckets: 60, filter: compiled })
       expect(stored).toEqual(window.histogram(RANGE.from, RANGE.to, 60, compiled?.matchesLane ?? null))
       const wide = await store.histogram({ from: RANGE.from - 5 * HOUR, to: RANGE.to, buckets: 6, filter: compiled })

@@ -18,8 +18,10 @@ import type {
 import { endsOf, readEdges } from './read-edges'
 import { readFlowPage } from './read-flow-page'
 import { readHistogram } from './read-histogram'
+import { type RestoredSum, readMinutes } from './read-minutes'
 import { readChanges, readLedgers, readObjects } from './read-records'
 import { readUsage } from './read-usage'
+import { enforceRetention, type RetentionRule } from './retention'
 import type { SchemaOptions } from './schema/create-table'
 import { migrate } from './schema/migrate'
 import { HOUR_MS, hoursUntilSql, lanesSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
@@ -88,6 +90,11 @@ export class SqlStore implements FlowStore {
     return readLedgers(this.#reader, query, signal)
   }
 
+  /** Sums per minute, for filling a flow window after a restart. */
+  minutes(range: TimeRange): Promise<readonly RestoredSum[]> {
+    return readMinutes(this.#reader, range)
+  }
+
   usage(signal?: AbortSignal): Promise<StoreUsage> {
     return readUsage(this.#reader, signal)
   }
@@ -97,6 +104,11 @@ export class SqlStore implements FlowStore {
     const { engine, database, cluster } = this.#reader
     const range = { from: Math.floor(from / HOUR_MS) * HOUR_MS, to: Math.ceil(to / HOUR_MS) * HOUR_MS }
     await engine.command(sumHoursSql(database, cluster, range))
+  }
+
+  /** Gives up what is too old or, where there is a limit, too much. */
+  enforce(rule: RetentionRule): Promise<{ readonly bytes: number }> {
+    return enforceRetention(this.#engine, this.#schema.database, rule)
   }
 
   close(): Promise<void> {

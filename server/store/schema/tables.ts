@@ -52,7 +52,7 @@ const FLOW: readonly Column[] = [
   column('seq', 'UInt64', DELTA),
   column('writer', 'UInt32', TEXT),
   /** Later versions of the same flow have higher numbers. */
-  column('rev', 'UInt8', TEXT),
+  column('rev', 'UInt32', TEXT),
   /** Milliseconds: its own time, and how much later the window counted it. */
   column('time', 'Int64', DELTA),
   column('shift', 'Int64', SMALL),

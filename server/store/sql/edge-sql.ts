@@ -24,10 +24,16 @@ export function planSums({ from, to }: TimeRange, hoursUntil: number): SumPlan {
   return { hours, minutes: minutes.filter((range) => range.to > range.from) }
 }
 
-export type EdgeScope = { readonly database: string; readonly cluster: string; readonly namespaces: readonly string[] }
+export type EdgeScope = {
+  readonly database: string
+  readonly cluster: string
+  readonly namespaces: readonly string[]
+  /** Sums of minutes that this run wrote are left out. */
+  readonly exceptWriter?: number
+}
 
 /** Rows of sums of a plan, to select from. */
-export function sumsOf(plan: SumPlan, { database, cluster, namespaces }: EdgeScope, builder: StatementBuilder): string {
+export function sumsOf(plan: SumPlan, { database, cluster, namespaces, exceptWriter }: EdgeScope, builder: StatementBuilder): string {
   const columns = `slot, dst_ns, src_ns, ${LANE_FIELDS.join(', ')}, count, repeats, bytes, first_seen, last_seen`
   const within = ({ from, to }: TimeRange) => `(slot >= ${builder.seconds(from / 1000)} AND slot < ${builder.seconds(to / 1000)})`
   const wanted = namespaces.length === 0 ? '' : namespaceSql(namespaces, builder)
@@ -35,7 +41,8 @@ export function sumsOf(plan: SumPlan, { database, cluster, namespaces }: EdgeSco
     `SELECT ${columns} FROM ${database}.${table} FINAL WHERE cluster = ${builder.text(cluster)} AND (${ranges.map(within).join(' OR ')})${wanted}`
   const parts: string[] = []
   if (plan.hours !== null) parts.push(read('edges_1h', [plan.hours]))
-  if (plan.minutes.length > 0) parts.push(read('edges_1m', plan.minutes))
+  const others = exceptWriter === undefined ? '' : ` AND writer != ${builder.integer(exceptWriter)}`
+  if (plan.minutes.length > 0) parts.push(read('edges_1m', plan.minutes) + others)
   return parts.join(' UNION ALL ')
 }
 

@@ -1,5 +1,6 @@
+import type { CompiledFilter } from '@/lib/flows/filter-match'
 import type { Statement } from '../engine/sql-engine'
-import type { FlowPlace, StoredFilter, TimeRange } from '../flow-store'
+import type { FlowPlace, TimeRange } from '../flow-store'
 import { FLOW_COLUMNS, slotOf } from '../rows/flow-rows'
 import { filterSql } from './filter-sql'
 import { possibleVerdicts } from './possible-verdicts'
@@ -12,7 +13,7 @@ export type FlowScope = {
   readonly range: TimeRange
   /** Times that they arrived at. */
   readonly arrived: TimeRange
-  readonly filter: StoredFilter | null
+  readonly filter: CompiledFilter | null
   readonly before: FlowPlace | null
 }
 

@@ -6,17 +6,20 @@ import { problemResponse } from '@/server/http/problem'
 import { readRequest } from '@/server/http/read-request'
 import { onCluster } from '@/server/on-cluster'
 import { takePostedFlows } from '@/server/posted-flows'
+import { withStore } from '@/server/with-store'
 
-/** GET /api/v1/flows: recent flows, newest first. */
-export const GET = onCluster(async (request, { pipeline, measures, filters }) => {
+/** GET /api/v1/flows: flows, newest first. */
+export const GET = onCluster(async (request, { history, measures, filters }) => {
   const query = readRequest(request, flowsQuery, measures.countUnknown)
   if (!query.ok) return query.error
   const { filter = '', from = null, to = null, cursor = null, limit = DEFAULT_FLOW_PAGE } = query.value
   const read = filters.read(filter)
   if (!read.ok) return problemResponse(read.error)
-  const page = pipeline.recent.page({ matches: read.value?.matchesFlow ?? null, from, to, cursor, limit })
-  const document: FlowListDocument = { apiVersion: 'sluice/v1', kind: 'FlowList', flows: page.flows.map(flowDocument), next: page.next }
-  return jsonAnswer(document)
+  return withStore(async () => {
+    const page = await history.page({ filter: read.value, from, to, cursor, limit }, request.signal)
+    const document: FlowListDocument = { apiVersion: 'sluice/v1', kind: 'FlowList', flows: page.flows.map(flowDocument), next: page.next }
+    return jsonAnswer(document)
+  })
 })
 
 /** POST /api/v1/flows: takes flow lines, when the server was started with `--flows ingest`. */

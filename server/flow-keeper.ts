@@ -1,0 +1,122 @@
+import { statfs } from 'node:fs/promises'
+import type { FlowWindow } from '@/lib/flows/flow-window'
+import { WINDOW_MS } from '@/lib/flows/flow-window'
+import type { Ledger } from '@/lib/flows/ledger'
+import type { Clock } from './clock'
+import type { Keeping } from './open-store'
+import { SourceRate } from './source-rate'
+import { FlowArchive } from './store/flow-archive'
+import type { StoreUsage } from './store/flow-store'
+import type { SqlStore } from './store/sql-store'
+
+const TICK_MS = 1_000
+const LOOK_AFTER_MS = 30_000
+const DAY_MS = 86_400_000
+/** Below this the disk has no room for flows one by one. */
+const LEAST_FREE_BYTES = 256 * 1024 ** 2
+
+/** How the store of a cluster does. */
+export type KeeperStatus = FlowArchive['status'] & {
+  readonly kind: SqlStore['kind']
+  readonly rowsPerSecond: number
+  /** null until it was looked at. */
+  readonly usage: StoreUsage | null
+}
+
+/** Keeps what one cluster did in a store: fills the flow window from it at the start, and looks after it. */
+export class FlowKeeper {
+  readonly store: SqlStore
+  readonly archive: FlowArchive
+  readonly #keeping: Keeping
+  readonly #clock: Clock
+  readonly #rate = new SourceRate()
+  readonly #onStop: (() => void)[] = []
+  #usage: StoreUsage | null = null
+  #lookedAt = 0
+  #isLooking = false
+  #isRestored = false
+
+  constructor(keeping: Keeping, clock: Clock, ledger: () => Ledger) {
+    this.#keeping = keeping
+    this.#clock = clock
+    this.store = keeping.store
+    this.archive = new FlowArchive({
+      store: keeping.store,
+      cluster: keeping.cluster,
+      writer: keeping.writer,
+      now: () => clock.now(),
+      account: {
+        stored: (source, records) => ledger().source(source).store(records),
+        sampled: (source, records) => ledger().source(source).sample(records),
+        dropped: (source, reason, records) => ledger().source(source).drop(reason, records),
+      },
+    })
+  }
+
+  get writer(): number {
+    return this.#keeping.writer
+  }
+
+  get retentionDays(): number {
+    return this.#keeping.retentionDays
+  }
+
+  /** Opens the store without being waited for; the last hour comes into the window once it is there. */
+  start(window: FlowWindow): void {
+    this.#onStop.push(this.#clock.every(TICK_MS, () => void this.#tick(window)))
+    void this.#tick(window)
+  }
+
+  status(): KeeperStatus {
+    return { ...this.archive.status, kind: this.store.kind, rowsPerSecond: this.#rate.perSecond, usage: this.#usage }
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#onStop.splice(0)) stop()
+    await this.archive.stop()
+  }
+
+  async #tick(window: FlowWindow): Promise<void> {
+    await this.archive.tick()
+    this.#rate.sample(this.archive.status.writtenRows, this.#clock.now())
+    if (!this.archive.isOpen) return
+    if (!this.#isRestored) {
+      this.#isRestored = true
+      await this.#restore(window)
+    }
+    await this.#lookAfter()
+  }
+
+  /** A store that cannot be read leaves the window as it is: it fills with what comes. */
+  async #restore(window: FlowWindow): Promise<void> {
+    const now = this.#clock.now()
+    this.archive.repairHours({ from: now - 3 * WINDOW_MS, to: now })
+    try {
+      const sums = await this.store.minutes({ from: now - WINDOW_MS, to: now })
+      for (const { flow, ...sum } of sums)
+        if (!window.restore(flow, sum, now) && window.usage().cells >= window.usage().limits.maxCells) return
+    } catch {
+      this.#isRestored = false
+    }
+  }
+
+  async #lookAfter(): Promise<void> {
+    const now = this.#clock.now()
+    if (this.#isLooking || now - this.#lookedAt < LOOK_AFTER_MS) return
+    this.#isLooking = true
+    this.#lookedAt = now
+    const { disk, retentionDays } = this.#keeping
+    try {
+      const left = await this.store.enforce({ keptMs: retentionDays * DAY_MS, maxBytes: disk?.maxBytes ?? null, now })
+      if (disk !== null) {
+        const { bavail, bsize } = await statfs(disk.folder)
+        if (bavail * bsize < LEAST_FREE_BYTES || left.bytes > disk.maxBytes) this.archive.stopRaw(2 * LOOK_AFTER_MS)
+      }
+      this.#usage = await this.store.usage()
+    } catch {
+      // What is wrong with the store shows when it is written to; this is tried again.
+    } finally {
+      this.#isLooking = false
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { randomInt } from 'node:crypto'
+import type { ServerConfig } from './config'
+import { ClickhouseEngine } from './store/engine/clickhouse-engine'
+import { EmbeddedEngine, engineProgram } from './store/engine/embedded-engine'
+import type { SqlEngine } from './store/engine/sql-engine'
+import type { SchemaOptions } from './store/schema/create-table'
+import { SqlStore } from './store/sql-store'
+
+/** The store as one cluster sees it: its own rows. */
+export type Keeping = {
+  readonly store: SqlStore
+  /** Name of the cluster in the store. */
+  readonly cluster: string
+  /** Unlike that of any other run. */
+  readonly writer: number
+  readonly retentionDays: number
+  /** Where it lies on this machine, and the most that it may take; null for a server of its own. */
+  readonly disk: { readonly folder: string; readonly maxBytes: number } | null
+}
+
+/** The store of this process, shared by its clusters. */
+export type OpenStore = { readonly of: (cluster: string) => Keeping; readonly close: () => Promise<void> }
+
+const EMBEDDED_DATABASE = 'sluice'
+
+/**
+ * What a configuration says about the store; null when flows are kept in memory only. The demo and a bundle always are:
+ * what they play did not happen here. Nothing is started before the store is needed.
+ */
+export function openStore({ store, cluster, storeRetentionDays, storeMaxBytes }: ServerConfig, now: () => number): OpenStore | null {
+  if (store.kind === 'memory' || cluster.kind === 'demo' || cluster.kind === 'bundle') return null
+  // Pages and routes are bundled; the program of the store process is found from the package's folder.
+  const root = process.env.SLUICE_ROOT ?? process.cwd()
+  const isEmbedded = store.kind === 'embedded'
+  const database = isEmbedded ? EMBEDDED_DATABASE : store.database
+  const engine: SqlEngine = isEmbedded
+    ? new EmbeddedEngine({ folder: store.folder, program: engineProgram(root), now })
+    : new ClickhouseEngine({ url: store.url, database })
+  const placement: SchemaOptions['placement'] =
+    isEmbedded || store.cluster === null ? { kind: 'single' } : { kind: 'cluster', cluster: store.cluster }
+  const schema: SchemaOptions = { database, placement, keptDays: storeRetentionDays }
+  const writer = randomInt(1, 0x1_0000_0000)
+  return {
+    of: (name) => ({
+      store: new SqlStore({ kind: store.kind, engine, schema, cluster: name, writer }),
+      cluster: name,
+      writer,
+      retentionDays: storeRetentionDays,
+      disk: isEmbedded ? { folder: store.folder, maxBytes: storeMaxBytes } : null,
+    }),
+    close: () => engine.close(),
+  }
+}

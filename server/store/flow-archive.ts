@@ -1,0 +1,332 @@
+import type { Flow } from '@/lib/flows/flow'
+import { MinuteSums } from '@/lib/flows/minute-sums'
+import type { Lane } from '@/lib/flows/window-lanes'
+import type { TimeRange } from './flow-store'
+import { Outbox, type OutboxLimits } from './outbox'
+import { END_COLUMNS, EndBook } from './rows/end-book'
+import { FLOW_COLUMNS, flowRow, type RowContext } from './rows/flow-rows'
+import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
+import { HOUR_MS } from './sql/edge-sql'
+import type { SqlStore } from './sql-store'
+import { StoreError, type StoreFailure } from './store-error'
+
+const MB = 1024 * 1024
+/** What may wait for the store. Refused flows have room of their own, so that others cannot take it. */
+const LIMITS: Readonly<Record<'flows' | 'drops' | 'ends' | 'sums' | 'records', OutboxLimits>> = {
+  flows: { rows: 250_000, bytes: 64 * MB },
+  drops: { rows: 100_000, bytes: 32 * MB },
+  ends: { rows: 100_000, bytes: 32 * MB },
+  sums: { rows: 100_000, bytes: 32 * MB },
+  records: { rows: 50_000, bytes: 64 * MB },
+}
+/** Sums per minute that are held until they are written. */
+const MAX_SUMS = 500_000
+const MAX_SUMS_AT_ONCE = 50_000
+/** Ends remembered as written today. */
+const MAX_ENDS = 200_000
+
+/** Sums grow all the time: they are written this often. */
+const SUMS_MS = 5_000
+const HOURS_MS = 60_000
+const RETRY_MS = { first: 1_000, most: 15_000 }
+/** After the disk was full, flows one by one are not tried again for this long. */
+const FULL_DISK_MS = 30_000
+/** How long what waits may take at the end. */
+const STOP_MS = 8_000
+
+/** Where a record that was shown ends up: exactly one call for each. */
+export type RecordAccount = {
+  /** The store has it. */
+  stored(source: string, records: number): void
+  /** It is in the sums, and was not kept by itself. */
+  sampled(source: string, records: number): void
+  dropped(source: string, reason: string, records: number): void
+}
+
+export type ArchiveState = 'opening' | 'ready' | 'waiting' | 'off'
+
+export type ArchiveStatus = {
+  readonly state: ArchiveState
+  /** What is wrong, and what to do; null when all is well. */
+  readonly message: string | null
+  /** Rows that wait, and the most that may. */
+  readonly queuedRows: number
+  readonly queuedBytes: number
+  readonly maxQueuedRows: number
+  /** Rows that the store has taken since the start. */
+  readonly writtenRows: number
+  /** Changes of sums that were lost because the store did not take them for too long. */
+  readonly lostSums: number
+  /** True while flows are counted in the sums only. */
+  readonly isRawStopped: boolean
+}
+
+export type ArchiveOptions = {
+  readonly store: SqlStore
+  readonly cluster: string
+  /** Unlike that of any other run. */
+  readonly writer: number
+  readonly account: RecordAccount
+  readonly now: () => number
+}
+
+/**
+ * Writes down what one cluster does: flows one by one, the sums of the flow window, and records beside them. All of it
+ * waits in bounded memory while the store is away. When there is too much, flows that were let through stop being kept
+ * one by one first, then sums are lost, and refused flows last; all of it is counted.
+ */
+export class FlowArchive {
+  readonly #store: SqlStore
+  readonly #account: RecordAccount
+  readonly #now: () => number
+  readonly #context: RowContext
+  readonly #sums = new MinuteSums(MAX_SUMS)
+  readonly #flows: Outbox
+  readonly #drops: Outbox
+  readonly #ends: Outbox
+  readonly #sumRows: Outbox
+  readonly #records: ReadonlyMap<string, Outbox>
+  readonly #dirtyHours = new Set<number>()
+  #state: ArchiveState = 'opening'
+  #message: string | null = null
+  #failures = 0
+  #notBefore = 0
+  #rawStoppedUntil = 0
+  #sumsAt = 0
+  #hoursAt = 0
+  #revision = 0
+  #sending: Promise<void> | null = null
+  #openings: Promise<void> | null = null
+
+  constructor({ store, cluster, writer, account, now }: ArchiveOptions) {
+    this.#store = store
+    this.#account = account
+    this.#now = now
+    this.#context = { cluster: JSON.stringify(cluster), writer, ends: new EndBook(cluster, MAX_ENDS) }
+    const run = `${writer.toString(36)}-${cluster}`
+    const settled = (source: string, rows: number, outcome: 'stored' | 'refused') => {
+      if (outcome === 'stored') account.stored(source, rows)
+      else account.dropped(source, 'store/refused', rows)
+    }
+    this.#flows = new Outbox('flows', FLOW_COLUMNS, LIMITS.flows, `${run}-f`, settled)
+    this.#drops = new Outbox('drops', FLOW_COLUMNS, LIMITS.drops, `${run}-d`, settled)
+    this.#ends = new Outbox('ends', END_COLUMNS, LIMITS.ends, `${run}-e`)
+    this.#sumRows = new Outbox('edges_1m', SUM_COLUMNS, LIMITS.sums, `${run}-s`)
+    this.#records = new Map(
+      Object.entries(RECORD_COLUMNS).map(([table, columns]) => [table, new Outbox(table, columns, LIMITS.records, `${run}-${table}`)]),
+    )
+  }
+
+  /** Hears of every change of the flow window's sums. */
+  readonly onSum = (at: number, lane: Lane, count: number, repeats: number, bytes: number | null, time: number): void => {
+    if (this.#state === 'off') return
+    this.#sums.add(at, lane, count, repeats, bytes, time)
+    this.#dirtyHours.add(Math.floor(at / HOUR_MS) * HOUR_MS)
+  }
+
+  /** Takes flows that are new, each of which is settled with the account later, and flows that are known better now. */
+  accept(added: readonly Flow[], changed: readonly Flow[]): void {
+    const now = this.#now()
+    for (const flow of added) {
+      if (this.#state === 'off') this.#account.stored(flow.reporter, 1)
+      else if (this.#hasRoomFor(flow, now)) this.#add(flow, 0, flow.reporter, now)
+      else if (flow.verdict === 'dropped') this.#account.dropped(flow.reporter, 'store/queue-full', 1)
+      else this.#account.sampled(flow.reporter, 1)
+    }
+    if (this.#state === 'off') return
+    for (const flow of changed) if (this.#hasRoomFor(flow, now)) this.#add(flow, ++this.#revision, null, now)
+  }
+
+  /** Takes a row of a table of records: changes, objects, ledger. False when there is no room. */
+  record(table: string, row: string): boolean {
+    const outbox = this.#records.get(table)
+    if (outbox === undefined || outbox.isFull || this.#state === 'off') return false
+    outbox.add(row, null, this.#now())
+    return true
+  }
+
+  get status(): ArchiveStatus {
+    const boxes = this.#boxes
+    return {
+      state: this.#state,
+      message: this.#message,
+      queuedRows: boxes.reduce((sum, { rows }) => sum + rows, 0) + this.#sums.changed,
+      queuedBytes: boxes.reduce((sum, { bytes }) => sum + bytes, 0),
+      maxQueuedRows: LIMITS.flows.rows + LIMITS.drops.rows + LIMITS.ends.rows + LIMITS.sums.rows + MAX_SUMS,
+      writtenRows: boxes.reduce((sum, { written }) => sum + written, 0),
+      lostSums: this.#sums.lost,
+      isRawStopped: this.#isRawStopped(this.#now()),
+    }
+  }
+
+  /** Stops keeping flows one by one for a while: there is no room for them. */
+  stopRaw(ms: number): void {
+    this.#rawStoppedUntil = this.#now() + ms
+    const counts = this.#flows.clear()
+    for (const [source, rows] of counts) this.#account.sampled(source, rows)
+  }
+
+  /** Sends what is due; called again and again. Never throws: what is wrong is in the status. */
+  async tick(): Promise<void> {
+    const now = this.#now()
+    if (this.#state === 'off' || this.#sending !== null || now < this.#notBefore) return
+    this.#sending = this.#send(now, false).finally(() => {
+      this.#sending = null
+    })
+    await this.#sending
+  }
+
+  /** Makes the store ready, as often as it takes; resolves when it is, and also when it never will be. */
+  async open(): Promise<void> {
+    this.#openings ??= this.#store.open()
+    try {
+      await this.#openings
+      if (this.#state === 'opening') this.#state = 'ready'
+      this.#message = null
+    } catch (error) {
+      this.#openings = null
+      this.#fail(error)
+    }
+  }
+
+  /** False when the store will never take or give anything. */
+  get isUsable(): boolean {
+    return this.#state !== 'off'
+  }
+
+  /** True once the tables are there. */
+  get isOpen(): boolean {
+    return this.#openings !== null && this.#state !== 'opening' && this.#state !== 'off'
+  }
+
+  /** Writes what was accepted by now, unless the store is away or that takes too long. */
+  async flush(ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms)
+    })
+    await Promise.race([this.#sendAll(), patience])
+    clearTimeout(timer)
+  }
+
+  async #sendAll(): Promise<void> {
+    // What is being sent was taken before; a second round has the rest.
+    if (this.#sending !== null) await this.#sending
+    if (!this.isOpen || this.#now() < this.#notBefore) return
+    this.#sending ??= this.#send(this.#now(), true).finally(() => {
+      this.#sending = null
+    })
+    await this.#sending
+  }
+
+  /** Writes what waits, as far as the store takes it soon. */
+  async stop(): Promise<void> {
+    this.#notBefore = 0
+    if (this.isOpen) await this.flush(STOP_MS)
+    this.#state = 'off'
+  }
+
+  /** Sums up hours of the past whose minutes may have been written without that. */
+  repairHours({ from, to }: TimeRange): void {
+    for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) this.#dirtyHours.add(hour)
+  }
+
+  get #boxes(): readonly Outbox[] {
+    return [this.#ends, this.#drops, this.#sumRows, ...this.#records.values(), this.#flows]
+  }
+
+  #isRawStopped(now: number): boolean {
+    return now < this.#rawStoppedUntil
+  }
+
+  #hasRoomFor({ verdict }: Flow, now: number): boolean {
+    if (this.#ends.isFull) return false
+    return verdict === 'dropped' ? !this.#drops.isFull : !this.#flows.isFull && !this.#isRawStopped(now)
+  }
+
+  #add(flow: Flow, revision: number, source: string | null, now: number): void {
+    const outbox = flow.verdict === 'dropped' ? this.#drops : this.#flows
+    const row = flowRow(flow, Number.parseInt(flow.id, 36), revision, now, this.#context)
+    outbox.add(row, source, now)
+  }
+
+  async #send(now: number, isAll: boolean): Promise<void> {
+    try {
+      if (this.#state === 'opening') await this.open()
+      if (!this.isOpen) return
+      this.#takeSums(now, isAll)
+      for (const row of this.#context.ends.take()) this.#ends.add(row, null, now)
+      // Ends first: a flow must not name one that a crash then leaves out.
+      for (const outbox of this.#boxes) if (isAll || outbox === this.#ends || outbox.isDue(now)) await this.#sendBox(outbox)
+      await this.#sumHours(now)
+      this.#recovered()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async #sendBox(outbox: Outbox): Promise<void> {
+    try {
+      await outbox.send(this.#store)
+    } catch (error) {
+      if (outbox === this.#flows && error instanceof StoreError && error.failure === 'disk-full') this.stopRaw(FULL_DISK_MS)
+      throw error
+    }
+  }
+
+  #takeSums(now: number, isAll: boolean): void {
+    if (this.#sumRows.rows > 0 || (!isAll && now - this.#sumsAt < SUMS_MS)) return
+    this.#sumsAt = now
+    for (const sum of this.#sums.take(MAX_SUMS_AT_ONCE)) this.#sumRows.add(sumRow(sum, now, this.#context), null, now)
+    this.#sums.close(now)
+  }
+
+  /** The hour that is not over changes all the time: it is summed up when it is. */
+  async #sumHours(now: number): Promise<void> {
+    if (now - this.#hoursAt < HOURS_MS || this.#sumRows.rows > 0) return
+    this.#hoursAt = now
+    for (const hour of [...this.#dirtyHours].sort()) {
+      if (hour + HOUR_MS + SUMS_MS > now) continue
+      this.#dirtyHours.delete(hour)
+      try {
+        await this.#store.sumHours({ from: hour, to: hour + HOUR_MS })
+      } catch (error) {
+        this.#dirtyHours.add(hour)
+        throw error
+      }
+    }
+  }
+
+  #recovered(): void {
+    this.#failures = 0
+    this.#notBefore = 0
+    this.#state = 'ready'
+    this.#message = null
+  }
+
+  #fail(error: unknown): void {
+    const { failure, message } = error instanceof StoreError ? error : { failure: 'failed' as StoreFailure, message: String(error) }
+    this.#message = message
+    if (failure === 'unsupported' || failure === 'newer-schema') {
+      this.#turnOff()
+      return
+    }
+    if (this.#state !== 'opening') this.#state = 'waiting'
+    this.#notBefore = this.#now() + Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** this.#failures++)
+  }
+
+  /** The store will never take anything: flows are kept in memory, as if there were none. */
+  #turnOff(): void {
+    this.#state = 'off'
+    for (const outbox of [this.#flows, this.#drops]) {
+      for (const [source, rows] of outbox.clear()) this.#account.stored(source, rows)
+    }
+  }
+}
+
+/** Columns of the tables of records, in the order that rows are written in. */
+const RECORD_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  changes: ['cluster', 'slot', 'writer', 'id', 'version', 'at', 'until', 'topic', 'namespace', 'ref', 'body'],
+  objects: ['cluster', 'kind', 'namespace', 'name', 'since', 'until', 'until_time', 'version', 'hash', 'body'],
+  ledger: ['cluster', 'slot', 'writer', 'source', 'body'],
+}

@@ -1,0 +1,115 @@
+import type { FlowStore } from './flow-store'
+import { StoreError } from './store-error'
+
+export type OutboxLimits = { readonly rows: number; readonly bytes: number }
+
+/** Rows that are worth a batch of their own before the second is over. */
+const FULL_BATCH_ROWS = 10_000
+const FLUSH_MS = 1_000
+/** Attempts at a batch that the store refuses for what it is; one that it cannot take now is kept. */
+const MOST_REFUSALS = 3
+
+/** What became of the rows of one source. */
+export type Settled = (source: string, rows: number, outcome: 'stored' | 'refused') => void
+
+type Batch = {
+  readonly text: string
+  readonly rows: number
+  readonly bytes: number
+  readonly token: string
+  readonly sources: ReadonlyMap<string, number>
+}
+
+/**
+ * Rows of one table on their way to the store, in batches, one at a time. A batch stays until the store has taken it;
+ * sent twice, it is taken once.
+ */
+export class Outbox {
+  readonly table: string
+  readonly #columns: readonly string[]
+  readonly #limits: OutboxLimits
+  readonly #run: string
+  readonly #settled: Settled
+  #rows: string[] = []
+  #bytes = 0
+  #since = 0
+  #sources = new Map<string, number>()
+  #batch: Batch | null = null
+  #refusals = 0
+  #nextToken = 1
+  /** Rows that the store has taken. */
+  written = 0
+
+  /** @param run unlike that of any other run: makes the tokens of its batches its own */
+  constructor(table: string, columns: readonly string[], limits: OutboxLimits, run: string, settled: Settled = () => undefined) {
+    this.table = table
+    this.#columns = columns
+    this.#limits = limits
+    this.#run = run
+    this.#settled = settled
+  }
+
+  get rows(): number {
+    return this.#rows.length + (this.#batch?.rows ?? 0)
+  }
+
+  get bytes(): number {
+    return this.#bytes + (this.#batch?.bytes ?? 0)
+  }
+
+  get isFull(): boolean {
+    return this.rows >= this.#limits.rows || this.bytes >= this.#limits.bytes
+  }
+
+  /** Takes a row; look at `isFull` before. `source` is who gets to hear what became of it; null for nobody. */
+  add(row: string, source: string | null, now: number): void {
+    if (this.#rows.length === 0) this.#since = now
+    this.#rows.push(row)
+    this.#bytes += row.length
+    if (source !== null) this.#sources.set(source, (this.#sources.get(source) ?? 0) + 1)
+  }
+
+  /** Rows that wait and are not on their way, by source; they are forgotten. */
+  clear(): ReadonlyMap<string, number> {
+    const sources = this.#sources
+    this.#rows = []
+    this.#bytes = 0
+    this.#sources = new Map()
+    return sources
+  }
+
+  isDue(now: number): boolean {
+    return this.#batch !== null || this.#rows.length >= FULL_BATCH_ROWS || (this.#rows.length > 0 && now - this.#since >= FLUSH_MS)
+  }
+
+  /** Sends one batch. Throws the store's error when it was not taken; the batch then waits for the next call. */
+  async send(store: Pick<FlowStore, 'append'>): Promise<void> {
+    this.#batch ??= this.#take()
+    if (this.#batch === null) return
+    const { text, rows, token, sources } = this.#batch
+    try {
+      await store.append({ table: this.table, columns: this.#columns, text, rows, token })
+    } catch (error) {
+      if (error instanceof StoreError && error.isRetryable) throw error
+      if (++this.#refusals >= MOST_REFUSALS) this.#done(sources, 'refused')
+      throw error
+    }
+    this.written += rows
+    this.#done(sources, 'stored')
+  }
+
+  #done(sources: ReadonlyMap<string, number>, outcome: 'stored' | 'refused'): void {
+    this.#batch = null
+    this.#refusals = 0
+    for (const [source, rows] of sources) this.#settled(source, rows, outcome)
+  }
+
+  #take(): Batch | null {
+    if (this.#rows.length === 0) return null
+    const text = this.#rows.join('')
+    const token = `${this.#run}-${this.#nextToken++}`
+    const batch = { text, rows: this.#rows.length, bytes: text.length, token, sources: this.#sources }
+    this.clear()
+    return batch
+  }
+}

@@ -1,0 +1,58 @@
+import type { Flow } from '@/lib/flows/flow'
+import type { TimeRange } from './flow-store'
+import { endsOf } from './read-edges'
+import { PolicyLists, readLane } from './rows/read-rows'
+import { LANE_FIELDS, planSums, sumsOf } from './sql/edge-sql'
+import { EDGE_LIMITS } from './sql/query-limits'
+import { StatementBuilder } from './sql/statement-builder'
+import type { SqlReader } from './sql-reader'
+
+/** The sums of one lane in one minute, as a flow that stands for all of it. */
+export type RestoredSum = { readonly flow: Flow; readonly count: number; readonly repeats: number; readonly lastSeen: number }
+
+/** More than the flow window takes. */
+const MOST = 300_000
+const PLACE: ReadonlyMap<string, number> = new Map(LANE_FIELDS.map((name, index) => [name, index + 1]))
+
+/** Sums per minute of a stretch of time that other runs wrote, newest first, for filling a flow window with them. */
+export async function readMinutes(
+  { engine, database, cluster, writer, ends }: SqlReader,
+  range: TimeRange,
+): Promise<readonly RestoredSum[]> {
+  const builder = new StatementBuilder()
+  const sums = sumsOf(planSums(range, 0), { database, cluster, namespaces: [], exceptWriter: writer }, builder)
+  const fields = LANE_FIELDS.join(', ')
+  const rows = await engine.query(
+    builder.build(
+      `SELECT toUnixTimestamp(slot) AS minute, ${fields}, sum(count) AS counted, sum(repeats) AS repeated, if(max(bytes) < 0, -1, sumIf(bytes, bytes >= 0)) AS stated, min(first_seen), max(last_seen) ` +
+        `FROM (${sums}) GROUP BY minute, ${fields} HAVING counted > 0 OR repeated > 0 ORDER BY minute DESC LIMIT ${MOST}`,
+    ),
+    EDGE_LIMITS,
+  )
+  const known = await ends.read(endsOf(rows, [1, 2]), range, undefined)
+  const policies = new PolicyLists()
+  return rows.map((row) => {
+    const lane = readLane((name) => row[PLACE.get(name) ?? -1], known, policies)
+    const [count = 0, repeats = 0, bytes = -1, first = 0, lastSeen = 0] = row.slice(LANE_FIELDS.length + 1).map(Number)
+    const minute = Number(row[0]) * 1000
+    // Counted by our clock, seen by that of the source: they may differ by years.
+    const windowTime = Math.max(minute, Math.min(first, minute + 59_999))
+    const flow: Flow = {
+      ...lane,
+      id: '',
+      time: first,
+      windowTime,
+      sourcePort: null,
+      rawReason: null,
+      direction: null,
+      l7: null,
+      bytes: bytes < 0 ? null : bytes,
+      packets: null,
+      count: Math.max(1, count),
+      guessedOrder: false,
+      node: null,
+      computed: null,
+    }
+    return { flow, count: Math.max(0, count), repeats: Math.max(0, repeats), lastSeen }
+  })
+}
