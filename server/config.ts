@@ -28,6 +28,9 @@ const format = z.enum(LINE_FORMAT_IDS).nullable()
 /** Whose data is asked for, where one server holds that of many (`X-Scope-OrgID`); null: not said. */
 const tenant = z.string().min(1).nullable()
 
+/** Labels that everything asked for must have. */
+const labels = z.array(z.object({ name: z.string().min(1), value: z.string() })).readonly()
+
 const flowsSchema = z.discriminatedUnion('kind', [
   /** Absolute path of a file of flow lines, followed. */
   z.object({ kind: z.literal('file'), path: z.string().min(1), format }),
@@ -38,14 +41,8 @@ const flowsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('forward'), ...address, format }),
   z.object({ kind: z.literal('hubble'), ...address }),
   z.object({ kind: z.literal('goldmane'), ...address }),
-  z.object({
-    kind: z.literal('prometheus'),
-    url: z.url(),
-    tenant,
-    /** Labels that every series must have. */
-    labels: z.array(z.object({ name: z.string().min(1), value: z.string() })).readonly(),
-  }),
-  z.object({ kind: z.literal('netobserv-loki'), url: z.url(), tenant }),
+  z.object({ kind: z.literal('prometheus'), url: z.url(), tenant, labels }),
+  z.object({ kind: z.literal('netobserv-loki'), url: z.url(), tenant, labels }),
 ])
 
 /** Files for the connections of flow sources, absolute and read again when they change. null: not used. */

@@ -7,6 +7,7 @@ import { createForwardSource } from './flow-sources/forward/forward-source'
 import { createGoldmaneSource } from './flow-sources/goldmane/goldmane-source'
 import type { GrpcTarget } from './flow-sources/grpc/open-session'
 import { IngestReader } from './flow-sources/ingest'
+import { createNetobservLokiSource } from './flow-sources/netobserv-loki/netobserv-loki-source'
 import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
 import { followSource } from './follow-source'
 
@@ -53,6 +54,12 @@ export class FlowIntakes {
         this.#follow(createForwardSource({ name: 'forward', host, port, format, files: access, now: () => clock.now() }), signal)
         return
       }
+      case 'netobserv-loki': {
+        const { url, tenant, labels } = choice
+        const { access, clock } = this.#options
+        this.#follow(createNetobservLokiSource({ url, tenant, matchers: labels, access, now: () => clock.now() }), signal)
+        return
+      }
       case 'prometheus': {
         const { url, tenant, labels } = choice
         const { access, clock } = this.#options
@@ -68,7 +75,6 @@ export class FlowIntakes {
       }
       case 'dir':
       case 'hubble':
-      case 'netobserv-loki':
         // The configuration refuses those that are not in this version.
         throw new Error(`no source of kind ${choice.kind}`)
     }

@@ -40,11 +40,17 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
       parse: (rest) => atUrl(rest, ({ url, tenant, labels }) => choice({ kind: 'prometheus', url, tenant, labels })),
     },
   ],
-  ['netobserv-loki', { value: 'netobserv-loki:URL', parse: (rest) => atUrl(rest, lokiChoice) }],
+  [
+    'netobserv-loki',
+    {
+      value: 'netobserv-loki:URL',
+      parse: (rest) => atUrl(rest, ({ url, tenant, labels }) => choice({ kind: 'netobserv-loki', url, tenant, labels })),
+    },
+  ],
 ])
 
 /** Kinds that are not read in this version: naming one is an error, because ignoring it would mislead. */
-const LATER: ReadonlySet<string> = new Set(['dir', 'hubble', 'netobserv-loki'])
+const LATER: ReadonlySet<string> = new Set(['dir', 'hubble'])
 
 export const FLOW_SOURCE_VALUES: readonly string[] = [
   ...[...SOURCES].filter(([kind]) => !LATER.has(kind)).map(([, { value }]) => value),
@@ -105,12 +111,6 @@ function onAddress(
 function atUrl(text: string, make: (asked: AskedUrl) => Result<FlowSourceChoice, string>): Result<FlowSourceChoice, string> {
   const asked = parseAskedUrl(text)
   return asked.ok ? make(asked.value) : asked
-}
-
-function lokiChoice({ url, tenant, labels }: AskedUrl): Result<FlowSourceChoice, string> {
-  const [first] = labels
-  if (first !== undefined) return { ok: false, error: `"#${first.name}=" is not known here; only "#tenant=NAME" may follow the URL` }
-  return choice({ kind: 'netobserv-loki', url, tenant })
 }
 
 function choice(value: FlowSourceChoice): Result<FlowSourceChoice, string> {

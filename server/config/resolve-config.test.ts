@@ -59,7 +59,6 @@ test('a relative path starts at the current folder on the command line and at th
 test.each([
   ['flows', 'hubble:relay:4245'],
   ['flows', 'dir:/var/log'],
-  ['flows', 'netobserv-loki:http://l:3100'],
   ['role', 'collector'],
   ['role', 'web'],
   ['auth', 'token'],

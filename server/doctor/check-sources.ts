@@ -5,6 +5,7 @@ import { reachFlows } from '@/lib/platform/reach-flows'
 import type { FlowSourceChoice, ServerConfig } from '../config'
 import { formatListen } from '../config/parse-listen'
 import { checkForward } from './check-forward'
+import { checkLoki } from './check-loki'
 import { checkPrometheus } from './check-prometheus'
 
 /** A source that wrote nothing for this long is mentioned. */
@@ -25,6 +26,7 @@ async function checkSource(choice: FlowSourceChoice, { listen, flowAccess }: Sou
     return { about: 'flows', state: 'ok', message: `lines may be posted to http://${formatListen(listen)}/api/v1/flows`, fixes: [] }
   }
   if (choice.kind === 'forward') return checkForward(choice, flowAccess)
+  if (choice.kind === 'netobserv-loki') return checkLoki(choice, flowAccess, now)
   if (choice.kind === 'prometheus') return checkPrometheus(choice, flowAccess, now)
   if (choice.kind !== 'file') return { about: 'flows', state: 'warning', message: `${choice.kind} is not looked at here`, fixes: [] }
   const { path } = choice

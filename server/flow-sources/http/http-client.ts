@@ -184,7 +184,7 @@ async function bodyOf(answer: IncomingMessage, maxBytes: number, isFine: boolean
       answer.destroy()
       // What tells the reason of a refusal stands at its beginning.
       if (!isFine) break
-      throw new HttpSourceError(`${host} answers with more than ${maxBytes} bytes, which are not read`)
+      throw new HttpSourceError(`${host} answers with more than ${maxBytes} bytes, which are not read`, { isTooLong: true })
     }
     chunks.push(part)
   }

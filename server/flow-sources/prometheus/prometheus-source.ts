@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import type { SourceFact } from '@/lib/flows/source-about'
 import type { FlowSource, ReportState } from '../flow-source'
 import { HttpClient } from '../http/http-client'
 import { HttpSourceError } from '../http/http-source-error'
 import type { SourceAccess } from '../http/source-access'
+import { retryDelayMs, sleepUntil } from '../http/wait'
 import { EdgeCounter } from '../metrics/edge-counter'
 import { DEFAULT_SCRAPE, type Discovery, discover, isSamePresence, type PresentMetrics, presentMetrics } from './discover'
 import { readingFact, readingQuery } from './node-readings'
@@ -37,8 +37,6 @@ export type PrometheusTiming = {
 }
 
 const TIMING: PrometheusTiming = { stepMs: 30_000, settleMs: null, discoverMs: 300_000, queriesPerMinute: 60 }
-/** Waits between tries while the server cannot be asked; the last one for ever. */
-const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const
 const MIN_LOOKBACK_MS = 60_000
 /** What comes by remote write, or is hidden for a while on purpose (VictoriaMetrics), is later than a scrape. */
 const REMOTE_SETTLE_MS = 35_000
@@ -83,7 +81,7 @@ export function createPrometheusSource(options: PrometheusSourceOptions): FlowSo
         } catch (error) {
           if (signal.aborted) return
           if (!(error instanceof HttpSourceError)) throw error
-          const waitMs = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? 30_000
+          const waitMs = retryDelayMs(failures++)
           report('failed', `${error.message}; trying again every ${waitMs / 1000} s`)
           // Another server may be there when it comes back.
           plan = null
@@ -181,12 +179,4 @@ function planFacts({ server, found, settleMs: lateMs, stepMs }: Plan, { series }
     { name: 'counts', value: `sums of ${stepMs / 1000} s, up to ${late} s late; no single flow is known` },
     { name: 'edges in the last sum', value: String(series) },
   ]
-}
-
-async function sleepUntil(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch {
-    // Aborted: the caller looks at the signal.
-  }
 }
