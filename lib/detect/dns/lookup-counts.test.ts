@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Flow } from '../../flows/flow'
+import { OTHER_NAMES } from '../../flows/lookup-names'
 import { aFlow } from '../../flows/testing/a-flow'
 import { LookupCounts } from './lookup-counts'
 
@@ -25,4 +26,11 @@ test('more names than are kept are counted', () => {
     0,
   )
   expect([counts.list(0).length, counts.leftOut]).toEqual([5_000, 3])
+})
+
+test('names that were summed up under one are no name', () => {
+  const counts = new LookupCounts()
+  counts.see([answer(OTHER_NAMES, 'NXDOMAIN'), answer('a.example.com', 'NXDOMAIN')], 0)
+  expect(counts.list(0).map(({ name }) => name)).toEqual(['a.example.com'])
+  expect(counts.leftOut).toBe(1)
 })

@@ -1,4 +1,5 @@
 import type { Flow } from '../../flows/flow'
+import { OTHER_NAMES } from '../../flows/lookup-names'
 import type { WorkloadRef } from '../../model/names'
 import type { NameLookups } from './name-lookups'
 
@@ -26,6 +27,10 @@ export class LookupCounts {
     this.#turn(now)
     for (const { l7, source, count } of flows) {
       if (l7 === null || l7.protocol !== 'dns' || l7.type !== 'response' || l7.path === null || source.workload === null) continue
+      if (l7.path === OTHER_NAMES) {
+        this.#leftOut += count
+        continue
+      }
       const known = this.#countOf(source.workload, l7.path.toLowerCase().replace(/\.$/, ''))
       if (known === null) this.#leftOut += count
       else if (l7.code === 'NXDOMAIN') known.missing += count

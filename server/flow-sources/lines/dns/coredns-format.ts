@@ -37,12 +37,21 @@ const CLASSES: ReadonlySet<string> = new Set(['IN', 'CH', 'HS', 'CS', 'NONE', 'A
 function questionAt(text: string): Question | null {
   const start = text.indexOf('"')
   if (start < 8 || start > MAX_HEAD) return null
-  const end = text.lastIndexOf('"')
-  // A name has 255 bytes at most, each of which may be written with four characters.
-  if (end - start > 1_200) return null
+  const end = endOfQuestion(text, start)
+  if (end === -1) return null
   const words = text.slice(start + 1, end).split(' ')
   const isQuestion = words.length >= 5 && CLASSES.has(words[1] ?? '') && words[2]?.endsWith('.') === true && PROTOCOLS.has(words[3] ?? '')
   return isQuestion ? { start, end, words } : null
+}
+
+/** A name has 255 bytes at most, each of which may be written with four characters; a quote in it has a backslash before it. */
+function endOfQuestion(text: string, start: number): number {
+  const last = Math.min(text.length, start + 1_200)
+  for (let at = start + 1; at < last; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '"') return at
+  }
+  return -1
 }
 
 type Transport = { readonly protocol: ObservedFlow['protocol']; readonly port: number }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { LookupCounts } from '@/lib/detect/dns/lookup-counts'
 import { aBatch, aPipeline } from '@/lib/flows/testing/a-pipeline'
 import { aCluster } from '@/lib/model/testing/a-cluster'
-import { aService } from '@/lib/model/testing/objects'
+import { aPod, aService } from '@/lib/model/testing/objects'
 import { aLogger, decodedOf, flowOf, RECEIVED_AT } from '../../testing/decode-flows'
 
 const SERVER = aLogger({ namespace: 'kube-system', pod: 'coredns-1', container: 'coredns' })
@@ -50,6 +51,7 @@ test.each<[string, object]>([
     '[INFO] 10.1.0.5:1 - 1 "PTR IN a\\"b\\032c.example.org. udp 17 false 512" REFUSED qr 139 0.1s',
     { verdict: 'unknown', l7: { code: 'REFUSED' } },
   ],
+  ['[INFO] 10.1.0.5:1 - 1 "A IN example.org. udp 46 false 512" NOERROR qr 139 0.5s "0"', { l7: { code: 'NOERROR', latencyMs: 500 } }],
 ])('%s', (line, expected) => {
   expect(flowOf(line)).toMatchObject(expected)
 })
@@ -74,4 +76,16 @@ test('without the name of its pod the server is the DNS Service that the cluster
   const named = (over?: typeof cluster) => aPipeline({}, over).accept('dns', aBatch([flowOf(line)]), RECEIVED_AT).added[0]?.destination.ref
   expect(named(cluster)).toBe('svc:kube-system/kube-dns')
   expect(named()).toBe('entity:unknown')
+})
+
+test('the look-ups of workloads are found in what CoreDNS logs', () => {
+  const cluster = aCluster([aPod({ name: 'web', namespace: 'shop', ip: '10.1.0.5', owner: { kind: 'StatefulSet', name: 'web' } })])
+  const query = (name: string, code: string) => flowOf(`[INFO] 10.1.0.5:1 - 1 "A IN ${name}. udp 41 false 512" ${code} qr 68 0.1s`)
+  const counts = new LookupCounts()
+  const flows = [query('crat.shop.svc.cluster.local', 'NXDOMAIN'), query('cart.shop.svc.cluster.local', 'NOERROR')]
+  counts.see(aPipeline({}, cluster).accept('dns', aBatch(flows), RECEIVED_AT).added, RECEIVED_AT)
+  expect(counts.list(RECEIVED_AT)).toEqual([
+    { client: 'shop/web[StatefulSet]', name: 'crat.shop.svc.cluster.local', answered: 0, missing: 1 },
+    { client: 'shop/web[StatefulSet]', name: 'cart.shop.svc.cluster.local', answered: 1, missing: 0 },
+  ])
 })

@@ -137,7 +137,8 @@ function serverOf(record: EnvoyRecord, { cluster, upstream, local }: Places): Ob
   const isNamed = cluster.kind === 'outbound' || cluster.kind === 'waypoint'
   const service = isNamed ? cluster.service : serviceOfHost(hostOf(record.authority) ?? '')
   const host = isNamed ? cluster.host : service === null ? externalName(record) : null
-  const ip = upstream?.ip ?? (service === null && host === null ? (local?.ip ?? null) : null)
+  // Of a named cluster the address may be one that stands for the name inside of the mesh only.
+  const ip = upstream?.ip ?? (isNamed ? null : (local?.ip ?? null))
   const end = withServices(endAt(ip), service === null ? [] : [service])
   return host === null ? end : { ...end, names: [host] }
 }

@@ -204,7 +204,7 @@ describe('what Envoy did', () => {
         route: 'block_all',
         authority: 'out.example.com',
       },
-      { verdict: 'dropped', reason: 'istio/registry-only', destination: { names: ['out.example.com'] } },
+      { verdict: 'dropped', reason: 'istio/registry-only', destination: { ip: '10.96.0.9', names: ['out.example.com'] } },
     ],
     ['a rate limit', { ...INBOUND, code: 429, details: 'local_rate_limited', host: '-' }, { verdict: 'error', reason: 'l7/rate-limited' }],
     [

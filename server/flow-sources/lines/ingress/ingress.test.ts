@@ -99,6 +99,11 @@ describe('ingress-nginx', () => {
     expect(flowOf(line)).toMatchObject({ destination: { ip: null, service: null }, port: null, verdict: 'forwarded' })
   })
 
+  test('a line of an old release: the client twice, and no alternative name', () => {
+    const line = nginxLine().replace('203.0.113.9 - - [', '203.0.113.9 - [203.0.113.9] - - [').replace('] [] ', '] ')
+    expect(flowOf(line)).toMatchObject({ source: { ip: '203.0.113.9' }, destination: { ip: '10.1.0.7' }, l7: { code: '200' } })
+  })
+
   test('JSON under keys of the user', () => {
     const expected = { source: { ip: '203.0.113.9' }, destination: { ip: '10.1.0.7' }, port: 8080, verdict: 'forwarded', bytes: 361 }
     const one = {

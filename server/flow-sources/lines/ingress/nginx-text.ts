@@ -6,22 +6,27 @@ import { readRequestLine } from '../parts/request-flow'
 import { type ServiceName, servicesOfJoinedName } from '../parts/service-names'
 import type { BackendTry, ProxiedRequest } from './proxied-request'
 
-/** `… "AGENT" 92 0.023 [`: the combined log with numbers and a bracket behind it is ingress-nginx's own. */
+/** `… "AGENT" 92 0.023 [`: the combined log with two numbers and a bracket behind it is ingress-nginx's own. */
 export function isNginxText(text: string): boolean {
   if (!isCombinedText(text)) return false
   const quote = text.lastIndexOf('"')
   const bracket = text.indexOf(' [', quote)
-  return bracket !== -1 && bracket - quote < 48 && text.indexOf('] [', bracket) !== -1
+  if (bracket === -1 || bracket - quote > 48) return false
+  const [length, seconds, ...others] = text
+    .slice(quote + 1, bracket)
+    .trim()
+    .split(' ')
+  return numberOf(length) !== null && decimalOf(seconds) !== null && others.length === 0
 }
 
-/** Reads a line of ingress-nginx's `upstreaminfo` format; null when it is broken. */
+/** Reads a line of ingress-nginx's `upstreaminfo` format; null when it is broken. Old releases have no alternative name. */
 export function readNginxText(text: string): ProxiedRequest | null {
   const log = readCombined(text)
   if (log === null) return null
   const [length, seconds, name, alternative] = log.rest
   const latency = decimalOf(seconds?.text)
-  if (name?.kind !== 'bracketed' || alternative?.kind !== 'bracketed' || latency === null) return null
-  const lists = readLists(log.rest.slice(4))
+  if (name?.kind !== 'bracketed' || latency === null) return null
+  const lists = readLists(log.rest.slice(alternative?.kind === 'bracketed' ? 4 : 3))
   if (lists === null) return null
   const status = numberOf(log.status)
   if (status === null) return null

@@ -13,8 +13,9 @@ export type CombinedLog = {
 
 /** A cheap look: a time in brackets as the Common Log Format has it, then a quote. */
 export function isCombinedText(text: string): boolean {
-  const bracket = text.indexOf(' [')
-  return bracket > 4 && text[bracket + 4] === '/' && text[bracket + 8] === '/' && text.startsWith('] "', bracket + 28)
+  const end = text.indexOf('] "')
+  const start = end - 26
+  return start > 5 && end < 400 && text[start - 1] === '[' && text[start + 2] === '/' && text[start + 6] === '/'
 }
 
 /** Null when it is another layout. The user's name may hold spaces, and no quotes. */
