@@ -13,10 +13,15 @@ export async function takePostedFlows(request: Request, format: LineFormatId | n
     return problemResponse(aProblem(404, 'Flows are not taken here', 'Start the server with --flows ingest to take flows over HTTP.'))
   }
   if (/^multipart\//i.test(request.headers.get('content-type') ?? '')) {
-    return problemResponse(aProblem(415, 'This kind of body is not read', 'Send NDJSON or a JSON array, plain or gzip.'))
+    return problemResponse(aProblem(415, 'This kind of body is not read', 'Send lines, JSON or MessagePack, plain or compressed.'))
   }
   const body = request.body ?? new ReadableStream<Uint8Array>({ start: (controller) => controller.close() })
-  const input = { body: chunksOf(body), encoding: request.headers.get('content-encoding'), format }
+  const input = {
+    body: chunksOf(body),
+    encoding: request.headers.get('content-encoding'),
+    contentType: request.headers.get('content-type'),
+    format,
+  }
   const reading = await posted.reader.read(input, running.clock.now())
   if (!reading.ok) return refusal(reading.error)
   const { batches, accepted, ignored, rejected, rejectedCount } = reading.value

@@ -1,6 +1,8 @@
-import { Readable } from 'node:stream'
+import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import { inflateSnappy } from './inflate-snappy'
+import { inflateZstd } from './inflate-zstd'
 import { IngestError } from './ingest-error'
 
 export type BodyLimits = {
@@ -14,26 +16,74 @@ export type BodyLimits = {
 
 const RATIO_FREE_BYTES = 1024 * 1024
 
-/** The bytes of a body after its content encoding is undone. Stops at the first limit that is passed. */
+/** Names of content encodings, and what undoes each. */
+const ENCODINGS: ReadonlyMap<string, 'none' | 'gzip' | 'deflate' | 'zstd' | 'snappy'> = new Map([
+  ['', 'none'],
+  ['identity', 'none'],
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['zstd', 'zstd'],
+  ['snappy', 'snappy'],
+])
+
+/** The bytes of a body after its content encoding is undone. Stops at the first limit that is passed. Throws IngestError. */
 export async function* inflateBody(body: AsyncIterable<Uint8Array>, encoding: string, limits: BodyLimits): AsyncGenerator<Uint8Array> {
   const sent = { bytes: 0 }
   const counted = countBytes(body, sent, limits)
-  const name = encoding.trim().toLowerCase()
-  if (name === '' || name === 'identity') {
-    yield* counted
-    return
+  switch (ENCODINGS.get(encoding.trim().toLowerCase())) {
+    case 'none':
+      yield* counted
+      return
+    case 'gzip':
+      yield* inflateWith(createGunzip(), 'gzip', counted, sent, limits)
+      return
+    case 'deflate':
+      yield* inflateDeflate(counted, sent, limits)
+      return
+    case 'zstd':
+      yield* inflateZstd(await wholeOf(counted), limits)
+      return
+    case 'snappy':
+      yield inflateSnappy(await wholeOf(counted), limits)
+      return
+    case undefined:
+      throw new IngestError('unsupported-encoding', `content encoding ${encoding} is not read; use gzip, zstd, deflate, snappy or none`)
   }
-  if (name !== 'gzip' && name !== 'x-gzip')
-    throw new IngestError('unsupported-encoding', `content encoding ${encoding} is not read; use identity or gzip`)
+}
 
-  const gunzip = createGunzip()
+/** All of a body that cannot be undone piece by piece. */
+export async function wholeOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  return Buffer.concat(parts)
+}
+
+/** `deflate` means zlib's format; some senders leave its head out. */
+async function* inflateDeflate(
+  counted: AsyncGenerator<Uint8Array>,
+  sent: { bytes: number },
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array> {
+  const bytes = await wholeOf(counted)
+  const hasHead = ((bytes[0] ?? 0) & 0x0f) === 8 && (((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)) % 31 === 0
+  yield* inflateWith(hasHead ? createInflate() : createInflateRaw(), 'deflate', [bytes], sent, limits)
+}
+
+async function* inflateWith(
+  inflater: Transform,
+  name: string,
+  counted: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  sent: { bytes: number },
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array> {
   let failure: unknown = null
-  const feeding = pipeline(Readable.from(counted), gunzip).catch((error: unknown) => {
+  const feeding = pipeline(Readable.from(counted), inflater).catch((error: unknown) => {
     failure = error
   })
   let inflated = 0
   try {
-    for await (const chunk of gunzip) {
+    for await (const chunk of inflater) {
       const bytes: Uint8Array = chunk
       inflated += bytes.length
       if (inflated > limits.maxInflatedBytes) throw tooLarge(`over ${limits.maxInflatedBytes} bytes when inflated`)
@@ -44,9 +94,9 @@ export async function* inflateBody(body: AsyncIterable<Uint8Array>, encoding: st
   } catch (error) {
     if (error instanceof IngestError) throw error
     if (failure instanceof IngestError) throw failure
-    throw new IngestError('malformed', 'the body is not gzip, or was cut off', { cause: error })
+    throw new IngestError('malformed', `the body is not ${name}, or was cut off`, { cause: error })
   } finally {
-    gunzip.destroy()
+    inflater.destroy()
     await feeding
   }
   if (failure instanceof IngestError) throw failure

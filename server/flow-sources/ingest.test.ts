@@ -1,4 +1,6 @@
-import { gzipSync } from 'node:zlib'
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
+import { encode } from '@msgpack/msgpack'
+import { compress } from 'snappyjs'
 import { describe, expect, test } from 'vitest'
 import { INGEST_LIMITS, IngestReader, type IngestResult } from './ingest'
 import { IngestError } from './ingest-error'
@@ -139,3 +141,122 @@ test('a text that begins with a bracket is lines and no array, however it is cut
     expect(result).toMatchObject({ ok: true, value: { accepted: 2, ignored: 0, rejectedCount: 0 } })
   }
 })
+
+describe('what log shippers send', () => {
+  const flow = { from: 'shop/web', to: 'shop/cart', port: 80 }
+  const flows = [flow, { ...flow, port: 81 }, { ...flow, port: 82 }]
+  const reading = (content: string | Uint8Array, encoding: string | null = null, contentType: string | null = null) =>
+    taken(
+      new IngestReader().read(
+        { body: bodyOf(typeof content === 'string' ? Buffer.from(content) : content, 7), encoding, contentType, format: null },
+        NOW,
+      ),
+    )
+  const ports = (result: IngestResult) => result.batches.flatMap((batch) => batch.flows.map(({ port }) => port))
+
+  test.each([
+    ['lines', flows.map((each) => JSON.stringify(each)).join('\n')],
+    ['objects without space between them', flows.map((each) => JSON.stringify(each)).join('')],
+    ['objects spread over lines', flows.map((each) => JSON.stringify(each, null, 2)).join('\n')],
+    ['an array', JSON.stringify(flows)],
+    ['MessagePack maps', Buffer.concat(flows.map((each) => encode(each)))],
+    ['MessagePack pairs', Buffer.concat(flows.map((each) => encode([NOW / 1_000, each])))],
+    ['MessagePack pairs with metadata', Buffer.concat(flows.map((each) => encode([[NOW / 1_000, {}], { log: JSON.stringify(each) }])))],
+    ['container output', flows.map((each) => `2026-05-04T10:00:00Z stdout F ${JSON.stringify(each)}`).join('\r\n')],
+    [
+      'a push to Loki',
+      JSON.stringify({
+        streams: [{ stream: { namespace: 'shop' }, values: flows.map((each) => [`${NOW}000000`, JSON.stringify(each), {}]) }],
+      }),
+    ],
+  ])('%s, plain and in every encoding', async (_name, content) => {
+    const bytes = Buffer.from(content)
+    for (const [encoding, sent] of [
+      [null, bytes],
+      ['gzip', gzipSync(bytes)],
+      ['deflate', deflateSync(bytes)],
+      ['deflate', deflateRawSync(bytes)],
+      ['snappy', compress(bytes)],
+    ] as const) {
+      const result = await reading(sent, encoding)
+      expect(result).toMatchObject({ accepted: 3, ignored: 0, rejectedCount: 0 })
+      expect(ports(result)).toEqual([80, 81, 82])
+    }
+  })
+
+  test('a push to Loki in protobuf, packed as Promtail does', async () => {
+    const bytesField = (number: number, bytes: Uint8Array) => Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes])
+    const timestamp = Buffer.concat([varint(1 << 3), varint(NOW / 1_000)])
+    const entries = flows.map((each) =>
+      bytesField(2, Buffer.concat([bytesField(1, timestamp), bytesField(2, Buffer.from(JSON.stringify(each)))])),
+    )
+    const push = bytesField(1, Buffer.concat([bytesField(1, Buffer.from('{pod="a", namespace="b"}')), ...entries]))
+    for (const [encoding, body] of [
+      [null, compress(push)],
+      ['snappy', compress(push)],
+      [null, push],
+    ] as const) {
+      expect(ports(await reading(body, encoding, 'application/x-protobuf'))).toEqual([80, 81, 82])
+    }
+    await expect(refusal(reading('nothing of the kind', null, 'application/x-protobuf'))).resolves.toBe('malformed')
+  })
+
+  test('labels that were moved out of a NetObserv record are put back', async () => {
+    const record = { SrcAddr: '192.0.2.1', DstAddr: '192.0.2.2', Proto: 6, SrcPort: 40_000, DstPort: 80, Bytes: 10 }
+    const answer = {
+      status: 'success',
+      data: {
+        resultType: 'streams',
+        result: [{ stream: { FlowDirection: '0', SrcK8S_Namespace: 'shop' }, values: [[`${NOW}000000`, JSON.stringify(record)], ['x']] }],
+      },
+    }
+    const result = await reading(JSON.stringify(answer, null, 1))
+    expect(result).toMatchObject({ accepted: 1, rejectedCount: 1 })
+    expect(result.batches[0]?.flows[0]).toMatchObject({ direction: 'ingress', source: { namespace: 'shop' } })
+  })
+
+  test.each([
+    ['between objects', `${JSON.stringify(flow)}{"from": "a/b\n${JSON.stringify(flow)}`, 2, 1],
+    ['without its end', `{"from": "a/b"\n${JSON.stringify(flow)}\n`, 1, 1],
+    ['after a comma', `{"from": "a/b",\n${JSON.stringify(flow)}\n{"x"\n${JSON.stringify(flow)}`, 1, 3],
+    ['an element', `[${JSON.stringify(flow)}, {broken}, ${JSON.stringify(flow)}]`, 2, 1],
+  ])('what is broken %s costs only itself', async (_name, content, accepted, rejectedCount) => {
+    const result = await reading(content)
+    expect(result.accepted).toBeGreaterThanOrEqual(accepted)
+    expect(result.rejectedCount).toBeLessThanOrEqual(rejectedCount)
+    expect(result.rejectedCount).toBeGreaterThan(0)
+  })
+
+  test('MessagePack: a value of another kind costs only itself, and what cannot be cut ends the body', async () => {
+    const good = Buffer.from(encode(flow))
+    expect(await reading(Buffer.concat([good, Buffer.from(encode([1])), good]))).toMatchObject({ accepted: 2, rejectedCount: 1 })
+    expect(await reading(Buffer.concat([good, Buffer.from([0xc1]), good]))).toMatchObject({ accepted: 1, rejectedCount: 1 })
+    expect(await reading(Buffer.concat([good, Buffer.from([0xdf, 0xff, 0xff, 0xff, 0xff])]))).toMatchObject({
+      accepted: 1,
+      rejectedCount: 1,
+    })
+  })
+
+  test('a bomb is refused in every encoding, also one that lies about its length', async () => {
+    const bomb = Buffer.alloc(40_000_000, 0x20)
+    for (const [encoding, sent] of [
+      ['gzip', gzipSync(bomb)],
+      ['deflate', deflateSync(bomb)],
+      ['snappy', Buffer.concat([varint(0xffff_ffff), Buffer.from([0])])],
+    ] as const) {
+      await expect(refusal(reading(sent, encoding))).resolves.toBe('too-large')
+    }
+    await expect(refusal(reading(Buffer.from([5, 0, 1]), 'snappy'))).resolves.toBe('malformed')
+    await expect(refusal(reading('x', 'br'))).resolves.toBe('unsupported-encoding')
+  })
+})
+
+function varint(value: number): Buffer {
+  const bytes: number[] = []
+  let rest = value
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80)
+    rest = Math.floor(rest / 0x80)
+  }
+  return Buffer.from([...bytes, rest])
+}

@@ -3,11 +3,12 @@ import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import type { Result } from '@/lib/model/problem'
 import { BatchBuilder } from './batch-builder'
-import { decodeLine } from './decode-line'
+import { type BodyRecord, bodyRecords } from './body-records'
+import { decodeRecord } from './decode-line'
 import type { DecodedLine } from './decoded-line'
 import { type BodyLimits, inflateBody } from './inflate-body'
 import { IngestError } from './ingest-error'
-import { RecordSplitter } from './record-splitter'
+import { LineMemory } from './lines/line-memory'
 
 export type IngestLimits = BodyLimits & {
   readonly maxLines: number
@@ -32,6 +33,8 @@ export type IngestBody = {
   readonly body: AsyncIterable<Uint8Array>
   /** The Content-Encoding header; null when there is none. */
   readonly encoding: string | null
+  /** The Content-Type header; null or left out when there is none. The first byte says more, but for protobuf. */
+  readonly contentType?: string | null
   /** null tells the formats apart record by record. */
   readonly format: LineFormatId | null
 }
@@ -55,6 +58,7 @@ const RECORDS_PER_TURN = 500
 /** Reads posted bodies into batches, a bounded number of them at a time. */
 export class IngestReader {
   private readonly limits: IngestLimits
+  private readonly memory = new LineMemory()
   private reading = 0
 
   constructor(limits: IngestLimits = INGEST_LIMITS) {
@@ -62,7 +66,7 @@ export class IngestReader {
   }
 
   /**
-   * Reads one body: NDJSON or a JSON array, plain or gzip. A record that cannot be read costs only itself.
+   * Reads one body of any kind that log shippers send. A record that cannot be read costs only itself.
    *
    * @param receivedAt milliseconds since the epoch, for records without a time.
    * A body that is refused as a whole is an answer, with nothing of it counted: whoever asks may stand in another bundle,
@@ -74,7 +78,7 @@ export class IngestReader {
     }
     this.reading++
     try {
-      return { ok: true, value: await readBody(input, this.limits, receivedAt) }
+      return { ok: true, value: await readBody(input, this.limits, receivedAt, this.memory) }
     } catch (error) {
       if (error instanceof IngestError) return { ok: false, error }
       throw error
@@ -84,8 +88,7 @@ export class IngestReader {
   }
 }
 
-async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: number): Promise<IngestResult> {
-  const splitter = new RecordSplitter(limits.maxLineBytes)
+async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: number, memory: LineMemory): Promise<IngestResult> {
   const builder = new BatchBuilder()
   const rejected: { line: number; reason: string }[] = []
   const batches: FlowBatch[] = []
@@ -93,11 +96,13 @@ async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: num
   let accepted = 0
   let line = 0
 
-  function take(text: string | null): void {
+  function take(record: BodyRecord): void {
     line++
     if (line > limits.maxLines) throw new IngestError('too-large', `over ${limits.maxLines} lines; send them in several bodies`)
     const decoded: DecodedLine =
-      text === null ? { kind: 'rejected', reason: `longer than ${limits.maxLineBytes} bytes` } : decodeLine(text, input.format, receivedAt)
+      record.kind === 'fault'
+        ? { kind: 'rejected', reason: record.reason }
+        : decodeRecord(record.record, input.format, receivedAt, { ...record.context, memory })
     builder.add(decoded)
     if (builder.size >= RECORDS_PER_TURN) batches.push(builder.take())
     if (decoded.kind === 'flow' || decoded.kind === 'flows') accepted++
@@ -106,15 +111,11 @@ async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: num
     if (rejected.length < limits.maxRejected) rejected.push({ line, reason: decoded.reason })
   }
 
-  for await (const chunk of inflateBody(input.body, input.encoding ?? '', limits)) {
-    for (const record of splitter.push(chunk)) {
-      take(record.text)
-      if (line % RECORDS_PER_TURN === 0) await nextTurn()
-    }
+  const chunks = inflateBody(input.body, input.encoding ?? '', limits)
+  for await (const record of bodyRecords(chunks, input.contentType ?? null, limits)) {
+    take(record)
+    if (line % RECORDS_PER_TURN === 0) await nextTurn()
   }
-  const rest = splitter.flush()
-  if (rest !== null && rest.text?.trim() !== '') take(rest.text)
-
   if (builder.size > 0) batches.push(builder.take())
   return { batches, accepted, ignored: line - accepted - rejectedCount, rejected, rejectedCount }
 }
