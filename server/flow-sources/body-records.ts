@@ -1,17 +1,14 @@
+import type { BodyLimits } from './body-limits'
+import type { BodyRecord } from './body-record'
 import type { LineContext } from './decode-line'
 import { ProtobufError } from './grpc/protobuf-reader'
-import { type BodyLimits, wholeOf } from './inflate-body'
+import { wholeOf } from './inflate-body'
 import { inflateSnappy } from './inflate-snappy'
 import { IngestError } from './ingest-error'
 import { type JsonObject, objectOf } from './json-fields'
 import { type LokiEntry, lokiJsonEntries, lokiProtobufEntries } from './loki/loki-push'
 import { msgpackRecords } from './msgpack-records'
 import { RecordSplitter } from './record-splitter'
-
-/** One record of a body: what is to be decoded, or why it cannot be. */
-export type BodyRecord =
-  /** An object, or the text of a line. */
-  { readonly kind: 'record'; readonly record: unknown; readonly context: LineContext } | { readonly kind: 'fault'; readonly reason: string }
 
 export type RecordLimits = BodyLimits & { readonly maxLineBytes: number }
 

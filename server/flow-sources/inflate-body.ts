@@ -1,18 +1,10 @@
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import type { BodyLimits } from './body-limits'
 import { inflateSnappy } from './inflate-snappy'
 import { inflateZstd } from './inflate-zstd'
 import { IngestError } from './ingest-error'
-
-export type BodyLimits = {
-  /** Bytes as sent. */
-  readonly maxBytes: number
-  /** Bytes after inflation. */
-  readonly maxInflatedBytes: number
-  /** Inflated bytes per sent byte, from the first MiB on. */
-  readonly maxRatio: number
-}
 
 const RATIO_FREE_BYTES = 1024 * 1024
 

@@ -1,4 +1,4 @@
-import type { BodyLimits } from './inflate-body'
+import type { BodyLimits } from './body-limits'
 import { IngestError } from './ingest-error'
 
 const RATIO_FREE_BYTES = 1024 * 1024

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Decompress } from 'fzstd'
-import type { BodyLimits } from './inflate-body'
+import type { BodyLimits } from './body-limits'
 import { IngestError } from './ingest-error'
 import { findZstdFault } from './zstd-frames'
 

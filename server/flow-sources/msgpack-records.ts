@@ -1,4 +1,4 @@
-import type { BodyRecord } from './body-records'
+import type { BodyRecord } from './body-record'
 import { KeyCache } from './msgpack/key-cache'
 import { MsgpackError } from './msgpack/msgpack-error'
 import { MSGPACK_LIMITS, MsgpackReader } from './msgpack/msgpack-reader'

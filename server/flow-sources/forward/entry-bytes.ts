@@ -1,4 +1,5 @@
-import { type BodyLimits, inflateBody } from '../inflate-body'
+import type { BodyLimits } from '../body-limits'
+import { inflateBody } from '../inflate-body'
 import { inflateZstd } from '../inflate-zstd'
 import { IngestError } from '../ingest-error'
 import { ForwardError } from './forward-error'

@@ -1,4 +1,4 @@
-import type { BodyLimits } from '../inflate-body'
+import type { BodyLimits } from '../body-limits'
 
 /** What one sender, and all of them together, may take of us. */
 export type ForwardLimits = {

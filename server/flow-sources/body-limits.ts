@@ -1,0 +1,8 @@
+export type BodyLimits = {
+  /** Bytes as sent. */
+  readonly maxBytes: number
+  /** Bytes after inflation. */
+  readonly maxInflatedBytes: number
+  /** Inflated bytes per sent byte, from the first MiB on. */
+  readonly maxRatio: number
+}
