@@ -92,6 +92,11 @@ export class Fleet {
     void known.runtime.stop()
   }
 
+  /** Those that are connected, the first one first. */
+  connected(): readonly NamedRuntime[] {
+    return Array.from(this.#running, ([name, { runtime }]) => ({ name, runtime }))
+  }
+
   entries(): readonly ClusterEntry[] {
     return [...this.#plans().values()].map(({ name, origin, user, runs, problem }) => {
       const known = this.#running.get(name)

@@ -1,6 +1,7 @@
 import type { SourcesSummary } from '@/lib/api/stream'
 import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
 import type { SourceFact, SourceProof } from '@/lib/flows/source-about'
+import { familyOfSource } from '@/lib/flows/source-rank'
 import type { Clock } from './clock'
 import type { FlowSource } from './flow-sources/flow-source'
 import { SourceRate } from './source-rate'
@@ -42,7 +43,7 @@ export class FlowIntake {
     this.#state = 'live'
     this.#message = null
     this.#unknownFields += batch.unknownFields
-    const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now())
+    const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now(), familyOfSource(this.kind))
     this.#onAccepted(this.name, accepted)
     return accepted
   }
@@ -83,7 +84,8 @@ export class FlowIntake {
     const { lostAtSource, dropped } = this.ledger
     const lost = lostAtSource + Object.values(dropped).reduce((sum, count) => sum + count, 0)
     const { state, message } = this.#condition()
-    return { name: this.name, kind: this.kind, state, message, perSecond: this.#rate.perSecond, lost }
+    const delay = this.#pipeline.delay(this.name, this.#clock.now())
+    return { name: this.name, kind: this.kind, state, message, perSecond: this.#rate.perSecond, lost, delay }
   }
 
   #condition(): { state: SourceState; message: string | null } {

@@ -1,8 +1,9 @@
 import { Counter, Gauge, Registry } from 'prom-client'
+import type { NamedRuntime } from './combined-graph'
 import type { Runtime } from './running'
 
-/** The runtime's numbers in Prometheus text form, read at the moment they are asked for. */
-export async function metricsText(running: Runtime): Promise<string> {
+/** The first cluster's numbers, and what became of the flows of all, in Prometheus text form, read at the moment they are asked for. */
+export async function metricsText(running: Runtime, clusters: readonly NamedRuntime[]): Promise<string> {
   const registry = new Registry()
   const gauge = (name: string, help: string, value: number) => {
     new Gauge({ name, help, registers: [registry] }).set(value)
@@ -61,42 +62,51 @@ function addStore({ keeper }: Runtime, gauge: Add, counter: Add): void {
   if (usage.oldest !== null) gauge('sluice_store_oldest_seconds', 'Time of the oldest flow, seconds since the epoch.', usage.oldest / 1000)
 }
 
-function addFlows({ measures }: Runtime, registry: Registry): void {
+function addFlows(clusters: readonly NamedRuntime[], registry: Registry): void {
   const flows = new Counter({
     name: 'sluice_flows_total',
     help: 'Flows stored, by source and verdict.',
-    labelNames: ['source', 'verdict'],
+    labelNames: ['cluster', 'source', 'verdict'],
     registers: [registry],
   })
-  for (const { source, verdict, count } of measures.flows()) flows.inc({ source, verdict }, count)
+  for (const { name, runtime } of clusters) {
+    for (const { source, verdict, count } of runtime.measures.flows()) flows.inc({ cluster: name, source, verdict }, count)
+  }
 }
 
-function addLedger({ intakes }: Runtime, registry: Registry): void {
-  const labelNames = ['source', 'outcome', 'reason'] as const
-  const help = 'What became of every received record: received = stored + sampled + dropped + ignored + queued.'
-  const records = new Counter({ name: 'sluice_records_total', help, labelNames, registers: [registry] })
-  const queued = new Gauge({ name: 'sluice_records_queued', help: 'Records waiting.', labelNames: ['source'], registers: [registry] })
+function addLedger(clusters: readonly NamedRuntime[], registry: Registry): void {
+  const registers = [registry]
+  const labelNames = ['cluster', 'source'] as const
+  const records = new Counter({
+    name: 'sluice_records_total',
+    help: 'What became of every received record: received = stored + sampled + dropped + ignored + queued.',
+    labelNames: [...labelNames, 'outcome', 'reason'] as const,
+    registers,
+  })
+  const queued = new Gauge({ name: 'sluice_records_queued', help: 'Records waiting.', labelNames, registers })
   const lost = new Counter({
     name: 'sluice_lost_at_source_total',
     help: 'Events that the source says it lost.',
-    labelNames: ['source'],
-    registers: [registry],
+    labelNames,
+    registers,
   })
   const unknown = new Counter({
     name: 'sluice_unknown_flow_fields_total',
     help: 'Fields of lines in our own flow format that it does not have.',
-    labelNames: ['source'],
-    registers: [registry],
+    labelNames,
+    registers,
   })
-  for (const { ledger, unknownFields } of intakes) {
-    const { source } = ledger
-    unknown.inc({ source }, unknownFields)
-    records.inc({ source, outcome: 'received', reason: '' }, ledger.received)
-    records.inc({ source, outcome: 'stored', reason: '' }, ledger.stored)
-    records.inc({ source, outcome: 'sampled', reason: '' }, ledger.sampled)
-    for (const [reason, count] of Object.entries(ledger.dropped)) records.inc({ source, outcome: 'dropped', reason }, count)
-    for (const [reason, count] of Object.entries(ledger.ignored)) records.inc({ source, outcome: 'ignored', reason }, count)
-    queued.set({ source }, ledger.queued)
-    lost.inc({ source }, ledger.lostAtSource)
+  for (const { name: cluster, runtime } of clusters) {
+    for (const { ledger, unknownFields } of runtime.intakes) {
+      const at = { cluster, source: ledger.source }
+      unknown.inc(at, unknownFields)
+      records.inc({ ...at, outcome: 'received', reason: '' }, ledger.received)
+      records.inc({ ...at, outcome: 'stored', reason: '' }, ledger.stored)
+      records.inc({ ...at, outcome: 'sampled', reason: '' }, ledger.sampled)
+      for (const [reason, count] of Object.entries(ledger.dropped)) records.inc({ ...at, outcome: 'dropped', reason }, count)
+      for (const [reason, count] of Object.entries(ledger.ignored)) records.inc({ ...at, outcome: 'ignored', reason }, count)
+      queued.set(at, ledger.queued)
+      lost.inc(at, ledger.lostAtSource)
+    }
   }
 }

@@ -315,7 +315,7 @@ test('unknown fields of bodies and flow lines are ignored and counted, on the me
   const text = await (await metrics.GET(request('/metrics'))).text()
   expect(text).toContain('sluice_unknown_parameters_total 1\n')
   expect(text).toContain('sluice_unknown_fields_total 3\n')
-  expect(text).toMatch(/sluice_unknown_flow_fields_total\{source="[^"]+"\} 2\n/)
+  expect(text).toMatch(/sluice_unknown_flow_fields_total\{cluster="[^"]+",source="[^"]+"\} 2\n/)
 })
 
 test('a flow that this API exported has no field that is not known', async () => {
@@ -365,8 +365,8 @@ test('probes and metrics answer, and the description names every route', async (
   expect(await ready.text()).toContain('[+] cluster')
   await post(hubble('DROPPED', 5432, 1))
   const text = await (await metrics.GET(request('/metrics'))).text()
-  expect(text).toContain('sluice_flows_total{source="ingest",verdict="dropped"} 1')
-  expect(text).toContain('sluice_records_total{source="ingest",outcome="received",reason=""} 1')
+  expect(text).toMatch(/^sluice_flows_total\{cluster="[^"]+",source="ingest",verdict="dropped"\} 1$/m)
+  expect(text).toMatch(/^sluice_records_total\{cluster="[^"]+",source="ingest",outcome="received",reason=""\} 1$/m)
   const description = await json(openapi.GET(request('/api/v1/openapi.json')))
   expect(description.openapi).toBe('3.1.0')
   expect(Object.keys(description.paths)).toContain('/api/v1/workloads/{ref}')

@@ -1,4 +1,5 @@
 import type { Severity } from '../detect/finding'
+import type { SourceDelay } from '../flows/delay-meter'
 import type { Verdict } from '../flows/flow'
 import type { Badge, Basis, EdgeClaim, EdgeState, Fold, GraphEdge, GraphNode, Level, NodeKind, Relation } from '../graph/topology'
 import type { ClusterSync } from './cluster-sync'
@@ -104,6 +105,8 @@ export type SourcesSummary = {
     readonly message: string | null
     readonly perSecond: number
     readonly lost: number
+    /** How late its flows came in the last minute; null when there were none. */
+    readonly delay: SourceDelay | null
   }[]
   readonly perSecond: number
   readonly lost: number

@@ -48,6 +48,7 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
   #second = 0
   #firstPort = NO_PORT
   #secondPort = NO_PORT
+  /** With the rank of the source: sources that count apart are told apart. */
   #protocol = 0
   #request = NO_REQUEST
   /** Values dropped for room less than `earlyMs` after they were last asked for. */
@@ -64,7 +65,7 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
   }
 
   /** Chooses the connection of a record; false when one of its ends has no name. The note spares looking the names up. */
-  aim({ source, sourcePort, destination, port, protocol }: ObservedFlow, note: ConnectionNote, now: number): boolean {
+  aim({ source, sourcePort, destination, port, protocol }: ObservedFlow, note: ConnectionNote, rank: number, now: number): boolean {
     // Before any number is looked up, so that none of this connection's ages apart from it.
     this.#age(now)
     if (note.generation !== this.#generation) {
@@ -82,7 +83,7 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
     this.#second = this.isSourceFirst ? to : from
     this.#firstPort = this.isSourceFirst ? fromPort : toPort
     this.#secondPort = this.isSourceFirst ? toPort : fromPort
-    this.#protocol = PROTOCOL_NUMBERS[protocol]
+    this.#protocol = rank * 8 + PROTOCOL_NUMBERS[protocol]
     this.#request = NO_REQUEST
     return true
   }
@@ -121,7 +122,7 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
   }
 
   #last(): number {
-    return this.#request * 8 + this.#protocol
+    return this.#request * 256 + this.#protocol
   }
 
   #placeIn({ places }: Generation<Value>): number {

@@ -78,14 +78,17 @@ export class ConnectionTracker<Receipt> {
     return this.#table.forgottenEarly
   }
 
-  /** Decides about one record. `now` is our clock in milliseconds; `note` is the one of its two ends. */
-  judge(flow: ObservedFlow, now: number, note: ConnectionNote): Judgement<Receipt> {
+  /**
+   * Decides about one record. `now` is our clock in milliseconds, `note` the one of its two ends, `rank` that of the kind of
+   * source: what sources of different kinds say of one connection is compared where their sums are.
+   */
+  judge(flow: ObservedFlow, now: number, note: ConnectionNote, rank: number): Judgement<Receipt> {
     if (flow.uuid !== null && !this.#ids.add(flow.uuid)) return SAME_EVENT
     if (flow.event === 'flow' && flow.exchange !== undefined) return this.#judgeExchange(flow, flow.exchange, now)
     if (flow.event === 'flow') return flow.phase === 'reply' ? REPLY : flow.phase === 'later' ? UNTRACKED_USE : UNTRACKED
     if (flow.event === 'socket') return SOCKET_EVENT
     const table = this.#table
-    if (!table.aim(flow, note, now)) return UNTRACKED
+    if (!table.aim(flow, note, rank, now)) return UNTRACKED
     if (flow.event === 'l7') return this.#judgeRequest(flow, now)
     const entry = table.get(now)
     return entry === null ? stored(this.#remember(flow, now)) : this.#judgePacket(flow, entry, now)

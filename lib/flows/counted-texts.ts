@@ -5,10 +5,6 @@ export class CountedTexts {
   readonly #uses: number[] = [0]
   readonly #free: number[] = []
 
-  get size(): number {
-    return this.#numbers.size
-  }
-
   /** The number of a text; -1 when nothing uses it. */
   find(text: string): number {
     return this.#numbers.get(text) ?? -1
@@ -27,13 +23,14 @@ export class CountedTexts {
     return number
   }
 
-  /** One use less of the text with this number. */
-  release(number: number): void {
+  /** One use less of the text with this number; true when it was the last. */
+  release(number: number): boolean {
     const uses = (this.#uses[number] ?? 0) - 1
     this.#uses[number] = uses
-    if (uses > 0) return
+    if (uses > 0) return false
     this.#numbers.delete(this.#texts[number] ?? '')
     this.#texts[number] = ''
     this.#free.push(number)
+    return true
   }
 }

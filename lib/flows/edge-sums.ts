@@ -6,6 +6,8 @@ import type { FlowEdge } from './window-types'
 export class LaneSums {
   readonly counts: Float64Array
   readonly repeats: Float64Array
+  /** What a better source counts as well. */
+  readonly evidence: Float64Array
   /** NaN where no record stated any. */
   readonly bytes: Float64Array
   readonly firstSeen: Float64Array
@@ -16,6 +18,7 @@ export class LaneSums {
   constructor(laneBound: number) {
     this.counts = new Float64Array(laneBound)
     this.repeats = new Float64Array(laneBound)
+    this.evidence = new Float64Array(laneBound)
     this.bytes = new Float64Array(laneBound).fill(Number.NaN)
     this.firstSeen = new Float64Array(laneBound).fill(Number.POSITIVE_INFINITY)
     this.lastSeen = new Float64Array(laneBound).fill(Number.NEGATIVE_INFINITY)
@@ -23,27 +26,40 @@ export class LaneSums {
 
   readonly add = (lane: number, count: number, repeats: number, bytes: number, firstSeen: number, lastSeen: number): void => {
     if (count === 0 && repeats === 0) return
-    if (this.counts[lane] === 0 && this.repeats[lane] === 0) this.touched.push(lane)
+    this.see(lane, bytes, firstSeen, lastSeen)
     this.counts[lane] = at(this.counts, lane) + count
     this.repeats[lane] = at(this.repeats, lane) + repeats
+  }
+
+  readonly addEvidence = (lane: number, count: number, repeats: number, bytes: number, firstSeen: number, lastSeen: number): void => {
+    this.see(lane, bytes, firstSeen, lastSeen)
+    this.evidence[lane] = at(this.evidence, lane) + count + repeats
+  }
+
+  private see(lane: number, bytes: number, firstSeen: number, lastSeen: number): void {
+    if (this.firstSeen[lane] === Number.POSITIVE_INFINITY) this.touched.push(lane)
     if (!Number.isNaN(bytes)) this.bytes[lane] = Number.isNaN(at(this.bytes, lane)) ? bytes : at(this.bytes, lane) + bytes
     this.firstSeen[lane] = Math.min(at(this.firstSeen, lane), firstSeen)
     this.lastSeen[lane] = Math.max(at(this.lastSeen, lane), lastSeen)
   }
 }
 
-/** One edge from the sums of its lanes (at least one). */
-export function edgeOf(lanes: readonly { readonly lane: Lane; readonly id: number }[], sums: LaneSums): FlowEdge {
+/** Stored lanes have no rank. */
+type SummedLane = { readonly lane: Lane & { readonly rank?: number }; readonly id: number }
+
+/**
+ * One edge from the sums of its lanes (at least one). What is evidence adds policies, reasons and reporters that the counting
+ * source does not name, and bytes where it has none. An edge that only evidence shows is in use, and nothing began on it.
+ */
+export function edgeOf(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge {
   const verdicts = noCounts()
   const repeats = noCounts()
-  let bytes: number | null = null
+  const isOnlyEvidence = lanes.every(({ id }) => at(sums.counts, id) === 0 && at(sums.repeats, id) === 0)
   let firstSeen = Number.POSITIVE_INFINITY
   let lastSeen = Number.NEGATIVE_INFINITY
   for (const { lane, id } of lanes) {
     verdicts[lane.verdict] += at(sums.counts, id)
-    repeats[lane.verdict] += at(sums.repeats, id)
-    const laneBytes = at(sums.bytes, id)
-    if (!Number.isNaN(laneBytes)) bytes = (bytes ?? 0) + laneBytes
+    repeats[lane.verdict] += at(isOnlyEvidence ? sums.evidence : sums.repeats, id)
     firstSeen = Math.min(firstSeen, at(sums.firstSeen, id))
     lastSeen = Math.max(lastSeen, at(sums.lastSeen, id))
   }
@@ -57,7 +73,7 @@ export function edgeOf(lanes: readonly { readonly lane: Lane; readonly id: numbe
     port,
     verdicts,
     repeats,
-    bytes,
+    bytes: bytesOf(lanes, sums),
     firstSeen,
     lastSeen,
     policies: topPolicies(lanes, sums),
@@ -66,38 +82,60 @@ export function edgeOf(lanes: readonly { readonly lane: Lane; readonly id: numbe
   }
 }
 
+/** Of the best source that states any: several would count the same bytes. */
+function bytesOf(lanes: readonly SummedLane[], sums: LaneSums): number | null {
+  const stating = lanes.filter(({ id }) => !Number.isNaN(at(sums.bytes, id)))
+  if (stating.length === 0) return null
+  const best = Math.min(...stating.map(({ lane }) => lane.rank ?? 0))
+  return stating.reduce((sum, { lane, id }) => ((lane.rank ?? 0) === best ? sum + at(sums.bytes, id) : sum), 0)
+}
+
+/** Those that count first, then the evidence of each. */
+function countedFirst(lanes: readonly SummedLane[], sums: LaneSums): readonly SummedLane[] {
+  if (lanes.every(({ id }) => at(sums.evidence, id) === 0)) return lanes
+  return [...lanes].sort((a, b) => (a.lane.rank ?? 0) - (b.lane.rank ?? 0) || at(sums.evidence, a.id) - at(sums.evidence, b.id))
+}
+
 /** Policies and reasons named on one edge; more are in its flows. */
 const MAX_NAMED = 3
 const NO_POLICIES: FlowEdge['policies'] = []
 const NO_REASONS: FlowEdge['reasons'] = []
 
-function topPolicies(lanes: readonly { readonly lane: Lane; readonly id: number }[], sums: LaneSums): FlowEdge['policies'] {
+function topPolicies(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge['policies'] {
   if (lanes.every(({ lane }) => lane.policies.length === 0)) return NO_POLICIES
-  const counts = new Map<string, FlowPolicy & { count: number; denied: number }>()
-  for (const { lane, id } of lanes) {
-    const count = at(sums.counts, id)
-    const denied = lane.verdict === 'dropped' ? count : 0
+  const counts = new Map<string, FlowPolicy & { count: number; denied: number; rank: number }>()
+  for (const { lane, id } of countedFirst(lanes, sums)) {
+    const { rank = 0 } = lane
+    const counted = at(sums.counts, id)
+    const count = counted + at(sums.evidence, id)
     for (const policy of lane.policies) {
       const key = `${policy.policy} ${policy.rule ?? ''} ${policy.confidence}`
       const known = counts.get(key)
       if (known === undefined) {
-        counts.set(key, { ...policy, count, denied })
+        counts.set(key, { ...policy, count, denied: lane.verdict === 'dropped' ? count : 0, rank })
       } else {
-        known.count += count
-        known.denied += denied
+        const more = known.rank === rank ? count : counted
+        known.count += more
+        if (lane.verdict === 'dropped') known.denied += more
       }
     }
   }
-  return [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MAX_NAMED)
+  const named = [...counts.values()].sort((a, b) => b.count - a.count).slice(0, MAX_NAMED)
+  return named.map(({ rank: _, ...policy }) => policy)
 }
 
-function topReasons(lanes: readonly { readonly lane: Lane; readonly id: number }[], sums: LaneSums): FlowEdge['reasons'] {
+function topReasons(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge['reasons'] {
   if (lanes.every(({ lane }) => lane.reason === null)) return NO_REASONS
-  const counts = new Map<string, number>()
-  for (const { lane, id } of lanes) {
-    if (lane.reason !== null) counts.set(lane.reason, (counts.get(lane.reason) ?? 0) + at(sums.counts, id))
+  const counts = new Map<string, { count: number; readonly rank: number }>()
+  for (const { lane, id } of countedFirst(lanes, sums)) {
+    if (lane.reason === null) continue
+    const counted = at(sums.counts, id)
+    const count = counted + at(sums.evidence, id)
+    const known = counts.get(lane.reason)
+    if (known === undefined) counts.set(lane.reason, { count, rank: lane.rank ?? 0 })
+    else known.count += known.rank === (lane.rank ?? 0) ? count : counted
   }
-  const reasons = [...counts].map(([reason, count]) => ({ reason, count }))
+  const reasons = Array.from(counts, ([reason, { count }]) => ({ reason, count }))
   return reasons.sort((a, b) => b.count - a.count).slice(0, MAX_NAMED)
 }
 

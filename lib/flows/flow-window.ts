@@ -1,10 +1,16 @@
 import { edgeOf, LaneSums } from './edge-sums'
+import { findEvidence, Traces } from './evidence'
 import type { Flow, Verdict } from './flow'
 import { VERDICTS } from './flow'
 import { type EdgeNote, newEdgeNote } from './route'
+import { SOURCE_FAMILIES } from './source-rank'
 import { WindowCells } from './window-cells'
-import { type Lane, WindowLanes } from './window-lanes'
+import { type Lane, type WindowLane, WindowLanes } from './window-lanes'
 import type { FlowEdge, FlowHistogram, WindowCell } from './window-types'
+
+/** Of a source that nobody ranked: it is alone, or restored. */
+const BEST_RANK = 0
+const LAST_RANK = SOURCE_FAMILIES.length - 1
 
 export const BUCKET_MS = 10_000
 export const WINDOW_MS = 3_600_000
@@ -22,7 +28,7 @@ export const WINDOW_LIMITS: WindowLimits = { maxEdges: 50_000, maxCells: 500_000
 export type WindowRefusal = 'window/too-late' | 'window/edges-full' | 'window/cells-full'
 
 /** Where a flow was counted, so that it can be counted differently when more is known. */
-export type WindowPlace = { readonly bucket: number; readonly lane: number; readonly counted: number }
+export type WindowPlace = { readonly bucket: number; readonly lane: number; readonly counted: number; readonly rank: number }
 
 /**
  * Hears of every change of a sum. `at` is a moment of the changed bucket, `time` that of the record; negative counts
@@ -40,6 +46,8 @@ export class FlowWindow {
   private readonly limits: WindowLimits
   private readonly lanes: WindowLanes
   private readonly buckets = new Map<number, WindowCells>()
+  /** Who reported what is reported by several kinds of sources, as it came in. */
+  private traces = new Traces()
   private cells = 0
   private oldest = 0
   private shortenedTo: number | null = null
@@ -58,25 +66,39 @@ export class FlowWindow {
    * @param count connections it adds (0 for a record that repeats one).
    * @param repeats records it stands for that repeat a counted one.
    * @param note of its ends, protocol and port: finds the edge faster.
+   * @param rank of the source's kind (source-rank.ts).
    */
-  add(flow: Flow, count: number, repeats: number, now: number, note: EdgeNote = newEdgeNote()): WindowPlace | WindowRefusal {
+  add(
+    flow: Flow,
+    count: number,
+    repeats: number,
+    now: number,
+    note: EdgeNote = newEdgeNote(),
+    rank: number = BEST_RANK,
+  ): WindowPlace | WindowRefusal {
     this.advance(now)
     const index = Math.floor(flow.windowTime / BUCKET_MS)
     if (index < this.oldest) return 'window/too-late'
-    const lane = this.lanes.laneOf(flow, note)
+    const lane = this.lanes.laneOf(flow, note, rank)
     if (lane === null) return 'window/edges-full'
     if (!this.addTo(index, lane, count, repeats, flow.bytes, flow.time)) return 'window/cells-full'
     this.onSum?.(flow.windowTime, this.lanes.lane(lane), count, repeats, flow.bytes, flow.time)
     this.newestTime = Math.max(this.newestTime ?? flow.windowTime, flow.windowTime)
-    return { bucket: index, lane, counted: count }
+    return { bucket: index, lane, counted: count, rank }
+  }
+
+  /** The rank of a better source that reported the same at about the same time before; null when there was none. */
+  betterThan({ lane: id, bucket }: WindowPlace): number | null {
+    if (!this.lanes.hasContested) return null
+    return this.traces.betterThan(this.lanes.lane(id), bucket)
   }
 
   /** Shows the edge of a counted flow in use at a later moment (`time` by its source, `windowTime` by us), as far as there is room. */
-  use(flow: Flow, time: number, windowTime: number, bytes: number | null, now: number): void {
+  use(flow: Flow, rank: number, time: number, windowTime: number, bytes: number | null, now: number): void {
     this.advance(now)
     const index = Math.floor(windowTime / BUCKET_MS)
     if (index < this.oldest) return
-    const lane = this.lanes.laneOf(flow, newEdgeNote())
+    const lane = this.lanes.laneOf(flow, newEdgeNote(), rank)
     if (lane === null || !this.addTo(index, lane, 0, 1, bytes, time)) return
     this.onSum?.(windowTime, this.lanes.lane(lane), 0, 1, bytes, time)
     this.newestTime = Math.max(this.newestTime ?? windowTime, windowTime)
@@ -91,7 +113,7 @@ export class FlowWindow {
     const first = Math.floor(flow.windowTime / BUCKET_MS)
     const last = Math.max(first, Math.min(first + 5, Math.floor(sum.lastSeen / BUCKET_MS)))
     if (first < this.oldest) return false
-    const lane = this.lanes.laneOf(flow, newEdgeNote())
+    const lane = this.lanes.laneOf(flow, newEdgeNote(), LAST_RANK)
     if (lane === null) return false
     const buckets = last - first + 1
     let isWhole = true
@@ -124,7 +146,14 @@ export class FlowWindow {
       this.buckets.set(index, bucket)
     }
     bucket.add(lane, count, repeats, bytes, time)
+    if (this.lanes.hasContested) this.follow(this.lanes.lane(lane), index)
     return true
+  }
+
+  private follow(lane: WindowLane, index: number): void {
+    if (!this.lanes.isContested(lane.site)) return
+    if (this.traces.size > this.limits.maxEdges) this.traces = new Traces()
+    this.traces.see(lane, index)
   }
 
   /**
@@ -133,8 +162,9 @@ export class FlowWindow {
    */
   move(place: WindowPlace, flow: Flow): WindowPlace {
     const bucket = this.buckets.get(place.bucket)
-    const lane = this.lanes.laneOf(flow, newEdgeNote())
-    if (bucket === undefined || lane === null || lane === place.lane) return place
+    if (bucket === undefined) return place
+    const lane = this.lanes.laneOf(flow, newEdgeNote(), place.rank)
+    if (lane === null || lane === place.lane) return place
     const isNew = bucket.find(lane) === -1
     if (isNew && this.cells >= this.limits.maxCells) {
       this.lanes.retain(lane)
@@ -156,13 +186,20 @@ export class FlowWindow {
     const at = place.bucket * BUCKET_MS
     this.onSum?.(at, this.lanes.lane(place.lane), -place.counted, 0, flow.bytes === null ? null : -flow.bytes, flow.time)
     this.onSum?.(at, this.lanes.lane(lane), place.counted, 0, flow.bytes, flow.time)
-    return { bucket: place.bucket, lane, counted: place.counted }
+    return { ...place, lane }
   }
 
   /** Sums per edge over all buckets that touch `[from, to)`, in milliseconds. */
   edges(from: number, to: number): readonly FlowEdge[] {
     const sums = new LaneSums(this.lanes.laneBound)
-    for (const bucket of this.bucketsBetween(from, to)) bucket.visit(sums.add)
+    const [first, last] = [Math.floor(from / BUCKET_MS), Math.ceil(to / BUCKET_MS) - 1]
+    const evidence = this.evidence(first, last)
+    for (const [index, bucket] of this.buckets) {
+      if (index < first || index > last) continue
+      const lanes = evidence?.get(index)
+      if (lanes === undefined) bucket.visit(sums.add)
+      else bucket.visit((lane, ...sum) => (lanes.has(lane) ? sums.addEvidence(lane, ...sum) : sums.add(lane, ...sum)))
+    }
     const edges = new Map<number, number[]>()
     for (const laneId of sums.touched) {
       const { edge } = this.lanes.lane(laneId)
@@ -204,11 +241,13 @@ export class FlowWindow {
     const columns = Math.ceil((last - first) / width)
     const counts = emptyColumns(columns)
     const accepted = new Map<number, boolean>()
+    const evidence = this.evidence(first, first + columns * width - 1)
     for (const [index, bucket] of this.buckets) {
       const column = Math.floor((index - first) / width)
       if (column < 0 || column >= columns) continue
+      const repeated = evidence?.get(index)
       bucket.visit((laneId, count) => {
-        if (count === 0) return
+        if (count === 0 || repeated?.has(laneId) === true) return
         const lane = this.lanes.lane(laneId)
         let isWanted = accepted.get(laneId)
         if (isWanted === undefined) {
@@ -269,10 +308,9 @@ export class FlowWindow {
     bucket.visit((lane) => this.lanes.release(lane))
   }
 
-  private *bucketsBetween(from: number, to: number): Generator<WindowCells> {
-    for (const [index, bucket] of this.buckets) {
-      if ((index + 1) * BUCKET_MS > from && index * BUCKET_MS < to) yield bucket
-    }
+  /** Lanes by bucket that do not count because a better source reports the same; null when there are none. */
+  private evidence(first: number, last: number): ReturnType<typeof findEvidence> | null {
+    return this.lanes.hasContested ? findEvidence(this.buckets, this.lanes, first, last) : null
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PodRef, PolicyRef, ServiceRef, WorkloadRef } from '../model/names'
 import type { FlowProtocol } from '../model/protocol'
+import type { SourceFamily } from './source-rank'
 
 /**
  * What the dataplane did with a flow: observed, never computed.
@@ -106,6 +107,8 @@ export type ObservedFlow = {
   /** True when the ends had to be ordered by guess. */
   readonly guessedOrder: boolean
   readonly node: string | null
+  /** The kind of source, where one source brings records of several; without it the source's own kind says it. */
+  readonly family?: SourceFamily
   /** By what the records of one request or connection find each other, where both of its sides log it and share no event id. */
   readonly exchange?: Exchange
   /**
@@ -124,7 +127,7 @@ export type Exchange = {
 }
 
 /** One flow, counted once, both ends named. */
-export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event' | 'phase' | 'exchange'> & {
+export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event' | 'phase' | 'exchange' | 'family'> & {
   /** Unique in this process, sortable by arrival. */
   readonly id: string
   /**

@@ -1,10 +1,12 @@
 import { ConnectionTracker } from './connection-tracker'
+import { DelayMeter, type SourceDelay } from './delay-meter'
 import type { Flow, FlowPolicy, ObservedFlow } from './flow'
 import { BUCKET_MS, FlowWindow, type SumListener, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
 import { Ledger } from './ledger'
 import { LookupNames } from './lookup-names'
 import { RecentFlows } from './recent-flows'
 import { nameFlow, type Resolver } from './resolve-flow'
+import { rankOf, SOURCE_FAMILIES, type SourceFamily } from './source-rank'
 import type { FlowChange } from './tracked-connection'
 
 /** Records as a source hands them over: every line it read is in exactly one of the four. */
@@ -61,12 +63,17 @@ export type ClockNotes = {
 }
 
 export type FlowPipeline = {
-  /** Takes a batch of one source. `now` is our clock in milliseconds. */
-  readonly accept: (source: string, batch: FlowBatch, now: number) => AcceptedBatch
+  /**
+   * Takes a batch of one source. `now` is our clock in milliseconds; `family` is the source's own, for records that do not
+   * state theirs.
+   */
+  readonly accept: (source: string, batch: FlowBatch, now: number, family?: SourceFamily) => AcceptedBatch
   readonly window: FlowWindow
   readonly recent: RecentFlows
   readonly ledger: Ledger
   readonly clockNotes: (source: string) => ClockNotes
+  /** How late the flows of a source came in the minute before `now`; null when there were none. */
+  readonly delay: (source: string, now: number) => SourceDelay | null
   /**
    * Connections remembered for counting once, and how many were forgotten for room while their repeats could still come
    * (which are then counted again).
@@ -74,7 +81,8 @@ export type FlowPipeline = {
   readonly connections: () => { readonly used: number; readonly limit: number; readonly forgottenEarly: number }
 }
 
-type Receipt = { flow: Flow; place: WindowPlace }
+/** `isRow`: shown in the table; evidence is not. */
+type Receipt = { flow: Flow; place: WindowPlace; readonly isRow: boolean }
 
 /** Clocks of machines differ by this much without anything being wrong. */
 const SKEW_MS = 2_000
@@ -85,6 +93,9 @@ const SKEW_MS = 2_000
  * A flow counts under its own time. When that is ahead of our clock, or older than the window (a recording, a file read
  * for the first time), it counts under the moment it came and keeps its own time for the reader; `clockNotes` tells how
  * many there were.
+ *
+ * Where kinds of sources report the same, the best of them counts and the others are evidence (evidence.ts). What the best one
+ * reported before is then no row of the table either, unless it tells of a request or a refusal.
  */
 export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   const limits = options.limits ?? PIPELINE_LIMITS
@@ -94,6 +105,16 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   const tracker = new ConnectionTracker<Receipt>(limits.connections)
   const lookupNames = new LookupNames()
   const notesOf = new Map<string, { ahead: number; aheadMaxMs: number; old: number }>()
+
+  const meters = new Map<string, DelayMeter>()
+
+  function meterOf(source: string): DelayMeter {
+    const known = meters.get(source)
+    if (known !== undefined) return known
+    const created = new DelayMeter()
+    meters.set(source, created)
+    return created
+  }
 
   function windowTime(source: string, time: number, now: number): number {
     // The bucket that is leaving the window takes nothing any more.
@@ -127,10 +148,10 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     if (observed.phase !== 'later' && observed.phase !== 'reply' && !hasBytes) return
     const time = windowTime(source, observed.time, now)
     if (Math.floor(time / BUCKET_MS) === receipt.place.bucket && !hasBytes) return
-    window.use(receipt.flow, observed.time, time, observed.bytes, now)
+    window.use(receipt.flow, receipt.place.rank, observed.time, time, observed.bytes, now)
   }
 
-  function accept(source: string, batch: FlowBatch, now: number): AcceptedBatch {
+  function accept(source: string, batch: FlowBatch, now: number, family: SourceFamily = 'stated'): AcceptedBatch {
     const account = ledger.source(source)
     const added: Flow[] = []
     const changed = new Map<string, Flow>()
@@ -140,7 +161,8 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     for (const record of batch.flows) {
       const observed = lookupNames.limit(record, now)
       const route = options.resolve(observed)
-      const judgement = tracker.judge(observed, now, route.connection)
+      const rank = rankOf(observed.family ?? family)
+      const judgement = tracker.judge(observed, now, route.connection, rank)
       if (judgement.action === 'ignore') {
         account.ignore(judgement.reason, 1)
         continue
@@ -152,8 +174,10 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
         if (judgement.change !== null) {
           receipt.flow = withInferred(changedFlow(receipt.flow, judgement.change))
           receipt.place = window.move(receipt.place, receipt.flow)
-          recent.replace(receipt.flow)
-          changed.set(receipt.flow.id, receipt.flow)
+          if (receipt.isRow) {
+            recent.replace(receipt.flow)
+            changed.set(receipt.flow.id, receipt.flow)
+          }
         }
         if (!judgement.entry.isGuess) showInUse(source, receipt, observed, now)
         continue
@@ -161,13 +185,19 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
 
       const meta = { id: recent.nextId(), reporter: source, windowTime: windowTime(source, observed.time, now) }
       const flow = withInferred(nameFlow(observed, route, meta))
-      const place = window.add(flow, judgement.counts ? flow.count : 0, judgement.counts ? 0 : 1, now, route.edge)
+      const place = window.add(flow, judgement.counts ? flow.count : 0, judgement.counts ? 0 : 1, now, route.edge, rank)
       if (typeof place === 'string') {
         account.drop(place, 1)
         continue
       }
-      const receipt = { flow, place }
+      const better = window.betterThan(place)
+      const isRow = better === null || isWorthARow(flow)
+      const receipt = { flow, place, isRow }
       for (const entry of judgement.entries) entry.receipt = receipt
+      if (!isRow) {
+        account.ignore(`evidence/${SOURCE_FAMILIES[better ?? 0]}`, 1)
+        continue
+      }
       recent.add(flow)
       if (options.storesLater !== true) account.store(1)
       added.push(flow)
@@ -184,6 +214,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     recent,
     ledger,
     clockNotes: (source) => ({ ...(notesOf.get(source) ?? { ahead: 0, aheadMaxMs: 0, old: 0 }) }),
+    delay: (source, now) => meters.get(source)?.read(now) ?? null,
     connections: () => ({ used: tracker.size, limit: limits.connections, forgottenEarly: tracker.forgottenEarly }),
   }
 }
@@ -194,6 +225,11 @@ function changedFlow(flow: Flow, change: FlowChange): Flow {
   const next: Flow = { ...flow, ...outcome, policies, l7: change.l7 ?? flow.l7 }
   if (change.turned === null) return next
   return { ...next, source: flow.destination, destination: flow.source, ...change.turned, guessedOrder: false, computed: null }
+}
+
+/** True for what the counting source may not have: requests, and what was refused. */
+function isWorthARow({ l7, verdict }: Flow): boolean {
+  return l7 !== null || verdict === 'dropped' || verdict === 'error'
 }
 
 /** True for a refusal that a policy may explain: not for other configuration, missing authentication or a refused request. */

@@ -5,6 +5,7 @@ import type { Flow, FlowEndpoint, ObservedFlow, Verdict } from './flow'
 import { SourceLedger } from './ledger'
 import type { FlowBatch } from './pipeline'
 import { createResolver } from './resolve-flow'
+import { rankOf } from './source-rank'
 import type { FlowEdge, LedgerEntry } from './window-types'
 
 export type RecordingLimits = {
@@ -72,7 +73,7 @@ export class RecordedEdges {
   private add(account: SourceLedger, observed: ObservedFlow): void {
     if (observed.node !== null) this.nodes.add(observed.node)
     const route = this.resolve(observed)
-    const judgement = this.tracker.judge(observed, observed.time, route.connection)
+    const judgement = this.tracker.judge(observed, observed.time, route.connection, rankOf(observed.family ?? 'stated'))
     if (judgement.action === 'ignore') {
       account.ignore(judgement.reason, 1)
       return

@@ -17,10 +17,27 @@ export type Lane = {
   readonly reporter: string
 }
 
+/** A lane of the window. */
+export type WindowLane = Lane & {
+  /** Number of the pair of workloads (or of what is none) with protocol and port. */
+  readonly site: number
+  /** True when it names a workload and not its pods. */
+  readonly isSummary: boolean
+  /** Of the kind of source: 0 counts best. */
+  readonly rank: number
+}
+
 /** Numbers that tell an edge from all others. */
-type EdgeKey = { readonly source: number; readonly destination: number; readonly protocol: number; readonly port: number; uses: number }
+type EdgeKey = {
+  readonly source: number
+  readonly destination: number
+  readonly protocol: number
+  readonly port: number
+  readonly site: number
+  uses: number
+}
 /** Numbers that tell a lane from all others of its edge. */
-type LaneKey = { readonly verdict: number; readonly reason: number; readonly policies: number; readonly reporter: number; uses: number }
+type LaneKey = { readonly outcome: number; readonly reason: number; readonly policies: number; readonly reporter: number; uses: number }
 
 /** What stands for a text that is not there. */
 const NONE = 0
@@ -42,8 +59,12 @@ export class WindowLanes {
   /** Another number each time that an edge's id is given out; 0 while it is not. */
   readonly #stamps: number[] = []
   #nextStamp = 1
-  readonly #lanes: (Lane | null)[] = []
+  readonly #lanes: (WindowLane | null)[] = []
   readonly #laneKeys: LaneKey[] = []
+  readonly #sites = new CountedTexts()
+  /** By site: a bit for each rank that reported it. */
+  readonly #ranksOfSites: number[] = []
+  #contested = 0
   readonly #freeLanes: number[] = []
   readonly #freeEdges: number[] = []
   readonly #maxEdges: number
@@ -64,20 +85,29 @@ export class WindowLanes {
   }
 
   /** The lane of a flow; null when the table is full. `note` is the one of its ends, protocol and port. */
-  laneOf(flow: Flow, note: EdgeNote): number | null {
+  laneOf(flow: Flow, note: EdgeNote, rank: number): number | null {
     const edge = this.#edgeOf(flow, note)
-    if (edge === -1) return this.#newLane(flow, edge)
+    if (edge === -1) return this.#newLane(flow, edge, rank)
     const texts = this.#texts
     const reason = flow.reason === null ? NONE : texts.find(flow.reason)
     const policies = flow.policies.length === 0 ? NONE : texts.find(this.#policyText(flow.policies))
-    const lane = this.#laneIds.find(edge, VERDICT_NUMBERS[flow.verdict], reason, policies, texts.find(flow.reporter))
-    return lane === -1 ? this.#newLane(flow, edge) : lane
+    const lane = this.#laneIds.find(edge, outcomeNumber(flow.verdict, rank), reason, policies, texts.find(flow.reporter))
+    return lane === -1 ? this.#newLane(flow, edge, rank) : lane
   }
 
-  lane(id: number): Lane {
+  lane(id: number): WindowLane {
     const lane = this.#lanes[id]
     if (lane === undefined || lane === null) throw new RangeError(`no lane ${id}`)
     return lane
+  }
+
+  /** True when sources of different ranks report between the same workloads. */
+  isContested(site: number): boolean {
+    return isSeveral(this.#ranksOfSites[site] ?? 0)
+  }
+
+  get hasContested(): boolean {
+    return this.#contested > 0
   }
 
   /** A bucket has a cell for the lane. */
@@ -90,7 +120,7 @@ export class WindowLanes {
     const key = this.#laneKey(id)
     if (--key.uses > 0) return
     const { edge } = this.lane(id)
-    this.#laneIds.delete(edge, key.verdict, key.reason, key.policies, key.reporter)
+    this.#laneIds.delete(edge, key.outcome, key.reason, key.policies, key.reporter)
     for (const text of [key.reason, key.policies, key.reporter]) if (text !== NONE) this.#texts.release(text)
     this.#lanes[id] = null
     this.#freeLanes.push(id)
@@ -107,23 +137,27 @@ export class WindowLanes {
     return id
   }
 
-  #newLane(flow: Flow, known: number): number | null {
+  #newLane(flow: Flow, known: number, rank: number): number | null {
     if (this.#laneIds.size >= this.#maxLanes) return null
     const edge = known === -1 ? this.#newEdge(flow) : known
     if (edge === null) return null
     const { source, destination, protocol, port, verdict, reason, policies, reporter } = flow
     const key: LaneKey = {
-      verdict: VERDICT_NUMBERS[verdict],
+      outcome: outcomeNumber(verdict, rank),
       reason: reason === null ? NONE : this.#texts.retain(reason),
       policies: policies.length === 0 ? NONE : this.#texts.retain(this.#policyText(policies)),
       reporter: this.#texts.retain(reporter),
       uses: 0,
     }
     const id = this.#freeLanes.pop() ?? this.#lanes.length
-    this.#laneIds.set(edge, key.verdict, key.reason, key.policies, key.reporter, id)
+    this.#laneIds.set(edge, key.outcome, key.reason, key.policies, key.reporter, id)
     this.#laneKeys[id] = key
-    this.#edgeKey(edge).uses++
-    this.#lanes[id] = { edge, source, destination, protocol, port, verdict, reason, policies, reporter }
+    const edgeKey = this.#edgeKey(edge)
+    edgeKey.uses++
+    const { site } = edgeKey
+    this.#compete(site, rank)
+    const isSummary = isWorkload(source) || isWorkload(destination)
+    this.#lanes[id] = { edge, site, isSummary, rank, source, destination, protocol, port, verdict, reason, policies, reporter }
     return id
   }
 
@@ -134,6 +168,7 @@ export class WindowLanes {
       destination: this.#texts.retain(destination.ref),
       protocol: PROTOCOL_NUMBERS[protocol],
       port: port ?? -1,
+      site: this.#siteOf(`${source.workload ?? source.ref}\n${destination.workload ?? destination.ref}\n${protocol} ${port ?? ''}`),
       uses: 0,
     }
     const id = this.#freeEdges.pop() ?? this.#edges.length
@@ -149,8 +184,30 @@ export class WindowLanes {
     this.#edgeIds.delete(key.source, key.destination, key.protocol, key.port, 0)
     this.#texts.release(key.source)
     this.#texts.release(key.destination)
+    this.#releaseSite(key.site)
     this.#stamps[id] = 0
     this.#freeEdges.push(id)
+  }
+
+  #siteOf(text: string): number {
+    const isNew = this.#sites.find(text) === -1
+    const site = this.#sites.retain(text)
+    if (isNew) this.#ranksOfSites[site] = 0
+    return site
+  }
+
+  /** Notes that a source of this rank reports the site. */
+  #compete(site: number, rank: number): void {
+    const before = this.#ranksOfSites[site] ?? 0
+    const ranks = before | (1 << rank)
+    this.#ranksOfSites[site] = ranks
+    if (!isSeveral(before) && isSeveral(ranks)) this.#contested++
+  }
+
+  #releaseSite(site: number): void {
+    if (!this.#sites.release(site)) return
+    if (this.isContested(site)) this.#contested--
+    this.#ranksOfSites[site] = 0
   }
 
   #edgeKey(id: number): EdgeKey {
@@ -175,4 +232,17 @@ export class WindowLanes {
     this.#policyTexts.set(policies, text)
     return text
   }
+}
+
+function outcomeNumber(verdict: Verdict, rank: number): number {
+  return rank * 8 + VERDICT_NUMBERS[verdict]
+}
+
+function isWorkload(end: FlowEndpoint): boolean {
+  return end.workload !== null && end.ref === end.workload
+}
+
+/** More than one bit. */
+function isSeveral(bits: number): boolean {
+  return (bits & (bits - 1)) !== 0
 }

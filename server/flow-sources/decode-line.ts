@@ -1,4 +1,5 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
+import { familyOfFormat } from '@/lib/flows/source-rank'
 import type { DecodedLine } from './decoded-line'
 import { objectOf } from './json-fields'
 import type { Envelope, LineFormat, Logger, Payload } from './lines/line-format'
@@ -50,14 +51,25 @@ function decodePayload(payload: Payload, format: LineFormatId | null, receivedAt
       return { kind: 'rejected', reason: 'not JSON' }
     case 'layers': {
       const found = format === null ? findFormat(unwrapped.layers, LINE_FORMATS) : findFormat(unwrapped.layers, [lineFormat(format)])
-      if (found !== null) return found.format.decode(found.payload, found.envelope, memory)
+      if (found !== null) return ofFamily(found.format.id, found.format.decode(found.payload, found.envelope, memory))
       if (unwrapped.isBroken) return { kind: 'rejected', reason: 'not JSON' }
       const innermost = unwrapped.layers.at(-1)
       // A format that was named decides about what it does not know, too.
-      if (format !== null && innermost !== undefined) return lineFormat(format).decode(innermost.payload, innermost.envelope, memory)
+      if (format !== null && innermost !== undefined) {
+        return ofFamily(format, lineFormat(format).decode(innermost.payload, innermost.envelope, memory))
+      }
       return { kind: 'ignored', reason: 'not-a-flow' }
     }
   }
+}
+
+/** Lines of several kinds may come from one source, and they count differently well. */
+function ofFamily(format: LineFormatId, line: DecodedLine): DecodedLine {
+  const family = familyOfFormat(format)
+  if (family === null) return line
+  if (line.kind === 'flow') return { ...line, flow: { ...line.flow, family } }
+  if (line.kind === 'flows') return { ...line, flows: line.flows.map((flow) => ({ ...flow, family })) }
+  return line
 }
 
 type Found = { readonly format: LineFormat; readonly payload: Payload; readonly envelope: Envelope }
