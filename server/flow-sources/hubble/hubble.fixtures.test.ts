@@ -9,9 +9,9 @@ import { aPipeline } from '@/lib/flows/testing/a-pipeline'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { fixturesDir } from '@/testing/fixtures'
 import { BatchBuilder } from '../batch-builder'
+import { decodeLine } from '../decode-line'
 import { createFileSource } from '../file-source'
 import { IngestReader } from '../ingest'
-import { decodeHubbleLine } from './json-flow'
 
 const dir = fixturesDir()
 const folder = dir === null ? null : join(dir, 'flows', 'hubble')
@@ -35,7 +35,7 @@ function linesOf(file: string): readonly string[] {
 
 function batchOf(file: string): FlowBatch {
   const builder = new BatchBuilder()
-  for (const line of linesOf(file)) builder.add(decodeHubbleLine(line))
+  for (const line of linesOf(file)) builder.add(decodeLine(line, 'hubble', NOW))
   return builder.take()
 }
 
