@@ -43,6 +43,7 @@ export function familyOfSource(kind: string): SourceFamily {
 const BY_FORMAT: ReadonlyMap<string, SourceFamily> = new Map([
   ['hubble', 'hubble'],
   ['calico', 'calico'],
+  ['goldmane', 'calico'],
   ['felix-syslog', 'policy-log'],
   ['gke', 'policy-log'],
   ['aws', 'policy-log'],
