@@ -11,9 +11,9 @@ export async function metricsText(running: Runtime, clusters: readonly NamedRunt
   const counter = (name: string, help: string, value: number) => {
     new Counter({ name, help, registers: [registry] }).inc(value)
   }
-  addFlows(running, registry)
+  addFlows(clusters, registry)
   addStore(running, gauge, counter)
-  addLedger(running, registry)
+  addLedger(clusters, registry)
 
   const { measures, graph, state, pipeline } = running
   const usage = pipeline.window.usage()

@@ -4,7 +4,10 @@ import { DelayMeter } from './delay-meter'
 import { TEN } from './testing/an-observed-flow'
 
 test('median, 99 % and lead are those of a sorted list, within a step', () => {
-  const delays = fc.array(fc.oneof(fc.integer({ min: -60_000, max: 60_000 }), fc.constantFrom(0, 1, -1, 2_000)), { minLength: 1, maxLength: 300 })
+  const delays = fc.array(fc.oneof(fc.integer({ min: -60_000, max: 60_000 }), fc.constantFrom(0, 1, -1, 2_000)), {
+    minLength: 1,
+    maxLength: 300,
+  })
   fc.assert(
     fc.property(delays, (list) => {
       const meter = new DelayMeter()

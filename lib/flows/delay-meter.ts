@@ -19,7 +19,11 @@ const RARE = 0.01
  * The delays of the last minute in six histograms, each step 9 % wide, so that memory is fixed whatever comes.
  */
 export class DelayMeter {
-  readonly #slots = Array.from({ length: SLOTS }, () => ({ since: Number.NEGATIVE_INFINITY, counts: new Int32Array(2 * STEPS + 1), total: 0 }))
+  readonly #slots = Array.from({ length: SLOTS }, () => ({
+    since: Number.NEGATIVE_INFINITY,
+    counts: new Int32Array(2 * STEPS + 1),
+    total: 0,
+  }))
 
   /** Takes the time of a flow (by the source's clock) and when it came (by ours), in milliseconds. */
   see(time: number, now: number): void {

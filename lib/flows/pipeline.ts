@@ -157,8 +157,10 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     const changed = new Map<string, Flow>()
     account.settleOthers(batch)
 
+    const meter = meterOf(source)
     account.receive(batch.flows.length)
     for (const record of batch.flows) {
+      meter.see(record.time, now)
       const observed = lookupNames.limit(record, now)
       const route = options.resolve(observed)
       const rank = rankOf(observed.family ?? family)
