@@ -210,3 +210,40 @@ test('records that come again because the acknowledgement was late count once', 
   expect(entry.received).toBeGreaterThanOrEqual(100)
   expect(entry.ignored).toEqual({ 'repeat/same-event': entry.received - 50 })
 })
+
+test('a key and a certificate that change hold for senders that come after', async () => {
+  const first = await certificates()
+  const tokenFile = await file('changing', 'old key\n')
+  const reception = await aReception({ files: { tokenFile, cert: first.cert, key: first.key } })
+  const sender = (sharedKey: string, ca: string) =>
+    aClient(reception.port, { security: { clientHostname: 'node-7', sharedKey }, socket: { tls: { ca } } })
+  const before = sender('old key', authority.certificate)
+  await before.emit('flows', aRecord(1))
+
+  const other = new CertificateAuthority('new authority')
+  const renewed = other.issue({ commonName: 'sluice', hosts: ['127.0.0.1'] })
+  await file('tls.key', renewed.key)
+  await reception.until(() => reception.message !== null)
+  expect(reception.message).toContain('that belong together')
+  expect(reception.message).toContain('what was read before is still in use')
+  await file('changing', 'new key\n')
+  await file('tls.crt', renewed.certificate)
+  await reception.until(() => reception.message === null)
+
+  await sender('new key', other.certificate).emit('flows', aRecord(2))
+  await before.emit('flows', aRecord(3))
+  expect(reception.flows).toHaveLength(3)
+})
+
+test('files that are not right are told, and waited for', async () => {
+  const tokenFile = await file('empty', '\n')
+  const reception = await aReception({ files: { tokenFile } })
+  expect([reception.state, reception.message]).toEqual([
+    'failed',
+    `${tokenFile} has no shared key on its first line; nothing is received until this is mended`,
+  ])
+  await file('empty', 'key\nnode-7\n')
+  await reception.until(() => reception.message?.includes('line 2 is not NAME:PASSWORD') === true)
+  await file('empty', 'key\nnode-7:pass\n')
+  await reception.until(() => reception.state === 'connecting')
+})

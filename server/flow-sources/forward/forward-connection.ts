@@ -144,7 +144,7 @@ export class ForwardConnection {
     const { pong, hostname, refusal } = greeting.answer(ping)
     socket.write(pong)
     if (refusal !== null) throw new ForwardError('refused', `${quoted(hostname)}: ${refusal}`)
-    this.hostname = hostname.slice(0, 253)
+    this.hostname = hostname === '' ? null : hostname.slice(0, 253)
     this.#isGreeted = true
     splitter.maxValueBytes = limits.maxFrameBytes
   }

@@ -25,10 +25,11 @@ export type ForwardSourceOptions = {
   readonly now: () => number
   /** Waits between tries to listen. */
   readonly retryMs?: readonly number[]
+  /** How often the files of keys and certificates are looked at. */
+  readonly filesMs?: number
 }
 
 const RETRY_MS = [500, 1_000, 2_000, 5_000] as const
-/** How often the files of keys and certificates are looked at. */
 const FILES_MS = 5_000
 /** Lines of one batch: about 10 ms of work. */
 const BATCH_LINES = 1_000
@@ -73,9 +74,10 @@ class Reception {
     const stop = () => this.#deliveries.close()
     signal.addEventListener('abort', stop)
     try {
-      this.#tell(server)
       while (!signal.aborted) {
         if (this.#builder.size > 0) yield this.#builder.take()
+        // A batch that was taken says that all is well, which is not the whole story.
+        this.#tell(server)
         const next = await this.#deliveries.next()
         if (next === null) continue
         let receipt: Receipt | null = null
@@ -84,7 +86,6 @@ class Reception {
         } finally {
           next.settle(receipt)
         }
-        this.#tell(server)
       }
     } finally {
       signal.removeEventListener('abort', stop)
@@ -146,7 +147,7 @@ class Reception {
           this.#report('failed', this.#explain(error))
         }
       } else this.#report('failed', `${access.error}; nothing is received until this is mended`)
-      await sleep(retryMs[Math.min(failures, retryMs.length - 1)] ?? FILES_MS, signal)
+      await sleep(retryMs[Math.min(failures, retryMs.length - 1)] ?? 0, signal)
     }
     return null
   }
@@ -154,7 +155,7 @@ class Reception {
   async #watchFiles(server: ForwardServer, first: string, signal: AbortSignal): Promise<void> {
     let version = first
     while (!signal.aborted) {
-      await sleep(FILES_MS, signal)
+      await sleep(this.#options.filesMs ?? FILES_MS, signal)
       const access = await readForwardAccess(this.#options.files)
       if (signal.aborted) return
       this.#filesProblem = access.ok ? null : `${access.error}; what was read before is still in use`

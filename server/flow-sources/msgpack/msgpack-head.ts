@@ -6,7 +6,7 @@ export type MsgpackType = 'nil' | 'bool' | 'int' | 'float' | 'str' | 'bin' | 'ex
  * What the first byte of a value says of it: how many bytes the head has (with the length or the number behind the first
  * byte, and the type byte of an extension), and what comes after it.
  */
-type HeadShape = {
+export type HeadShape = {
   readonly type: MsgpackType
   /** Bytes of the head, the first one included. */
   readonly size: number

@@ -1,7 +1,8 @@
+import { asBuffer } from '../as-buffer'
 import type { JsonObject } from '../json-fields'
 import { KeyCache } from './key-cache'
 import { MsgpackError } from './msgpack-error'
-import { bodyBytes, headLength, headShape, innerValues, type MsgpackType } from './msgpack-head'
+import { bodyBytes, type HeadShape, headLength, headShape, innerValues, type MsgpackType } from './msgpack-head'
 
 /** What one record may be. A record beyond it is `too-large`; the ones around it can be read. */
 export type MsgpackLimits = {
@@ -32,7 +33,7 @@ export class MsgpackReader {
   readonly #keys: KeyCache
 
   constructor(bytes: Uint8Array, limits: MsgpackLimits = MSGPACK_LIMITS, keys: KeyCache = new KeyCache()) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#bytes = asBuffer(bytes)
     this.#limits = limits
     this.#keys = keys
     this.offset = 0
@@ -51,21 +52,16 @@ export class MsgpackReader {
   readArrayLength(): number {
     const shape = this.#nextShape()
     if (shape.type !== 'array') throw new MsgpackError('malformed', `${shape.type} where an array is due`)
-    return this.#readHead()
-  }
-
-  /** Pairs of the map that begins here; its keys and values come next. */
-  readMapLength(): number {
-    const shape = this.#nextShape()
-    if (shape.type !== 'map') throw new MsgpackError('malformed', `${shape.type} where a map is due`)
-    return this.#readHead()
+    return this.#passHead(shape)
   }
 
   /** The bytes of a text or of binary data, in the memory of the input. */
   readBytes(): Buffer {
     const shape = this.#nextShape()
     if (shape.type !== 'str' && shape.type !== 'bin') throw new MsgpackError('malformed', `${shape.type} where text is due`)
-    return this.#take(this.#readHead())
+    const length = this.#passHead(shape)
+    const start = this.#pass(length)
+    return this.#bytes.subarray(start, start + length)
   }
 
   /** Any value. */
@@ -75,7 +71,9 @@ export class MsgpackReader {
 
   /** A map with texts for keys. */
   readMap(): JsonObject {
-    return this.#map(0)
+    const shape = this.#nextShape()
+    if (shape.type !== 'map') throw new MsgpackError('malformed', `${shape.type} where a map is due`)
+    return this.#map(shape, 0)
   }
 
   /**
@@ -88,20 +86,17 @@ export class MsgpackReader {
       const seconds = this.#value(0)
       return typeof seconds === 'number' && Number.isFinite(seconds) && seconds !== 0 ? Math.floor(seconds * 1000) : null
     }
-    if (shape.type !== 'ext') {
-      this.skip()
-      return null
-    }
-    const { type, body } = this.#readExtension()
-    return extensionTime(type, body)
+    if (shape.type === 'ext') return this.#extension(shape).time
+    this.skip()
+    return null
   }
 
   /** Passes over the value that comes next, however deep it is. */
   skip(): void {
     for (let missing = 1; missing > 0; missing--) {
       const shape = this.#nextShape()
-      const length = this.#readHead()
-      this.#take(bodyBytes(shape, length))
+      const length = this.#passHead(shape)
+      this.#pass(bodyBytes(shape, length))
       missing += innerValues(shape, length)
       if (missing - 1 > this.#bytes.length - this.offset) throw cutOff()
     }
@@ -119,35 +114,27 @@ export class MsgpackReader {
         this.offset++
         return first === 0xc3
       case 'int':
-        return this.#int(first)
+        return this.#int(first, shape)
       case 'float':
-        return this.#float(first)
+        return this.#float(first, shape)
       case 'str':
       case 'bin':
-        return this.#text()
+        return this.#text(shape)
       case 'ext': {
-        const { type, body } = this.#readExtension()
-        const time = extensionTime(type, body)
+        const { time, body } = this.#extension(shape)
         return time === null ? body.toString('utf8') : new Date(time).toISOString()
       }
       case 'array':
-        return this.#array(depth)
+        return this.#array(shape, depth)
       case 'map':
-        return this.#map(depth)
+        return this.#map(shape, depth)
     }
   }
 
-  #int(first: number): number | string {
-    if (first <= 0x7f) {
-      this.offset++
-      return first
-    }
-    if (first >= 0xe0) {
-      this.offset++
-      return first - 0x100
-    }
-    const at = this.offset + 1
-    this.#take(headShape(first).size)
+  #int(first: number, shape: HeadShape): number | string {
+    const at = this.#pass(shape.size) + 1
+    if (first <= 0x7f) return first
+    if (first >= 0xe0) return first - 0x100
     switch (first) {
       case 0xcc:
         return this.#bytes.readUInt8(at)
@@ -168,40 +155,35 @@ export class MsgpackReader {
     }
   }
 
-  #float(first: number): number {
-    const at = this.offset + 1
-    this.#take(headShape(first).size)
+  #float(first: number, shape: HeadShape): number {
+    const at = this.#pass(shape.size) + 1
     return first === 0xca ? this.#bytes.readFloatBE(at) : this.#bytes.readDoubleBE(at)
   }
 
-  #text(): string {
-    const length = this.#readHead()
-    if (length > this.#limits.maxTextBytes) {
-      this.#take(length)
-      throw new MsgpackError('too-large', `a text of over ${this.#limits.maxTextBytes} bytes`)
-    }
-    return this.#take(length).toString('utf8')
+  #text(shape: HeadShape): string {
+    const length = this.#passHead(shape)
+    if (length > this.#limits.maxTextBytes) throw new MsgpackError('too-large', `a text of over ${this.#limits.maxTextBytes} bytes`)
+    const start = this.#pass(length)
+    return this.#bytes.toString('utf8', start, start + length)
   }
 
   #key(): string {
-    const { type } = this.#nextShape()
-    if (type === 'array' || type === 'map') throw new MsgpackError('too-large', `${type} as a key`)
-    if (type !== 'str' && type !== 'bin') return String(this.#value(0))
-    const length = this.#readHead()
-    const start = this.offset
-    this.#take(length)
-    return this.#keys.textOf(this.#bytes, start, length)
+    const shape = this.#nextShape()
+    if (shape.type === 'array' || shape.type === 'map') throw new MsgpackError('too-large', `${shape.type} as a key`)
+    if (shape.type !== 'str' && shape.type !== 'bin') return String(this.#value(0))
+    const length = this.#passHead(shape)
+    return this.#keys.textOf(this.#bytes, this.#pass(length), length)
   }
 
-  #array(depth: number): unknown[] {
-    const length = this.#readItems(depth)
+  #array(shape: HeadShape, depth: number): unknown[] {
+    const length = this.#passItemsHead(shape, depth)
     const items: unknown[] = []
     for (let index = 0; index < length; index++) items.push(this.#value(depth + 1))
     return items
   }
 
-  #map(depth: number): JsonObject {
-    const length = this.#readItems(depth)
+  #map(shape: HeadShape, depth: number): JsonObject {
+    const length = this.#passItemsHead(shape, depth)
     const map: Record<string, unknown> = {}
     for (let index = 0; index < length; index++) {
       const key = this.#key()
@@ -213,45 +195,43 @@ export class MsgpackReader {
     return map
   }
 
-  #readItems(depth: number): number {
+  /** `time` is null where the extension is no time. */
+  #extension(shape: HeadShape): { readonly time: number | null; readonly body: Buffer } {
+    const length = this.#passHead(shape)
+    const type = this.#bytes.readInt8(this.offset - 1)
+    if (length > this.#limits.maxTextBytes) throw new MsgpackError('too-large', `an extension of over ${this.#limits.maxTextBytes} bytes`)
+    const start = this.#pass(length)
+    const body = this.#bytes.subarray(start, start + length)
+    return { time: extensionTime(type, body), body }
+  }
+
+  #passItemsHead(shape: HeadShape, depth: number): number {
     if (depth >= this.#limits.maxDepth) throw new MsgpackError('too-large', `more than ${this.#limits.maxDepth} levels`)
-    const shape = this.#nextShape()
-    const length = this.#readHead()
+    const length = this.#passHead(shape)
     if (innerValues(shape, length) > this.#bytes.length - this.offset) throw cutOff()
     if (length > this.#limits.maxItems) throw new MsgpackError('too-large', `more than ${this.#limits.maxItems} items in one ${shape.type}`)
     return length
   }
 
-  #readExtension(): { readonly type: number; readonly body: Buffer } {
-    const shape = this.#nextShape()
-    const length = this.#readHead()
-    const type = this.#bytes.readInt8(this.offset - 1)
-    if (shape.type !== 'ext') throw new MsgpackError('malformed', `${shape.type} where an extension is due`)
-    if (length > this.#limits.maxTextBytes) throw new MsgpackError('too-large', `an extension of over ${this.#limits.maxTextBytes} bytes`)
-    return { type, body: this.#take(length) }
-  }
-
-  #nextShape() {
+  #nextShape(): HeadShape {
     const first = this.#bytes[this.offset]
     if (first === undefined) throw cutOff()
     return headShape(first)
   }
 
   /** Passes over the head that comes next and gives its length. */
-  #readHead(): number {
-    const shape = this.#nextShape()
-    if (this.offset + shape.size > this.#bytes.length) throw cutOff()
-    const length = headLength(this.#bytes, this.offset, shape)
-    this.offset += shape.size
-    return length
+  #passHead(shape: HeadShape): number {
+    const start = this.#pass(shape.size)
+    return headLength(this.#bytes, start, shape)
   }
 
-  #take(length: number): Buffer {
-    const end = this.offset + length
+  /** Passes over bytes and gives where they begin. */
+  #pass(length: number): number {
+    const start = this.offset
+    const end = start + length
     if (end > this.#bytes.length) throw cutOff()
-    const taken = this.#bytes.subarray(this.offset, end)
     this.offset = end
-    return taken
+    return start
   }
 }
 

@@ -1,3 +1,4 @@
+import { asBuffer } from '../as-buffer'
 import { GrowingBuffer } from '../growing-buffer'
 import { MsgpackError } from './msgpack-error'
 import { bodyBytes, headLength, headShape, innerValues } from './msgpack-head'
@@ -48,7 +49,7 @@ export class MsgpackSplitter {
    * MessagePack, and for a value that is too long where that is asked for; nothing can be read after that.
    */
   *push(chunk: Uint8Array): Generator<SplitValue> {
-    let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    let bytes = asBuffer(chunk)
     const isResumed = this.#waiting.length > 0
     if (isResumed) {
       this.#waiting.append(bytes)

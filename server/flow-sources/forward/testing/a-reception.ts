@@ -65,6 +65,7 @@ export class Reception {
       files: { ...NO_FILES, ...files },
       now,
       retryMs: [20],
+      filesMs: 50,
       ...(limits === undefined ? {} : { limits }),
     })
     const batches = source.batches(signal, (state, message, facts = this.facts) => {
