@@ -18,7 +18,7 @@ afterEach(() => {
 
 async function anIntake(): Promise<{ intake: FlowIntake; port: number }> {
   const clock = SYSTEM_CLOCK
-  const intakes = new FlowIntakes({ pipeline: aPipeline(), clock, access: DEFAULT_CONFIG.flowAccess, onStored: () => undefined })
+  const intakes = new FlowIntakes({ pipeline: aPipeline(), clock, access: DEFAULT_CONFIG.flowAccess, onAccepted: () => undefined })
   const stop = new AbortController()
   stopped.push(stop)
   intakes.start({ kind: 'forward', host: '127.0.0.1', port: 0, format: null }, stop.signal)
