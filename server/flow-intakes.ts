@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { FlowAccess, FlowSourceChoice } from './config'
 import { FlowIntake, type IntakeOptions } from './flow-intake'
+import { createDirSource } from './flow-sources/dir-source'
 import { createFileSource } from './flow-sources/file-source'
 import type { FlowSource } from './flow-sources/flow-source'
 import { createForwardSource } from './flow-sources/forward/forward-source'
@@ -73,7 +74,11 @@ export class FlowIntakes {
         this.#follow(createGoldmaneSource({ target, now: () => this.#options.clock.now(), random: Math.random }), signal)
         return
       }
-      case 'dir':
+      case 'dir': {
+        const { path, format } = choice
+        this.#follow(createDirSource({ name: basename(path), path, format, now: () => this.#options.clock.now() }), signal)
+        return
+      }
       case 'hubble':
         // The configuration refuses those that are not in this version.
         throw new Error(`no source of kind ${choice.kind}`)

@@ -50,7 +50,7 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
 ])
 
 /** Kinds that are not read in this version: naming one is an error, because ignoring it would mislead. */
-const LATER: ReadonlySet<string> = new Set(['dir', 'hubble'])
+const LATER: ReadonlySet<string> = new Set(['hubble'])
 
 export const FLOW_SOURCE_VALUES: readonly string[] = [
   ...[...SOURCES].filter(([kind]) => !LATER.has(kind)).map(([, { value }]) => value),

@@ -58,7 +58,6 @@ test('a relative path starts at the current folder on the command line and at th
 
 test.each([
   ['flows', 'hubble:relay:4245'],
-  ['flows', 'dir:/var/log'],
   ['role', 'collector'],
   ['role', 'web'],
   ['auth', 'token'],

@@ -1,10 +1,13 @@
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from './batch-builder'
 import { decodeLine } from './decode-line'
 import type { FlowSource, ReportState } from './flow-source'
-import { LineSplitter } from './line-splitter'
+import { LineMemory } from './lines/line-memory'
+import { loggerOfPath } from './lines/logger-of-path'
+import { OpenFailure, type OpenFile, openFile, startsOver } from './open-file'
+import { RecordSequenceSplitter } from './record-sequence-splitter'
 import { sleep as sleepMs } from './sleep'
 
 export type FileSourceOptions = {
@@ -28,8 +31,6 @@ const CHUNK_BYTES = 256 * 1024
 const MAX_LINE_BYTES = 256 * 1024
 /** Lines of one batch: about 10 ms of work. */
 const BATCH_LINES = 1_000
-/** First bytes of a file that tell it from one that was written anew in its place. */
-const FINGERPRINT_BYTES = 256
 
 /**
  * Reads flow lines from a file and follows it: from its beginning, line by line, on with whatever is appended.
@@ -42,6 +43,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
   const format = options.format ?? null
   const follow = options.follow ?? true
   const sleep = options.sleep ?? sleepMs
+  const context = { memory: new LineMemory({ isOneStream: true }), logger: loggerOfPath(options.path) }
 
   async function* batches(signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
     const builder = new BatchBuilder()
@@ -71,7 +73,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
 
   /** Reads one file until another one takes its place, or it is at its end and not followed. */
   async function* readOne(file: OpenFile, builder: BatchBuilder, signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
-    const splitter = new LineSplitter(MAX_LINE_BYTES)
+    const splitter = new RecordSequenceSplitter(MAX_LINE_BYTES)
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     let offset = 0
     let isReplaced = false
@@ -115,60 +117,10 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
 
   function decoded(text: string | null) {
     if (text === null) return { kind: 'rejected', reason: `longer than ${MAX_LINE_BYTES} bytes` } as const
-    return decodeLine(text, format, options.now())
+    return decodeLine(text, format, options.now(), context)
   }
 
   return { name: options.name, kind: 'file', proof: null, batches }
-}
-
-type OpenFile = { readonly handle: FileHandle; readonly device: number; readonly inode: number; fingerprint: Buffer }
-
-/** Why the file cannot be read now, and whether time alone may mend it. */
-class OpenFailure {
-  readonly isWaiting: boolean
-  readonly message: string
-
-  constructor(isWaiting: boolean, message: string) {
-    this.isWaiting = isWaiting
-    this.message = message
-  }
-}
-
-async function openFile(path: string): Promise<OpenFile | OpenFailure> {
-  let handle: FileHandle
-  try {
-    handle = await open(path, 'r')
-  } catch (error) {
-    return openFailure(path, codeOf(error))
-  }
-  try {
-    const stats = await handle.stat()
-    if (stats.isDirectory()) {
-      await handle.close()
-      return new OpenFailure(false, `${path} is a folder; name a file in it`)
-    }
-    return { handle, device: stats.dev, inode: stats.ino, fingerprint: await fingerprintOf(handle) }
-  } catch (error) {
-    await handle.close()
-    return openFailure(path, codeOf(error))
-  }
-}
-
-function openFailure(path: string, code: string): OpenFailure {
-  if (code === 'ENOENT') return new OpenFailure(true, `${path} is not there yet; waiting for it`)
-  if (code === 'EACCES' || code === 'EPERM') return new OpenFailure(false, `${path} may not be read; give this user the right to read it`)
-  if (code === 'ENOTDIR') return new OpenFailure(false, `${path} is below something that is no folder`)
-  return new OpenFailure(false, `${path} cannot be opened (${code}); trying again`)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error'
-}
-
-async function fingerprintOf(handle: FileHandle): Promise<Buffer> {
-  const bytes = Buffer.alloc(FINGERPRINT_BYTES)
-  const { bytesRead } = await handle.read(bytes, 0, FINGERPRINT_BYTES, 0)
-  return bytes.subarray(0, bytesRead)
 }
 
 /** What stands at the path now: the file that is open, another one, or none. */
@@ -179,13 +131,4 @@ async function placeOf(file: OpenFile, path: string): Promise<'own' | 'taken' | 
   } catch {
     return 'empty'
   }
-}
-
-/** True when the file was truncated or written anew since it was read to `offset`. */
-async function startsOver(file: OpenFile, offset: number): Promise<boolean> {
-  const { size } = await file.handle.stat()
-  const beginning = await fingerprintOf(file.handle)
-  const isSame = size >= offset && beginning.subarray(0, file.fingerprint.length).equals(file.fingerprint)
-  file.fingerprint = beginning
-  return !isSame
 }

@@ -1,0 +1,111 @@
+import type { LineFormatId } from '@/lib/api/line-format-ids'
+import type { FlowBatch } from '@/lib/flows/pipeline'
+import { BatchBuilder } from './batch-builder'
+import type { FlowSource, ReportState } from './flow-source'
+import { FollowedFile } from './followed-file'
+import { type LogFiles, listLogFiles } from './list-log-files'
+import { OpenFailure, openFile } from './open-file'
+import { sleep } from './sleep'
+
+export type DirSourceOptions = {
+  readonly name: string
+  readonly path: string
+  /** null tells the formats apart line by line. */
+  readonly format: LineFormatId | null
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Files followed at the same time, each of which is kept open. */
+  readonly maxFiles?: number
+}
+
+const POLL_MS = 250
+/** How often the folder is looked through for files that came or went. */
+const SCAN_MS = 1_000
+const RETRY_MS = 2_000
+const MAX_FILES = 512
+const BATCH_LINES = 1_000
+
+/**
+ * Follows all files of a folder and of those in it, each from its beginning. Files that come later are found within a second.
+ *
+ * A file is known by what it is and not by its name, so that one which is renamed is not read twice, and one that vanishes is
+ * read to its end first. A copy of a file that is known (rotation by copying and truncating) goes on where that one was read to.
+ */
+export function createDirSource(options: DirSourceOptions): FlowSource {
+  const maxFiles = options.maxFiles ?? MAX_FILES
+
+  async function* batches(signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
+    const followed = new Map<string, FollowedFile>()
+    const builder = new BatchBuilder()
+    let scannedAt = Number.NEGATIVE_INFINITY
+    report('connecting', null)
+    try {
+      while (!signal.aborted) {
+        if (performance.now() - scannedAt >= SCAN_MS) {
+          scannedAt = performance.now()
+          const found = await scan(options.path, maxFiles)
+          if (typeof found === 'string') {
+            report('failed', found)
+            await sleep(RETRY_MS, signal)
+            continue
+          }
+          await follow(found, followed, builder)
+          report('live', noteOf(found, followed.size, maxFiles))
+        }
+        let hasRead = false
+        for (const file of followed.values()) {
+          if (await file.read(builder, options.now())) hasRead = true
+          if (builder.size >= BATCH_LINES) yield builder.take()
+          if (signal.aborted) break
+        }
+        if (builder.size > 0) yield builder.take()
+        if (!hasRead) await sleep(POLL_MS, signal)
+      }
+    } finally {
+      for (const { file } of followed.values()) await file.handle.close()
+    }
+  }
+
+  /** Opens what came and closes what went. */
+  async function follow(found: LogFiles, followed: Map<string, FollowedFile>, builder: BatchBuilder): Promise<void> {
+    const present = new Set<string>()
+    for (const { path, device, inode } of found.files) {
+      const key = `${device}:${inode}`
+      present.add(key)
+      if (followed.has(key)) continue
+      const file = await openFile(path)
+      if (file instanceof OpenFailure) continue
+      const { size } = await file.handle.stat()
+      const readElsewhere = Math.max(0, ...[...followed.values()].map((known) => known.offsetOf(file.fingerprint) ?? 0))
+      followed.set(key, new FollowedFile(file, path, options.format, Math.min(readElsewhere, size)))
+    }
+    for (const [key, gone] of followed) {
+      if (present.has(key)) continue
+      while (await gone.read(builder, options.now()));
+      gone.finish(builder, options.now())
+      await gone.file.handle.close()
+      followed.delete(key)
+    }
+  }
+
+  return { name: options.name, kind: 'dir', proof: null, batches }
+}
+
+async function scan(path: string, maxFiles: number): Promise<LogFiles | string> {
+  try {
+    return await listLogFiles(path, maxFiles)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown error'
+    if (code === 'ENOENT') return `${path} is not there yet; waiting for it`
+    if (code === 'ENOTDIR') return `${path} is no folder; use file:${path}`
+    return `${path} may not be read (${String(code)}); give this user the right to read it`
+  }
+}
+
+function noteOf({ compressed, isCut }: LogFiles, followed: number, maxFiles: number): string | null {
+  const notes: string[] = []
+  if (followed === 0) notes.push('the folder holds no files yet')
+  if (compressed > 0) notes.push(`${compressed} compressed files are skipped`)
+  if (isCut) notes.push(`the folder holds more than the ${maxFiles} files that are followed; name a folder further down`)
+  return notes.length === 0 ? null : notes.join('; ')
+}
