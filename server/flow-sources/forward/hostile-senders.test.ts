@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { ExtData, encode } from '@msgpack/msgpack'
+import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { FORWARD_LIMITS } from './forward-limits'
 import { Reception, type ReceptionOptions } from './testing/a-reception'
@@ -328,4 +329,22 @@ test('a port that is taken is waited for', async () => {
   other.close()
   await reception.until(() => reception.state === 'connecting')
   expect(reception.message).toBe(`listening on 127.0.0.1:${port}; no sender has connected yet`)
+})
+
+test('hundreds of senders of anything leave nothing behind', async () => {
+  const reception = await aReception()
+  const begins = [[0x92, 0xa1, 0x61], [0x93], [0xdc, 0, 3], [0x5b], [0x7b], []]
+  const [samples] = fc.sample(fc.array(fc.tuple(fc.constantFrom(...begins), fc.uint8Array({ maxLength: 200 })), { minLength: 300 }), {
+    numRuns: 1,
+    seed: 5,
+  })
+  for (const [begin, rest] of samples ?? []) {
+    const sender = await aSender(reception)
+    sender.socket.end(Buffer.from([...begin, ...rest]))
+  }
+  await reception.until(() => reception.fact('senders') === `0 connected, ${samples?.length} connections since the start`)
+  const healthy = await aSender(reception)
+  healthy.send(aFrame('c', [aRecord(1)]))
+  await reception.until(() => healthy.answers.length === 1)
+  expect(reception.flows).toHaveLength(1)
 })
