@@ -114,6 +114,24 @@ describe.skipIf(folder === null)('recordings of proxies and DNS servers', () => 
     expect(isBalanced(pipeline.ledger.source('file').entry())).toBe(true)
   })
 
+  test('events of a tap, each spread over many lines: a request, and the end of another answer', async () => {
+    const body = readFileSync(join(folder ?? '', 'linkerd/viz-tap-json.golden.txt'))
+    const result = await new IngestReader().read({ body: inChunks(body), encoding: null, format: null }, NOW)
+    expect(result).toMatchObject({ ok: true, value: { accepted: 2, ignored: 0, rejected: [] } })
+    const flows = result.ok ? result.value.batches.flatMap((batch) => batch.flows) : []
+    expect(flows).toMatchObject([
+      {
+        source: { ip: '0.0.0.1' },
+        destination: { ip: 'ff01::1' },
+        phase: 'start',
+        verdict: 'unknown',
+        l7: { method: 'GET', path: '/some/path' },
+      },
+      { phase: 'reply', bytes: 1337 },
+    ])
+    expect(aPipeline().accept('tap', aBatch(flows), NOW).added).toHaveLength(1)
+  })
+
   test('refusals name the policy that the record names, and no other', () => {
     const policies = (file: string) =>
       linesOf(file).flatMap((line) => flowsOf(decodeLine(line, null, NOW)).flatMap((flow) => flow.policies))

@@ -1,4 +1,4 @@
-import type { ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
+import type { Exchange, ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
 import type { Envelope } from '../line-format'
 import { type AddressPort, isLoopback, readAddressPort } from '../parts/address-port'
 import { endAt, endOfLogger, isNowhere } from '../parts/ends'
@@ -38,12 +38,11 @@ export function flowsOfEnvoy(record: EnvoyRecord, envelope: Envelope): readonly 
     upstream: readAddressPort(record.upstreamHost),
   }
   const verdict = readEnvoyVerdict(record, places.cluster.kind === 'black-hole')
-  const common = { ...commonOf(record, envelope), ...verdict }
-  const flows = flowsBySide(record, places, envelope, common, verdict)
+  const flows = flowsBySide(record, places, envelope, commonOf(record, envelope, verdict), verdict)
   return flows.filter(({ source, destination }) => !isNowhere(source) || !isNowhere(destination)).map(requestFlow)
 }
 
-type Common = Omit<RequestFlow, 'source' | 'destination' | 'port'>
+type Common = Pick<ObservedFlow, 'time' | 'l7' | 'bytes' | 'node' | 'verdict' | 'reason' | 'rawReason' | 'policies'>
 
 function flowsBySide(
   record: EnvoyRecord,
@@ -107,15 +106,21 @@ function flowBetween(
   destinationPlace: AddressPort | { readonly ip: null; readonly port: number | null } | null,
   direction: 'ingress' | 'egress' | null,
 ): RequestFlow {
-  const port = destinationPlace?.port ?? null
   return {
-    ...common,
+    time: common.time,
     source,
     destination,
-    port,
+    port: destinationPlace?.port ?? null,
     sourcePort: sourcePlace?.port ?? null,
+    verdict: common.verdict,
+    reason: common.reason,
+    rawReason: common.rawReason,
+    policies: common.policies,
     direction,
-    ...exchangeOf(record, sourcePlace, destinationPlace),
+    l7: common.l7,
+    bytes: common.bytes,
+    node: common.node,
+    exchange: exchangeOf(record, sourcePlace, destinationPlace),
   }
 }
 
@@ -124,12 +129,12 @@ function exchangeOf(
   { requestId, method }: EnvoyRecord,
   source: AddressPort | null,
   destination: { readonly ip: string | null; readonly port: number | null } | null,
-): Pick<RequestFlow, 'exchange'> {
-  if (destination === null || destination.ip === null) return {}
+): Exchange | undefined {
+  if (destination === null || destination.ip === null) return undefined
   const server = `${destination.ip} ${destination.port ?? ''}`
-  if (requestId !== null) return { exchange: { key: `${requestId.slice(0, 64)} ${server} ${method ?? ''}`, answer: null } }
-  if (source === null || source.port === null) return {}
-  return { exchange: { key: `${source.ip} ${source.port} ${server} ${method ?? ''}`, answer: null } }
+  if (requestId !== null) return { key: `${requestId.slice(0, 64)} ${server} ${method ?? ''}`, answer: null }
+  if (source === null || source.port === null) return undefined
+  return { key: `${source.ip} ${source.port} ${server} ${method ?? ''}`, answer: null }
 }
 
 /** Who was called: the backend that was chosen with the Service it was chosen for, else what was asked for. */
@@ -180,12 +185,16 @@ function lastForwardedFor({ forwardedFor }: EnvoyRecord): string | null {
   return readAddressPort(forwardedFor.slice(forwardedFor.lastIndexOf(',') + 1).trim())?.ip ?? null
 }
 
-function commonOf(record: EnvoyRecord, envelope: Envelope): Omit<RequestFlow, 'source' | 'destination' | 'port' | 'verdict'> {
-  const { bytesReceived, bytesSent } = record
+function commonOf(record: EnvoyRecord, envelope: Envelope, { verdict, reason, rawReason, policies }: EnvoyVerdict): Common {
+  const { method, path, code, durationMs, isGrpc, bytesReceived, bytesSent } = record
   return {
     time: record.time ?? envelope.time ?? envelope.receivedAt,
-    l7: isTcp(record) ? null : httpL7({ ...record, status: record.code, latencyMs: record.durationMs }),
+    l7: isTcp(record) ? null : httpL7({ method, path, status: code, latencyMs: durationMs, isGrpc }),
     bytes: bytesReceived === null || bytesSent === null ? null : bytesReceived + bytesSent,
     node: envelope.node,
+    verdict,
+    reason,
+    rawReason,
+    policies,
   }
 }

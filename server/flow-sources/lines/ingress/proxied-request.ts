@@ -78,14 +78,18 @@ const FORWARDED: Outcome = { verdict: 'forwarded', reason: null }
 function onwards(request: ProxiedRequest, common: Common, source: ObservedEndpoint, tried: BackendTry | null): RequestFlow {
   const status = tried === null ? request.status : (tried.status ?? (request.tries.length === 1 ? request.status : null))
   const latencyMs = tried?.latencyMs ?? request.latencyMs
+  const { verdict, reason } = tried === null ? FORWARDED : outcomeOf(tried)
   return {
-    ...common,
+    time: common.time,
     source,
     destination: backendOf(request, tried?.address ?? null),
     port: isOwn(request, tried) ? null : (tried?.address?.port ?? request.servicePort),
     direction: 'egress',
+    verdict,
+    reason,
     l7: httpL7({ method: request.method, path: request.path, status, latencyMs }),
-    ...(tried === null ? FORWARDED : outcomeOf(tried)),
+    bytes: common.bytes,
+    node: common.node,
   }
 }
 

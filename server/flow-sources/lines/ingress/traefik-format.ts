@@ -49,8 +49,10 @@ function readText(text: string): ProxiedRequest | null {
   const status = numberOf(log.status)
   if (latencyMs === null || status === null) return null
   const url = statedOf(service?.text)
+  const { method, path } = readRequestLine(log.request)
   return {
-    ...readRequestLine(log.request),
+    method,
+    path,
     time: readClfTime(log.time),
     client: readAddressPort(log.client),
     status,

@@ -1,47 +1,38 @@
-import type { FlowL7, ObservedFlow } from '@/lib/flows/flow'
+import type { Exchange, FlowL7, ObservedFlow } from '@/lib/flows/flow'
 import { templatePath } from '@/lib/flows/path-template'
 import type { DecodedLine } from '../../decoded-line'
 
 /** What a line of a proxy or server says of one request or connection; what it may leave out has a default. */
 export type RequestFlow = Pick<ObservedFlow, 'time' | 'source' | 'destination' | 'port' | 'verdict'> &
   Partial<
-    Pick<
-      ObservedFlow,
-      | 'sourcePort'
-      | 'protocol'
-      | 'reason'
-      | 'rawReason'
-      | 'direction'
-      | 'policies'
-      | 'l7'
-      | 'bytes'
-      | 'phase'
-      | 'exchange'
-      | 'node'
-      | 'uuid'
-    >
-  >
+    Pick<ObservedFlow, 'sourcePort' | 'protocol' | 'reason' | 'rawReason' | 'direction' | 'policies' | 'l7' | 'bytes' | 'phase' | 'node'>
+  > & { readonly exchange?: Exchange | undefined }
 
-/** A flow that stands for one request, or one whole connection. */
+/** A flow that stands for one request, or one whole connection. Written out, so that all have one shape. */
 export function requestFlow(parts: RequestFlow): ObservedFlow {
-  return {
-    protocol: 'TCP',
-    sourcePort: null,
-    reason: null,
-    rawReason: null,
-    direction: null,
-    policies: NO_POLICIES,
-    l7: null,
-    bytes: null,
+  const flow = {
+    time: parts.time,
+    source: parts.source,
+    destination: parts.destination,
+    protocol: parts.protocol ?? 'TCP',
+    port: parts.port,
+    sourcePort: parts.sourcePort ?? null,
+    verdict: parts.verdict,
+    reason: parts.reason ?? null,
+    rawReason: parts.rawReason ?? null,
+    direction: parts.direction ?? null,
+    policies: parts.policies ?? NO_POLICIES,
+    l7: parts.l7 ?? null,
+    bytes: parts.bytes ?? null,
     packets: null,
     count: 1,
     uuid: null,
-    event: 'flow',
-    phase: 'start',
+    event: 'flow' as const,
+    phase: parts.phase ?? 'start',
     guessedOrder: false,
-    node: null,
-    ...parts,
+    node: parts.node ?? null,
   }
+  return parts.exchange === undefined ? flow : { ...flow, exchange: parts.exchange }
 }
 
 const NO_POLICIES: ObservedFlow['policies'] = []
