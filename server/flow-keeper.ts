@@ -53,6 +53,11 @@ export class FlowKeeper {
     })
   }
 
+  /** Name of the cluster in the store. */
+  get cluster(): string {
+    return this.#keeping.cluster
+  }
+
   get writer(): number {
     return this.#keeping.writer
   }

@@ -24,6 +24,7 @@ import { ChangeRecorder } from './change-recorder'
 import { type Clock, SYSTEM_CLOCK } from './clock'
 import type { ClusterFeed } from './cluster-feed'
 import { ClusterReader } from './cluster-reader'
+import { ClusterRecords } from './cluster-records'
 import { type ClusterReading, type ClusterState, compileCluster } from './cluster-state'
 import type { ServerConfig } from './config'
 import { ConnectionJudge } from './connection-judge'
@@ -84,6 +85,7 @@ export class Runtime {
   readonly #intakes: FlowIntakes
   readonly #judge: ConnectionJudge
   #known: { readonly at: number; readonly values: KnownValues } | null = null
+  readonly #records: ClusterRecords | null
   #filters: Filters
   #resolve: Resolver
   /** They outlive the readings of the cluster. */
@@ -130,6 +132,7 @@ export class Runtime {
         ? {}
         : { onSum: this.keeper.archive.onSum, storesLater: true, firstSequence: firstSequence(this.startedAt) }),
     })
+    this.#records = this.keeper === null ? null : new ClusterRecords(this.keeper, clock, this.changes, () => this.pipeline.ledger)
     this.history = new FlowHistory(this.pipeline, this.keeper, clock)
     this.#intakes = new FlowIntakes({
       pipeline: this.pipeline,
@@ -220,6 +223,7 @@ export class Runtime {
     for (const intake of this.intakes) if (!isRecorded && (!isPlaying || intake.kind !== 'demo')) intake.sample()
     this.graph.tick()
     this.findingsWatch.tick()
+    this.#records?.tick()
   }
 
   async stop(): Promise<void> {
@@ -320,6 +324,7 @@ export class Runtime {
 
   #use(state: ClusterState): void {
     if (this.#taken !== null) this.changes.take(this.#taken, state)
+    this.#records?.take(state)
     this.#taken = state
     this.#filters = new Filters(state.cluster)
     this.identities.follow(state.cluster, state.readAt)

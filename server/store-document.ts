@@ -17,9 +17,10 @@ export function storeDocument(status: KeeperStatus | null, memoryFrom: number | 
       queue: { rows: 0, limit: 0, bytes: 0 },
       isRawStopped: false,
       lostSums: 0,
+      lostRecords: 0,
     }
   }
-  const { kind, state, message, usage, rowsPerSecond, queuedRows, maxQueuedRows, queuedBytes, isRawStopped, lostSums } = status
+  const { kind, state, message, usage, rowsPerSecond, queuedRows, maxQueuedRows, queuedBytes, isRawStopped, lostSums, lostRecords } = status
   const oldest = usage?.oldest ?? null
   return {
     kind,
@@ -32,5 +33,6 @@ export function storeDocument(status: KeeperStatus | null, memoryFrom: number | 
     queue: { rows: queuedRows, limit: maxQueuedRows, bytes: queuedBytes },
     isRawStopped,
     lostSums,
+    lostRecords,
   }
 }

@@ -18,7 +18,7 @@ const STATES = {
 
 /** Where flows are kept, how much there is, and what is wrong. */
 export function StoreSection({ store }: { store: StoreDocument }) {
-  const { kind, state, message, bytes, flows, oldest, rowsPerSecond, queue, isRawStopped, lostSums } = store
+  const { kind, state, message, bytes, flows, oldest, rowsPerSecond, queue, isRawStopped, lostSums, lostRecords } = store
   const isStored = kind !== 'memory'
   return (
     <>
@@ -46,6 +46,7 @@ export function StoreSection({ store }: { store: StoreDocument }) {
               ]
             : []),
           ...(lostSums > 0 ? [{ name: 'Changes of sums lost', value: formatCount(lostSums) }] : []),
+          ...(lostRecords > 0 ? [{ name: 'Objects and changes not written down', value: formatCount(lostRecords) }] : []),
         ]}
       />
     </>

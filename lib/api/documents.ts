@@ -115,6 +115,8 @@ export type StoreDocument = {
   readonly isRawStopped: boolean
   /** Changes of sums that could not be kept. */
   readonly lostSums: number
+  /** Objects, changes and accounts of sources that were not written down. */
+  readonly lostRecords: number
 }
 
 /** `POST /api/v1/flows` */

@@ -5,6 +5,7 @@ import type { TimeRange } from './flow-store'
 import { Outbox, type OutboxLimits } from './outbox'
 import { END_COLUMNS, EndBook } from './rows/end-book'
 import { FLOW_COLUMNS, flowRow, type RowContext } from './rows/flow-rows'
+import { RECORD_COLUMNS } from './rows/record-rows'
 import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
 import { HOUR_MS } from './sql/edge-sql'
 import type { SqlStore } from './sql-store'
@@ -57,6 +58,8 @@ export type ArchiveStatus = {
   readonly writtenRows: number
   /** Changes of sums that were lost because the store did not take them for too long. */
   readonly lostSums: number
+  /** Objects, changes and accounts that were not written down. */
+  readonly lostRecords: number
   /** True while flows are counted in the sums only. */
   readonly isRawStopped: boolean
 }
@@ -95,6 +98,7 @@ export class FlowArchive {
   #sumsAt = 0
   #hoursAt = 0
   #revision = 0
+  #lostRecords = 0
   #sending: Promise<void> | null = null
   #openings: Promise<void> | null = null
 
@@ -138,9 +142,12 @@ export class FlowArchive {
   }
 
   /** Takes a row of a table of records: changes, objects, ledger. False when there is no room. */
-  record(table: string, row: string): boolean {
+  record(table: keyof typeof RECORD_COLUMNS, row: string): boolean {
     const outbox = this.#records.get(table)
-    if (outbox === undefined || outbox.isFull || this.#state === 'off') return false
+    if (outbox === undefined || outbox.isFull || this.#state === 'off') {
+      this.#lostRecords++
+      return false
+    }
     outbox.add(row, null, this.#now())
     return true
   }
@@ -155,6 +162,7 @@ export class FlowArchive {
       maxQueuedRows: LIMITS.flows.rows + LIMITS.drops.rows + LIMITS.ends.rows + LIMITS.sums.rows + MAX_SUMS,
       writtenRows: boxes.reduce((sum, { written }) => sum + written, 0),
       lostSums: this.#sums.lost,
+      lostRecords: this.#lostRecords,
       isRawStopped: this.#isRawStopped(this.#now()),
     }
   }
@@ -322,11 +330,4 @@ export class FlowArchive {
       for (const [source, rows] of outbox.clear()) this.#account.stored(source, rows)
     }
   }
-}
-
-/** Columns of the tables of records, in the order that rows are written in. */
-const RECORD_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  changes: ['cluster', 'slot', 'writer', 'id', 'version', 'at', 'until', 'topic', 'namespace', 'ref', 'body'],
-  objects: ['cluster', 'kind', 'namespace', 'name', 'since', 'until', 'until_time', 'version', 'hash', 'body'],
-  ledger: ['cluster', 'slot', 'writer', 'source', 'body'],
 }

@@ -15,6 +15,7 @@ import type {
   StoreUsage,
   TimeRange,
 } from './flow-store'
+import { endObjects, readKnownObjects } from './known-objects'
 import { endsOf, readEdges } from './read-edges'
 import { readFlowPage } from './read-flow-page'
 import { readHistogram } from './read-histogram'
@@ -22,6 +23,7 @@ import { type RestoredSum, readMinutes } from './read-minutes'
 import { readChanges, readLedgers, readObjects } from './read-records'
 import { readUsage } from './read-usage'
 import { enforceRetention, type RetentionRule } from './retention'
+import type { KnownObject } from './rows/object-book'
 import type { SchemaOptions } from './schema/create-table'
 import { migrate } from './schema/migrate'
 import { HOUR_MS, hoursUntilSql, lanesSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
@@ -84,6 +86,16 @@ export class SqlStore implements FlowStore {
 
   objects(at: number, signal?: AbortSignal): Promise<readonly StoredObject[] | null> {
     return readObjects(this.#reader, at, signal)
+  }
+
+  /** The objects that were there when they were last written down, without what they were. */
+  knownObjects(): Promise<readonly KnownObject[]> {
+    return readKnownObjects(this.#reader)
+  }
+
+  /** Says of objects that they were there until a moment. */
+  endObjects(gone: readonly KnownObject[], at: number, version: number): Promise<void> {
+    return endObjects(this.#reader, gone, at, version)
   }
 
   ledgers(query: TimeRange, signal?: AbortSignal): Promise<readonly StoredLedger[]> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client'
 import { StoreError } from '../store-error'
 import { engineError } from './engine-error'
@@ -43,7 +44,12 @@ export class ClickhouseEngine implements SqlEngine {
         query_params: parameters,
         query_id: queryId,
         format: 'JSONCompactEachRow',
-        clickhouse_settings: { ...limitSettings(limits), cancel_http_readonly_queries_on_client_close: 1 },
+        // Conditions about ends are queries of their own, which every shard must ask of all.
+        clickhouse_settings: {
+          ...limitSettings(limits),
+          cancel_http_readonly_queries_on_client_close: 1,
+          distributed_product_mode: 'global',
+        },
         ...(signal === undefined ? {} : { abort_signal: signal }),
       })
       return readRows(await result.text())
@@ -62,14 +68,14 @@ export class ClickhouseEngine implements SqlEngine {
 
   async insert({ table, columns, text, token }: InsertBatch): Promise<void> {
     try {
-      await this.#client.insert({
-        table: `${this.#database}.${table}`,
-        columns: [...columns] as [string, ...string[]],
+      // The text is sent as it is; `insert` of the client would want rows.
+      const { stream } = await this.#client.exec({
+        query: `INSERT INTO ${this.#database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
         values: Readable.from([text], { objectMode: false }),
-        format: 'JSONCompactEachRow',
         // Behind a Distributed table the answer waits until the shards have it.
         clickhouse_settings: { insert_deduplication_token: token, distributed_foreground_insert: 1, wait_end_of_query: 1 },
       })
+      await finished(stream.resume())
     } catch (error) {
       throw this.#failureOf(error)
     }

@@ -189,7 +189,7 @@ export const TABLES = {
     ageOf: 'slot',
     shardBy: 'cityHash64(cluster)',
   },
-  /** Objects of the cluster from `since` to `until`; of those that are there now, `until` is the last second there is. */
+  /** Objects of the cluster from `since` to `until`; of those that are there now, `until` is the year 2090. */
   objects: {
     name: 'objects',
     columns: [
