@@ -39,7 +39,8 @@ const flowsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ingest') }),
   /** The address to listen on for the Fluentd forward protocol. */
   z.object({ kind: z.literal('forward'), ...address, format }),
-  z.object({ kind: z.literal('hubble'), ...address }),
+  /** Flows with an end in one of the namespaces, or all flows where none is named. */
+  z.object({ kind: z.literal('hubble'), ...address, namespaces: z.array(z.string().min(1)).readonly() }),
   z.object({ kind: z.literal('goldmane'), ...address }),
   z.object({ kind: z.literal('prometheus'), url: z.url(), tenant, labels }),
   z.object({ kind: z.literal('netobserv-loki'), url: z.url(), tenant, labels }),

@@ -7,6 +7,8 @@ import type { FlowSource } from './flow-sources/flow-source'
 import { createForwardSource } from './flow-sources/forward/forward-source'
 import { createGoldmaneSource } from './flow-sources/goldmane/goldmane-source'
 import type { GrpcTarget } from './flow-sources/grpc/open-session'
+import { hubbleTarget } from './flow-sources/hubble/hubble-address'
+import { createHubbleSource } from './flow-sources/hubble/hubble-source'
 import { IngestReader } from './flow-sources/ingest'
 import { createNetobservLokiSource } from './flow-sources/netobserv-loki/netobserv-loki-source'
 import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
@@ -79,9 +81,12 @@ export class FlowIntakes {
         this.#follow(createDirSource({ name: basename(path), path, format, now: () => this.#options.clock.now() }), signal)
         return
       }
-      case 'hubble':
-        // The configuration refuses those that are not in this version.
-        throw new Error(`no source of kind ${choice.kind}`)
+      case 'hubble': {
+        const { host, port, namespaces } = choice
+        const target = hubbleTarget({ host, port }, this.#options.access)
+        this.#follow(createHubbleSource({ target, namespaces, now: () => this.#options.clock.now(), random: Math.random }), signal)
+        return
+      }
     }
   }
 

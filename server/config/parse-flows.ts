@@ -8,7 +8,7 @@ import { parseListen } from './parse-listen'
 type Parse = (rest: string, base: string) => Result<FlowSourceChoice, string>
 
 /** Every way of writing a source, by what stands before the colon. */
-const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Parse }> = new Map([
+const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Parse }> = new Map<string, { value: string; parse: Parse }>([
   ['file', { value: 'file:PATH', parse: (rest, base) => withFormat(rest, (path, format) => atPath('file', path, base, format)) }],
   ['dir', { value: 'dir:PATH', parse: (rest, base) => withFormat(rest, (path, format) => atPath('dir', path, base, format)) }],
   [
@@ -23,7 +23,7 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
     'hubble',
     {
       value: 'hubble:HOST:PORT',
-      parse: (rest) => onAddress(rest, 'hubble:hubble-relay.kube-system.svc:80', (at) => ({ kind: 'hubble', ...at })),
+      parse: hubbleChoice,
     },
   ],
   [
@@ -49,13 +49,7 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
   ],
 ])
 
-/** Kinds that are not read in this version: naming one is an error, because ignoring it would mislead. */
-const LATER: ReadonlySet<string> = new Set(['hubble'])
-
-export const FLOW_SOURCE_VALUES: readonly string[] = [
-  ...[...SOURCES].filter(([kind]) => !LATER.has(kind)).map(([, { value }]) => value),
-  'ingest',
-]
+export const FLOW_SOURCE_VALUES: readonly string[] = [...[...SOURCES.values()].map(({ value }) => value), 'ingest']
 
 /** Reads the values of `--flows`; the same source twice is one. `base` is the folder that relative paths start from. */
 export function parseFlows(texts: readonly string[], base: string): Result<readonly FlowSourceChoice[], string> {
@@ -73,10 +67,7 @@ function parseSource(text: string, base: string): Result<FlowSourceChoice, strin
   const colon = text.indexOf(':')
   const kind = text.slice(0, Math.max(0, colon))
   const source = SOURCES.get(kind)
-  if (source === undefined || LATER.has(kind)) {
-    const reason = source === undefined ? 'is not known' : 'is not in this version'
-    return { ok: false, error: `"${text}" ${reason}; allowed: ${FLOW_SOURCE_VALUES.join(', ')}` }
-  }
+  if (source === undefined) return { ok: false, error: `"${text}" is not known; allowed: ${FLOW_SOURCE_VALUES.join(', ')}` }
   return source.parse(text.slice(colon + 1), base)
 }
 
@@ -91,6 +82,19 @@ function withFormat(
   const format = LINE_FORMAT_IDS.find((id) => id === name)
   if (format === undefined) return { ok: false, error: `"#${name}" is no kind of line; allowed: ${LINE_FORMAT_IDS.join(', ')}` }
   return make(text.slice(0, hash), format)
+}
+
+/** `HOST:PORT?namespace=NS,NS`: the namespaces are asked for at the server. */
+function hubbleChoice(text: string): Result<FlowSourceChoice, string> {
+  const mark = text.indexOf('?')
+  const query = new URLSearchParams(mark === -1 ? '' : text.slice(mark + 1))
+  const other = [...query.keys()].find((key) => key !== 'namespace')
+  if (other !== undefined) return { ok: false, error: `"${other}" is not known behind the address; allowed: namespace` }
+  const namespaces = query.getAll('namespace').flatMap((names) => names.split(','))
+  const wrong = namespaces.find((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
+  if (wrong !== undefined) return { ok: false, error: `"${wrong}" is not the name of a namespace` }
+  const address = mark === -1 ? text : text.slice(0, mark)
+  return onAddress(address, 'hubble:hubble-relay.kube-system.svc:80', (at) => ({ kind: 'hubble', ...at, namespaces }))
 }
 
 function atPath(kind: 'file' | 'dir', path: string, base: string, format: LineFormatId | null): Result<FlowSourceChoice, string> {

@@ -57,7 +57,6 @@ test('a relative path starts at the current folder on the command line and at th
 })
 
 test.each([
-  ['flows', 'hubble:relay:4245'],
   ['role', 'collector'],
   ['role', 'web'],
   ['auth', 'token'],
@@ -131,6 +130,12 @@ test('a source may name its kind of line, and the files for its connection', () 
   const { wish } = settled({ flags: { flows: ['file:a.log#hubble'], 'flows-ca': ['ca.crt'], 'flows-server-name': ['ui.example.com'] } })
   expect(wish.flows).toEqual([{ kind: 'file', path: '/home/me/a.log', format: 'hubble' }])
   expect(wish.flowAccess).toEqual({ ca: '/home/me/ca.crt', cert: null, key: null, tokenFile: null, serverName: 'ui.example.com' })
+  expect(settled({ flags: { flows: ['hubble:relay.example.com:4245', 'hubble:[::1]:80?namespace=shop,cart'] } }).wish.flows).toEqual([
+    { kind: 'hubble', host: 'relay.example.com', port: 4245, namespaces: [] },
+    { kind: 'hubble', host: '::1', port: 80, namespaces: ['shop', 'cart'] },
+  ])
+  expect(refusal({ flags: { flows: ['hubble:relay:80?namespace=Shop'] } })).toMatch(/"Shop" is not the name of a namespace/)
+  expect(refusal({ flags: { flows: ['hubble:relay:80?pod=a'] } })).toMatch(/"pod" is not known behind the address/)
   expect(refusal({ flags: { flows: ['file:a.log#nothing'] } })).toMatch(/^--flows: "#nothing" is no kind of line; allowed: hubble/)
 })
 

@@ -5,6 +5,7 @@ import { reachFlows } from '@/lib/platform/reach-flows'
 import type { FlowSourceChoice, ServerConfig } from '../config'
 import { formatListen } from '../config/parse-listen'
 import { checkForward } from './check-forward'
+import { checkHubble } from './check-hubble'
 import { checkLoki } from './check-loki'
 import { checkPrometheus } from './check-prometheus'
 
@@ -27,6 +28,7 @@ async function checkSource(choice: FlowSourceChoice, { listen, flowAccess }: Sou
   }
   if (choice.kind === 'forward') return checkForward(choice, flowAccess)
   if (choice.kind === 'netobserv-loki') return checkLoki(choice, flowAccess, now)
+  if (choice.kind === 'hubble') return checkHubble(choice, flowAccess)
   if (choice.kind === 'prometheus') return checkPrometheus(choice, flowAccess, now)
   if (choice.kind !== 'file') return { about: 'flows', state: 'warning', message: `${choice.kind} is not looked at here`, fixes: [] }
   const { path } = choice

@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
 import { GrpcError } from './grpc-error'
 import { readStatus, STATUS_DEADLINE_EXCEEDED, STATUS_OK, statusName } from './grpc-status'
 import { framed, MessageSplitter } from './message-splitter'
@@ -118,10 +118,18 @@ export class GrpcConnection {
     }
     if (deadlineMs !== undefined) headers['grpc-timeout'] = `${Math.min(99_999_999, Math.ceil(deadlineMs))}m`
     for (const [name, value] of metadata ?? []) headers[name] = value
-    const stream = this.#session.request(headers)
+    const stream = this.#request(headers)
     const running = new RunningCall(stream, this.address, signal, deadlineMs)
     stream.end(framed(request))
     return running
+  }
+
+  #request(headers: OutgoingHttpHeaders): ClientHttp2Stream {
+    try {
+      return this.#session.request(headers)
+    } catch (cause) {
+      throw this.#lost(cause)
+    }
   }
 
   #lost(cause: unknown): GrpcError {

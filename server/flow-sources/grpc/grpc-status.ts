@@ -23,6 +23,7 @@ const NAMES = [
 
 export const STATUS_OK = 0
 export const STATUS_DEADLINE_EXCEEDED = 4
+export const STATUS_UNIMPLEMENTED = 12
 
 export type GrpcStatus = { readonly code: number; readonly message: string }
 

@@ -145,6 +145,20 @@ export class ProtobufReader {
     return this.bytes.subarray(start, end)
   }
 
+  /** Notes where a length-delimited field lies and passes over it. */
+  range(range: { start: number; end: number }): void {
+    const end = this.#lengthEnd()
+    range.start = this.position
+    range.end = end
+    this.position = end
+  }
+
+  /** Goes to a place that was noted, to read it as a message. */
+  goTo(range: { readonly start: number; readonly end: number }): void {
+    this.position = range.start
+    this.end = range.end
+  }
+
   /** Goes into a message, or a packed list: it ends at `end` now. Returns what `leave` wants. */
   enter(): number {
     const outer = this.end
