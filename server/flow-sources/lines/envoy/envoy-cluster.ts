@@ -16,9 +16,13 @@ export type EnvoyCluster =
   | { readonly kind: 'passthrough' }
   /** Somewhere that the mesh does not know, and may not be called (`outboundTrafficPolicy: REGISTRY_ONLY`). */
   | { readonly kind: 'black-hole' }
-  | { readonly kind: 'other' }
+  | {
+      readonly kind: 'other'
+      /** The Service that the name looks like: Contour writes `NAMESPACE/SERVICE/PORT/HASH`. */
+      readonly candidate: ServiceName | null
+    }
 
-const OTHER: EnvoyCluster = { kind: 'other' }
+const OTHER: EnvoyCluster = { kind: 'other', candidate: null }
 const INBOUND: EnvoyCluster = { kind: 'inbound' }
 
 /** Reads `outbound|8000|subset|host`, `inbound|8000||`, `PassthroughCluster` and so on. New releases end names with `;`. */
@@ -29,9 +33,15 @@ export function readEnvoyCluster(text: string | null): EnvoyCluster {
   if (name === 'BlackHoleCluster') return { kind: 'black-hole' }
   if (name.startsWith('InboundPassthrough') || name.startsWith('inbound|')) return INBOUND
   const isWaypoint = name.startsWith('inbound-vip|')
-  if (!isWaypoint && !name.startsWith('outbound|')) return OTHER
+  if (!isWaypoint && !name.startsWith('outbound|')) return otherCluster(name)
   const [, port, , host] = name.split('|', 4)
   return namedCluster(isWaypoint ? 'waypoint' : 'outbound', port ?? '', host ?? '')
+}
+
+function otherCluster(text: string): EnvoyCluster {
+  const [namespace, name, port, hash, more] = text.slice(0, 300).split('/', 5)
+  const isContour = namespace !== undefined && name !== undefined && port !== undefined && hash !== undefined && more === undefined
+  return isContour && namespace !== '' && name !== '' ? { kind: 'other', candidate: { namespace, name } } : OTHER
 }
 
 /** The Service that a client addressed, from `outbound_.8000_.subset_.host`: the server name that a sidecar asks the other one for. */

@@ -144,7 +144,9 @@ function serverOf(record: EnvoyRecord, { cluster, upstream, local }: Places): Ob
   const host = isNamed ? cluster.host : service === null ? externalName(record) : null
   // Of a named cluster the address may be one that stands for the name inside of the mesh only.
   const ip = upstream?.ip ?? (isNamed ? null : (local?.ip ?? null))
-  const end = withServices(endAt(ip), service === null ? [] : [service])
+  const plain = withServices(endAt(ip), service === null ? [] : [service])
+  const candidate = service === null && cluster.kind === 'other' ? cluster.candidate : null
+  const end = candidate === null ? plain : { ...plain, serviceCandidates: [candidate] }
   return host === null ? end : { ...end, names: [host] }
 }
 

@@ -132,6 +132,15 @@ describe('the ends of a line of Envoy', () => {
     expect(flowOf(line)).toMatchObject({ source: { ip: '203.0.113.9' } })
   })
 
+  test("Contour's name for a backend may be a Service", () => {
+    const line = istioLine({ cluster: 'shop/cart/80/da39a3ee5e', local: '10.1.0.5:8080', remote: '203.0.113.9:60000' })
+    expect(flowsOf(line)[1]?.destination).toMatchObject({
+      ip: '10.1.0.7',
+      service: null,
+      serviceCandidates: [{ namespace: 'shop', name: 'cart' }],
+    })
+  })
+
   test('a TCP connection has no L7 part', () => {
     const line = istioLine({ request: '- - -', code: 0, details: '-', requestId: '-', authority: '-' })
     expect(flowOf(line)).toMatchObject({ verdict: 'forwarded', l7: null, exchange: { key: '10.1.0.5 41000 10.1.0.7 8080 ' } })

@@ -83,6 +83,13 @@ describe('ingress-nginx', () => {
       expect(flowOf(nginxLine({ status, upstream: `10.1.0.7:8080 146 0.02 ${status}` })).verdict).toBe('forwarded')
   })
 
+  test('a client that left before the backend answered', () => {
+    expect(flowOf(nginxLine({ status: 499, upstream: '10.1.0.7:8080 0 1.200 -' }))).toMatchObject({
+      verdict: 'error',
+      reason: 'l7/client-left',
+    })
+  })
+
   test('a refusal is one of the client; a backend that is missing is one of the way onwards', () => {
     expect(flowsOf(nginxLine({ status: 403, upstream: '- - - -' }), { logger: CONTROLLER })).toMatchObject([
       { destination: { pod: 'controller-1' }, verdict: 'dropped' },
@@ -184,6 +191,16 @@ describe('Traefik', () => {
   test('an answer of its own', () => {
     expect(flowOf(line('1 "web" - 0ms', 403))).toMatchObject({ verdict: 'dropped', reason: 'l7/ingress-rule' })
     expect(flowOf(line('1 - - 0ms', 404))).toMatchObject({ verdict: 'error', reason: 'l7/no-route' })
+  })
+
+  test.each<[number, number, object]>([
+    [502, 11, { verdict: 'error', reason: 'l7/connect-failed' }],
+    [504, 15, { verdict: 'error', reason: 'l7/backend-timeout' }],
+    [499, 21, { verdict: 'error', reason: 'l7/client-left' }],
+    [502, 300, { verdict: 'forwarded', reason: null }],
+  ])('%i with %i bytes', (status, length, expected) => {
+    const text = line('1 "web" "http://10.1.0.7:8080" 12ms', status).replace(` ${status} 17 `, ` ${status} ${length} `)
+    expect(flowOf(text)).toMatchObject({ ...expected, l7: { code: String(status) } })
   })
 
   test('JSON: times in nanoseconds, and the Service by the cluster', () => {

@@ -78,7 +78,7 @@ const FORWARDED: Outcome = { verdict: 'forwarded', reason: null }
 function onwards(request: ProxiedRequest, common: Common, source: ObservedEndpoint, tried: BackendTry | null): RequestFlow {
   const status = tried === null ? request.status : (tried.status ?? (request.tries.length === 1 ? request.status : null))
   const latencyMs = tried?.latencyMs ?? request.latencyMs
-  const { verdict, reason } = tried === null ? FORWARDED : outcomeOf(tried)
+  const { verdict, reason } = tried === null ? FORWARDED : outcomeOf(tried, request.status)
   return {
     time: common.time,
     source,
@@ -104,7 +104,8 @@ function backendOf({ services }: ProxiedRequest, address: AddressPort | null): O
 }
 
 /** A status of 502 or 504 without an answer is the controller's own word for a backend that it did not reach. */
-function outcomeOf({ status, length }: BackendTry): Outcome {
+function outcomeOf({ status, length }: BackendTry, answered: number | null): Outcome {
+  if (status === null && answered === CLIENT_LEFT) return { verdict: 'error', reason: 'l7/client-left' }
   if (status === null) return { verdict: 'error', reason: 'l7/no-answer' }
   const isAnswer = (status !== 502 && status !== 504) || (length !== null && length > 0)
   return isAnswer ? FORWARDED : { verdict: 'error', reason: status === 504 ? 'l7/backend-timeout' : 'l7/connect-failed' }
@@ -119,6 +120,9 @@ function ownAnswer(status: number | null): Outcome {
   return status >= 500 ? { verdict: 'error', reason: 'l7/no-healthy-backend' } : { verdict: 'unknown', reason: null }
 }
 
+/** No status of HTTP: the client closed the connection before it was answered. */
+const CLIENT_LEFT = 499
+
 const OWN_ANSWERS: ReadonlyMap<number, Outcome> = new Map<number, Outcome>([
   [400, { verdict: 'error', reason: 'l7/bad-request' }],
   [401, { verdict: 'dropped', reason: 'l7/ingress-auth' }],
@@ -128,7 +132,7 @@ const OWN_ANSWERS: ReadonlyMap<number, Outcome> = new Map<number, Outcome>([
   [413, { verdict: 'error', reason: 'l7/bad-request' }],
   [414, { verdict: 'error', reason: 'l7/bad-request' }],
   [429, { verdict: 'error', reason: 'l7/rate-limited' }],
-  [499, { verdict: 'error', reason: 'l7/client-left' }],
+  [CLIENT_LEFT, { verdict: 'error', reason: 'l7/client-left' }],
 ])
 
 function isServerError(status: number | null): boolean {

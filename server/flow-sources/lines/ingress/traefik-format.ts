@@ -61,7 +61,7 @@ function readText(text: string): ProxiedRequest | null {
     services: [],
     servicePort: null,
     listenPort: null,
-    tries: url === null ? [] : [{ address: readAddressPort(url), status, length: numberOf(log.bytes), latencyMs }],
+    tries: url === null ? [] : [tryOf(url, status, numberOf(log.bytes), latencyMs)],
   }
 }
 
@@ -95,7 +95,19 @@ function triesOf(body: JsonObject): readonly BackendTry[] {
   if (status === null || status === 0 || address === null) return []
   const duration = countOf(body.OriginDuration)
   const latencyMs = duration === null ? null : duration / NS_PER_MS
-  return [{ address: readAddressPort(address), status, length: countOf(body.OriginContentSize), latencyMs }]
+  return [tryOf(address, status, countOf(body.OriginContentSize), latencyMs)]
+}
+
+/** Traefik answers for a backend that it did not reach with the words of the status, and logs them as an answer of the backend. */
+const OWN_WORDS: ReadonlyMap<number, number> = new Map([
+  [502, 'Bad Gateway'.length],
+  [504, 'Gateway Timeout'.length],
+  [499, 'Client Closed Request'.length],
+])
+
+function tryOf(address: string, status: number, length: number | null, latencyMs: number | null): BackendTry {
+  const isOwn = OWN_WORDS.get(status) === length
+  return { address: readAddressPort(address), status: isOwn && status === 499 ? null : status, length: isOwn ? 0 : length, latencyMs }
 }
 
 /** `NAMESPACE-SERVICE-PORT@kubernetes`, with an Ingress or route in between for some; any other provider names no Service. */
