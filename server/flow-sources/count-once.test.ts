@@ -4,7 +4,7 @@ import type { Verdict } from '@/lib/flows/flow'
 import { isBalanced } from '@/lib/flows/ledger'
 import { aPipeline } from '@/lib/flows/testing/a-pipeline'
 import { BatchBuilder } from './batch-builder'
-import { decodeHubbleLine } from './hubble/json-flow'
+import { decodeLine } from './decode-line'
 import { type Connection, hubbleEvents, type TimedLine } from './testing/hubble-events'
 
 const START = Date.UTC(2026, 4, 4, 10, 0, 0)
@@ -73,7 +73,7 @@ function countedFrom(lines: readonly TimedLine[], batchSize: number): Map<string
   const builder = new BatchBuilder()
   const now = START + 200_000
   for (const [index, { line }] of lines.entries()) {
-    builder.add(decodeHubbleLine(line))
+    builder.add(decodeLine(line, 'hubble', START))
     if (index % batchSize === batchSize - 1) pipeline.accept('hubble', builder.take(), now)
   }
   pipeline.accept('hubble', builder.take(), now)

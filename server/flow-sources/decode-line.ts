@@ -53,7 +53,7 @@ function decodePayload(payload: Payload, format: LineFormatId | null, receivedAt
       const found = format === null ? findFormat(unwrapped.layers, LINE_FORMATS) : findFormat(unwrapped.layers, [lineFormat(format)])
       if (found !== null) return ofFamily(found.format.id, found.format.decode(found.payload, found.envelope, memory))
       if (unwrapped.isBroken) return { kind: 'rejected', reason: 'not JSON' }
-      const innermost = unwrapped.layers.at(-1)
+      const innermost = unwrapped.layers.findLast((layer) => layer.payload.kind === 'object') ?? unwrapped.layers.at(-1)
       // A format that was named decides about what it does not know, too.
       if (format !== null && innermost !== undefined) {
         return ofFamily(format, lineFormat(format).decode(innermost.payload, innermost.envelope, memory))

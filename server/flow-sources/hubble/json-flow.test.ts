@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ObservedFlow } from '@/lib/flows/flow'
-import { decodeHubbleLine } from './json-flow'
+import { decodeLine } from '../decode-line'
+import { decodeHubbleObject } from './json-flow'
 
 const TIME = '2026-05-04T10:00:00.123456789Z'
 
@@ -20,7 +21,7 @@ function aHubbleFlow(over: Readonly<Record<string, unknown>> = {}): Record<strin
 }
 
 function decoded(body: unknown): ObservedFlow {
-  const line = decodeHubbleLine(JSON.stringify(body))
+  const line = decodeLine(JSON.stringify(body), 'hubble', 0)
   if (line.kind !== 'flow') throw new Error(`${line.kind}: ${'reason' in line ? line.reason : ''}`)
   return line.flow
 }
@@ -49,8 +50,8 @@ describe('envelopes', () => {
 
   test('a record without any time takes the moment it was received, or is rejected', () => {
     const line = JSON.stringify({ flow: aHubbleFlow({ time: undefined }) })
-    expect(decodeHubbleLine(line, 7)).toMatchObject({ kind: 'flow', isTimed: false, flow: { time: 7 } })
-    expect(decodeHubbleLine(line)).toEqual({ kind: 'rejected', reason: 'no time' })
+    expect(decodeLine(line, 'hubble', 7)).toMatchObject({ kind: 'flow', isTimed: false, flow: { time: 7 } })
+    expect(decodeHubbleObject(JSON.parse(line), null)).toEqual({ kind: 'rejected', reason: 'no time' })
   })
 
   test.each([
@@ -68,7 +69,7 @@ describe('envelopes', () => {
     ['{"flow":{"time":', { kind: 'rejected', reason: 'not JSON' }],
     [JSON.stringify({ flow: { time: TIME, verdict: 'FORWARDED' } }), { kind: 'ignored', reason: 'no-endpoints' }],
   ])('%s', (line, expected) => {
-    expect(decodeHubbleLine(line)).toEqual(expected)
+    expect(decodeLine(line, 'hubble', 0)).toEqual(expected)
   })
 })
 

@@ -1,24 +1,16 @@
 import type { DecodedLine } from '../decoded-line'
 import { countOf, type JsonObject, objectOf, textOf, timeOf } from '../json-fields'
-import { parseLine } from '../parse-line'
 import { isNowhere, OTHER_EVENTS } from './hubble-record'
 import { eventType, jsonRecord } from './json-record'
 import { observedFlow } from './observed-flow'
 import { RetinaNodes } from './retina'
 
 /**
- * Decodes one line of `hubble observe -o json`, of Hubble's file exporter, or of either inside a log shipper's
- * `{"log": "..."}`. Pure; never throws.
+ * Decodes a record of `hubble observe -o json` or of Hubble's file exporter: in its envelope (`{"flow": ...}`, `{"lost_events": ...}`,
+ * ...) or a bare flow. Pure; never throws.
  *
- * @param receivedAt milliseconds since the epoch, for a record whose field mask left its time out; without it such a
- *   record is rejected.
+ * @param receivedAt milliseconds since the epoch, for a record whose field mask left its time out; null rejects such a record.
  */
-export function decodeHubbleLine(line: string, receivedAt: number | null = null): DecodedLine {
-  const parsed = parseLine(line)
-  return parsed.kind === 'object' ? decodeHubbleObject(parsed.body, receivedAt) : parsed
-}
-
-/** Decodes a parsed record: in its envelope (`{"flow": ...}`, `{"lost_events": ...}`, ...) or a bare flow. */
 export function decodeHubbleObject(body: JsonObject, receivedAt: number | null): DecodedLine {
   const flow = objectOf(body.flow)
   if (flow !== null) return decodeFlow(flow, body, receivedAt)

@@ -33,7 +33,7 @@ type FlowParts = Pick<ObservedFlow, 'source' | 'destination' | 'protocol' | 'eve
 
 /** A decoded flow, at its own time if it has one, else at the one its envelope says, else when it was received. */
 export function flowLine(parts: FlowParts, ownTime: number | null, { time, receivedAt, node }: Envelope): DecodedLine {
-  const stated = ownTime ?? time
+  const stated = (ownTime !== null && isTime(ownTime) ? ownTime : null) ?? time
   const flow: ObservedFlow = {
     time: stated ?? receivedAt,
     source: parts.source,
@@ -47,9 +47,9 @@ export function flowLine(parts: FlowParts, ownTime: number | null, { time, recei
     direction: parts.direction ?? null,
     policies: parts.policies ?? NO_POLICIES,
     l7: parts.l7 ?? null,
-    bytes: parts.bytes ?? null,
-    packets: parts.packets ?? null,
-    count: parts.count ?? 1,
+    bytes: safe(parts.bytes),
+    packets: safe(parts.packets),
+    count: safe(parts.count) ?? 1,
     uuid: parts.uuid ?? null,
     event: parts.event,
     phase: parts.phase ?? 'start',
@@ -57,6 +57,18 @@ export function flowLine(parts: FlowParts, ownTime: number | null, { time, recei
     node: parts.node ?? node,
   }
   return { kind: 'flow', flow, isTimed: stated !== null, unknownFields: 0 }
+}
+
+/** The last moment that a Date can hold. */
+const MAX_MS = 8.64e15
+
+function isTime(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0 && value <= MAX_MS
+}
+
+/** A count that can be added up; null for one that is broken. */
+function safe(count: number | null | undefined): number | null {
+  return count !== null && count !== undefined && Number.isSafeInteger(count) ? count : null
 }
 
 /** A policy that the record itself names. */
