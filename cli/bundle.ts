@@ -4,10 +4,12 @@ import type { Recording } from '@/lib/bundle/recording'
 import { bundleBytes } from '@/server/bundle/write-bundle'
 import { SLUICE_VERSION } from '@/server/version'
 import { HELP_FLAG, isReadTwice, MANIFESTS_FLAG } from './cluster-flags'
+import type { ExitCode } from './command'
 import { type Flag, flagsHelp } from './flags'
 import type { InputReport } from './input-report'
 import type { LoadedCluster } from './load-cluster'
 import { manifestCommand } from './manifest-command'
+import { maskBundle } from './mask-bundle'
 import { inputProblem, LIVE_FLAGS, readInput } from './read-input'
 import { recordFlows } from './record-flows'
 import { writeBytes } from './write-bytes'
@@ -16,18 +18,22 @@ const FLAGS: readonly Flag[] = [
   MANIFESTS_FLAG,
   ...LIVE_FLAGS,
   { name: 'flows', value: 'FILE', repeatable: true, help: 'recorded flows (Hubble JSON lines or our own lines) to put in; repeatable' },
+  { name: 'mask', value: null, help: 'pseudonyms for names and addresses; the same ones for the same key' },
+  { name: 'key', value: 'FILE', help: 'with --mask: key file to use, made when it is not there (default OUT.key)' },
   { name: 'out', value: 'FILE', help: 'file to write, for example prod.sluice.gz, or - for standard output' },
   HELP_FLAG,
 ]
 
-const HELP = `Usage: sluice bundle --manifests PATH|--live|--bundle FILE [--flows FILE] --out FILE
+const HELP = `Usage: sluice bundle --manifests PATH|--live|--bundle FILE [--flows FILE] [--mask] --out FILE
 
 Writes a cluster into one file that opens anywhere without it: objects, changes and flows, as far as they are looked at.
-Data of Secrets and values of environment variables are never in it.
+Data of Secrets and values of environment variables are never in it. With --mask names and addresses are pseudonyms;
+the key file that tells what they stand for is never in the bundle, and "sluice reveal" reads it.
 
 ${flagsHelp(FLAGS)}
 Examples:
   sluice bundle --live --flows hubble.jsonl --out prod.sluice.gz
+  sluice bundle --bundle prod.sluice.gz --mask --out for-support.sluice.gz
   sluice serve --cluster bundle:prod.sluice.gz
   sluice lint --bundle prod.sluice.gz
 
@@ -46,6 +52,9 @@ export const bundle = manifestCommand({
     if (wrong !== null) return refuse(wrong)
     if (out === null) return refuse('say where to write it with --out FILE')
     if (flags.has('bundle') && flowPaths.length > 0) return refuse('--bundle and --flows do not go together: a bundle has its own flows')
+    if (flags.has('key') && !flags.has('mask')) return refuse('--key goes with --mask')
+    const keyPath = flags.one('key') ?? `${out}.key`
+    if (flags.has('mask') && out === '-' && !flags.has('key')) return refuse('--mask to standard output wants --key FILE')
     if (isReadTwice([...flags.all('manifests'), ...flowPaths])) return refuse('standard input can be read once only')
 
     const loaded = await readInput(call)
@@ -53,12 +62,18 @@ export const bundle = manifestCommand({
     input.problems(loaded.value.problems)
     input.cut(loaded.value.isCut)
     const recording = await recordingOf(loaded.value, flowPaths, input)
-    const written = await writeBytes(out, bundleBytes(bundleLines(recording)), context)
-    if (!written.ok) {
-      context.stderr(`${out}: ${written.error}\n`)
+    const fail = (message: string): ExitCode => {
+      context.stderr(`${message}\n`)
       return 1
     }
+    const masked = flags.has('mask') ? await maskBundle(recording, keyPath, context.folder) : null
+    if (masked?.ok === false) return fail(masked.error)
+    const written = await writeBytes(out, bundleBytes(bundleLines(masked?.value.recording ?? recording)), context)
+    if (!written.ok) return fail(`${out}: ${written.error}`)
+    const kept = await masked?.value.keep()
+    if (kept?.ok === false) return fail(kept.error)
     if (out !== '-') context.stderr(`${out}: ${recording.documents.length} objects, ${written.value} bytes\n`)
+    if (masked !== null) context.stderr(`${masked.value.keyPath}: what the pseudonyms stand for; keep it to yourself\n`)
     return input.exitCode(0)
   },
 })

@@ -53,6 +53,14 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     },
   ],
   [
+    'reveal',
+    {
+      usage: 'reveal --key FILE --text TEXT',
+      help: 'what the pseudonyms of a masked bundle stand for',
+      load: async () => (await import('./reveal')).reveal,
+    },
+  ],
+  [
     'serve',
     {
       usage: 'serve [options]',
