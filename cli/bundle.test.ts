@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { aPolicy, PODS, ShopWorkspace } from './testing/shop-workspace'
 
@@ -82,4 +83,42 @@ test('a file that cannot be written leaves nothing behind', async () => {
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('cannot be written: ')])
   await bundled('clean.sluice.gz')
   expect(readdirSync(workspace.folder).filter((name) => name.includes('partial'))).toEqual([])
+})
+
+test('a masked bundle names nobody, and its key reads the answers about it', async () => {
+  const out = `${workspace.folder}/masked.sluice.gz`
+  const { exitCode, stderr } = await workspace.run('bundle', '--bundle', await bundled(), '--mask', '--out', out)
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`${out}.key: what the pseudonyms stand for`)])
+  expect(statSync(`${out}.key`).mode & 0o777).toBe(0o600)
+  expect(gunzipSync(readFileSync(out)).toString()).not.toMatch(/shop|cart|web|shell/)
+  const { stdout } = await workspace.run('connectivity', '--bundle', out, '-o', 'text')
+  const revealed = await workspace.run('reveal', '--key', `${out}.key`, '--text', stdout.trimEnd())
+  const original = await workspace.run('connectivity', '--manifests', workspace.shop(), '-o', 'text')
+  const rows = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.replace(/ {2,}/g, '  '))
+      .sort()
+  expect(rows(revealed.stdout)).toEqual(rows(original.stdout))
+})
+
+test('the same key gives the same pseudonyms, and a key that is none is refused', async () => {
+  const key = `${workspace.folder}/own.key`
+  const masked = (name: string) =>
+    workspace.run('bundle', '--manifests', workspace.shop(), '--mask', '--key', key, '--out', `${workspace.folder}/${name}`)
+  await masked('one.sluice.gz')
+  await masked('two.sluice.gz')
+  const documents = (name: string) =>
+    gunzipSync(readFileSync(`${workspace.folder}/${name}`))
+      .toString()
+      .split('\n')
+      .slice(1, -2)
+  expect(documents('one.sluice.gz')).toEqual(documents('two.sluice.gz'))
+  writeFileSync(key, 'hello')
+  expect(await masked('three.sluice.gz')).toMatchObject({ exitCode: 1, stderr: `${key}: this is no key of a masked bundle\n` })
+  expect(await workspace.run('reveal', '--key', key, '--text', 'x')).toMatchObject({ exitCode: 3 })
+  expect(await workspace.run('reveal', '--key', '/nowhere', '--text', 'x')).toMatchObject({
+    exitCode: 3,
+    stderr: '/nowhere: no such file\n',
+  })
 })

@@ -34,7 +34,7 @@ export function maskRecording(recording: Recording, digest: Digest): MaskedRecor
   const known = namesOf(documents)
   const pseudonyms = new Pseudonyms(digest)
   const mask = new TextMask(pseudonyms, new AddressMask(digest), (digits) => known.labelValues.has(digits))
-  // Of policies of equal order, the first by name comes first.
+  // Of policies of equal order, the first by namespace and name comes first.
   mask.keepOrder(policyNames(documents))
   const objects = new ObjectMask(mask, known)
   const traffic = new TrafficMask(mask)
@@ -144,7 +144,8 @@ function policyNames(documents: readonly unknown[]): readonly string[] {
   return documents.flatMap((body) => {
     if (!isRecord(body) || typeof body.apiVersion !== 'string' || typeof body.kind !== 'string') return []
     const { metadata } = body
-    return isPolicyKind(body.apiVersion, body.kind) && isRecord(metadata) && typeof metadata.name === 'string' ? [metadata.name] : []
+    if (!isPolicyKind(body.apiVersion, body.kind) || !isRecord(metadata)) return []
+    return [metadata.namespace, metadata.name].filter((name) => typeof name === 'string')
   })
 }
 

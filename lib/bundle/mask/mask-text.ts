@@ -144,6 +144,7 @@ export class TextMask {
     const masked = parts
       .map((part, index) => {
         if (part === '' || (index === 0 && parts.length > 1 && PORT_PROTOCOLS.has(part))) return part
+        if (index > 0 && index === parts.length - 1 && OWN_ENDINGS.has(part)) return part
         const isOrdinal = index > 0 && index === parts.length - 1 && part.length <= 3 && isDigits(part)
         return isOrdinal ? part : this.pseudonyms.of(part)
       })
@@ -162,6 +163,9 @@ export function isPublic(word: string): boolean {
 }
 
 const ADDRESS_PREFIXES = ['ip:', 'cidr:'] as const
+
+/** What controllers put behind the name of an object, for the name of one that they make. */
+const OWN_ENDINGS: ReadonlySet<string> = new Set(['istio', 'nginx'])
 
 /** How the names of variables end whose value is a host. */
 const HOST_WORDS: ReadonlySet<string> = new Set([
