@@ -3,6 +3,7 @@ import type { ReadRecording } from '@/lib/bundle/bundle-reader'
 import type { ChangeLog } from '@/lib/changes/change-log'
 import type { Flow } from '@/lib/flows/flow'
 import type { FlowPipeline } from '@/lib/flows/pipeline'
+import { newEdgeNote } from '@/lib/flows/route'
 import type { WindowCell } from '@/lib/flows/window-types'
 import type { FlowIntakes } from './flow-intakes'
 
@@ -30,12 +31,14 @@ export async function playRecording(recording: ReadRecording, at: number, { pipe
 function addCell(cell: WindowCell, at: number, { window }: FlowPipeline): void {
   const flow = flowOf(cell)
   // What does not fit into the window is in the bundle all the same; the status page says where the window begins.
-  if (typeof window.add(flow, cell.count, cell.repeats, at) === 'string' || cell.lastSeen === cell.firstSeen) return
-  window.add({ ...flow, time: cell.lastSeen, bytes: null }, 0, 0, at)
+  const { rank } = cell.lane
+  const note = newEdgeNote()
+  if (typeof window.add(flow, cell.count, cell.repeats, at, note, rank) === 'string' || cell.lastSeen === cell.firstSeen) return
+  window.add({ ...flow, time: cell.lastSeen, bytes: null }, 0, 0, at, note, rank)
 }
 
 /** A flow that stands for all of a cell. */
-function flowOf({ lane, bucket, bytes, firstSeen, count }: WindowCell): Flow {
+function flowOf({ lane: { rank: _rank, ...lane }, bucket, bytes, firstSeen, count }: WindowCell): Flow {
   return {
     ...lane,
     id: '',

@@ -68,9 +68,9 @@ class TrafficTable {
 
   lane(lane: WindowCell['lane']): number {
     return this.numbered('lane', lane, this.lanes, () => {
-      const { source, destination, protocol, port, verdict, reason, policies, reporter } = lane
+      const { source, destination, protocol, port, verdict, reason, policies, reporter, rank } = lane
       const ends = { source: this.endpoint(source), destination: this.endpoint(destination) }
-      return { ...ends, protocol, port, verdict, reason, policies, reporter }
+      return { ...ends, protocol, port, verdict, reason, policies, reporter, rank }
     })
   }
 

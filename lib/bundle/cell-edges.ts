@@ -2,8 +2,10 @@ import type { Verdict } from '../flows/flow'
 import type { FlowEdge, WindowCell } from '../flows/window-types'
 
 type Draft = FlowEdge & {
-  readonly verdicts: Record<Verdict, number>
-  readonly repeats: Record<Verdict, number>
+  /** Of the kind of source that counts: the others saw the same connections. */
+  rank: number
+  verdicts: Record<Verdict, number>
+  repeats: Record<Verdict, number>
   firstSeen: number
   lastSeen: number
 }
@@ -16,6 +18,8 @@ export function edgesOfCells(cells: Iterable<WindowCell>): readonly FlowEdge[] {
     const draft = draftOf.get(lane) ?? drafts.get(keyOf(lane)) ?? anEdge(lane, firstSeen, lastSeen)
     drafts.set(keyOf(lane), draft)
     draftOf.set(lane, draft)
+    if (lane.rank > draft.rank) continue
+    if (lane.rank < draft.rank) Object.assign(draft, { rank: lane.rank, verdicts: none(), repeats: none() })
     draft.verdicts[lane.verdict] += count
     draft.repeats[lane.verdict] += repeats
     draft.firstSeen = Math.min(draft.firstSeen, firstSeen)
@@ -28,9 +32,9 @@ function keyOf({ source, destination, protocol, port }: WindowCell['lane']): str
   return JSON.stringify([source.ref, source.ip, destination.ref, destination.ip, protocol, port])
 }
 
-function anEdge({ source, destination, protocol, port }: WindowCell['lane'], firstSeen: number, lastSeen: number): Draft {
+function anEdge({ source, destination, protocol, port, rank }: WindowCell['lane'], firstSeen: number, lastSeen: number): Draft {
   const sums = { verdicts: none(), repeats: none() }
-  return { source, destination, protocol, port, ...sums, bytes: null, firstSeen, lastSeen, policies: [], reasons: [], reporters: [] }
+  return { source, destination, protocol, port, rank, ...sums, bytes: null, firstSeen, lastSeen, policies: [], reasons: [], reporters: [] }
 }
 
 function none(): Record<Verdict, number> {

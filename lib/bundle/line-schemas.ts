@@ -133,7 +133,7 @@ const traffic = {
   reporter: name,
 }
 
-export const laneLine = z.object(traffic)
+export const laneLine = z.object({ ...traffic, rank: count })
 
 /** Each row: lane, connections that began, repeats, bytes, first seen (from the bucket), last seen (from the first). */
 export const cellsLine = z.object({

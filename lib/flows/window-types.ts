@@ -30,7 +30,10 @@ export type FlowEdge = {
 export type WindowCell = {
   readonly bucket: number
   /** The same value for all cells of a lane. */
-  readonly lane: Omit<Lane, 'edge'>
+  readonly lane: Omit<Lane, 'edge'> & {
+    /** Of the kind of source: 0 counts best. */
+    readonly rank: number
+  }
   /** Connections and requests that began. */
   readonly count: number
   readonly repeats: number

@@ -79,11 +79,10 @@ export class ObjectMask {
   private fields(value: Readonly<Record<string, unknown>>, isCalico: boolean): object {
     const masked: Record<string, unknown> = {}
     const isExpression = 'key' in value && 'operator' in value
-    const isOfNamespaces = value.key === 'source.namespace'
     for (const [name, field] of Object.entries(value)) {
       const key = FIELD_NAMES.has(name) ? name : this.mask.text(name)
       const isKey = isExpression && name === 'key' && typeof field === 'string'
-      define(masked, key, isKey ? this.mask.key(field) : this.value(field, isOfNamespaces ? namespacesIn(name) : name, isCalico))
+      define(masked, key, isKey ? this.mask.key(field) : this.value(field, meaningOf(name, value.key), isCalico))
     }
     return masked
   }
@@ -119,7 +118,7 @@ export class ObjectMask {
     if (field === 'message' || field === 'description') return ''
     if (field === 'reason' && /^[A-Z][A-Za-z]{1,60}$/.test(text)) return text
     if (VERSIONS.has(field) && VERSION.test(text)) return text
-    if (TIME.test(text)) return text
+    if (TIME.test(text) || (PORTS.has(field) && /^\d{1,5}(?:[:-]\d{1,5})?$/.test(text))) return text
     if (field === 'uid') return this.mask.whole(text)
     if (HOSTS.has(field)) return this.mask.text(text.toLowerCase())
     if (field === 'command' || field === 'args' || field === 'data') return this.mask.text(text, isWordOfApi)
@@ -129,9 +128,12 @@ export class ObjectMask {
 }
 
 /** Conditions of Istio say beside their values what these are. */
-function namespacesIn(field: string): string {
-  return field === 'values' ? 'namespaces' : field === 'notValues' ? 'notNamespaces' : field
+function meaningOf(field: string, key: unknown): string {
+  if (field !== 'values' && field !== 'notValues') return field
+  return key === 'source.namespace' ? 'namespaces' : key === 'destination.port' ? 'ports' : field
 }
+
+const PORTS: ReadonlySet<string> = new Set(['port', 'ports', 'notPorts', 'targetPort', 'endPort', 'nodePort', 'sourcePorts'])
 
 /** Configuration in a ConfigMap names the fields of its format. */
 const SETTINGS: ReadonlySet<string> = new Set([

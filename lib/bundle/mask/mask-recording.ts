@@ -84,7 +84,7 @@ class TrafficMask {
     }
   }
 
-  private shared(lane: WindowCell['lane']): Pick<WindowCell['lane'], 'source' | 'destination' | 'policies' | 'reporter'> {
+  private shared(lane: Omit<WindowCell['lane'], 'rank'>): Pick<WindowCell['lane'], 'source' | 'destination' | 'policies' | 'reporter'> {
     const policies = lane.policies.map((policy) => ({ ...policy, policy: this.mask.text(policy.policy) as PolicyRef }))
     return { source: this.end(lane.source), destination: this.end(lane.destination), policies, reporter: this.mask.text(lane.reporter) }
   }
