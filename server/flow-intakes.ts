@@ -11,11 +11,12 @@ import { hubbleTarget } from './flow-sources/hubble/hubble-address'
 import { createHubbleSource } from './flow-sources/hubble/hubble-source'
 import { IngestReader } from './flow-sources/ingest'
 import { createNetobservLokiSource } from './flow-sources/netobserv-loki/netobserv-loki-source'
+import { OtlpReader } from './flow-sources/otlp/otlp-reader'
 import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
 import { followSource } from './follow-source'
 
 /** Where posted flows go. */
-export type PostedFlows = { readonly reader: IngestReader; readonly intake: FlowIntake }
+export type PostedFlows = { readonly reader: IngestReader; readonly otlp: OtlpReader; readonly intake: FlowIntake }
 
 export type IntakesOptions = IntakeOptions & {
   /** Files for the connections of sources. */
@@ -43,7 +44,7 @@ export class FlowIntakes {
       case 'ingest': {
         const intake = this.add({ name: 'ingest', kind: 'ingest', proof: null })
         intake.become('live', null)
-        this.#posted = { reader: new IngestReader(), intake }
+        this.#posted = { reader: new IngestReader(), otlp: new OtlpReader(this.#options.clock.now()), intake }
         return
       }
       case 'file': {

@@ -70,6 +70,7 @@ export function statusDocument(running: Runtime): StatusDocument {
         limit: identities.limit,
         reached: identities.forgottenEarly,
       },
+      ...otlpLimits(running),
       { name: 'changes of the cluster', unit: 'changes', used: changes.kept, limit: changes.limit, reached: changes.lost },
       { name: 'viewers', unit: 'streams', used: graph.viewers, limit: graph.limits.viewers, reached: graph.counters.refused },
       { name: 'different views at once', unit: 'views', used: graph.views, limit: graph.limits.views, reached: graph.counters.refused },
@@ -85,6 +86,12 @@ export function statusDocument(running: Runtime): StatusDocument {
     ],
     startedAt: printTime(running.startedAt),
   }
+}
+
+function otlpLimits({ posted }: Runtime): StatusDocument['limits'] {
+  if (posted === null) return []
+  const { used, limit, forgotten } = posted.otlp.usage()
+  return [{ name: 'counters followed in OTLP metrics', unit: 'series', used, limit, reached: forgotten }]
 }
 
 function gravestFirst(problems: readonly InputProblem[]): InputProblem[] {

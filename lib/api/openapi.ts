@@ -32,6 +32,8 @@ type Operation = {
   readonly body?: Json
   readonly answer: { readonly type: string; readonly kind: string | null; readonly properties?: Json }
   readonly refusals: readonly number[]
+  /** What refusals look like, where they are no problem documents. */
+  readonly refusal?: Json
 }
 
 const JSON_TYPE = 'application/json'
@@ -66,6 +68,9 @@ const OPERATIONS: readonly Operation[] = [
     answer: { type: JSON_TYPE, kind: 'IngestResult' },
     refusals: [400, 404, 413, 415, 429],
   },
+  otlp('logs', 'Takes log records of OTLP/HTTP (only with --flows ingest): lines of any kind that is read.'),
+  otlp('metrics', 'Takes metrics of OTLP/HTTP (only with --flows ingest): service graphs and network bytes.'),
+  otlp('traces', 'Takes no spans: answers OTLP/HTTP with a partial success that says so (only with --flows ingest).'),
   {
     ...get('/api/v1/flows/histogram', 'getHistogram', 'Flows over time by verdict.', 'FlowHistogram', histogramQuery),
     answer: {
@@ -209,6 +214,8 @@ const PROBLEM: Json = {
   },
 }
 
+const PROBLEM_CONTENT: Json = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+
 const TITLES = new Map([
   [400, 'The request cannot be read.'],
   [404, 'There is no such thing, or this server does not do this.'],
@@ -224,17 +231,33 @@ function get(path: string, id: string, summary: string, kind: string | null, que
   return { path, method: 'get', id, summary, answer: { type: JSON_TYPE, kind }, refusals, ...(query === undefined ? {} : { query }) }
 }
 
-function describe({ id, summary, query, reference, body, answer, refusals }: Operation): Json {
+/** One of the three addresses of OTLP/HTTP, whose bodies are those of its specification. */
+function otlp(signal: 'logs' | 'metrics' | 'traces', summary: string): Operation {
+  const either = (schema: Json): Json => ({
+    'application/x-protobuf': { schema: { type: 'string', format: 'binary' } },
+    [JSON_TYPE]: { schema },
+  })
+  return {
+    path: `/api/v1/otlp/v1/${signal}`,
+    method: 'post',
+    id: `postOtlp${signal[0]?.toUpperCase()}${signal.slice(1)}`,
+    summary,
+    query: onlyCluster,
+    body: { required: true, content: either({ type: 'object' }) },
+    answer: { type: JSON_TYPE, kind: null },
+    refusals: [400, 404, 413, 415, 429],
+    refusal: either({ type: 'object', properties: { code: { type: 'integer' }, message: { type: 'string' } } }),
+  }
+}
+
+function describe({ id, summary, query, reference, body, answer, refusals, refusal }: Operation): Json {
   const parameters = [
     ...(reference === undefined ? [] : [pathParameter(reference)]),
     ...(query === undefined ? [] : queryParameters(query)),
   ]
   const isAboutCluster = query !== undefined && Object.hasOwn(query.shape, 'cluster')
   const statuses = isAboutCluster ? [...new Set([...refusals, 404, 409])].sort() : refusals
-  const refused = statuses.map((status) => [
-    String(status),
-    { description: TITLES.get(status), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
-  ])
+  const refused = statuses.map((status) => [String(status), { description: TITLES.get(status), content: refusal ?? PROBLEM_CONTENT }])
   return {
     operationId: id,
     summary,
