@@ -31,7 +31,7 @@ const PATH_KEYS = ['file', 'filepath', 'filename', 'file_path', 'log.file.path',
  */
 export function envelopeOf(body: JsonObject, outer: Envelope): Envelope {
   const time = timeOfRecord(body) ?? outer.time
-  const logger = loggerOf(body) ?? outer.logger
+  const logger = loggerOf(body) ?? outer.logger ?? loggerOfFile(body)
   const node = nodeOf(body) ?? outer.node
   return time === outer.time && logger === outer.logger && node === outer.node ? outer : { ...outer, time, logger, node }
 }
@@ -60,12 +60,22 @@ function loggerOf(body: JsonObject): Logger | null {
   const namespace = textOf(body['k8s.namespace.name'])
   const pod = textOf(body['k8s.pod.name'])
   if (namespace !== null && pod !== null) return { namespace, pod, container: textOf(body['k8s.container.name']), ip: null }
+  return null
+}
+
+/** By the name of the file that the line is from. In an access log `path` is what a client asked for, who may write anything. */
+function loggerOfFile(body: JsonObject): Logger | null {
   for (const key of PATH_KEYS) {
+    if (key === 'path' && isRequest(body)) continue
     const path = body[key]
     const logger = typeof path === 'string' ? loggerOfPath(path) : null
     if (logger !== null) return logger
   }
   return null
+}
+
+function isRequest(body: JsonObject): boolean {
+  return body.method !== undefined || body.request_method !== undefined || body.response_code !== undefined || body.status !== undefined
 }
 
 function loggerOfFields(fields: JsonObject): Logger | null {

@@ -280,6 +280,14 @@ describe('the layouts of Envoy', () => {
     expect(flowOf(istioLine().replace('probe/1.0', 'a "quoted"agent'))).toMatchObject({ destination: { ip: '10.1.0.7' } })
   })
 
+  test('what a client asks for names no pod that would have written the line', () => {
+    const path = '/var/log/containers/admin_kube-system_main-0123456789abcdef.log'
+    const ends = { upstream_cluster: 'inbound|8080||', downstream_remote_address: '10.1.0.5:1', downstream_local_address: '10.1.0.7:8080' }
+    const line = { response_code: 200, response_flags: '-', method: 'GET', path, ...ends }
+    expect(flowOf(line).destination).toMatchObject({ ip: '10.1.0.7', pod: null })
+    expect(flowOf(line, { logger: aLogger({ pod: 'cart-1' }) }).destination).toMatchObject({ pod: 'cart-1' })
+  })
+
   test('the query string and the agent are never kept', () => {
     expect(JSON.stringify(flowOf(istioLine()))).not.toMatch(/token|probe/)
   })
