@@ -21,6 +21,9 @@ export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): 
   const graph = new GraphStore({
     now: () => clock.now(),
     build: (view) => buildCombined(clusters, view, clock.now()),
+    prepare: async (view) => {
+      await Promise.all(clusters.map(({ name, runtime }) => runtime.prepare(viewOfCluster(view, name))))
+    },
     pulse: (view, sinceMs) => {
       const pulses = clusters.map(({ name, runtime }) => runtime.pulse(viewOfCluster(view, name), sinceMs))
       const sum = (count: (pulse: (typeof pulses)[number]) => number) => pulses.reduce((total, pulse) => total + count(pulse), 0)
@@ -78,6 +81,7 @@ function combinedSummary(clusters: readonly NamedRuntime[]): SourcesSummary {
       recording: null,
       revision: sum(({ cluster }) => cluster.revision),
       problems: sum(({ cluster }) => cluster.problems),
+      objectsFrom: latestOf(summaries.map(({ cluster }) => cluster.objectsFrom)),
       sync: {
         state: GRAVITY[worst] ?? 'live',
         message: messages.length === 0 ? null : messages.join('; '),
@@ -89,4 +93,10 @@ function combinedSummary(clusters: readonly NamedRuntime[]): SourcesSummary {
     lost: sum(({ lost }) => lost),
     lastFlowAt: lastFlows.length === 0 ? null : Math.max(...lastFlows),
   }
+}
+
+/** The latest of some moments; null where one is not known. */
+function latestOf(moments: readonly (number | null)[]): number | null {
+  const known = moments.filter((moment) => moment !== null)
+  return known.length < moments.length ? null : Math.max(...known)
 }

@@ -66,7 +66,7 @@ export class FlowHistory {
     signal?: AbortSignal,
   ): Promise<FlowHistogram> {
     const keeper = this.#keeper
-    if (keeper !== null && this.#isPast(range)) {
+    if (keeper !== null && this.isStored(range)) {
       await keeper.archive.flush(FLUSH_MS)
       return keeper.store.histogram({ ...range, filter }, signal)
     }
@@ -77,14 +77,14 @@ export class FlowHistory {
   /** Sums per edge of `[from, to)`; from the store in whole minutes. Those of `namespaces` only, where some are named. */
   async edges(range: TimeRange, namespaces: readonly string[] = [], signal?: AbortSignal): Promise<readonly FlowEdge[]> {
     const keeper = this.#keeper
-    if (keeper === null || !this.#isPast(range)) return this.#pipeline.window.edges(range.from, range.to)
+    if (keeper === null || !this.isStored(range)) return this.#pipeline.window.edges(range.from, range.to)
     await keeper.archive.flush(FLUSH_MS)
     return (await keeper.store.edges({ ...range, namespaces }, signal)).edges
   }
 
-  /** True when the flow window does not reach back far enough. */
-  #isPast({ from }: TimeRange): boolean {
-    return from < this.#clock.now() - WINDOW_MS
+  /** True for a range that the store alone has: the flow window does not reach back far enough. */
+  isStored({ from }: Pick<TimeRange, 'from'>): boolean {
+    return this.#keeper?.archive.isUsable === true && from < this.#clock.now() - WINDOW_MS
   }
 
   async #olderPage(query: HistoryQuery, before: FlowPlace, signal: AbortSignal | undefined): Promise<HistoryPage> {

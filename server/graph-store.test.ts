@@ -13,6 +13,7 @@ const SUMMARY: SourcesSummary = {
     recording: null,
     revision: 1,
     problems: 0,
+    objectsFrom: null,
     sync: { state: 'live', message: null, since: null },
   },
   sources: [],
@@ -47,6 +48,7 @@ function topologyWith(names: readonly string[], at: number): Topology {
 function aStore(limits?: GraphStoreLimits) {
   const world = { names: ['shop'] as readonly string[], now: 1_000_000, builds: 0, buildMs: 0, fails: false }
   const store = new GraphStore({
+    prepare: async () => undefined,
     now: () => world.now,
     build: () => {
       world.builds++

@@ -8,6 +8,8 @@ import { Viewer } from './graph/viewer'
 
 export type GraphStoreOptions = {
   readonly build: (view: TopologyView) => Topology
+  /** Makes ready what building a view may not wait for. */
+  readonly prepare: (view: TopologyView) => Promise<void>
   /** What came in since the call before for this view. */
   readonly pulse: (view: TopologyView, sinceMs: number) => FlowPulse
   readonly summary: () => SourcesSummary
@@ -61,6 +63,11 @@ export class GraphStore {
 
   get limits(): GraphStoreLimits {
     return this.#limits
+  }
+
+  /** Makes a view ready to be built; called before `topology` and `open`. Rejects where the past cannot be read. */
+  prepare(view: TopologyView): Promise<void> {
+    return this.#options.prepare(view)
   }
 
   /** The view's topology, at most a second old. */
@@ -147,6 +154,7 @@ export class GraphStore {
   }
 
   #advance(shared: Shared, now: number): void {
+    if (isOver(shared.feed.view, now)) return
     try {
       shared.feed.advance(this.#options.build(shared.feed.view))
       shared.builtAt = now
@@ -161,7 +169,7 @@ export class GraphStore {
   #sharedView(key: string, view: TopologyView, now: number): Shared {
     const known = this.#shared.get(key)
     if (known !== undefined) {
-      if (now - known.builtAt >= FRESH_MS) {
+      if (now - known.builtAt >= FRESH_MS && !isOver(view, now)) {
         known.feed.advance(this.#options.build(view))
         known.builtAt = now
       }
@@ -186,4 +194,11 @@ export class GraphStore {
     if (!shared.viewers.delete(viewer)) return
     viewer.close()
   }
+}
+
+/** Flows of a moment come late, then no more: what was built of it stays. */
+const LATE_MS = 120_000
+
+function isOver({ at }: TopologyView, now: number): boolean {
+  return at !== null && at < now - LATE_MS
 }

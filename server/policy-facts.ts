@@ -1,10 +1,10 @@
 import type { PolicyFacts } from '@/lib/api/policy-documents'
-import type { TrafficWindow } from '@/lib/api/workload-document'
+import type { Moment } from './read-view-request'
 import type { Runtime } from './running'
 
-/** What the documents of policies are made from: the cluster as it is now, and the traffic of a window. */
-export async function policyFacts({ state, findingsWatch }: Runtime, { flowEdges, windowMs }: TrafficWindow): Promise<PolicyFacts> {
+/** What the documents of policies are made from: the cluster and the traffic of a moment. Findings are of now only. */
+export async function policyFacts(running: Runtime, { state, window }: Moment): Promise<PolicyFacts> {
   const { cluster, engine, index } = state
-  const { findings } = await findingsWatch.first()
-  return { cluster, engine, index, findings, flowEdges, windowMs }
+  const { findings } = await running.findingsWatch.first()
+  return { cluster, engine, index, findings: state === running.state ? findings : [], ...window }
 }

@@ -3,6 +3,7 @@ import { detailQuery, viewQuery } from '@/lib/api/schemas'
 import type { TrafficWindow } from '@/lib/api/workload-document'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
 import type { Result } from '@/lib/model/problem'
+import type { ClusterState } from './cluster-state'
 import { problemResponse } from './http/problem'
 import { readRequest } from './http/read-request'
 import type { Runtime } from './running'
@@ -16,18 +17,23 @@ export function readViewRequest(request: Request, { measures, filters }: Runtime
   return filter.ok ? { ok: true, value: view } : { ok: false, error: problemResponse(filter.error) }
 }
 
-/** Reads the time range of details; the traffic of it comes with it. */
-export function readWindowRequest(request: Request, running: Runtime): Result<TrafficWindow, Response> {
+/** The cluster and its traffic at the moment that a request is about. */
+export type Moment = { readonly state: ClusterState; readonly window: TrafficWindow }
+
+/** Reads the time range of details, and makes ready what is asked of it. Rejects with a `StoreError`. */
+export async function readMomentRequest(request: Request, running: Runtime): Promise<Result<Moment, Response>> {
   const query = readRequest(request, detailQuery, running.measures.countUnknown)
-  return query.ok ? { ok: true, value: trafficWindow(query.value, running) } : query
+  return query.ok ? { ok: true, value: await momentOf(query.value, running, request.signal) } : query
 }
 
-/** The traffic of the time range that a query asks for. */
-export function trafficWindow(
+/** The cluster and its traffic in the time range that a query asks for. Rejects with a `StoreError`. */
+export async function momentOf(
   query: { readonly at?: number | undefined; readonly window?: number | undefined },
   running: Runtime,
-): TrafficWindow {
+  signal?: AbortSignal,
+): Promise<Moment> {
   const windowMs = query.window ?? DEFAULT_WINDOW_MS
+  await running.prepare({ at: query.at ?? null, windowMs }, signal)
   const at = query.at ?? running.restingMoment(windowMs)
-  return { flowEdges: running.flowEdges(at - windowMs, at), at, windowMs }
+  return { state: running.stateAt(query.at ?? null).state, window: { flowEdges: running.flowEdges(at - windowMs, at), at, windowMs } }
 }

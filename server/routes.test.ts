@@ -261,7 +261,7 @@ test('an evaluation answers one question or many, in order, and explains when as
 })
 
 test('queries that cannot be used say which parameter and why; unknown parameters are counted', async () => {
-  const bad = await topology.GET(request('/api/v1/topology?level=galaxy&window=9d&state=maybe'))
+  const bad = await topology.GET(request('/api/v1/topology?level=galaxy&window=90d&state=maybe'))
   expect(bad.status).toBe(400)
   expect((await bad.json()).problems.map(({ path }: { path: string }) => path)).toEqual(['level', 'window', 'state'])
   expect((await topology.GET(request('/api/v1/topology?filter=(('))).status).toBe(400)

@@ -43,6 +43,8 @@ import { GraphStore } from './graph-store'
 import { manifestFeed } from './manifest-feed'
 import { Measures } from './measures'
 import type { Keeping } from './open-store'
+import { ClusterPast, type PastState } from './past/cluster-past'
+import { PastEdges } from './past/past-edges'
 import { playRecording } from './play-recording'
 
 const TICK_MS = 1_000
@@ -62,6 +64,8 @@ export class Runtime {
   readonly keeper: FlowKeeper | null
   /** Flows of the last hour and, where there is a store, of before. */
   readonly history: FlowHistory
+  /** The cluster as it was. */
+  readonly past: ClusterPast
   readonly graph: GraphStore
   /** Those who show this cluster with others follow it. */
   readonly refresh: PromptRefresh
@@ -93,6 +97,7 @@ export class Runtime {
   /** The reading before the newest one is taken; null until there is any. */
   #taken: ClusterState | null = null
   #changesSince: number
+  readonly #pastEdges: PastEdges
   #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
 
   constructor(
@@ -134,6 +139,8 @@ export class Runtime {
     })
     this.#records = this.keeper === null ? null : new ClusterRecords(this.keeper, clock, this.changes, () => this.pipeline.ledger)
     this.history = new FlowHistory(this.pipeline, this.keeper, clock)
+    this.#pastEdges = new PastEdges(this.history, clock)
+    this.past = new ClusterPast({ clock, keeper: this.keeper, current: () => this.state })
     this.#intakes = new FlowIntakes({
       pipeline: this.pipeline,
       clock,
@@ -153,6 +160,7 @@ export class Runtime {
     this.graph = new GraphStore({
       now: () => clock.now(),
       build: (view) => this.buildTopology(view),
+      prepare: (view) => this.prepare(view),
       pulse: (view, sinceMs) => this.pulse(view, sinceMs),
       summary: () => this.summary(),
       findings: () => findingsPulse(this.findingsWatch.judged),
@@ -203,6 +211,7 @@ export class Runtime {
     if (recording !== null) await this.#play(recording)
     this.#tellRead()
     this.keeper?.start(this.pipeline.window)
+    this.past.start()
     for (const choice of this.config.flows) this.#intakes.start(choice, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
     this.#onStop.push(this.clock.every(TICK_MS, () => this.tick()))
@@ -235,20 +244,24 @@ export class Runtime {
     this.findingsWatch.stop()
     this.measures.stop()
     this.graph.stop()
+    this.past.stop()
     await this.keeper?.stop()
   }
 
   buildTopology(view: TopologyView): Topology {
     const at = view.at ?? this.restingMoment(view.windowMs)
     const started = performance.now()
+    const { state } = this.stateAt(view.at)
     const topology = buildTopology({
-      index: this.state.index,
+      index: state.index,
       flowEdges: this.flowEdges(at - view.windowMs, at),
       view,
-      filter: this.#filter(view.filter),
+      filter: this.#filter(view.filter, state),
       at,
     })
-    const nodes = this.#badges.mark(topology.nodes, findingCounts(this.findingsWatch.judged.findings))
+    // Findings are of now.
+    const findings = state === this.state ? this.findingsWatch.judged.findings : []
+    const nodes = this.#badges.mark(topology.nodes, findingCounts(findings))
     this.measures.built(performance.now() - started)
     return { ...topology, nodes }
   }
@@ -263,8 +276,33 @@ export class Runtime {
     return newest === null || newest > now - windowMs ? now : newest
   }
 
+  /**
+   * Makes ready what a view of the past, or of a long time, has to be asked of the store: building it then takes no waiting.
+   * Rejects with a `StoreError`.
+   */
+  async prepare({ at, windowMs }: Pick<TopologyView, 'at' | 'windowMs'>, signal?: AbortSignal): Promise<void> {
+    await this.loadState(at, signal)
+    const to = at ?? this.restingMoment(windowMs)
+    await this.#pastEdges.load({ from: to - windowMs, to: to + 1 }, signal)
+  }
+
+  /** The cluster at a moment, asked of the store where it has to be; null is now. Rejects with a `StoreError`. */
+  async loadState(at: number | null, signal?: AbortSignal): Promise<ClusterState> {
+    if (at !== null && this.feed?.recording === undefined) await this.past.load(at, signal)
+    return this.stateAt(at).state
+  }
+
+  /** The cluster at a moment that was prepared; null is now. A recording knows its own moment only. */
+  stateAt(at: number | null): PastState {
+    const now = { state: this.state, isKnown: true }
+    if (at === null || this.feed?.recording !== undefined) return now
+    return this.past.ready(at) ?? { ...now, isKnown: false }
+  }
+
   /** Sums of the time from `from` up to and including `to`; views of the same second share them. */
   flowEdges(from: number, to: number): readonly FlowEdge[] {
+    const stored = this.#pastEdges.ready({ from, to: to + 1 })
+    if (stored !== null) return stored
     const key = `${Math.floor(from / TICK_MS)} ${Math.floor(to / TICK_MS)}`
     // Nothing is found fast, and the first flow may come within the second.
     if (this.#edges?.key !== key || this.#edges.edges.length === 0) this.#edges = { key, edges: this.pipeline.window.edges(from, to + 1) }
@@ -302,6 +340,7 @@ export class Runtime {
         recording: recording === undefined ? null : { at: recording.at, masked: recording.masked },
         revision,
         problems: cluster.problems.length + fileProblems.length + (this.readingProblem === null ? 0 : 1),
+        objectsFrom: this.past.knownFrom,
         sync: this.sync(),
       },
       sources,
@@ -317,14 +356,16 @@ export class Runtime {
   }
 
   /** Routes check the text before; one that cannot be read lets everything through here. */
-  #filter(text: string): CompiledFilter | null {
-    const read = this.#filters.read(text)
+  #filter(text: string, state: ClusterState = this.state): CompiledFilter | null {
+    const filters = state === this.state ? this.#filters : new Filters(state.cluster)
+    const read = filters.read(text)
     return read.ok ? read.value : null
   }
 
   #use(state: ClusterState): void {
     if (this.#taken !== null) this.changes.take(this.#taken, state)
     this.#records?.take(state)
+    this.past.take(state)
     this.#taken = state
     this.#filters = new Filters(state.cluster)
     this.identities.follow(state.cluster, state.readAt)

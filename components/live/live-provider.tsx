@@ -40,14 +40,21 @@ function WithClient({ children }: { children: ReactNode }) {
   )
 }
 
-/** Answers are kept for each cluster apart: names repeat. */
+/** Clusters and moment of the page. */
+function whatIsShown(): readonly unknown[] {
+  if (typeof window === 'undefined') return []
+  const view = parseView(window.location.search)
+  return [oneCluster(view), view.at]
+}
+
+/** Answers are kept for each cluster and moment apart: names repeat. */
 function createQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         retry: retryWhatMayPass,
         refetchOnWindowFocus: false,
-        queryKeyHashFn: (key) => hashKey([typeof window === 'undefined' ? [] : oneCluster(parseView(window.location.search)), ...key]),
+        queryKeyHashFn: (key) => hashKey([...whatIsShown(), ...key]),
       },
     },
   })

@@ -7,7 +7,7 @@ export const MAX_FILTER_LENGTH = 2_000
 export const MAX_LIST_LENGTH = 200
 const MAX_NAME_LENGTH = 600
 export const MIN_WINDOW_MS = 1_000
-export const MAX_WINDOW_MS = 3_600_000
+export const MAX_WINDOW_MS = 30 * 86_400_000
 
 /** `shop,payments`; a comma inside a name is written `%2C` and a percent sign `%25`. */
 export const nameList = z
@@ -56,8 +56,8 @@ export const windowLength = z
   .max(10)
   .transform((text, context) => {
     const ms = parseDuration(text)
-    if (ms === null) context.addIssue({ code: 'custom', message: 'not a duration such as 90s, 15m or 1h' })
-    else if (ms < MIN_WINDOW_MS || ms > MAX_WINDOW_MS) context.addIssue({ code: 'custom', message: 'between 1s and 1h' })
+    if (ms === null) context.addIssue({ code: 'custom', message: 'not a duration such as 90s, 15m, 1h or 7d' })
+    else if (ms < MIN_WINDOW_MS || ms > MAX_WINDOW_MS) context.addIssue({ code: 'custom', message: 'between 1s and 30d' })
     return ms ?? MIN_WINDOW_MS
   })
   .meta({ description: 'Length of the time range: 90s, 15m, 1h. At most 1h.' })

@@ -153,4 +153,8 @@ export const clusterChange = z.object({ name: z.string().min(1).max(600), connec
 
 export const readyzQuery = z.object({ verbose: z.string().optional() })
 
+export const evaluateQuery = clusterQuery.extend({
+  at: instant.optional().meta({ description: 'By the policies of this moment; now when left out.' }),
+})
+
 export const detailQuery = clusterQuery.extend({ at: instant.optional(), window: windowLength.optional() })

@@ -95,6 +95,8 @@ export type SourcesSummary = {
     readonly recording: { readonly at: number; readonly masked: boolean } | null
     readonly revision: number
     readonly problems: number
+    /** The first moment whose objects are known, in milliseconds since the epoch; null before the first reading. */
+    readonly objectsFrom: number | null
     readonly sync: ClusterSync
   }
   readonly sources: readonly {

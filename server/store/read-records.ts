@@ -55,6 +55,16 @@ export async function readObjects(
   }))
 }
 
+/** Since when objects are written down; null before the first. */
+export async function readObjectsSince({ engine, database, cluster }: SqlReader): Promise<number | null> {
+  const builder = new StatementBuilder()
+  const [row = []] = await engine.query(
+    builder.build(`SELECT count(), min(since) FROM ${database}.objects WHERE cluster = ${builder.text(cluster)}`),
+    SETUP_LIMITS,
+  )
+  return Number(row[0]) === 0 ? null : Number(row[1])
+}
+
 /** Accounts of the sources that were written down, oldest first. */
 export async function readLedgers(
   { engine, database, cluster }: SqlReader,

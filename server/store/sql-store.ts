@@ -20,7 +20,7 @@ import { endsOf, readEdges } from './read-edges'
 import { readFlowPage } from './read-flow-page'
 import { readHistogram } from './read-histogram'
 import { type RestoredSum, readMinutes } from './read-minutes'
-import { readChanges, readLedgers, readObjects } from './read-records'
+import { readChanges, readLedgers, readObjects, readObjectsSince } from './read-records'
 import { readUsage } from './read-usage'
 import { enforceRetention, type RetentionRule } from './retention'
 import type { KnownObject } from './rows/object-book'
@@ -86,6 +86,11 @@ export class SqlStore implements FlowStore {
 
   objects(at: number, signal?: AbortSignal): Promise<readonly StoredObject[] | null> {
     return readObjects(this.#reader, at, signal)
+  }
+
+  /** Since when objects are written down; null before the first. */
+  objectsSince(): Promise<number | null> {
+    return readObjectsSince(this.#reader)
   }
 
   /** The objects that were there when they were last written down, without what they were. */

@@ -6,6 +6,7 @@ import { problemResponse } from '@/server/http/problem'
 import { readRequest } from '@/server/http/read-request'
 import { onClusters } from '@/server/on-cluster'
 import { recordCluster } from '@/server/record-cluster'
+import { withStore } from '@/server/with-store'
 
 /** GET /api/v1/export: the view as a file. */
 export const GET = onClusters(async (request, running, graph) => {
@@ -15,10 +16,10 @@ export const GET = onClusters(async (request, running, graph) => {
   const filter = running.filters.read(view.filter)
   if (!filter.ok) return problemResponse(filter.error)
   if (query.value.format === 'bundle') return exportBundle(recordCluster(running, viewOf(request)))
-  return exportView(graph.topology(view), {
-    format: query.value.format,
-    theme: query.value.theme ?? 'light',
-    cluster: running.state.cluster,
+  const { format, theme = 'light' } = query.value
+  return withStore(async () => {
+    await graph.prepare(view)
+    return exportView(graph.topology(view), { format, theme, cluster: running.state.cluster })
   })
 })
 

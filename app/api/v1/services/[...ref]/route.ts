@@ -4,13 +4,16 @@ import { jsonAnswer } from '@/server/http/answer'
 import { notFound } from '@/server/http/problem'
 import { pathReference } from '@/server/http/read-request'
 import { onCluster } from '@/server/on-cluster'
-import { readWindowRequest } from '@/server/read-view-request'
+import { readMomentRequest } from '@/server/read-view-request'
+import { withStore } from '@/server/with-store'
 
 /** GET /api/v1/services/{ref}: one Service with its endpoints, doors and clients. */
-export const GET = onCluster(async (request, running) => {
-  const window = readWindowRequest(request, running)
-  if (!window.ok) return window.error
-  const { cluster, index } = running.state
-  const service = cluster.services.get(pathReference(request, '/api/v1/services/') as ServiceRef)
-  return service === undefined ? notFound('Service', 'svc:shop/cart') : jsonAnswer(serviceDocument(service, index, window.value))
-})
+export const GET = onCluster((request, running) =>
+  withStore(async () => {
+    const moment = await readMomentRequest(request, running)
+    if (!moment.ok) return moment.error
+    const { state, window } = moment.value
+    const service = state.cluster.services.get(pathReference(request, '/api/v1/services/') as ServiceRef)
+    return service === undefined ? notFound('Service', 'svc:shop/cart') : jsonAnswer(serviceDocument(service, state.index, window))
+  }),
+)

@@ -4,15 +4,18 @@ import { jsonAnswer } from '@/server/http/answer'
 import { notFound } from '@/server/http/problem'
 import { pathReference } from '@/server/http/read-request'
 import { onCluster } from '@/server/on-cluster'
-import { readWindowRequest } from '@/server/read-view-request'
+import { readMomentRequest } from '@/server/read-view-request'
+import { withStore } from '@/server/with-store'
 
 /** GET /api/v1/workloads/{ref}: one workload with who selects it, its pods and its traffic. */
-export const GET = onCluster(async (request, running) => {
-  const window = readWindowRequest(request, running)
-  if (!window.ok) return window.error
-  const { cluster, engine, index } = running.state
-  const workload = cluster.workloads.get(pathReference(request, '/api/v1/workloads/') as WorkloadRef)
-  return workload === undefined
-    ? notFound('workload', 'shop/cart[Deployment]')
-    : jsonAnswer(workloadDocument(workload, index, engine, window.value))
-})
+export const GET = onCluster((request, running) =>
+  withStore(async () => {
+    const moment = await readMomentRequest(request, running)
+    if (!moment.ok) return moment.error
+    const { cluster, engine, index } = moment.value.state
+    const workload = cluster.workloads.get(pathReference(request, '/api/v1/workloads/') as WorkloadRef)
+    return workload === undefined
+      ? notFound('workload', 'shop/cart[Deployment]')
+      : jsonAnswer(workloadDocument(workload, index, engine, moment.value.window))
+  }),
+)
