@@ -3,17 +3,22 @@ import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/f
 import type { SourceFact, SourceProof } from '@/lib/flows/source-about'
 import { familyOfSource } from '@/lib/flows/source-rank'
 import type { Clock } from './clock'
+import type { FlowLoad } from './flow-load'
 import type { FlowSource } from './flow-sources/flow-source'
 import { SourceRate } from './source-rate'
 
 export type SourceState = SourcesSummary['sources'][number]['state']
 
 const SILENT_AFTER_MS = 60_000
+/** Sources that lose what is not taken at once. Files wait, and so do those who post and want an answer. */
+const LIVE_KINDS: ReadonlySet<string> = new Set(['hubble', 'goldmane', 'forward'])
 
 export type IntakeOptions = {
   readonly pipeline: FlowPipeline
   readonly clock: Clock
   readonly onAccepted: (source: string, accepted: AcceptedBatch) => void
+  /** Hears how long live flows take; nobody without it. */
+  readonly load?: FlowLoad | null
 }
 
 /** One configured flow source as the runtime sees it: what it is, how it does, what came of it. */
@@ -25,27 +30,37 @@ export class FlowIntake {
   readonly #clock: Clock
   readonly #rate = new SourceRate()
   readonly #onAccepted: IntakeOptions['onAccepted']
+  readonly #load: FlowLoad | null
   #state: SourceState = 'connecting'
   #message: string | null = null
   #facts: readonly SourceFact[] = []
   #unknownFields = 0
 
-  constructor({ name, kind, proof }: Pick<FlowSource, 'name' | 'kind' | 'proof'>, { pipeline, clock, onAccepted }: IntakeOptions) {
+  constructor(
+    { name, kind, proof }: Pick<FlowSource, 'name' | 'kind' | 'proof'>,
+    { pipeline, clock, onAccepted, load = null }: IntakeOptions,
+  ) {
     this.name = name
     this.kind = kind
     this.proof = proof
     this.#pipeline = pipeline
     this.#clock = clock
     this.#onAccepted = onAccepted
+    this.#load = load
   }
 
   accept(batch: FlowBatch): AcceptedBatch {
     this.#state = 'live'
     this.#message = null
     this.#unknownFields += batch.unknownFields
-    const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now(), familyOfSource(this.kind))
-    this.#onAccepted(this.name, accepted)
-    return accepted
+    const isLive = LIVE_KINDS.has(this.kind)
+    const take = () => {
+      const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now(), { family: familyOfSource(this.kind), isLive })
+      this.#onAccepted(this.name, accepted)
+      return accepted
+    }
+    // What can wait is no load: it comes as fast as it is taken.
+    return isLive && this.#load !== null ? this.#load.measure(take) : take()
   }
 
   /** Takes flows of before the start, which come much faster than those of now. */

@@ -22,6 +22,6 @@ export function flowPulse(
     (wantedVerdicts.size === 0 || wantedVerdicts.has(flow.verdict)) &&
     (wanted.size === 0 || wanted.has(flow.source.namespace) || wanted.has(flow.destination.namespace))
   const page = recent.page({ matches, from: at - sinceMs, to: null, cursor: null, limit: MAX_PULSE })
-  const fresh = page.flows.reduce((sum, flow) => sum + flow.count, 0)
+  const fresh = page.flows.reduce((sum, flow) => sum + flow.count * (flow.weight ?? 1), 0)
   return { at, new: fresh, perSecond: sinceMs <= 0 ? 0 : Math.round((fresh * 10_000) / sinceMs) / 10 }
 }

@@ -12,6 +12,7 @@ import { knownValues } from '@/lib/flows/known-values'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
 import { ReportingNodes } from '@/lib/flows/reporting-nodes'
 import { createResolver, type Resolver } from '@/lib/flows/resolve-flow'
+import { Shedder } from '@/lib/flows/shedder'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { buildTopology } from '@/lib/graph/build-topology'
 import type { Connection } from '@/lib/graph/computed-verdicts'
@@ -37,6 +38,7 @@ import { FlowHistory } from './flow-history'
 import type { FlowIntake } from './flow-intake'
 import { FlowIntakes, type PostedFlows } from './flow-intakes'
 import { FlowKeeper } from './flow-keeper'
+import { FlowLoad } from './flow-load'
 import { flowPulse } from './flow-pulse'
 import { PromptRefresh } from './graph/prompt-refresh'
 import { GraphStore } from './graph-store'
@@ -88,6 +90,9 @@ export class Runtime {
   readonly #demo: DemoFeed | null
   readonly #intakes: FlowIntakes
   readonly #judge: ConnectionJudge
+  /** How busy live flows keep this process, and what is left out when that is too much. */
+  readonly load = new FlowLoad()
+  readonly shedder = new Shedder()
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   readonly #records: ClusterRecords | null
   #filters: Filters
@@ -133,6 +138,7 @@ export class Runtime {
     this.pipeline = createFlowPipeline({
       resolve: (observed) => this.#resolve(observed),
       attribute: (flow) => this.#judge.refusingPolicies(flow),
+      shedder: this.shedder,
       ...(this.keeper === null
         ? {}
         : { onSum: this.keeper.archive.onSum, storesLater: true, firstSequence: firstSequence(this.startedAt) }),
@@ -145,6 +151,7 @@ export class Runtime {
       pipeline: this.pipeline,
       clock,
       access: config.flowAccess,
+      load: this.load,
       onAccepted: (source, { added, changed }) => {
         this.keeper?.archive.accept(added, changed)
         this.measures.stored(source, added)
@@ -230,6 +237,7 @@ export class Runtime {
     const isPlaying = this.#demo !== null && !this.#demo.isCaughtUp
     const isRecorded = this.feed?.recording !== undefined
     for (const intake of this.intakes) if (!isRecorded && (!isPlaying || intake.kind !== 'demo')) intake.sample()
+    this.shedder.adjust(this.load.take())
     this.graph.tick()
     this.findingsWatch.tick()
     this.#records?.tick()
@@ -371,6 +379,8 @@ export class Runtime {
     this.identities.follow(state.cluster, state.readAt)
     const judge = (connection: Connection) => this.#judge.verdictOf(connection)
     this.#resolve = createResolver(state.cluster, this.identities.current, { past: this.identities, judge }, this.#ends)
+    // Pods may be known now whose first flows were faster than the watch.
+    this.keeper?.archive.accept([], this.pipeline.rename(this.clock.now()))
     this.measures.compiled(state)
     this.findingsWatch.changed()
     this.refresh.changed()

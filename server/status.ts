@@ -18,6 +18,7 @@ export function statusDocument(running: Runtime): StatusDocument {
   const problems = [...(running.readingProblem === null ? [] : [running.readingProblem]), ...state.fileProblems, ...cluster.problems]
   const usage = pipeline.window.usage()
   const connections = pipeline.connections()
+  const provisional = pipeline.provisional()
   const identities = running.identities.usage()
   const changes = running.changes.log.usage()
   return {
@@ -41,6 +42,7 @@ export function statusDocument(running: Runtime): StatusDocument {
     platform: platformDocument(cluster),
     sources: running.intakes.map((intake) => ({ ...intake.summary(), proof: intake.proof, facts: intake.facts, ledger: intake.ledger })),
     store: storeDocument(running.keeper?.status() ?? null, pipeline.window.historyFrom()),
+    load: loadDocument(running),
     limits: [
       {
         name: 'edges in the flow window',
@@ -62,6 +64,13 @@ export function statusDocument(running: Runtime): StatusDocument {
         used: connections.used,
         limit: connections.limit,
         reached: connections.forgottenEarly,
+      },
+      {
+        name: 'flows that wait for their pods to be known',
+        unit: 'flows',
+        used: provisional.waiting,
+        limit: provisional.limit,
+        reached: provisional.crowdedOut,
       },
       {
         name: 'who held which address, after it changed hands',
@@ -92,6 +101,18 @@ function otlpLimits({ posted }: Runtime): StatusDocument['limits'] {
   if (posted === null) return []
   const { used, limit, forgotten } = posted.otlp.usage()
   return [{ name: 'counters followed in OTLP metrics', unit: 'series', used, limit, reached: forgotten }]
+}
+
+function loadDocument({ load, shedder }: Runtime): StatusDocument['load'] {
+  const { used, limit } = load.share
+  const { level, oneIn } = shedder.state
+  return {
+    usedPercent: Math.round(used * 100),
+    limitPercent: Math.round(limit * 100),
+    leavesOut: level,
+    keepsOneIn: oneIn,
+    sheddingSeconds: shedder.sheddingSeconds,
+  }
 }
 
 function gravestFirst(problems: readonly InputProblem[]): InputProblem[] {

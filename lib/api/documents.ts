@@ -1,4 +1,5 @@
 import type { Flow, Verdict } from '../flows/flow'
+import type { SheddingLevel } from '../flows/shedder'
 import type { SourceFact, SourceProof } from '../flows/source-about'
 import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
@@ -82,6 +83,17 @@ export type StatusDocument = Document<'Status'> & {
   readonly sources: readonly SourceDocument[]
   /** Where flows are kept. */
   readonly store: StoreDocument
+  /** How busy live flows keep the server, and what it leaves out because that is too much. */
+  readonly load: {
+    /** Of a second of one core: in the last one, and before anything is left out. */
+    readonly usedPercent: number
+    readonly limitPercent: number
+    readonly leavesOut: SheddingLevel
+    /** Of what is left out in part, one in so many is kept and stands for the others. */
+    readonly keepsOneIn: number
+    /** Seconds since the start in which something was left out. */
+    readonly sheddingSeconds: number
+  }
   /** Everything that grows with input: what it may reach, what it is at, what was refused because of it. */
   readonly limits: readonly {
     readonly name: string

@@ -15,7 +15,7 @@ const log = anObservedFlow({ event: 'flow', verdict: 'unknown', bytes: 500, poli
 
 function edgesOf(batches: readonly (readonly [string, SourceFamily, typeof connection])[]) {
   const pipeline = aPipeline()
-  for (const [source, family, flow] of batches) pipeline.accept(source, aBatch([flow]), TEN + 60_000, family)
+  for (const [source, family, flow] of batches) pipeline.accept(source, aBatch([flow]), TEN + 60_000, { family, isLive: false })
   return { pipeline, edges: pipeline.window.edges(TEN - 60_000, TEN + 120_000) }
 }
 

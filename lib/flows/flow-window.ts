@@ -164,7 +164,11 @@ export class FlowWindow {
     const bucket = this.buckets.get(place.bucket)
     if (bucket === undefined) return place
     const lane = this.lanes.laneOf(flow, newEdgeNote(), place.rank)
-    if (lane === null || lane === place.lane) return place
+    if (lane === null) return place
+    if (lane === place.lane) {
+      this.lanes.rename(lane, flow)
+      return place
+    }
     const isNew = bucket.find(lane) === -1
     if (isNew && this.cells >= this.limits.maxCells) {
       this.lanes.retain(lane)

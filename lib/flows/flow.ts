@@ -139,6 +139,8 @@ export type Flow = Omit<ObservedFlow, 'source' | 'destination' | 'uuid' | 'event
   readonly destination: FlowEndpoint
   /** Which configured source reported it, for example `hubble` or `demo`. */
   readonly reporter: string
+  /** Rows that this one stands for, where others were left out under load; 1 without it. Sums count them all. */
+  readonly weight?: number
   /** What the policies said of it when it was taken; null when nobody asked them then. */
   readonly computed: 'allowed' | 'denied' | 'unknown' | null
 }

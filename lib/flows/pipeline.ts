@@ -1,11 +1,13 @@
 import { ConnectionTracker } from './connection-tracker'
 import { DelayMeter, type SourceDelay } from './delay-meter'
-import type { Flow, FlowPolicy, ObservedFlow } from './flow'
+import type { Flow, FlowEndpoint, FlowPolicy, ObservedFlow } from './flow'
 import { BUCKET_MS, FlowWindow, type SumListener, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
 import { Ledger } from './ledger'
 import { LookupNames } from './lookup-names'
+import { ProvisionalNames } from './provisional-names'
 import { RecentFlows } from './recent-flows'
 import { nameFlow, type Resolver } from './resolve-flow'
+import type { Shedder } from './shedder'
 import { rankOf, SOURCE_FAMILIES, type SourceFamily } from './source-rank'
 import type { FlowChange } from './tracked-connection'
 
@@ -28,9 +30,11 @@ export type PipelineLimits = {
   readonly recentFlows: number
   /** Connections remembered for counting once. */
   readonly connections: number
+  /** Flows that wait for the cluster to know their pods. */
+  readonly provisional: number
 }
 
-export const PIPELINE_LIMITS: PipelineLimits = { window: WINDOW_LIMITS, recentFlows: 50_000, connections: 100_000 }
+export const PIPELINE_LIMITS: PipelineLimits = { window: WINDOW_LIMITS, recentFlows: 50_000, connections: 100_000, provisional: 10_000 }
 
 export type PipelineOptions = {
   readonly limits?: PipelineLimits
@@ -38,6 +42,8 @@ export type PipelineOptions = {
   readonly resolve: Resolver
   /** Adds policies that our engine names for a refused flow; none without it. */
   readonly attribute?: (flow: Flow) => readonly FlowPolicy[]
+  /** Leaves out what is too much, of sources that cannot wait; nothing without it. */
+  readonly shedder?: Shedder
   /** Hears of every change of the window's sums. */
   readonly onSum?: SumListener
   /** True when somebody else says, record by record, whether a flow was stored; else it is once it is shown. */
@@ -62,12 +68,26 @@ export type ClockNotes = {
   readonly old: number
 }
 
+export type SourceTraits = {
+  /** Its kind, for records that do not state theirs. */
+  readonly family: SourceFamily
+  /** True for what is lost when it is not taken at once; a file or a sender that waits is not. */
+  readonly isLive: boolean
+}
+
+const UNKNOWN_SOURCE: SourceTraits = { family: 'stated', isLive: false }
+
 export type FlowPipeline = {
   /**
-   * Takes a batch of one source. `now` is our clock in milliseconds; `family` is the source's own, for records that do not
-   * state theirs.
+   * Takes a batch of one source. `now` is our clock in milliseconds.
    */
-  readonly accept: (source: string, batch: FlowBatch, now: number, family?: SourceFamily) => AcceptedBatch
+  readonly accept: (source: string, batch: FlowBatch, now: number, about?: SourceTraits) => AcceptedBatch
+  /**
+   * Names flows again that came before their pods were known, when the cluster was read anew. Returns those that have better
+   * names now.
+   */
+  readonly rename: (now: number) => readonly Flow[]
+  readonly provisional: () => { readonly waiting: number; readonly limit: number; readonly crowdedOut: number; readonly renamed: number }
   readonly window: FlowWindow
   readonly recent: RecentFlows
   readonly ledger: Ledger
@@ -104,6 +124,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   const ledger = new Ledger()
   const tracker = new ConnectionTracker<Receipt>(limits.connections)
   const lookupNames = new LookupNames()
+  const provisional = new ProvisionalNames<Receipt>(limits.provisional)
   const notesOf = new Map<string, { ahead: number; aheadMaxMs: number; old: number }>()
 
   const meters = new Map<string, DelayMeter>()
@@ -151,7 +172,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     window.use(receipt.flow, receipt.place.rank, observed.time, time, observed.bytes, now)
   }
 
-  function accept(source: string, batch: FlowBatch, now: number, family: SourceFamily = 'stated'): AcceptedBatch {
+  function accept(source: string, batch: FlowBatch, now: number, { family, isLive }: SourceTraits = UNKNOWN_SOURCE): AcceptedBatch {
     const account = ledger.source(source)
     const added: Flow[] = []
     const changed = new Map<string, Flow>()
@@ -159,9 +180,15 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
 
     const meter = meterOf(source)
     account.receive(batch.flows.length)
+    const shedder = isLive ? (options.shedder ?? null) : null
     for (const record of batch.flows) {
       meter.see(record.time, now)
-      const observed = lookupNames.limit(record, now)
+      const weight = shedder === null ? 1 : shedder.weightOf(record)
+      if (weight === 0) {
+        account.sample(1)
+        continue
+      }
+      const observed = lookupNames.limit(weight === 1 ? record : weighted(record, weight), now)
       const route = options.resolve(observed)
       const rank = rankOf(observed.family ?? family)
       const judgement = tracker.judge(observed, now, route.connection, rank)
@@ -193,16 +220,17 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
         continue
       }
       const better = window.betterThan(place)
-      const isRow = better === null || isWorthARow(flow)
-      const receipt = { flow, place, isRow }
+      const isEvidence = better !== null && !isWorthARow(flow)
+      const rows = isEvidence ? 0 : shedder === null ? 1 : shedder.rowWeight(flow)
+      const receipt: Receipt = { flow: rows > 1 ? { ...flow, weight: rows } : flow, place, isRow: rows > 0 }
       for (const entry of judgement.entries) entry.receipt = receipt
-      if (!isRow) {
-        account.ignore(`evidence/${SOURCE_FAMILIES[better ?? 0]}`, 1)
-        continue
-      }
-      recent.add(flow)
+      if (route.isProvisional) provisional.watch(receipt, observed, now)
+      if (isEvidence) account.ignore(`evidence/${SOURCE_FAMILIES[better]}`, 1)
+      else if (rows === 0) account.sample(1)
+      if (!receipt.isRow) continue
+      recent.add(receipt.flow)
       if (options.storesLater !== true) account.store(1)
-      added.push(flow)
+      added.push(receipt.flow)
     }
     // A flow that is added and changed in one batch is handed over once, as it is now.
     const current = added.map((flow) => changed.get(flow.id) ?? flow)
@@ -210,8 +238,34 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     return { added: current, changed: [...changed.values()] }
   }
 
+  function rename(now: number): readonly Flow[] {
+    const changed: Flow[] = []
+    provisional.retry(now, (receipt, observed) => {
+      const { flow } = receipt
+      const route = options.resolve(observed, true)
+      const { source, destination, computed } = route
+      // What was turned round since knows its ends better than the record.
+      if (flow.port !== observed.port || (isSameName(source, flow.source) && isSameName(destination, flow.destination))) return false
+      receipt.flow = withInferred({ ...flow, source, destination, computed, policies: flow.policies.filter(isStated) })
+      receipt.place = window.move(receipt.place, receipt.flow)
+      if (receipt.isRow) {
+        recent.replace(receipt.flow)
+        changed.push(receipt.flow)
+      }
+      return !route.isProvisional
+    })
+    return changed
+  }
+
   return {
     accept,
+    rename,
+    provisional: () => ({
+      waiting: provisional.waiting,
+      limit: limits.provisional,
+      crowdedOut: provisional.crowdedOut,
+      renamed: provisional.renamed,
+    }),
     window,
     recent,
     ledger,
@@ -227,6 +281,21 @@ function changedFlow(flow: Flow, change: FlowChange): Flow {
   const next: Flow = { ...flow, ...outcome, policies, l7: change.l7 ?? flow.l7 }
   if (change.turned === null) return next
   return { ...next, source: flow.destination, destination: flow.source, ...change.turned, guessedOrder: false, computed: null }
+}
+
+/** A record that stands for others like it. */
+function weighted(flow: ObservedFlow, weight: number): ObservedFlow {
+  const { count, bytes, packets } = flow
+  return {
+    ...flow,
+    count: count * weight,
+    bytes: bytes === null ? null : bytes * weight,
+    packets: packets === null ? null : packets * weight,
+  }
+}
+
+function isSameName(a: FlowEndpoint, b: FlowEndpoint): boolean {
+  return a.ref === b.ref && a.workload === b.workload
 }
 
 /** True for what the counting source may not have: requests, and what was refused. */

@@ -40,8 +40,8 @@ type KnownRoute = {
   settledFrom: number
 }
 
-/** Names both ends of a flow. */
-export type Resolver = (observed: ObservedFlow) => Route
+/** Names both ends of a flow. `byNow` takes whoever holds the addresses now, whatever the flow's time. */
+export type Resolver = (observed: ObservedFlow, byNow?: boolean) => Route
 
 /**
  * Names both ends of flows through one cluster value, and asks the policies about them. Most flows are between ends seen
@@ -122,10 +122,10 @@ export function createResolver(
     )
   }
 
-  return (observed) => {
+  return (observed, byNow = false) => {
     const known = knownRoute(observed)
     const from = observed.time - SKEW_MS - (observed.event === 'flow' ? AGGREGATION_MS : 0)
-    const route = past === null || from >= known.settledFrom ? known.route : routeThen(observed, known, from, past)
+    const route = past === null || byNow || from >= known.settledFrom ? known.route : routeThen(observed, known, from, past)
     // The policies are asked again while nobody had the time for it.
     if (route.computed === null && judge !== null) {
       const { source, destination } = route

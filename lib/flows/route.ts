@@ -1,3 +1,5 @@
+import { parseAddress } from '../model/address'
+import { addressScope } from '../model/address-scope'
 import type { Flow, FlowEndpoint } from './flow'
 
 /**
@@ -7,6 +9,8 @@ import type { Flow, FlowEndpoint } from './flow'
 export type Route = {
   readonly source: FlowEndpoint
   readonly destination: FlowEndpoint
+  /** True when the next reading of the cluster may name an end better. */
+  readonly isProvisional: boolean
   /** null while nobody asked the policies. */
   computed: Flow['computed']
   readonly connection: ConnectionNote
@@ -20,7 +24,8 @@ export type ConnectionNote = { generation: number; source: number; destination: 
 export type EdgeNote = { id: number; stamp: number }
 
 export function createRoute(source: FlowEndpoint, destination: FlowEndpoint): Route {
-  return { source, destination, computed: null, connection: newConnectionNote(), edge: newEdgeNote() }
+  const isProvisional = mayBeNamedLater(source) || mayBeNamedLater(destination)
+  return { source, destination, isProvisional, computed: null, connection: newConnectionNote(), edge: newEdgeNote() }
 }
 
 export function newConnectionNote(): ConnectionNote {
@@ -29,4 +34,12 @@ export function newConnectionNote(): ConnectionNote {
 
 export function newEdgeNote(): EdgeNote {
   return { id: -1, stamp: -1 }
+}
+
+/** An address inside that nobody holds, or a pod that is not known. */
+function mayBeNamedLater({ ref, ip, pod, workload, candidates }: FlowEndpoint): boolean {
+  if (pod !== null) return workload === null
+  if (ip === null || candidates.length > 0 || !ref.startsWith('ip:')) return false
+  const address = parseAddress(ip)
+  return address !== null && addressScope(address) === 'private'
 }

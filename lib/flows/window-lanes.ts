@@ -101,6 +101,11 @@ export class WindowLanes {
     return lane
   }
 
+  /** Takes the ends of a flow of this lane, whose names are the same and of which more is known now. */
+  rename(id: number, { source, destination }: Flow): void {
+    this.#lanes[id] = { ...this.lane(id), source, destination }
+  }
+
   /** True when sources of different ranks report between the same workloads. */
   isContested(site: number): boolean {
     return isSeveral(this.#ranksOfSites[site] ?? 0)
