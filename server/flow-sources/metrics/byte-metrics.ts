@@ -1,7 +1,7 @@
 import { type EdgeFamily, type EdgeReading, type Labels, type LabelWish, labelValue, NO_POLICIES, plainLabels, portOf } from './edge-family'
 import type { EndParts, EndPool } from './end-pool'
 
-const COMMON = { unit: 'bytes', bytes: [], written: [], countedBy: [], hasTwoSides: false } as const
+const COMMON = { unit: 'bytes', bytes: [], written: [], countedBy: [], hasTwoSides: false, countsAs: 'stated' } as const
 
 /** Labels of NetObserv's workload metrics. */
 const NETOBSERV = plainLabels(

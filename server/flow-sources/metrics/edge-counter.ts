@@ -31,7 +31,7 @@ export class EdgeCounter {
       const count = Math.round(growth.count ?? 0)
       const counts = reading.counts && count >= 1 && !lesser.has(index) && !this.isCountedElsewhere(family, reading)
       if (counts) this.remember(family.id, reading)
-      const flow = flowOf(reading, counts ? count : null, growth.bytes, interval)
+      const flow = flowOf(family, reading, counts ? count : null, growth.bytes, interval)
       return { kind: 'flow', flow, isTimed: true, unknownFields: 0 }
     })
   }
@@ -67,7 +67,13 @@ function lesserSides(readings: readonly (EdgeReading | null)[], growths: readonl
   return new Set(lesser)
 }
 
-function flowOf(reading: EdgeReading, count: number | null, bytes: number | null, { endMs, lengthMs }: Interval): ObservedFlow {
+function flowOf(
+  { countsAs }: EdgeFamily,
+  reading: EdgeReading,
+  count: number | null,
+  bytes: number | null,
+  { endMs, lengthMs }: Interval,
+): ObservedFlow {
   const { counts: _counts, ...edge } = reading
   return {
     ...edge,
@@ -82,6 +88,7 @@ function flowOf(reading: EdgeReading, count: number | null, bytes: number | null
     phase: count === null ? 'later' : 'start',
     guessedOrder: false,
     node: null,
+    family: countsAs,
     overMs: lengthMs,
   }
 }

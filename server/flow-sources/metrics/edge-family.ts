@@ -1,4 +1,5 @@
 import type { FlowL7, FlowPolicy, ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
+import type { SourceFamily } from '@/lib/flows/source-rank'
 import type { EndPool } from './end-pool'
 
 /** Label name to value, by the names that a family uses. */
@@ -41,6 +42,11 @@ export type EdgeFamily = {
   readonly countedBy: readonly string[]
   /** True where both machines of a connection report it: the larger of the two sides counts. */
   readonly hasTwoSides: boolean
+  /**
+   * How well it counts beside other sources of an edge: proxies count every request; verdicts of policies are counted where there
+   * are policies, and traces are sampled; bytes count nothing.
+   */
+  readonly countsAs: SourceFamily
   /** null for a series that is no edge. `beside` are the ids of all families that are there. */
   readonly read: (labels: Labels, ends: EndPool, beside: ReadonlySet<string>) => EdgeReading | null
 }

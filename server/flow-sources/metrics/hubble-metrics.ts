@@ -21,6 +21,7 @@ const COMMON = {
   needs: ['source_workload', 'source_pod', 'destination_workload', 'destination_pod'],
   help: 'add labelsContext=source_namespace,source_workload,destination_namespace,destination_workload,traffic_direction to the metric in hubble.metrics.enabled',
   countedBy: [],
+  countsAs: 'policy-log',
 } as const
 
 /** Edges of Hubble's metrics, where their labels name workloads. */

@@ -1,4 +1,5 @@
 import type { FlowL7, Verdict } from '@/lib/flows/flow'
+import { FLAG_REASONS } from '../lines/envoy/response-flags'
 import { type EdgeFamily, type EdgeReading, type Labels, labelValue, NO_POLICIES, plainLabels, serviceOfHost } from './edge-family'
 import type { EndPool } from './end-pool'
 
@@ -25,7 +26,8 @@ const COMMON = {
   help: HELP,
   countedBy: [],
   hasTwoSides: false,
-}
+  countsAs: 'mesh',
+} as const
 const TCP_BYTES = ['istio_tcp_sent_bytes_total', 'istio_tcp_received_bytes_total']
 
 /** Edges of an Istio mesh. Source of the labels: istio.io, "Istio Standard Metrics". */
@@ -88,7 +90,7 @@ function readEdge(labels: Labels, ends: EndPool, direction: 'ingress' | 'egress'
   const isBlackHole = serviceName === 'BlackHoleCluster'
   const destination = direction === 'ingress' ? calleeIn(labels, ends) : calleeOutside(labels, ends)
   if (caller === null && destination.workload === null && destination.service === null && destination.names.length === 0) return null
-  const refused: Outcome = { verdict: 'dropped', reason: 'config/registry-only', rawReason: 'BlackHoleCluster', l7: outcome.l7 }
+  const refused: Outcome = { verdict: 'dropped', reason: 'istio/registry-only', rawReason: 'BlackHoleCluster', l7: outcome.l7 }
   return {
     source,
     destination,
@@ -125,45 +127,18 @@ function calleeOutside(labels: Labels, ends: EndPool) {
   return ends.end(service === null ? { name: host } : { namespace: service.namespace, service })
 }
 
-/** Envoy's response flags that say why nobody behind the proxy answered. Source: Envoy access log, %RESPONSE_FLAGS%. */
-const FLAG_REASONS: ReadonlyMap<string, string> = new Map([
-  ['NR', 'config/no-route'],
-  ['NC', 'config/no-cluster'],
-  ['UH', 'l7/no-healthy-upstream'],
-  ['UF', 'l7/upstream-connection-failure'],
-  ['UO', 'l7/circuit-breaker'],
-  ['UC', 'l7/upstream-closed'],
-  ['UR', 'l7/upstream-reset'],
-  ['UT', 'l7/upstream-timeout'],
-  ['URX', 'l7/retries-exhausted'],
-  ['UPE', 'l7/upstream-protocol-error'],
-  ['LH', 'l7/health-check-failed'],
-  ['LR', 'l7/local-reset'],
-  ['RL', 'l7/rate-limited'],
-  ['RLSE', 'l7/rate-limit-service-error'],
-  ['FI', 'l7/fault-injected'],
-  ['DI', 'l7/delay-injected'],
-  ['DF', 'l7/dns-failure'],
-  ['DPE', 'l7/downstream-protocol-error'],
-  ['IH', 'l7/invalid-header'],
-  ['OM', 'l7/overload'],
-  ['DO', 'l7/overload'],
-  ['SI', 'l7/idle-timeout'],
-  ['DT', 'l7/duration-timeout'],
-  ['UMSDR', 'l7/duration-timeout'],
-  ['DC', 'l7/downstream-closed'],
-])
+/** The request was answered all the same, or the caller did not wait for it: the code says more. */
+const NO_FAILURE: ReadonlySet<string> = new Set(['DC', 'DR', 'DI'])
 
 function readFlags(labels: Labels): Pick<Outcome, 'verdict' | 'reason' | 'rawReason'> | null {
   const text = labelValue(labels, 'response_flags')
   if (text === null || text === '-') return null
-  const flags = text.split(',', 8)
-  if (flags.includes('UAEX')) return { verdict: 'dropped', reason: 'l7/external-authorization', rawReason: text.slice(0, 80) }
-  const known = flags.find((flag) => FLAG_REASONS.has(flag))
-  const reason = known === undefined ? undefined : FLAG_REASONS.get(known)
-  // The callee was at work when the caller went away: nothing refused it and nothing failed on the way.
-  if (reason === undefined || known === 'DI' || known === 'DC') return { verdict: 'unknown', reason: null, rawReason: text.slice(0, 80) }
-  return { verdict: 'error', reason, rawReason: text.slice(0, 80) }
+  const flags = text.split(',', 8).filter((flag) => !NO_FAILURE.has(flag))
+  const rawReason = text.slice(0, 80)
+  if (flags.length === 0) return null
+  if (flags.includes('UAEX')) return { verdict: 'dropped', reason: 'l7/ext-authz', rawReason }
+  const reason = flags.map((flag) => FLAG_REASONS.get(flag)).find((found) => found !== undefined)
+  return reason === undefined ? { verdict: 'unknown', reason: null, rawReason } : { verdict: 'error', reason, rawReason }
 }
 
 /** Codes that an authorization policy gives, and the application as well: the metric does not say whose it was. */

@@ -32,6 +32,7 @@ const COMMON = {
   help: "the scrape of Linkerd's proxies adds no label with the pod; let it add namespace and pod",
   countedBy: [],
   hasTwoSides: false,
+  countsAs: 'mesh',
 } as const
 const TCP = { ...COMMON, bytes: ['tcp_write_bytes_total', 'tcp_read_bytes_total'] }
 

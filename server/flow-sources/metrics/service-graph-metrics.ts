@@ -34,6 +34,7 @@ export const SERVICE_GRAPH_FAMILY: EdgeFamily = {
   help: 'the service graph connector labels each edge with client and server; look at what drops them',
   countedBy: [],
   hasTwoSides: false,
+  countsAs: 'stated',
   read: readServiceGraph,
 }
 

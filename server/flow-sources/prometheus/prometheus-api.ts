@@ -75,9 +75,11 @@ export class PrometheusApi {
     for (const item of targets) {
       const target = objectOf(item)
       const job = textOf(objectOf(target?.labels)?.job)
-      const intervalMs = durationMs(textOf(target?.scrapeInterval))
+      // Older servers of other makes tell it among the labels only.
+      const discovered = objectOf(target?.discoveredLabels)
+      const intervalMs = durationMs(textOf(target?.scrapeInterval) ?? textOf(discovered?.__scrape_interval__))
       if (job === null || intervalMs === null) continue
-      const timeoutMs = durationMs(textOf(target?.scrapeTimeout)) ?? 10_000
+      const timeoutMs = durationMs(textOf(target?.scrapeTimeout) ?? textOf(discovered?.__scrape_timeout__)) ?? 10_000
       const known = times.get(job)
       times.set(job, {
         intervalMs: Math.max(known?.intervalMs ?? 0, intervalMs),

@@ -1,6 +1,7 @@
 import type { FlowPolicy, Verdict } from '@/lib/flows/flow'
 import { policyRef } from '@/lib/model/names'
 import { type EnvoyRecord, isTcp } from './envoy-record'
+import { FLAG_REASONS } from './response-flags'
 
 export type EnvoyVerdict = {
   readonly verdict: Verdict
@@ -31,7 +32,7 @@ export function readEnvoyVerdict(record: EnvoyRecord, isBlackHole: boolean): Env
     return { ...FORWARDED, rawReason: raw(record.flags.join(',')) }
   }
   for (const flag of record.flags) {
-    const reason = REASONS.get(flag)
+    const reason = FLAG_REASONS.get(flag)
     if (reason !== undefined) return failed(reason, record.flags.join(','))
   }
   if (details.includes('rate_limited')) return failed('l7/rate-limited', details)
@@ -46,38 +47,6 @@ const UNKNOWN: EnvoyVerdict = { verdict: 'unknown', reason: null, rawReason: nul
 
 /** The client went away: the connection had been let through. */
 const LEFT: ReadonlySet<string> = new Set(['DC', 'DR'])
-
-/** Response flags by what went wrong. Source: Envoy, access log format, `%RESPONSE_FLAGS%`. */
-const REASONS: ReadonlyMap<string, string> = new Map([
-  ['UF', 'l7/connect-failed'],
-  ['UH', 'l7/no-healthy-backend'],
-  ['UO', 'l7/circuit-breaker'],
-  ['NR', 'l7/no-route'],
-  ['NC', 'l7/no-cluster'],
-  ['RL', 'l7/rate-limited'],
-  ['RLSE', 'l7/rate-limit-service'],
-  ['UT', 'l7/backend-timeout'],
-  ['UC', 'l7/backend-closed'],
-  ['UR', 'l7/backend-reset'],
-  ['UPE', 'l7/backend-protocol'],
-  ['URX', 'l7/retries-exhausted'],
-  ['UMSDR', 'l7/max-duration'],
-  ['DT', 'l7/max-duration'],
-  ['SI', 'l7/idle-timeout'],
-  ['DF', 'l7/dns-failed'],
-  ['DC', 'l7/client-left'],
-  ['DR', 'l7/client-left'],
-  ['DPE', 'l7/client-protocol'],
-  ['IH', 'l7/bad-request'],
-  ['LH', 'l7/health-check-failed'],
-  ['LR', 'l7/local-reset'],
-  ['FI', 'l7/fault-injected'],
-  ['DI', 'l7/fault-injected'],
-  ['OM', 'l7/overload'],
-  ['DO', 'l7/overload'],
-  ['NFCF', 'l7/no-filter-config'],
-  ['RFCF', 'l7/response-failed'],
-])
 
 const RBAC = 'rbac_access_denied_matched_policy['
 
