@@ -16,6 +16,8 @@ export type LineContext = {
   readonly node?: string | null
   /** What the source remembers from line to line; without it the line is read on its own. */
   readonly memory?: LineMemory | null
+  /** Tells the lines of one sender, or of one body, from those of others that share the memory. */
+  readonly sender?: string
 }
 
 const NOTHING: LineContext = {}
@@ -38,8 +40,8 @@ export function decodeRecord(record: unknown, format: LineFormatId | null, recei
 }
 
 function decodePayload(payload: Payload, format: LineFormatId | null, receivedAt: number, context: LineContext): DecodedLine {
-  const { time = null, logger = null, node = null, memory = null } = context
-  const unwrapped = unwrap(payload, { receivedAt, time, logger, node }, memory?.partials ?? null)
+  const { time = null, logger = null, node = null, memory = null, sender = '' } = context
+  const unwrapped = unwrap(payload, { receivedAt, time, logger, node }, memory?.partials ?? null, sender)
   switch (unwrapped.kind) {
     case 'empty':
       return { kind: 'ignored', reason: 'empty-line' }

@@ -62,6 +62,7 @@ export class IngestReader {
   private readonly limits: IngestLimits
   private readonly memory = new LineMemory()
   private reading = 0
+  private bodies = 0
 
   constructor(limits: IngestLimits = INGEST_LIMITS) {
     this.limits = limits
@@ -80,7 +81,7 @@ export class IngestReader {
     }
     this.reading++
     try {
-      return { ok: true, value: await readBody(input, this.limits, receivedAt, this.memory) }
+      return { ok: true, value: await readBody(input, this.limits, receivedAt, this.memory, `body ${++this.bodies}`) }
     } catch (error) {
       if (error instanceof IngestError) return { ok: false, error }
       throw error
@@ -90,7 +91,13 @@ export class IngestReader {
   }
 }
 
-async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: number, memory: LineMemory): Promise<IngestResult> {
+async function readBody(
+  input: IngestBody,
+  limits: IngestLimits,
+  receivedAt: number,
+  memory: LineMemory,
+  sender: string,
+): Promise<IngestResult> {
   const builder = new BatchBuilder()
   const rejected: { line: number; reason: string }[] = []
   const batches: FlowBatch[] = []
@@ -104,7 +111,7 @@ async function readBody(input: IngestBody, limits: IngestLimits, receivedAt: num
     const decoded: DecodedLine =
       record.kind === 'fault'
         ? { kind: 'rejected', reason: record.reason }
-        : decodeRecord(record.record, input.format, receivedAt, { ...record.context, memory })
+        : decodeRecord(record.record, input.format, receivedAt, { ...record.context, memory, sender })
     builder.add(decoded)
     if (builder.size >= RECORDS_PER_TURN) batches.push(builder.take())
     if (decoded.kind === 'flow' || decoded.kind === 'flows') accepted++

@@ -19,20 +19,22 @@ const TIME_KEYS = [
   '__REALTIME_TIMESTAMP',
 ] as const
 
-const PATH_KEYS = ['file', 'filepath', 'filename', 'file_path', 'log.file.path', 'path', 'tag', '_tag'] as const
+const PATH_KEYS = ['file', 'filepath', 'filename', 'file_path', 'log.file.path', 'tag', '_tag'] as const
 
 /**
  * What a record says of itself beside its line: its time, the container that wrote it and the machine. `outer` holds what
- * the wrapping around it said, which counts where the record is silent.
+ * the wrapping around it said: its time counts where the record has none, and who wrote the line cannot be said anew further inside.
  *
  * The Kubernetes block of Fluent Bit, Fluentd, Vector, Filebeat and OpenTelemetry is read, the resource of Cloud Logging,
  * journald's fields, and the path of a container's log file. `kubernetes.host` is the machine; a `host` at the top may be
  * anything and is read only of GELF.
  */
-export function envelopeOf(body: JsonObject, outer: Envelope): Envelope {
+export function envelopeOf(body: JsonObject, outer: Envelope, isOutermost: boolean): Envelope {
   const time = timeOfRecord(body) ?? outer.time
-  const logger = loggerOf(body) ?? outer.logger ?? loggerOfFile(body)
-  const node = nodeOf(body) ?? outer.node
+  // What is inside was written by the program itself: it may know the time better, and has no say in who it is.
+  const mayName = isOutermost || outer.logger === null
+  const logger = mayName ? (loggerOf(body) ?? outer.logger ?? loggerOfFile(body)) : outer.logger
+  const node = mayName ? (nodeOf(body) ?? outer.node) : outer.node
   return time === outer.time && logger === outer.logger && node === outer.node ? outer : { ...outer, time, logger, node }
 }
 
@@ -63,19 +65,14 @@ function loggerOf(body: JsonObject): Logger | null {
   return null
 }
 
-/** By the name of the file that the line is from. In an access log `path` is what a client asked for, who may write anything. */
+/** By the name of the file that the line is from. Never by `path`, which is what a client asked for, who may write anything. */
 function loggerOfFile(body: JsonObject): Logger | null {
   for (const key of PATH_KEYS) {
-    if (key === 'path' && isRequest(body)) continue
     const path = body[key]
     const logger = typeof path === 'string' ? loggerOfPath(path) : null
     if (logger !== null) return logger
   }
   return null
-}
-
-function isRequest(body: JsonObject): boolean {
-  return body.method !== undefined || body.request_method !== undefined || body.response_code !== undefined || body.status !== undefined
 }
 
 function loggerOfFields(fields: JsonObject): Logger | null {

@@ -90,6 +90,12 @@ describe('wrappings', () => {
     expect(innermost({ message: LINE, file })).toMatchObject({ logger: { ...LOGGER, ip: null } })
   })
 
+  test('a program cannot say that it is another one', () => {
+    const faked = JSON.stringify({ ...FLOW, kubernetes: { pod_name: 'x', namespace_name: 'y', host: 'z' }, _HOSTNAME: 'z' })
+    expect(innermost({ log: faked, kubernetes: KUBERNETES })).toMatchObject({ logger: LOGGER, node: 'node-1' })
+    expect(innermost({ ...FLOW, path: '/containers/proxy-1_mesh_istio-proxy-0.log' })).toMatchObject({ logger: null })
+  })
+
   test('keys that were lifted to the top stay a payload of their own, before the line inside', () => {
     const unwrapped = unwrapText(JSON.stringify({ ...FLOW, log: 'plain', host: 'elsewhere', kubernetes: KUBERNETES }))
     expect(unwrapped).toMatchObject({
@@ -135,6 +141,15 @@ describe('lines that the runtime cut', () => {
     const whole = unwrapText(wrap(cut[2], true), memory)
     expect(whole.kind === 'layers' && whole.layers.at(-1)?.payload).toEqual({ kind: 'object', body: FLOW })
     expect(unwrapText(wrap(LINE, true), memory).kind).toBe('layers')
+  })
+
+  test('pieces of different senders are not mixed', () => {
+    const { partials } = new LineMemory()
+    const piece = (text: string, sender: string) =>
+      unwrap({ kind: 'text', text: `2026-05-04T10:00:00Z stdout ${text}` }, EMPTY, partials, sender)
+    expect(piece(`P ${LINE.slice(0, 9)}`, 'a').kind).toBe('waiting')
+    expect(piece(`F ${LINE}`, 'b')).toMatchObject({ layers: [{ payload: { kind: 'object' } }] })
+    expect(piece(`F ${LINE.slice(9)}`, 'a')).toMatchObject({ layers: [{ payload: { kind: 'object' } }] })
   })
 
   test("docker's pieces are full and have no end", () => {

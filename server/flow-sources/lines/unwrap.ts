@@ -55,9 +55,10 @@ const METADATA: ReadonlySet<string> = new Set([
  * is inside does not replace what is around it: both are layers, and the formats say which one they know.
  *
  * @param partials joins cut lines; null reads a piece as a line of its own.
+ * @param sender tells lines of different senders apart where nothing else says who wrote them.
  */
-export function unwrap(payload: Payload, envelope: Envelope, partials: PartialLines | null): Unwrapped {
-  const peeling = new Peeling(partials)
+export function unwrap(payload: Payload, envelope: Envelope, partials: PartialLines | null, sender = ''): Unwrapped {
+  const peeling = new Peeling(partials, sender)
   if (payload.kind === 'text') peeling.peelText(payload.text, envelope, MAX_DEPTH)
   else peeling.peelObject(payload.body, envelope, MAX_DEPTH)
   return peeling.result()
@@ -65,12 +66,14 @@ export function unwrap(payload: Payload, envelope: Envelope, partials: PartialLi
 
 class Peeling {
   private readonly partials: PartialLines | null
+  private readonly sender: string
   private readonly layers: Layer[] = []
   private isBroken = false
   private piece: 'waiting' | 'too-long' | null = null
 
-  constructor(partials: PartialLines | null) {
+  constructor(partials: PartialLines | null, sender: string) {
     this.partials = partials
+    this.sender = sender
   }
 
   result(): Unwrapped {
@@ -97,7 +100,7 @@ class Peeling {
   }
 
   peelObject(body: JsonObject, outer: Envelope, depth: number): void {
-    const envelope = envelopeOf(body, outer)
+    const envelope = envelopeOf(body, outer, depth === MAX_DEPTH)
     this.add({ kind: 'object', body }, envelope)
     if (depth === 0) return
     let hasText = false
@@ -124,15 +127,20 @@ class Peeling {
     const isLast = isLastPiece(body)
     const stream = streamOf(body)
     const isPiece = isLast === null ? isRuntimePiece(body, line) : !isLast
-    const isRest = !isPiece && this.partials?.isWaiting(() => streamKey(envelope, stream)) === true
+    const isRest = !isPiece && this.partials?.isWaiting(() => this.streamKey(envelope, stream)) === true
     if (isPiece || isRest) this.peelPiece(line, stream, !isPiece, envelope, depth)
     else this.peelText(line, envelope, depth - 1)
   }
 
   private peelPiece(piece: string, stream: string, isLast: boolean, envelope: Envelope, depth: number): void {
-    const joined = this.partials?.add(streamKey(envelope, stream), piece, isLast) ?? { kind: 'line', text: piece }
+    const joined = this.partials?.add(this.streamKey(envelope, stream), piece, isLast) ?? { kind: 'line', text: piece }
     if (joined.kind === 'line') this.peelText(joined.text, envelope, depth - 1)
     else this.piece = joined.kind
+  }
+
+  private streamKey({ logger, node }: Envelope, stream: string): string {
+    if (logger === null) return `${this.sender} ${node ?? ''} ${stream}`
+    return `${logger.namespace}/${logger.pod}/${logger.container ?? ''} ${stream}`
   }
 
   private parse(text: string, isOutermost: boolean): JsonObject | null {
@@ -148,10 +156,6 @@ class Peeling {
   private add(payload: Payload, envelope: Envelope): void {
     this.layers.push({ payload, envelope })
   }
-}
-
-function streamKey({ logger, node }: Envelope, stream: string): string {
-  return logger === null ? `${node ?? ''} ${stream}` : `${logger.namespace}/${logger.pod}/${logger.container ?? ''} ${stream}`
 }
 
 function isShipped(body: JsonObject): boolean {
