@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { buildApp } from './build-app.mjs'
 import { buildCli } from './build-cli.mjs'
 import { buildControlPlane } from './build-control-plane.mjs'
+import { buildFlowServers } from './build-flow-servers.mjs'
 import { installChromium } from './install-chromium.mjs'
 import { PACKAGE_FOLDER } from './package-folder.mjs'
 import { runCommand } from './run-command.mjs'
@@ -33,6 +34,7 @@ const STEPS = new Map([
   ['unit', { title: 'Unit, property and integration tests (Vitest)', run: runVitest }],
   ['build', { title: 'Build', run: build }],
   ['browser', { title: 'Browser tests (Playwright)', run: runPlaywright }],
+  ['flows', { title: 'Against real flow servers (Vitest)', run: runFlows }],
   ['cluster', { title: 'Against a real control plane (Vitest)', run: runCluster }],
 ])
 
@@ -148,6 +150,21 @@ async function runCluster(reportFolder) {
     ['isolate', process.execPath, ...vitest, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     { folder: PACKAGE_FOLDER, environment: { SLUICE_CONTROL_PLANE: controlPlane, SLUICE_CHROMIUM: chromium } },
   )
+  return readReport(report, run, readVitestReport)
+}
+
+/**
+ * The real relay and observer server of Hubble, and our source.
+ *
+ * @param {string} reportFolder
+ * @returns {Promise<Counts>}
+ */
+async function runFlows(reportFolder) {
+  const built = await buildFlowServers()
+  if ('missing' in built) return skip(`it needs ${built.missing}`)
+  const report = join(reportFolder, 'flows.json')
+  const options = ['--config', 'e2e/flow-servers/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const run = await runScript('vitest/vitest.mjs', ['run', ...options], { SLUICE_FLOW_SERVERS: built.program })
   return readReport(report, run, readVitestReport)
 }
 

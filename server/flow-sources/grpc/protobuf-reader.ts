@@ -38,6 +38,8 @@ const MAX_GROUP_DEPTH = 32
  */
 export class ProtobufReader {
   bytes: Uint8Array
+  /** The same bytes, for whoever compares many of them. */
+  data: DataView
   position: number
   /** Where the message that is being read ends. */
   end: number
@@ -46,6 +48,7 @@ export class ProtobufReader {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
+    this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.position = 0
     this.end = bytes.length
     this.#text = bufferOf(bytes)
@@ -54,6 +57,7 @@ export class ProtobufReader {
   /** Begins with other bytes, so that one reader serves a whole stream. */
   restart(bytes: Uint8Array): void {
     this.bytes = bytes
+    this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.position = 0
     this.end = bytes.length
     this.#text = bufferOf(bytes)

@@ -229,6 +229,27 @@ test('what is wrong with the address is said, and tried again for ever', async (
   await expect.poll(() => reports.at(-1)?.state, { timeout: 10_000 }).toBe('live')
 }, 20_000)
 
+test('a node that counts flows and sends none is asked anew', async () => {
+  const nodes = [
+    { name: 'prod/worker-1', state: 'NODE_CONNECTED', seen_flows: 5 },
+    { name: 'prod/worker-2', state: 'NODE_CONNECTED', seen_flows: 0 },
+  ]
+  const { port, requests } = await aServer(
+    [
+      (call) => {
+        call.write(flow(1))
+        setTimeout(() => nodes.push({ ...nodes.pop(), name: 'prod/worker-2', state: 'NODE_CONNECTED', seen_flows: 2 }), 300)
+      },
+      (call) => [flow(1), flow(2, { node_name: 'prod/worker-2' })].map((message) => call.write(message)),
+    ],
+    { nodes },
+  )
+  const { flows, reports } = follow(port, { times: { pollMs: 100, idleMs: 50 } })
+  await expect.poll(() => idsOf(flows)).toEqual(expect.arrayContaining(['flow-1', 'flow-2']))
+  expect(requests.length).toBe(2)
+  expect(reports.some(({ state }) => state === 'failed')).toBe(false)
+})
+
 test('a message that cannot be read costs only itself', async () => {
   const { port } = await aServer([(call) => [flow(1), Buffer.from([0x0a, 0x7f, 1]), flow(2)].map((message) => call.write(message))])
   const { flows, batches } = follow(port)

@@ -49,7 +49,7 @@ export function createHubbleSource(options: HubbleSourceOptions): FlowSource {
 }
 
 /** Why the stream has to be opened anew at once, on the same connection. */
-class OtherMask extends Error {}
+class BeginAnew extends Error {}
 
 class Following {
   readonly #options: HubbleSourceOptions
@@ -98,11 +98,12 @@ class Following {
 
   /** Reads until the stream ends; returns why it ended. Throws `GrpcError`. */
   async *#onConnection(connection: GrpcConnection): AsyncGenerator<FlowBatch, string> {
+    this.#connections++
     for (;;) {
       try {
         return yield* this.#onStream(connection)
       } catch (error) {
-        if (!(error instanceof OtherMask)) throw error
+        if (!(error instanceof BeginAnew)) throw error
       }
     }
   }
@@ -114,8 +115,15 @@ class Following {
     const startedAt = now()
     const sinceMs = isFirst ? startedAt - HISTORY_MS : newest - OVERLAP_MS
     this.#replayed.begin()
-    this.#connections++
-    const watch = new HubbleWatch({ connection, now, report: this.#report, signal: this.#signal, note: () => this.#gap, ...times })
+    const watch = new HubbleWatch({
+      connection,
+      now,
+      report: this.#report,
+      signal: this.#signal,
+      note: () => this.#gap,
+      expectsAll: namespaces.length === 0,
+      ...times,
+    })
     const request = flowRequest({ sinceMs, fieldMask: FIELD_MASKS[this.#mask] ?? [], namespaces })
     watch.start()
     try {
@@ -129,10 +137,11 @@ class Following {
         }
       }
     } catch (error) {
+      if (watch.mustBeginAnew) throw new BeginAnew()
       // A probe that found the connection dead ends the call, and knows better why.
       if (watch.failure !== null) throw watch.failure
       if (!(error instanceof GrpcError) || error.fault !== 'status') throw error
-      if (this.#refusesMask(error.message)) throw new OtherMask()
+      if (this.#refusesMask(error.message)) throw new BeginAnew()
       throw error.status === STATUS_UNIMPLEMENTED ? notHubble(this.#options.target, error) : error
     } finally {
       watch.stop()
@@ -161,7 +170,7 @@ class Following {
 
   #takeStatus(status: NodeStatus, watch: HubbleWatch): void {
     // A relay passes a refused request on as an error of its nodes, and ends with OK.
-    if (status.state === 'error' && status.message !== null && this.#refusesMask(status.message)) throw new OtherMask()
+    if (status.state === 'error' && status.message !== null && this.#refusesMask(status.message)) throw new BeginAnew()
     watch.status(status)
   }
 

@@ -4,8 +4,10 @@ import type { GrpcConnection } from '../grpc/grpc-connection'
 import { GrpcError } from '../grpc/grpc-error'
 import { ProtobufError } from '../grpc/protobuf-reader'
 import { DelayMeter } from './delay-meter'
+import { nodeName } from './hubble-record'
 import { NodeTable } from './node-table'
-import { type NodeStatus, readNodes, readServerStatus, type ServerStatus } from './observer-messages'
+import { type HubbleNode, type NodeStatus, readNodes, readServerStatus, type ServerStatus } from './observer-messages'
+import { UnheardNodes } from './unheard-nodes'
 
 export type WatchTimes = {
   /** Between two looks at the state of the server and its nodes. */
@@ -20,6 +22,8 @@ type WatchOptions = Partial<WatchTimes> & {
   readonly now: () => number
   readonly report: ReportState
   readonly signal: AbortSignal
+  /** True when every flow is asked for, so that a node without any is one that sends none. */
+  readonly expectsAll: boolean
   /** Something else that people must know; null when there is nothing. */
   readonly note: () => string | null
 }
@@ -38,15 +42,19 @@ export class HubbleWatch {
   readonly nodes = new NodeTable()
   /** Why the connection was given up; null while it was not. */
   failure: GrpcError | null = null
+  /** True when the stream must begin anew, because a node counts flows and sends none. */
+  mustBeginAnew = false
   readonly #options: WatchOptions
   readonly #times: WatchTimes
   readonly #end = new AbortController()
   readonly #delay = new DelayMeter()
+  readonly #unheard = new UnheardNodes()
   #heardAt = 0
   #polledAt = Number.NEGATIVE_INFINITY
   #isProbing = false
   #isPolling = false
   #isLive = false
+  #hasFlows = false
   #status: ServerStatus | null = null
   #statusProblem: string | null = null
   #timer: NodeJS.Timeout | null = null
@@ -84,8 +92,11 @@ export class HubbleWatch {
 
   /** @param delayMs null for a flow of before the stream began. */
   flow(node: string | null, delayMs: number | null): void {
+    this.#hasFlows = true
     if (delayMs !== null) this.#delay.add(delayMs)
-    if (!this.nodes.hasMissing || node === null) return
+    if (node === null) return
+    this.#unheard.heard(node)
+    if (!this.nodes.hasMissing) return
     this.nodes.heardFrom(node)
     if (!this.nodes.hasMissing) this.repeatReport()
   }
@@ -155,7 +166,8 @@ export class HubbleWatch {
         if (error instanceof GrpcError && error.fault === 'status') return null
         throw error
       })
-      if (nodes !== null) this.nodes.list(readNodes(nodes))
+      if (nodes !== null) this.#takeNodes(readNodes(nodes))
+      else if (!this.#hasFlows) this.#lookForStuck([{ name: '', seen: this.#status.seen }])
     } catch (error) {
       if (error instanceof GrpcError && error.fault === 'deadline') {
         this.#statusProblem = 'the server does not say how its nodes are; one of them may hang'
@@ -165,6 +177,17 @@ export class HubbleWatch {
       this.#isPolling = false
     }
     this.repeatReport()
+  }
+
+  #takeNodes(nodes: readonly HubbleNode[]): void {
+    this.nodes.list(nodes)
+    this.#lookForStuck(nodes.map(({ name, seen }) => ({ name: nodeName(name) ?? name, seen })))
+  }
+
+  #lookForStuck(nodes: readonly { readonly name: string; readonly seen: number }[]): void {
+    if (!this.#options.expectsAll || !this.#unheard.isStuck(nodes)) return
+    this.mustBeginAnew = true
+    this.#end.abort()
   }
 
   #call(method: string, deadlineMs: number): Promise<Uint8Array> {

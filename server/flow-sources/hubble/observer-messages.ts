@@ -22,11 +22,13 @@ export type ServerStatus = {
   readonly unavailable: number | null
   /** At most ten names. */
   readonly unavailableNodes: readonly string[]
+  /** Flows since the server's start. */
+  readonly seen: number
   /** Flows of the last minute, per second. */
   readonly flowsRate: number | null
 }
 
-export type HubbleNode = { readonly name: string; readonly state: NodeState; readonly version: string | null }
+export type HubbleNode = { readonly name: string; readonly state: NodeState; readonly version: string | null; readonly seen: number }
 
 /** `relay.NodeStatusEvent`. */
 export function readNodeStatus(reader: ProtobufReader): NodeStatus {
@@ -65,11 +67,13 @@ export function readServerStatus(bytes: Uint8Array): ServerStatus {
     connected: null as number | null,
     unavailable: null as number | null,
     flowsRate: null as number | null,
+    seen: 0,
   }
   const unavailableNodes: string[] = []
   while (reader.hasMore) {
     const tag = reader.tag()
-    if (tag === bytesTag(5)) status.connected = readWrapped(reader)
+    if (tag === varintTag(3)) status.seen = reader.uint64()
+    else if (tag === bytesTag(5)) status.connected = readWrapped(reader)
     else if (tag === bytesTag(6)) status.unavailable = readWrapped(reader)
     else if (tag === bytesTag(7)) readTexts(reader, unavailableNodes, MAX_NODES)
     else if (tag === bytesTag(8)) status.version = readText(reader)
@@ -93,14 +97,16 @@ export function readNodes(bytes: Uint8Array): readonly HubbleNode[] {
     let name: string | null = null
     let version: string | null = null
     let state: NodeState = 'unknown'
+    let seen = 0
     while (reader.hasMore) {
       const inner = reader.tag()
       if (inner === bytesTag(1)) name = readText(reader)
       else if (inner === bytesTag(2)) version = readText(reader)
+      else if (inner === varintTag(9)) seen = reader.uint64()
       else if (inner === varintTag(4)) state = STATES[reader.uint32()] ?? 'unknown'
       else reader.skip(inner)
     }
-    if (name !== null) nodes.push({ name, state, version })
+    if (name !== null) nodes.push({ name, state, version, seen })
     reader.leave(outer)
   }
   return nodes

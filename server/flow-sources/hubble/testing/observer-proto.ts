@@ -66,7 +66,7 @@ const PROTO = `syntax = "proto3";
     uint64 num_flows = 1; uint64 max_flows = 2; uint64 seen_flows = 3; uint64 uptime_ns = 4; UInt32Value num_connected_nodes = 5;
     UInt32Value num_unavailable_nodes = 6; repeated string unavailable_nodes = 7; string version = 8; double flows_rate = 9;
   }
-  message Node { string name = 1; string version = 2; string address = 3; NodeState state = 4; }
+  message Node { string name = 1; string version = 2; string address = 3; NodeState state = 4; uint64 seen_flows = 9; }
   message GetNodesResponse { repeated Node nodes = 1; }
   message Empty {}
   service Observer {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missingForGo } from './build-control-plane.mjs'
+import { missingForGo } from './build-go-program.mjs'
 
 test.each([
   ['main.go:14:2: module lookup disabled by GOPROXY=off', /proxy/],
