@@ -6,6 +6,7 @@ import { useViewState } from '@/components/live/use-view-state'
 import { Icon } from '@/components/ui/icon'
 import { Segmented } from '@/components/ui/segmented'
 import type { Level } from '@/lib/graph/topology'
+import { ExportMenu } from './export-menu'
 import { crumbs } from './go-in'
 import styles from './map-toolbar.module.css'
 
@@ -47,6 +48,7 @@ export function MapToolbar() {
       <div className={styles.choices}>
         <Segmented label="Level" value={view.level} options={LEVEL_OPTIONS} onChange={(level) => changeView({ level, open: [] })} />
         <Segmented label="Form" value={view.form} options={FORM_OPTIONS} onChange={(form) => changeView({ form })} />
+        <ExportMenu />
       </div>
     </div>
   )
