@@ -24,16 +24,15 @@ export function ClusterName() {
   return (
     <span className={styles.cluster}>
       <ClusterMenu current={view.clusters.length > 0 ? view.clusters.join(', ') : (summary?.cluster.name ?? null)} />
-      {summary?.cluster.simulated === true && (
+      {recording === null && summary?.cluster.simulated === true && (
         <Chip label="simulated" tone="notice">
           simulated
         </Chip>
       )}
       {recording !== null && (
-        <Tooltip text={recordingSentence(recording)}>
+        <Tooltip text={recordingSentence(recording, summary?.cluster.simulated === true)}>
           <Chip label={`recording of ${formatMinute(recording.at)}`} tone="notice">
-            recording {formatMinute(recording.at)}
-            {recording.masked && ', masked'}
+            recording
           </Chip>
         </Tooltip>
       )}
@@ -50,9 +49,10 @@ export function ClusterName() {
   )
 }
 
-function recordingSentence({ at, masked }: NonNullable<ClusterSummary['recording']>): string {
+function recordingSentence({ at, masked }: NonNullable<ClusterSummary['recording']>, isSimulated: boolean): string {
+  const what = isSimulated ? 'A recording of a simulated cluster' : 'A recording'
   const names = masked ? ' Names and addresses are pseudonyms.' : ''
-  return `A recording: everything is as it was on ${formatMinute(at)}, and nothing comes in any more.${names}`
+  return `${what}: everything is as it was on ${formatMinute(at)}, and nothing comes in any more.${names}`
 }
 
 function syncSentence({ sync }: ClusterSummary): string {

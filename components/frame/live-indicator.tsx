@@ -10,7 +10,7 @@ import { useClusterGate } from '../live/use-cluster-gate'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
 import { classNames } from '../ui/class-names'
-import { formatCount, formatRate, formatTime } from '../ui/format'
+import { formatCount, formatMinute, formatRate, formatTime } from '../ui/format'
 import { VisuallyHidden } from '../ui/visually-hidden'
 import styles from './live-indicator.module.css'
 
@@ -43,15 +43,21 @@ function State({ status }: { status: LiveStatus }) {
   if (connection === 'disconnected') return <span className={styles.problem}>○ disconnected</span>
   if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatTime(lastEventAt ?? 0)}</span>
   const lost = summary?.lost ?? 0
-  const isRecording = (summary?.cluster.recording ?? null) !== null
+  const recording = summary?.cluster.recording ?? null
+  if (recording !== null) {
+    return (
+      <>
+        <span>recorded {formatMinute(recording.at)}</span>
+        <Link href={`${settings}#losses`} prefetch={false} className={classNames(styles.lost, lost > 0 && styles.problem)}>
+          {formatCount(lost)} lost
+        </Link>
+      </>
+    )
+  }
   if (summary?.sources.length === 0) {
     return (
       <>
-        {paused ? (
-          <span className={styles.paused}>paused</span>
-        ) : (
-          <Freshness sync={summary.cluster.sync} flows={isRecording ? 'over' : 'none'} />
-        )}
+        {paused ? <span className={styles.paused}>paused</span> : <Freshness sync={summary.cluster.sync} hasFlows={false} />}
         <Link href={`${settings}#sources`} prefetch={false} className={styles.lost}>
           no flow source
         </Link>
@@ -60,11 +66,7 @@ function State({ status }: { status: LiveStatus }) {
   }
   return (
     <>
-      {paused ? (
-        <span className={styles.paused}>paused</span>
-      ) : (
-        <Freshness sync={summary?.cluster.sync ?? null} flows={isRecording ? 'over' : 'live'} />
-      )}
+      {paused ? <span className={styles.paused}>paused</span> : <Freshness sync={summary?.cluster.sync ?? null} hasFlows />}
       {quietSince(status) === null ? (
         <span className={styles.number}>
           {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
@@ -82,21 +84,19 @@ function State({ status }: { status: LiveStatus }) {
 }
 
 /** "live" only while the cluster on the page is the cluster as it is. */
-function Freshness({ sync, flows }: { sync: ClusterSync | null; flows: 'live' | 'none' | 'over' }) {
+function Freshness({ sync, hasFlows }: { sync: ClusterSync | null; hasFlows: boolean }) {
   if (sync?.state === 'stale') {
     return (
       <span className={styles.problem}>○ {sync.since === null ? 'cluster not read' : `cluster stale since ${formatTime(sync.since)}`}</span>
     )
   }
   if (sync?.state === 'syncing') return <span className={styles.muted}>reading the cluster…</span>
-  if (flows === 'over') return <span>recorded</span>
-  return <span>live {flows === 'live' && <span className={styles.dot}>●</span>}</span>
+  return <span>live {hasFlows && <span className={styles.dot}>●</span>}</span>
 }
 
 /** When the last flow came, when that is long ago; null while flows come or before the first. */
 function quietSince({ summary, lastEventAt }: LiveStatus): number | null {
   const last = summary?.lastFlowAt ?? null
-  if (last !== null && summary?.cluster.recording != null) return last
   return last !== null && lastEventAt !== null && lastEventAt - last > QUIET_MS ? last : null
 }
 
