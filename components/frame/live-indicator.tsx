@@ -44,7 +44,7 @@ function State({ status }: { status: LiveStatus }) {
   if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatTime(lastEventAt ?? 0)}</span>
   const lost = summary?.lost ?? 0
   const recording = summary?.cluster.recording ?? null
-  if (recording !== null) {
+  if (recording !== null && summary?.cluster.sync.state !== 'stale') {
     return (
       <>
         <span>recorded {formatMinute(recording.at)}</span>
