@@ -54,8 +54,9 @@ export function fillFlows(table: 'flows' | 'drops', plan: RowPlan, first: number
     direction: "if(pair % 2 = 0, 'ingress', 'egress')",
     l7: `if(pair % 10 = 3, concat('["http","request","', ['GET','POST'][1 + sipHash64(number, 4) % 2], '","/api/v', toString(pair % 40), '/items/{id}",null]'), '')`,
     latency: 'if(pair % 10 = 3, sipHash64(number, 5) % 200, -1)',
-    bytes: '-1',
-    packets: '-1',
+    // As half of the sources count them.
+    bytes: 'if(pair % 2 = 0, -1, 60 + sipHash64(number, 6) % 30000)',
+    packets: 'if(pair % 2 = 0, -1, 1 + intDiv(sipHash64(number, 6) % 30000, 1400))',
     count: '1',
     guessed: '0',
     node: "concat('node-', toString((pair % 4000) % 200))",
@@ -82,13 +83,14 @@ export function fillEnds(plan: RowPlan): string {
   )
 }
 
-/** The sums per minute of those rows, as the flow window would have written them. */
-export function fillSums(): string {
+/** The sums per minute of those rows of `[from, to)`, in seconds, as the flow window would have written them. */
+export function fillSums(from: number, to: number): string {
   const lanes = 'dst_ns, src_ns, dst, src, protocol, port, verdict, reason, policies, reporter'
-  const read = (table: string) => `SELECT time, ${lanes}, count FROM sluice.${table}`
+  const read = (table: string) =>
+    `SELECT time, ${lanes}, count FROM sluice.${table} WHERE cluster = 'bench' AND time >= ${from * 1000} AND time < ${to * 1000}`
   return (
     `INSERT INTO sluice.edges_1m (cluster, slot, ${lanes}, writer, cell, version, count, repeats, bytes, first_seen, last_seen) ` +
-    `SELECT 'bench', toStartOfMinute(toDateTime(intDiv(time, 1000))) AS minute, ${lanes}, 7, toUInt32(rowNumberInAllBlocks()), 1, sum(count), 0, -1, min(time), max(time) ` +
+    `SELECT 'bench', toStartOfMinute(toDateTime(intDiv(time, 1000))) AS minute, ${lanes}, 7, toUInt32(cityHash64(minute, dst, src, port, verdict)), 1, sum(count), 0, -1, min(time), max(time) ` +
     `FROM (${read('flows')} UNION ALL ${read('drops')}) GROUP BY minute, ${lanes}`
   )
 }

@@ -13,7 +13,8 @@ import { StoreError, type StoreFailure } from './store-error'
 
 const MB = 1024 * 1024
 /** What may wait for the store. Refused flows have room of their own, so that others cannot take it. */
-const LIMITS: Readonly<Record<'flows' | 'drops' | 'ends' | 'sums' | 'records', OutboxLimits>> = {
+export type ArchiveLimits = Readonly<Record<'flows' | 'drops' | 'ends' | 'sums' | 'records', OutboxLimits>>
+const ARCHIVE_LIMITS: ArchiveLimits = {
   flows: { rows: 250_000, bytes: 64 * MB },
   drops: { rows: 100_000, bytes: 32 * MB },
   ends: { rows: 100_000, bytes: 32 * MB },
@@ -71,6 +72,7 @@ export type ArchiveOptions = {
   readonly writer: number
   readonly account: RecordAccount
   readonly now: () => number
+  readonly limits?: ArchiveLimits
 }
 
 /**
@@ -90,6 +92,7 @@ export class FlowArchive {
   readonly #sumRows: Outbox
   readonly #records: ReadonlyMap<string, Outbox>
   readonly #dirtyHours = new Set<number>()
+  readonly #maxRows: number
   #state: ArchiveState = 'opening'
   #message: string | null = null
   #failures = 0
@@ -102,22 +105,24 @@ export class FlowArchive {
   #sending: Promise<void> | null = null
   #openings: Promise<void> | null = null
 
-  constructor({ store, cluster, writer, account, now }: ArchiveOptions) {
+  constructor({ store, cluster, writer, account, now, limits = ARCHIVE_LIMITS }: ArchiveOptions) {
     this.#store = store
     this.#account = account
     this.#now = now
+    const { flows, drops, ends, sums } = limits
+    this.#maxRows = flows.rows + drops.rows + ends.rows + sums.rows + MAX_SUMS
     this.#context = { cluster: JSON.stringify(cluster), writer, ends: new EndBook(cluster, MAX_ENDS) }
     const run = `${writer.toString(36)}-${cluster}`
     const settled = (source: string, rows: number, outcome: 'stored' | 'refused') => {
       if (outcome === 'stored') account.stored(source, rows)
       else account.dropped(source, 'store/refused', rows)
     }
-    this.#flows = new Outbox('flows', FLOW_COLUMNS, LIMITS.flows, `${run}-f`, settled)
-    this.#drops = new Outbox('drops', FLOW_COLUMNS, LIMITS.drops, `${run}-d`, settled)
-    this.#ends = new Outbox('ends', END_COLUMNS, LIMITS.ends, `${run}-e`)
-    this.#sumRows = new Outbox('edges_1m', SUM_COLUMNS, LIMITS.sums, `${run}-s`)
+    this.#flows = new Outbox('flows', FLOW_COLUMNS, flows, `${run}-f`, settled)
+    this.#drops = new Outbox('drops', FLOW_COLUMNS, drops, `${run}-d`, settled)
+    this.#ends = new Outbox('ends', END_COLUMNS, ends, `${run}-e`)
+    this.#sumRows = new Outbox('edges_1m', SUM_COLUMNS, sums, `${run}-s`)
     this.#records = new Map(
-      Object.entries(RECORD_COLUMNS).map(([table, columns]) => [table, new Outbox(table, columns, LIMITS.records, `${run}-${table}`)]),
+      Object.entries(RECORD_COLUMNS).map(([table, columns]) => [table, new Outbox(table, columns, limits.records, `${run}-${table}`)]),
     )
   }
 
@@ -159,7 +164,7 @@ export class FlowArchive {
       message: this.#message,
       queuedRows: boxes.reduce((sum, { rows }) => sum + rows, 0) + this.#sums.changed,
       queuedBytes: boxes.reduce((sum, { bytes }) => sum + bytes, 0),
-      maxQueuedRows: LIMITS.flows.rows + LIMITS.drops.rows + LIMITS.ends.rows + LIMITS.sums.rows + MAX_SUMS,
+      maxQueuedRows: this.#maxRows,
       writtenRows: boxes.reduce((sum, { written }) => sum + written, 0),
       lostSums: this.#sums.lost,
       lostRecords: this.#lostRecords,

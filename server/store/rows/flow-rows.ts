@@ -26,9 +26,18 @@ export function flowRow(flow: Flow, sequence: number, rev: number, arrivedAt: nu
   return `[${cluster},${slotOf(arrivedAt)},${destination.namespace},${source.namespace},${destination.id},${source.id},"${flow.protocol}",${flow.port ?? -1},"${flow.verdict}",${text(flow.reason)},${policiesText(flow.policies)},${text(flow.reporter)},${sequence},${writer},${rev},${Math.round(flow.time)},${Math.round(flow.windowTime - flow.time)},${flow.sourcePort ?? -1},${text(flow.rawReason)},"${flow.direction ?? ''}",${l7Text(flow.l7)},${flow.l7?.latencyMs ?? -1},${flow.bytes ?? -1},${flow.packets ?? -1},${flow.count},${flow.guessedOrder ? 1 : 0},${text(flow.node)},"${flow.computed ?? ''}"]\n`
 }
 
+/** Reasons, machines and reporters are few: their JSON is remembered. */
 function text(value: string | null): string {
-  return value === null ? '""' : JSON.stringify(value)
+  if (value === null) return '""'
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  if (texts.size >= MAX_TEXTS) texts.clear()
+  const written = JSON.stringify(value)
+  texts.set(value, written)
+  return written
 }
+const texts = new Map<string, string>()
+const MAX_TEXTS = 10_000
 
 /** The list as JSON inside a JSON text; empty for none. Sources share the objects of equal lists. */
 export function policiesText(policies: readonly FlowPolicy[]): string {

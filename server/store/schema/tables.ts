@@ -19,9 +19,9 @@ export type Table = {
   readonly shardBy: string
 }
 
-const DELTA = 'CODEC(Delta, ZSTD(3))'
-const SMALL = 'CODEC(T64, ZSTD(3))'
-const TEXT = 'CODEC(ZSTD(3))'
+const DELTA = 'CODEC(Delta, ZSTD(1))'
+const SMALL = 'CODEC(T64, ZSTD(1))'
+const TEXT = 'CODEC(ZSTD(1))'
 
 function column(name: string, type: string, codec?: string): Column {
   return codec === undefined ? { name, type } : { name, type, codec }
