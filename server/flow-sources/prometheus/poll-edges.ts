@@ -28,7 +28,7 @@ export type PollNotes = { readonly notes: Set<string>; series: number; failures:
 const MAX_SERIES = 5_000
 /** After a longer break counting begins anew: nobody asks Prometheus for hours at once. */
 const MAX_WINDOW_MS = 900_000
-const BATCH_LINES = 1_000
+const BATCH_LINES = 500
 
 /** Asks every family by how much it grew since it was last asked, and hands the edges over in batches. */
 export async function* pollEdges(options: PollOptions, told: PollNotes, signal: AbortSignal): AsyncGenerator<FlowBatch> {
@@ -58,9 +58,14 @@ export async function* pollEdges(options: PollOptions, told: PollNotes, signal: 
     told.series += growths.length
     const builder = new BatchBuilder()
     for (let index = 0; index < unreadable; index++) builder.add({ kind: 'rejected', reason: 'a sample without a number' })
-    for (const record of counter.records(family, growths, { endMs: atMs, lengthMs: windowMs }, beside)) {
-      builder.add(record)
-      if (builder.size >= BATCH_LINES) yield builder.take()
+    // Piece by piece, so that thousands of edges do not keep the server from answering; two sides are compared as a whole.
+    const step = family.hasTwoSides ? Math.max(1, growths.length) : BATCH_LINES
+    for (let start = 0; start < growths.length; start += step) {
+      const piece = growths.slice(start, start + step)
+      for (const record of counter.records(family, piece, { endMs: atMs, lengthMs: windowMs }, beside)) {
+        builder.add(record)
+        if (builder.size >= BATCH_LINES) yield builder.take()
+      }
     }
     if (builder.size > 0) yield builder.take()
   }
