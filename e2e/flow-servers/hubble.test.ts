@@ -82,9 +82,7 @@ describe('one node', () => {
     await expect.poll(() => source.ids().length, SOON).toBe(1_500)
     expect(source.ids()).toEqual([...before, ...after])
     expect([source.lost, source.rejected]).toEqual([0, 0])
-    await expect
-      .poll(() => source.facts, SOON)
-      .toMatchObject({ server: expect.stringContaining('cilium'), delay: expect.stringMatching(/^0\.\d s$/) })
+    await expect.poll(() => source.facts, SOON).toMatchObject({ server: expect.stringContaining('cilium') })
     expect(source.last).toMatchObject({ state: 'live', message: null })
   })
 

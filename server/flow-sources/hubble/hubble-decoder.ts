@@ -14,7 +14,7 @@ import {
 } from './hubble-record'
 import { observedFlow } from './observed-flow'
 import { type NodeStatus, readLostEvent, readNodeStatus } from './observer-messages'
-import { EndReader } from './proto-endpoint'
+import { type EndRanges, EndReader } from './proto-endpoint'
 import { type ProtoL7, readL7 } from './proto-l7'
 import { PolicyReader } from './proto-policies'
 import { readRetina } from './proto-retina'
@@ -51,6 +51,14 @@ export class HubbleDecoder {
   readonly #sourceIp = new Range()
   readonly #destinationIp = new Range()
   readonly #part = new Range()
+  readonly #sourceEnd: EndRanges
+  readonly #destinationEnd: EndRanges
+
+  constructor() {
+    const { source, sourceService, sourceNames, destination, destinationService, destinationNames } = this.#fields
+    this.#sourceEnd = { ip: this.#sourceIp, endpoint: source, service: sourceService, names: sourceNames }
+    this.#destinationEnd = { ip: this.#destinationIp, endpoint: destination, service: destinationService, names: destinationNames }
+  }
 
   /** @param receivedAt milliseconds since the epoch, for a flow whose field mask left its time out. */
   decode(message: Uint8Array, receivedAt: number): HubbleEvent {
@@ -101,18 +109,8 @@ export class HubbleDecoder {
     }
     const ownTime = this.#readTime(fields.time) ?? this.#readTime(this.#time)
     this.#readAddresses()
-    const source = this.#ends.read(reader, {
-      ip: this.#sourceIp,
-      endpoint: fields.source,
-      service: fields.sourceService,
-      names: fields.sourceNames,
-    })
-    const destination = this.#ends.read(reader, {
-      ip: this.#destinationIp,
-      endpoint: fields.destination,
-      service: fields.destinationService,
-      names: fields.destinationNames,
-    })
+    const source = this.#ends.read(reader, this.#sourceEnd)
+    const destination = this.#ends.read(reader, this.#destinationEnd)
     if (isNowhere(source) && isNowhere(destination)) return { kind: 'ignored', reason: 'no-endpoints' }
 
     const node = this.#readNode(fields.nodeName.start === -1 ? this.#node : fields.nodeName)

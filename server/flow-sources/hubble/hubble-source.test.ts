@@ -103,7 +103,7 @@ test('it asks for the history and new flows with one request that keeps a relay 
   expect(Math.abs((requests[0]?.since.seconds ?? 0) - (Date.now() / 1_000 - 300))).toBeLessThan(10)
   expect(reports[0]).toMatchObject({ state: 'connecting' })
   await expect.poll(() => reports.at(-1)).toMatchObject({ state: 'live', message: null })
-  await expect.poll(() => reports.at(-1)?.facts?.map(({ name }) => name)).toEqual(['server', 'delay'])
+  await expect.poll(() => reports.at(-1)?.facts?.map(({ name }) => name)).toEqual(['server'])
   stop.abort()
   await ended
 })

@@ -159,7 +159,7 @@ class Following {
         this.#builder.add({ kind: 'ignored', reason: 'repeat/same-event' })
         return
       }
-      watch.flow(flow.node, flow.time >= startedAt ? receivedAt - flow.time : null)
+      watch.flow(flow.node)
       this.#builder.add(event)
     } else if (event.kind === 'node-status') {
       this.#builder.add({ kind: 'ignored', reason: 'node-status' })

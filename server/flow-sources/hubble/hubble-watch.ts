@@ -3,7 +3,6 @@ import type { ReportState } from '../flow-source'
 import type { GrpcConnection } from '../grpc/grpc-connection'
 import { GrpcError } from '../grpc/grpc-error'
 import { ProtobufError } from '../grpc/protobuf-reader'
-import { DelayMeter } from './delay-meter'
 import { nodeName } from './hubble-record'
 import { NodeTable } from './node-table'
 import { type HubbleNode, type NodeStatus, readNodes, readServerStatus, type ServerStatus } from './observer-messages'
@@ -36,7 +35,7 @@ const NOTHING = new Uint8Array()
 
 /**
  * Keeps an eye on a running stream: asks the server how it and its nodes are, finds connections that are dead without
- * saying so, measures the delay, and reports all of it. No HTTP/2 pings, which gRPC servers punish, but small calls.
+ * saying so, and reports all of it. No HTTP/2 pings, which gRPC servers punish, but small calls.
  */
 export class HubbleWatch {
   readonly nodes = new NodeTable()
@@ -47,7 +46,6 @@ export class HubbleWatch {
   readonly #options: WatchOptions
   readonly #times: WatchTimes
   readonly #end = new AbortController()
-  readonly #delay = new DelayMeter()
   readonly #unheard = new UnheardNodes()
   #heardAt = 0
   #polledAt = Number.NEGATIVE_INFINITY
@@ -90,10 +88,9 @@ export class HubbleWatch {
     if (!this.#isLive) this.#becomeLive()
   }
 
-  /** @param delayMs null for a flow of before the stream began. */
-  flow(node: string | null, delayMs: number | null): void {
+  /** A flow came; `node` as it says itself. */
+  flow(node: string | null): void {
     this.#hasFlows = true
-    if (delayMs !== null) this.#delay.add(delayMs)
     if (node === null) return
     this.#unheard.heard(node)
     if (!this.nodes.hasMissing) return
@@ -122,8 +119,6 @@ export class HubbleWatch {
     const facts: SourceFact[] = []
     if (this.#status?.version != null) facts.push({ name: 'server', value: this.#status.version })
     facts.push(...this.nodes.facts())
-    const delay = this.#delay.text()
-    if (delay !== null) facts.push({ name: 'delay', value: delay })
     return facts
   }
 
