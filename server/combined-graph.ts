@@ -71,6 +71,7 @@ function combinedSummary(clusters: readonly NamedRuntime[]): SourcesSummary {
   const worst = Math.max(...summaries.map(({ cluster }) => GRAVITY.indexOf(cluster.sync.state)))
   const messages = summaries.flatMap(({ name, cluster }) => (cluster.sync.message === null ? [] : [`${name}: ${cluster.sync.message}`]))
   const since = summaries.flatMap(({ cluster }) => cluster.sync.since ?? [])
+  const firstFlows = summaries.flatMap(({ flowsFrom }) => flowsFrom ?? [])
   const lastFlows = summaries.flatMap(({ lastFlowAt }) => lastFlowAt ?? [])
   return {
     cluster: {
@@ -91,6 +92,7 @@ function combinedSummary(clusters: readonly NamedRuntime[]): SourcesSummary {
     sources: summaries.flatMap(({ name, sources }) => sources.map((source) => ({ ...source, name: `${name}: ${source.name}` }))),
     perSecond: sum(({ perSecond }) => perSecond),
     lost: sum(({ lost }) => lost),
+    flowsFrom: firstFlows.length === 0 ? null : Math.min(...firstFlows),
     lastFlowAt: lastFlows.length === 0 ? null : Math.max(...lastFlows),
   }
 }

@@ -19,6 +19,7 @@ const SUMMARY: SourcesSummary = {
   sources: [],
   perSecond: 0,
   lost: 0,
+  flowsFrom: null,
   lastFlowAt: null,
 }
 

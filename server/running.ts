@@ -354,6 +354,7 @@ export class Runtime {
       sources,
       perSecond: Math.round(sources.reduce((sum, source) => sum + source.perSecond, 0) * 10) / 10,
       lost: sources.reduce((sum, source) => sum + source.lost, 0),
+      flowsFrom: this.keeper?.status().usage?.oldest ?? this.pipeline.window.historyFrom(),
       lastFlowAt: this.pipeline.window.newest,
     }
   }

@@ -15,6 +15,7 @@ import { Header } from './header'
 import { KeyHelp } from './key-help'
 import type { PageName } from './pages'
 import { Palette } from './palette'
+import { PastBar } from './past-bar'
 import { useFrameKeys } from './use-frame-keys'
 import { WhichCluster } from './which-cluster'
 
@@ -38,6 +39,7 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
         {gate === null ? (
           <>
             <Banners />
+            {filters && <PastBar />}
             {page !== 'Map' && view.clusters.length > 1 && <WhichCluster />}
             {/* What a page holds open belongs to the clusters it was opened for. */}
             <Fragment key={printList(view.clusters)}>{children}</Fragment>

@@ -1,28 +1,48 @@
 'use client'
 
+import { useState } from 'react'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { formatCount, formatDuration, formatTime } from '../ui/format'
+import { formatCount, formatDuration, formatMinute, formatTime } from '../ui/format'
 import { MenuButton, type MenuItem } from '../ui/menu'
+import { TimeDialog } from './time-dialog'
 
-const WINDOWS_MS = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000] as const
+const HOUR_MS = 60 * 60_000
+const WINDOWS_MS = [60_000, 5 * 60_000, 15 * 60_000, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS]
 
-/** The time range of everything on the page, and the switch that freezes it. */
+/** The time range of everything on the page, and the way to another time. */
 export function TimeRange() {
   const [view, changeView] = useViewState()
-  const text =
-    view.at === null ? `last ${formatDuration(view.windowMs)}` : `${formatTime(view.at - view.windowMs)} – ${formatTime(view.at)}`
-  const items: MenuItem[] = WINDOWS_MS.map((windowMs) => ({
+  const { summary } = useLiveStatus()
+  const [isChoosing, setChoosing] = useState(false)
+  const items: MenuItem[] = windowsWithin(summary?.flowsFrom ?? null, summary?.lastFlowAt ?? null).map((windowMs) => ({
     kind: 'choice',
     label: `Last ${formatDuration(windowMs)}`,
     checked: view.at === null && view.windowMs === windowMs,
     run: () => changeView({ windowMs, at: null }),
   }))
-  if (view.at !== null) {
-    items.push({ kind: 'separator' }, { kind: 'action', label: 'Back to now', icon: 'right', run: () => changeView({ at: null }) })
-  }
-  return <MenuButton label={`Time range: ${text}`} text={text} icon="clock" align="end" items={items} />
+  items.push({ kind: 'separator' }, { kind: 'action', label: 'At another time…', icon: 'clock', run: () => setChoosing(true) })
+  if (view.at !== null) items.push({ kind: 'action', label: 'Back to now', icon: 'right', run: () => changeView({ at: null }) })
+  const text = view.at === null ? `last ${formatDuration(view.windowMs)}` : rangeText(view.at - view.windowMs, view.at)
+  return (
+    <>
+      <MenuButton label={`Time range: ${text}`} text={text} icon="clock" align="end" items={items} />
+      {isChoosing && <TimeDialog onClose={() => setChoosing(false)} />}
+    </>
+  )
+}
+
+/** Ranges longer than an hour are offered as far as traffic is kept. */
+function windowsWithin(from: number | null, to: number | null): readonly number[] {
+  const kept = from === null || to === null ? 0 : to - from
+  return WINDOWS_MS.filter((windowMs, index) => windowMs <= HOUR_MS || kept > (WINDOWS_MS[index - 1] ?? 0) + HOUR_MS / 6)
+}
+
+/** The day is said where it is another one than today. */
+function rangeText(from: number, to: number): string {
+  const isToday = formatMinute(from).slice(0, 10) === formatMinute(Date.now()).slice(0, 10)
+  return isToday ? `${formatTime(from)} – ${formatTime(to)}` : `${formatMinute(from)} – ${formatMinute(to).slice(11)}`
 }
 
 export function PauseButton() {

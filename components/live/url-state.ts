@@ -55,7 +55,7 @@ export type ViewState = {
 }
 
 export const DEFAULT_WINDOW_MS = 15 * 60_000
-export const LONGEST_WINDOW_MS = 60 * 60_000
+const LONGEST_WINDOW_MS = 30 * 24 * 60 * 60_000
 const SHORTEST_WINDOW_MS = 1_000
 /** Lists in a URL are as long as people make them by clicking. */
 const LONGEST_LIST = 200
@@ -164,12 +164,18 @@ export function printDuration(ms: number): string {
   return `${seconds}s`
 }
 
+const UNITS_MS = new Map([
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
+
 /** Milliseconds; null when it is no duration or out of range. */
 export function parseDuration(text: string | null): number | null {
-  const match = /^(\d{1,5})([smh])$/.exec(text ?? '')
+  const match = /^(\d{1,5})([smhd])$/.exec(text ?? '')
   if (match === null) return null
-  const unit = match[2] === 's' ? 1_000 : match[2] === 'm' ? 60_000 : 3_600_000
-  const ms = Number(match[1]) * unit
+  const ms = Number(match[1]) * (UNITS_MS.get(match[2] ?? '') ?? 0)
   return ms < SHORTEST_WINDOW_MS || ms > LONGEST_WINDOW_MS ? null : ms
 }
 

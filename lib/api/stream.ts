@@ -112,6 +112,8 @@ export type SourcesSummary = {
   }[]
   readonly perSecond: number
   readonly lost: number
+  /** How far traffic reaches back, in milliseconds since the epoch; null before the first flow. */
+  readonly flowsFrom: number | null
   /** When the last flow was counted, in milliseconds since the epoch; null before the first. */
   readonly lastFlowAt: number | null
 }
