@@ -69,8 +69,9 @@ function decodePayload(payload: Payload, format: LineFormatId | null, receivedAt
 function ofFamily(format: LineFormatId, line: DecodedLine): DecodedLine {
   const family = familyOfFormat(format)
   if (family === null) return line
-  if (line.kind === 'flow') return { ...line, flow: { ...line.flow, family } }
-  if (line.kind === 'flows') return { ...line, flows: line.flows.map((flow) => ({ ...flow, family })) }
+  // The records were made for this line alone; copying them would cost as much as the rest of a short line.
+  if (line.kind === 'flow') Object.assign(line.flow, { family })
+  if (line.kind === 'flows') for (const flow of line.flows) Object.assign(flow, { family })
   return line
 }
 
