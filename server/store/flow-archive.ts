@@ -100,6 +100,7 @@ export class FlowArchive {
   #rawStoppedUntil = 0
   #sumsAt = 0
   #hoursAt = 0
+  #isSumming = false
   #revision = 0
   #lostRecords = 0
   #sending: Promise<void> | null = null
@@ -271,7 +272,7 @@ export class FlowArchive {
       for (const row of this.#context.ends.take()) this.#ends.add(row, null, now)
       // Ends first: a flow must not name one that a crash then leaves out.
       for (const outbox of this.#boxes) if (isAll || outbox === this.#ends || outbox.isDue(now)) await this.#sendBox(outbox)
-      await this.#sumHours(now)
+      void this.#sumHours(now)
       this.#recovered()
     } catch (error) {
       this.#fail(error)
@@ -294,20 +295,26 @@ export class FlowArchive {
     this.#sums.close(now)
   }
 
-  /** The hour that is not over changes all the time: it is summed up when it is. */
+  /**
+   * The hour that is not over changes all the time: it is summed up when it is. Nothing waits for it: behind a long query
+   * of somebody else it can take a while.
+   */
   async #sumHours(now: number): Promise<void> {
-    if (now - this.#hoursAt < HOURS_MS || this.#sumRows.rows > 0) return
+    if (this.#isSumming || now - this.#hoursAt < HOURS_MS || this.#sumRows.rows > 0) return
+    this.#isSumming = true
     this.#hoursAt = now
     for (const hour of [...this.#dirtyHours].sort()) {
       if (hour + HOUR_MS + SUMS_MS > now) continue
       this.#dirtyHours.delete(hour)
       try {
         await this.#store.sumHours({ from: hour, to: hour + HOUR_MS })
-      } catch (error) {
+      } catch {
+        // A store that is away says so when it is written to.
         this.#dirtyHours.add(hour)
-        throw error
+        break
       }
     }
+    this.#isSumming = false
   }
 
   #recovered(): void {
