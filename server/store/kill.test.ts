@@ -119,7 +119,7 @@ describe.skipIf(!HAS_CHDB)('nothing that was acknowledged is lost', () => {
       await once(run.process, 'close')
       const ledger = run.end?.ledger
       // While a busy machine takes its time to start the store again, the queue may run over.
-    expect(ledger).toMatchObject({ queued: 0, dropped: {} })
+      expect(ledger).toMatchObject({ queued: 0, dropped: {} })
       expect(ledger !== undefined && isBalanced(ledger)).toBe(true)
       expect(run.end?.restarts).toBeGreaterThanOrEqual(ROUNDS)
       const of = "cluster = 'test' AND writer = 1000"
