@@ -1,12 +1,12 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { Flow } from '@/lib/flows/flow'
+import type { Flow, Verdict } from '@/lib/flows/flow'
 import type { ClusterState } from './cluster-state'
+import { LoopDelay } from './loop-delay'
 
 /** Times that the metrics page reports, in milliseconds. */
 export class Measures {
-  readonly #loop = monitorEventLoopDelay({ resolution: 10 })
-  /** By verdict and source. */
-  readonly #flows = new Map<string, number>()
+  readonly loop: LoopDelay
+  /** By source and verdict. */
+  readonly #flows = new Map<string, Map<Verdict, number>>()
   builds = 0
   buildMsTotal = 0
   lastBuildMs = 0
@@ -19,8 +19,9 @@ export class Measures {
   /** Fields of request bodies that no route knows. */
   unknownFields = 0
 
-  constructor() {
-    this.#loop.enable()
+  /** @param now milliseconds since the epoch */
+  constructor(now: number) {
+    this.loop = new LoopDelay(now)
   }
 
   readonly countUnknown = (count: number): void => {
@@ -29,17 +30,13 @@ export class Measures {
 
   /** Counts flows that were stored. */
   stored(source: string, flows: readonly Flow[]): void {
-    for (const { verdict } of flows) {
-      const key = `${verdict} ${source}`
-      this.#flows.set(key, (this.#flows.get(key) ?? 0) + 1)
-    }
+    const counts = this.#flows.get(source) ?? new Map<Verdict, number>()
+    this.#flows.set(source, counts)
+    for (const { verdict } of flows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
   }
 
-  flows(): readonly { readonly source: string; readonly verdict: string; readonly count: number }[] {
-    return [...this.#flows].map(([key, count]) => {
-      const space = key.indexOf(' ')
-      return { verdict: key.slice(0, space), source: key.slice(space + 1), count }
-    })
+  flows(): readonly { readonly source: string; readonly verdict: Verdict; readonly count: number }[] {
+    return [...this.#flows].flatMap(([source, counts]) => Array.from(counts, ([verdict, count]) => ({ source, verdict, count })))
   }
 
   built(ms: number): void {
@@ -55,13 +52,7 @@ export class Measures {
     this.lastCompileMs = compileMs
   }
 
-  /** How late the event loop comes, at a percentile. */
-  loopDelayMs(percentile: number): number {
-    const ns = this.#loop.percentile(percentile)
-    return Number.isFinite(ns) ? Math.max(0, ns / 1e6 - 10) : 0
-  }
-
   stop(): void {
-    this.#loop.disable()
+    this.loop.stop()
   }
 }

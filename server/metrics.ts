@@ -35,12 +35,18 @@ export async function metricsText(running: Runtime, clusters: readonly NamedRunt
   counter('sluice_unknown_fields_total', 'Fields of request bodies that no route knows.', measures.unknownFields)
   const delay = new Gauge({
     name: 'sluice_event_loop_delay_seconds',
-    help: 'How late the event loop comes, since the start.',
+    help: 'How late the event loop came in the last whole half minute; quantile 1 is the longest time.',
     labelNames: ['quantile'],
     registers: [registry],
   })
-  for (const quantile of [0.5, 0.99]) delay.set({ quantile: String(quantile) }, measures.loopDelayMs(quantile * 100) / 1000)
-  gauge('process_resident_memory_bytes', 'Resident memory of the process.', process.memoryUsage().rss)
+  const { p50, p99, max } = measures.loop.latest
+  delay.set({ quantile: '0.5' }, p50 / 1000)
+  delay.set({ quantile: '0.99' }, p99 / 1000)
+  delay.set({ quantile: '1' }, max / 1000)
+  const { rss, heapUsed, external } = process.memoryUsage()
+  gauge('process_resident_memory_bytes', 'Resident memory of the process.', rss)
+  gauge('nodejs_heap_size_used_bytes', 'Memory that objects of the process take.', heapUsed)
+  gauge('nodejs_external_memory_bytes', 'Memory of the process outside its heap that objects hold, buffers for the most part.', external)
   gauge('process_start_time_seconds', 'Start of the server, seconds since the epoch.', running.startedAt / 1000)
   return registry.metrics()
 }

@@ -71,7 +71,7 @@ export class Runtime {
   readonly graph: GraphStore
   /** Those who show this cluster with others follow it. */
   readonly refresh: PromptRefresh
-  readonly measures = new Measures()
+  readonly measures: Measures
   readonly reportingNodes = new ReportingNodes()
   /** Who held which address, for as long as flows are kept. */
   readonly identities = new IdentityHistory({ keptMs: WINDOW_MS, limit: MAX_ENDED_HOLDS })
@@ -115,6 +115,7 @@ export class Runtime {
     this.feed = feed
     this.clock = clock
     this.startedAt = clock.now()
+    this.measures = new Measures(this.startedAt)
     this.#changesSince = this.startedAt
     this.changes = new ChangeRecorder(clock, WINDOW_MS)
     this.firstReading = new Promise((resolve) => {
@@ -237,6 +238,7 @@ export class Runtime {
     const isPlaying = this.#demo !== null && !this.#demo.isCaughtUp
     const isRecorded = this.feed?.recording !== undefined
     for (const intake of this.intakes) if (!isRecorded && (!isPlaying || intake.kind !== 'demo')) intake.sample()
+    this.measures.loop.turn(this.clock.now())
     this.shedder.adjust(this.load.take())
     this.graph.tick()
     this.findingsWatch.tick()
