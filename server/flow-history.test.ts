@@ -40,10 +40,10 @@ describe.skipIf(!HAS_CHDB)('flows of before the last hour', () => {
   })
 
   /** A server at a moment. Its store is real: everything is written when `stop` is done. */
-  async function serve(at: number) {
+  async function serve(at: number, cluster = 'test') {
     const clock = new ManualClock(at)
     const store = openStore(config, () => Date.now())
-    const running = new Runtime(config, clock, { ...noFeed }, store?.of('test') ?? null)
+    const running = new Runtime(config, clock, { ...noFeed }, store?.of(cluster) ?? null)
     await running.start()
     holdRuntime(running)
     // The store is opened in the background, with time that really goes by.
@@ -91,6 +91,28 @@ describe.skipIf(!HAS_CHDB)('flows of before the last hour', () => {
     } while (cursor !== null)
     return found
   }
+
+  test('hours that a server could not sum up before it ended are summed up when there is one again', async () => {
+    const name = 'late'
+    const before = await serve(start, name)
+    send(before.running, start, 0, 50)
+    before.clock.advance(2_000)
+    await before.stop()
+    // Nobody is there for hours.
+    const after = await serve(start + 4 * HOUR + 60_000, name)
+    send(after.running, start + 4 * HOUR + 60_000, 50, 10)
+    after.clock.advance(2_000)
+    await after.stop()
+    const last = await serve(start + 5 * HOUR + 60_000, name)
+    const { history, keeper } = last.running
+    for (let tries = 0; tries < 100 && ((await keeper?.store.unsummedFrom()) ?? 0) < start + 5 * HOUR; tries++) {
+      last.clock.advance(10_000)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const edges = await history.edges({ from: start, to: start + 5 * HOUR })
+    expect(edges.reduce((sum, { verdicts }) => sum + verdicts.forwarded + verdicts.dropped, 0)).toBe(60)
+    await last.stop()
+  }, 60_000)
 
   test('are there after a restart: in the map, the table and the timeline', async () => {
     const first = await serve(start)

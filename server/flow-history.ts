@@ -5,7 +5,7 @@ import type { FlowPipeline } from '@/lib/flows/pipeline'
 import type { FlowEdge, FlowHistogram } from '@/lib/flows/window-types'
 import type { Clock } from './clock'
 import type { FlowKeeper } from './flow-keeper'
-import { flowId, readFlowId } from './store/flow-place'
+import { cursorOf, readFlowPlace } from './store/flow-place'
 import type { FlowPlace, TimeRange } from './store/flow-store'
 
 const DAY_MS = 86_400_000
@@ -46,15 +46,16 @@ export class FlowHistory {
     if (keeper === null) return recent.page({ ...query, matches: query.filter?.matchesFlow ?? null })
 
     const { writer } = keeper
-    const oldest: FlowPlace = { sequence: recent.oldestSequence, writer }
-    const place = query.cursor === null ? null : readFlowId(query.cursor, writer)
+    const oldest = this.#placeOf(recent.oldestSequence, keeper)
+    const place = query.cursor === null ? null : readFlowPlace(query.cursor, writer)
     if (query.cursor !== null && place === null) return { flows: [], next: null }
     const isInMemory = place === null || (place.writer === writer && place.sequence > oldest.sequence)
-    if (!isInMemory) return this.#olderPage(query, place, signal)
+    if (!isInMemory)
+      return this.#olderPage(query, place.slot === null ? this.#placeOf(place.sequence, keeper, place.writer) : place, signal)
 
     const page = recent.page({ ...query, matches: query.filter?.matchesFlow ?? null })
     if (page.next !== null) return page
-    const next = keeper.archive.isUsable ? flowId(oldest, writer) : null
+    const next = keeper.archive.isUsable ? cursorOf(oldest, writer) : null
     if (page.flows.length > 0) return { flows: page.flows, next }
     return this.#olderPage(query, oldest, signal)
   }
@@ -87,6 +88,11 @@ export class FlowHistory {
     return this.#keeper?.archive.isUsable === true && from < this.#clock.now() - WINDOW_MS
   }
 
+  /** Memory knows its flows by their numbers only. */
+  #placeOf(sequence: number, { archive, writer: own }: FlowKeeper, writer: number = own): FlowPlace {
+    return { slot: writer === own ? archive.slotOf(sequence) : null, sequence, writer }
+  }
+
   async #olderPage(query: HistoryQuery, before: FlowPlace, signal: AbortSignal | undefined): Promise<HistoryPage> {
     const keeper = this.#keeper
     if (keeper === null || !keeper.archive.isUsable) return { flows: [], next: null }
@@ -95,6 +101,6 @@ export class FlowHistory {
     const now = this.#clock.now()
     const range = { from: query.from ?? now - keeper.retentionDays * DAY_MS, to: query.to ?? now + 1 }
     const { flows, next } = await keeper.store.flows({ ...range, filter: query.filter, before, limit: query.limit }, signal)
-    return { flows, next: next === null ? null : flowId(next, keeper.writer) }
+    return { flows, next: next === null ? null : cursorOf(next, keeper.writer) }
   }
 }

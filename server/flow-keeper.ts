@@ -95,8 +95,10 @@ export class FlowKeeper {
   /** A store that cannot be read leaves the window as it is: it fills with what comes. */
   async #restore(window: FlowWindow): Promise<void> {
     const now = this.#clock.now()
-    this.archive.repairHours({ from: now - 3 * WINDOW_MS, to: now })
     try {
+      // The run before may have ended before it summed up its last hours, however long ago that was.
+      const unsummed = (await this.store.unsummedFrom()) ?? now
+      this.archive.repairHours({ from: Math.min(now, unsummed) - 3 * WINDOW_MS, to: now })
       const sums = await this.store.minutes({ from: now - WINDOW_MS, to: now })
       for (const { flow, ...sum } of sums)
         if (!window.restore(flow, sum, now) && window.usage().cells >= window.usage().limits.maxCells) return

@@ -32,6 +32,7 @@ export class ClusterPast {
   /** By the moment of the last change before, the least used first. */
   readonly #states = new Map<string, PastState>()
   #storedSince: number | null = null
+  #isAsking = false
   #stop: (() => void) | null = null
 
   constructor(options: ClusterPastOptions) {
@@ -104,11 +105,14 @@ export class ClusterPast {
 
   async #tick(): Promise<void> {
     const { keeper } = this.#options
-    if (this.#storedSince !== null || keeper?.archive.isOpen !== true) return
+    if (this.#storedSince !== null || this.#isAsking || keeper?.archive.isOpen !== true) return
+    this.#isAsking = true
     try {
       this.#storedSince = await keeper.store.objectsSince()
     } catch {
       // Asked again with the next tick.
+    } finally {
+      this.#isAsking = false
     }
   }
 }

@@ -4,8 +4,10 @@ import type { TimeRange } from './flow-store'
 import { END_FIELDS, type Ends, readEnd } from './rows/read-rows'
 import { StatementBuilder } from './sql/statement-builder'
 
-/** Ends asked for by their ids; when there are more, all of the days in question are read. */
+/** More ends than these are looked for in the days in question only. */
 const MOST_BY_ID = 500
+/** Ends of one question. */
+const AT_ONCE = 20_000
 const LIMIT = 200_000
 
 /** Ends of flows by id. What an id stands for never changes, so it is read once. */
@@ -36,14 +38,19 @@ export class EndCache {
     return end === undefined ? [] : [[id, end]]
   }
 
-  #fetch(missing: readonly string[], range: TimeRange, signal: AbortSignal | undefined): Promise<readonly SqlRow[]> {
-    const builder = new StatementBuilder()
-    const { database, cluster } = this.place
-    const wanted =
-      missing.length <= MOST_BY_ID
-        ? `id IN ${builder.ids(missing)}`
-        : `day BETWEEN toDate(${builder.seconds(range.from / 1000)}) AND toDate(${builder.seconds(range.to / 1000)})`
-    const sql = `SELECT ${END_FIELDS.join(', ')} FROM ${database}.ends WHERE cluster = ${builder.text(cluster)} AND ${wanted} LIMIT 1 BY id`
-    return this.engine.query(builder.build(sql), this.limits, signal)
+  async #fetch(missing: readonly string[], range: TimeRange, signal: AbortSignal | undefined): Promise<readonly SqlRow[]> {
+    const rows: SqlRow[] = []
+    for (let first = 0; first < missing.length; first += AT_ONCE) {
+      const builder = new StatementBuilder()
+      const { database, cluster } = this.place
+      const ids = missing.slice(first, first + AT_ONCE)
+      // Few are found by the key, whenever they were written; many by the days, which are read once for all.
+      const days =
+        missing.length <= MOST_BY_ID ? '' : `day BETWEEN ${builder.day(range.from / 1000)} AND ${builder.day(range.to / 1000)} AND `
+      const wanted = `cluster = ${builder.text(cluster)} AND ${days}id IN ${builder.ids(ids)}`
+      const sql = `SELECT ${END_FIELDS.join(', ')} FROM ${database}.ends WHERE ${wanted} LIMIT 1 BY id`
+      rows.push(...(await this.engine.query(builder.build(sql), this.limits, signal)))
+    }
+    return rows
   }
 }

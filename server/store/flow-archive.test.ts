@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Flow } from '@/lib/flows/flow'
 import { isBalanced, Ledger } from '@/lib/flows/ledger'
 import { aFlow } from '@/lib/flows/testing/a-flow'
+import { podRef } from '@/lib/model/names'
 import { FlowArchive } from './flow-archive'
 import type { RowBatch } from './flow-store'
 import { SqlStore } from './sql-store'
@@ -152,6 +153,73 @@ describe('the archive', () => {
     take(2)
     for (let second = 0; second < 16; second++) await tick(1_000)
     expect(entry().stored).toBe(2)
+  })
+
+  test('an end that comes while rows are written is there before the flow that names it', async () => {
+    const late: Flow = { ...shared, id: '00000000zz', source: { ...shared.source, ref: 'shop/late', pod: podRef('shop', 'late') } }
+    const append = store.append.bind(store)
+    let isFirst = true
+    store.append = async (batch) => {
+      if (batch.table === 'ends' && isFirst) {
+        isFirst = false
+        ledger.source('test').receive(1)
+        archive.accept([late], [])
+      }
+      await append(batch)
+    }
+    take(10)
+    for (let second = 0; second < 4; second++) await tick(1_000)
+    const at = (table: string, text: string) => store.taken.findIndex((batch) => batch.table === table && batch.text.includes(text))
+    expect(entry()).toMatchObject({ stored: 11, queued: 0 })
+    expect(at('ends', 'shop/late')).toBeGreaterThanOrEqual(0)
+    const sequence = String(Number.parseInt(late.id, 36))
+    expect(at('ends', 'shop/late')).toBeLessThan(at('flows', `,${sequence},`))
+  })
+
+  test('ends that could not be written yet stand before the flows that name them when the store is back', async () => {
+    store.failure = new StoreError('unavailable', 'gone')
+    take(1)
+    await tick(1_000)
+    ledger.source('test').receive(1)
+    archive.accept([{ ...shared, id: '00000000zz', source: { ...shared.source, ref: 'shop/late', pod: podRef('shop', 'late') } }], [])
+    store.failure = null
+    await tick(20_000)
+    const tables = store.taken.map(({ table }) => table)
+    expect(tables.lastIndexOf('ends')).toBeLessThan(tables.indexOf('flows'))
+    expect(entry()).toMatchObject({ stored: 2, queued: 0 })
+  })
+
+  test('ends wait in bounded memory too', () => {
+    const flows = Array.from(
+      { length: 3_000 },
+      (_, index): Flow => ({
+        ...shared,
+        id: index.toString(36).padStart(10, '0'),
+        source: { ...shared.source, ref: `shop/pod-${index}` },
+      }),
+    )
+    ledger.source('test').receive(flows.length)
+    archive.accept(flows, [])
+    expect(entry()).toMatchObject({ queued: 999, sampled: 2_001 })
+  })
+
+  test('a flow that is known better later is written where it was first', async () => {
+    take(1)
+    const slot = Math.floor(Date.now() / 300_000) * 300
+    await tick(400_000)
+    archive.accept([], [{ ...shared, id: '0'.repeat(10), verdict: 'dropped' }])
+    await tick(1_000)
+    const [row = ''] = store.taken.filter(({ table }) => table === 'drops').map(({ text }) => text)
+    expect(JSON.parse(row)[1]).toBe(slot)
+  })
+
+  test('sums and records that the store refuses are counted as lost', async () => {
+    store.failure = new StoreError('failed', 'cannot parse')
+    store.fails = ({ table }) => table === 'edges_1m' || table === 'changes'
+    archive.onSum(Date.now(), { ...shared, edge: 0 }, 1, 0, null, Date.now())
+    archive.record('changes', '[]\n')
+    for (let second = 0; second < 60; second++) await tick(1_000)
+    expect(archive.status).toMatchObject({ lostSums: 1, lostRecords: 1, queuedRows: 0 })
   })
 
   test('a store that cannot run here is given up: flows are in memory, as without one', async () => {

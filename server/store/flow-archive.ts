@@ -1,6 +1,7 @@
 import type { Flow } from '@/lib/flows/flow'
 import { MinuteSums } from '@/lib/flows/minute-sums'
 import type { Lane } from '@/lib/flows/window-lanes'
+import { ArrivalSlots } from './arrival-slots'
 import type { TimeRange } from './flow-store'
 import { Outbox, type OutboxLimits } from './outbox'
 import { END_COLUMNS, EndBook } from './rows/end-book'
@@ -92,6 +93,8 @@ export class FlowArchive {
   readonly #sumRows: Outbox
   readonly #records: ReadonlyMap<string, Outbox>
   readonly #dirtyHours = new Set<number>()
+  readonly #slots = new ArrivalSlots()
+  readonly #endLimit: number
   readonly #maxRows: number
   #state: ArchiveState = 'opening'
   #message: string | null = null
@@ -111,6 +114,7 @@ export class FlowArchive {
     this.#account = account
     this.#now = now
     const { flows, drops, ends, sums } = limits
+    this.#endLimit = ends.rows
     this.#maxRows = flows.rows + drops.rows + ends.rows + sums.rows + MAX_SUMS
     this.#context = { cluster: JSON.stringify(cluster), writer, ends: new EndBook(cluster, MAX_ENDS) }
     const run = `${writer.toString(36)}-${cluster}`
@@ -138,6 +142,7 @@ export class FlowArchive {
   accept(added: readonly Flow[], changed: readonly Flow[]): void {
     const now = this.#now()
     for (const flow of added) {
+      this.#slots.see(sequenceOf(flow), now)
       if (this.#state === 'off') this.#account.stored(flow.reporter, 1)
       else if (this.#hasRoomFor(flow, now)) this.#add(flow, 0, flow.reporter, now)
       else if (flow.verdict === 'dropped') this.#account.dropped(flow.reporter, 'store/queue-full', 1)
@@ -167,10 +172,16 @@ export class FlowArchive {
       queuedBytes: boxes.reduce((sum, { bytes }) => sum + bytes, 0),
       maxQueuedRows: this.#maxRows,
       writtenRows: boxes.reduce((sum, { written }) => sum + written, 0),
-      lostSums: this.#sums.lost,
-      lostRecords: this.#lostRecords,
+      lostSums: this.#sums.lost + this.#sumRows.refused,
+      lostRecords: [...this.#records.values()].reduce((sum, { refused }) => sum + refused, this.#lostRecords),
       isRawStopped: this.#isRawStopped(this.#now()),
     }
+  }
+
+  /** The five minutes in which a flow of this run arrived, in seconds since the epoch; null when that is not remembered. */
+  slotOf(sequence: number): number | null {
+    const arrival = this.#slots.arrivalOf(sequence)
+    return arrival === null ? null : arrival / 1000
   }
 
   /** Stops keeping flows one by one for a while: there is no room for them. */
@@ -246,7 +257,7 @@ export class FlowArchive {
   }
 
   get #boxes(): readonly Outbox[] {
-    return [this.#ends, this.#drops, this.#sumRows, ...this.#records.values(), this.#flows]
+    return [this.#ends, this.#drops, this.#flows, this.#sumRows, ...this.#records.values()]
   }
 
   #isRawStopped(now: number): boolean {
@@ -254,13 +265,15 @@ export class FlowArchive {
   }
 
   #hasRoomFor({ verdict }: Flow, now: number): boolean {
-    if (this.#ends.isFull) return false
+    if (this.#ends.isFull || this.#ends.rows + this.#context.ends.pending >= this.#endLimit) return false
     return verdict === 'dropped' ? !this.#drops.isFull : !this.#flows.isFull && !this.#isRawStopped(now)
   }
 
   #add(flow: Flow, revision: number, source: string | null, now: number): void {
     const outbox = flow.verdict === 'dropped' ? this.#drops : this.#flows
-    const row = flowRow(flow, Number.parseInt(flow.id, 36), revision, now, this.#context)
+    const sequence = sequenceOf(flow)
+    // All versions of a flow lie where it arrived, so that they are found together.
+    const row = flowRow(flow, sequence, revision, this.#slots.arrivalOf(sequence) ?? now, this.#context)
     outbox.add(row, source, now)
   }
 
@@ -268,24 +281,36 @@ export class FlowArchive {
     try {
       if (this.#state === 'opening') await this.open()
       if (!this.isOpen) return
-      this.#takeSums(now, isAll)
-      for (const row of this.#context.ends.take()) this.#ends.add(row, null, now)
-      // Ends first: a flow must not name one that a crash then leaves out.
-      for (const outbox of this.#boxes) if (isAll || outbox === this.#ends || outbox.isDue(now)) await this.#sendBox(outbox)
+      const boxes = this.#seal(now, isAll)
+      let refusal: unknown = null
+      for (const outbox of boxes) {
+        try {
+          await outbox.send(this.#store)
+        } catch (error) {
+          if (outbox !== this.#flows || !(error instanceof StoreError) || error.failure !== 'disk-full') throw error
+          // There may be room for what is smaller.
+          this.stopRaw(FULL_DISK_MS)
+          refusal = error
+        }
+      }
       void this.#sumHours(now)
+      if (refusal !== null) throw refusal
       this.#recovered()
     } catch (error) {
       this.#fail(error)
     }
   }
 
-  async #sendBox(outbox: Outbox): Promise<void> {
-    try {
-      await outbox.send(this.#store)
-    } catch (error) {
-      if (outbox === this.#flows && error instanceof StoreError && error.failure === 'disk-full') this.stopRaw(FULL_DISK_MS)
-      throw error
-    }
+  /**
+   * Decides what is sent now, ends first: a flow must not name one that a crash then leaves out. What comes while this is
+   * sent, flows and their ends, waits for the next time.
+   */
+  #seal(now: number, isAll: boolean): readonly Outbox[] {
+    this.#takeSums(now, isAll)
+    for (const row of this.#context.ends.take()) this.#ends.add(row, null, now)
+    const boxes = this.#boxes.filter((outbox) => isAll || outbox === this.#ends || outbox.isDue(now))
+    for (const outbox of boxes) outbox.seal()
+    return boxes
   }
 
   #takeSums(now: number, isAll: boolean): void {
@@ -342,4 +367,8 @@ export class FlowArchive {
       for (const [source, rows] of outbox.clear()) this.#account.stored(source, rows)
     }
   }
+}
+
+function sequenceOf({ id }: Flow): number {
+  return Number.parseInt(id, 36)
 }

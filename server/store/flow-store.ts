@@ -16,12 +16,15 @@ export type StoredEdges = {
   readonly range: TimeRange
 }
 
-/** Where a page goes on: after the flow with this place in the order of arrival. */
-export type FlowPlace = { readonly sequence: number; readonly writer: number }
+/**
+ * A flow's place in the order of arrival: the five minutes in which it came (in seconds since the epoch; null when that is
+ * not known), its number in them, and the run that gave the number. Runs that write side by side number for themselves.
+ */
+export type FlowPlace = { readonly slot: number | null; readonly sequence: number; readonly writer: number }
 
 export type FlowQuery = TimeRange & {
   readonly filter: CompiledFilter | null
-  /** Only flows that came before this one; null starts with the newest. */
+  /** Only flows that came before this place; null starts with the newest. */
   readonly before: FlowPlace | null
   readonly limit: number
 }

@@ -21,8 +21,8 @@ type Batch = {
 }
 
 /**
- * Rows of one table on their way to the store, in batches, one at a time. A batch stays until the store has taken it;
- * sent twice, it is taken once.
+ * Rows of one table on their way to the store: they wait until they are sealed in a batch, and batches are sent one at a
+ * time. A batch stays until the store has taken it; sent twice, it is taken once.
  */
 export class Outbox {
   readonly table: string
@@ -34,11 +34,13 @@ export class Outbox {
   #bytes = 0
   #since = 0
   #sources = new Map<string, number>()
-  #batch: Batch | null = null
+  readonly #batches: Batch[] = []
   #refusals = 0
   #nextToken = 1
   /** Rows that the store has taken. */
   written = 0
+  /** Rows that it did not want. */
+  refused = 0
 
   /** @param run unlike that of any other run: makes the tokens of its batches its own */
   constructor(table: string, columns: readonly string[], limits: OutboxLimits, run: string, settled: Settled = () => undefined) {
@@ -50,11 +52,16 @@ export class Outbox {
   }
 
   get rows(): number {
-    return this.#rows.length + (this.#batch?.rows ?? 0)
+    return this.#rows.length + this.sealedRows
+  }
+
+  /** Rows that are in a batch already. */
+  get sealedRows(): number {
+    return this.#batches.reduce((sum, { rows }) => sum + rows, 0)
   }
 
   get bytes(): number {
-    return this.#bytes + (this.#batch?.bytes ?? 0)
+    return this.#batches.reduce((sum, { bytes }) => sum + bytes, this.#bytes)
   }
 
   get isFull(): boolean {
@@ -79,37 +86,40 @@ export class Outbox {
   }
 
   isDue(now: number): boolean {
-    return this.#batch !== null || this.#rows.length >= FULL_BATCH_ROWS || (this.#rows.length > 0 && now - this.#since >= FLUSH_MS)
+    return this.#batches.length > 0 || this.#rows.length >= FULL_BATCH_ROWS || (this.#rows.length > 0 && now - this.#since >= FLUSH_MS)
   }
 
-  /** Sends one batch. Throws the store's error when it was not taken; the batch then waits for the next call. */
-  async send(store: Pick<FlowStore, 'append'>): Promise<void> {
-    this.#batch ??= this.#take()
-    if (this.#batch === null) return
-    const { text, rows, token, sources } = this.#batch
-    try {
-      await store.append({ table: this.table, columns: this.#columns, text, rows, token })
-    } catch (error) {
-      if (error instanceof StoreError && error.isRetryable) throw error
-      if (++this.#refusals >= MOST_REFUSALS) this.#done(sources, 'refused')
-      throw error
-    }
-    this.written += rows
-    this.#done(sources, 'stored')
-  }
-
-  #done(sources: ReadonlyMap<string, number>, outcome: 'stored' | 'refused'): void {
-    this.#batch = null
-    this.#refusals = 0
-    for (const [source, rows] of sources) this.#settled(source, rows, outcome)
-  }
-
-  #take(): Batch | null {
-    if (this.#rows.length === 0) return null
+  /** Makes a batch of the rows that wait: those that come from now on are not in it. */
+  seal(): void {
+    if (this.#rows.length === 0) return
     const text = this.#rows.join('')
     const token = `${this.#run}-${this.#nextToken++}`
-    const batch = { text, rows: this.#rows.length, bytes: text.length, token, sources: this.#sources }
+    this.#batches.push({ text, rows: this.#rows.length, bytes: text.length, token, sources: this.#sources })
     this.clear()
-    return batch
+  }
+
+  /** Sends what is sealed. Throws the store's error when a batch was not taken, which then waits for the next call. */
+  async send(store: Pick<FlowStore, 'append'>): Promise<void> {
+    for (let [batch] = this.#batches; batch !== undefined; [batch] = this.#batches) {
+      const { text, rows, token } = batch
+      try {
+        await store.append({ table: this.table, columns: this.#columns, text, rows, token })
+      } catch (error) {
+        if (error instanceof StoreError && error.isRetryable) throw error
+        if (++this.#refusals >= MOST_REFUSALS) {
+          this.refused += rows
+          this.#done(batch, 'refused')
+        }
+        throw error
+      }
+      this.written += rows
+      this.#done(batch, 'stored')
+    }
+  }
+
+  #done({ sources }: Batch, outcome: 'stored' | 'refused'): void {
+    this.#batches.shift()
+    this.#refusals = 0
+    for (const [source, rows] of sources) this.#settled(source, rows, outcome)
   }
 }

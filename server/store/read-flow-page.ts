@@ -14,6 +14,7 @@ import type { SqlReader } from './sql-reader'
 const STEPS_MS = [HOUR_MS / 6, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS]
 /** A flow counts at most an hour before it arrives. */
 const LATEST_MS = HOUR_MS + 5 * 60_000
+const SLOT_MS = HOUR_MS / 12
 /** Rows asked for at once; a filter that the store cannot decide alone leaves some out. */
 const LEAST_ROWS = 100
 /** Queries for one page; a page may be short, with a cursor to go on from. */
@@ -29,7 +30,11 @@ export async function readFlowPage(reader: SqlReader, query: FlowQuery, signal?:
   const flows: Flow[] = []
   let before = query.before
   let step = 0
-  let arrived = stretch(range, query.to + LATEST_MS, step)
+  let arrived = stretch(
+    range,
+    Math.min(query.to + LATEST_MS, before?.slot == null ? Number.POSITIVE_INFINITY : before.slot * 1000 + SLOT_MS),
+    step,
+  )
   for (let queries = 0; queries < MOST_QUERIES; queries++) {
     const wanted = Math.max(LEAST_ROWS, Math.min(2 * limit, 2_000))
     const statement = flowPageSql({ database, cluster, range, arrived, filter, before }, wanted)
@@ -51,7 +56,7 @@ export async function readFlowPage(reader: SqlReader, query: FlowQuery, signal?:
 
 function stretch({ from }: TimeRange, to: number, step: number): TimeRange {
   const width = STEPS_MS[Math.min(step, STEPS_MS.length - 1)] ?? HOUR_MS
-  const start = Math.floor((to - width) / (HOUR_MS / 12)) * (HOUR_MS / 12)
+  const start = Math.floor((to - width) / SLOT_MS) * SLOT_MS
   return { from: Math.max(from, start), to }
 }
 
@@ -77,6 +82,6 @@ async function readRows(
     const key = `${place.sequence} ${place.writer}`
     if (seen.has(key) || place.rev < (newest.get(key) ?? 0)) return []
     seen.add(key)
-    return [[readFlow(row, flowId(place, writer), known, policies), { sequence: place.sequence, writer: place.writer }] as const]
+    return [[readFlow(row, flowId(place, writer), known, policies), place] as const]
   })
 }

@@ -18,20 +18,18 @@ export async function readUsage({ engine, database, cluster }: SqlReader, signal
     rows: Number(rows),
     bytes: Number(bytes),
   }))
-  const ages = new StatementBuilder()
-  const [row = []] = await engine.query(
-    ages.build(
-      `SELECT count(), toUnixTimestamp(min(slot)), toUnixTimestamp(max(slot)) FROM ${database}.edges_1m WHERE cluster = ${ages.text(cluster)}`,
-    ),
-    SETUP_LIMITS,
-    signal,
-  )
-  const isEmpty = Number(row[0]) === 0
+  // By the order of the table: nothing else of it is read.
+  const momentOf = async (order: 'ASC' | 'DESC') => {
+    const ages = new StatementBuilder()
+    const sql = `SELECT toUnixTimestamp(slot) FROM ${database}.edges_1m WHERE cluster = ${ages.text(cluster)} ORDER BY cluster ${order}, slot ${order} LIMIT 1`
+    const [row] = await engine.query(ages.build(sql), SETUP_LIMITS, signal)
+    return row === undefined ? null : Number(row[0]) * 1000
+  }
   return {
     bytes: tables.reduce((sum, { bytes }) => sum + bytes, 0),
     rows: tables.filter(({ name }) => name === 'flows' || name === 'drops').reduce((sum, { rows }) => sum + rows, 0),
-    oldest: isEmpty ? null : Number(row[1]) * 1000,
-    newest: isEmpty ? null : Number(row[2]) * 1000,
+    oldest: await momentOf('ASC'),
+    newest: await momentOf('DESC'),
     tables,
   }
 }

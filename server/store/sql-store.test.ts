@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { parseFilter } from '@/lib/flows/filter'
 import { type CompiledFilter, compileFilter } from '@/lib/flows/filter-match'
 import type { Flow } from '@/lib/flows/flow'
@@ -41,7 +41,10 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
   }
 
   beforeAll(async () => {
+    // Nothing depends on where the engine thinks it is, not even on whole hours.
+    vi.stubEnv('TZ', 'Asia/Kolkata')
     running = await openEmbedded()
+    vi.unstubAllEnvs()
     store = new SqlStore({
       kind: 'embedded',
       engine: running.engine,
@@ -199,6 +202,45 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
     expect(after.rows - before.rows).toBe(10)
     const page = await store.flows({ ...RANGE, filter: null, before: null, limit: 10 })
     expect(page.flows[0]?.id).toMatch(/^[0-9a-z]{10}\.9$/)
+  })
+
+  test('pages have no gap and no repeat where two runs write at the same time and flows are written anew', async () => {
+    const minute = 60_000
+    const at = (index: number) => FROM + index * minute
+    const run = (writer: number, first: number) =>
+      Array.from({ length: 40 }, (_, index) => ({ writer, sequence: first + index, at: at(index) }))
+    // The second run began later, so that its numbers are higher; they go on side by side.
+    const places = [...run(21, 1_000), ...run(22, 900_000)]
+    const flow = flows.find(({ verdict }) => verdict === 'forwarded') as Flow
+    const other = { ...context, cluster: '"two"' }
+    const rows = places.map(({ writer, sequence, at }) =>
+      flowRow({ ...flow, time: at, windowTime: at }, sequence, 0, at, { ...other, writer }),
+    )
+    const anew = places
+      .filter(({ sequence }) => sequence % 3 === 0)
+      .map(({ writer, sequence, at }) => flowRow({ ...flow, time: at, windowTime: at, bytes: 77 }, sequence, 1, at, { ...other, writer }))
+    await append('flows', FLOW_COLUMNS, rows)
+    await append('flows', FLOW_COLUMNS, anew)
+    const { engine } = running
+    const two = new SqlStore({
+      kind: 'embedded',
+      engine,
+      schema: { database: 'sluice', placement: { kind: 'single' }, keptDays: 14 },
+      cluster: 'two',
+      writer: 21,
+    })
+    const found: Flow[] = []
+    let before = null
+    do {
+      const page = await two.flows({ ...RANGE, filter: null, before, limit: 7 })
+      found.push(...page.flows)
+      before = page.next
+    } while (before !== null)
+    expect(new Set(found.map(({ id }) => id)).size).toBe(found.length)
+    expect(found).toHaveLength(80)
+    expect(found.filter(({ bytes }) => bytes === 77)).toHaveLength(anew.length)
+    const slots = found.map(({ time }) => Math.floor(time / 300_000))
+    expect(slots).toEqual([...slots].sort((a, b) => b - a))
   })
 
   test('usage tells size and age', async () => {

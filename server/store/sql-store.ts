@@ -26,7 +26,7 @@ import { enforceRetention, type RetentionRule } from './retention'
 import type { KnownObject } from './rows/object-book'
 import type { SchemaOptions } from './schema/create-table'
 import { migrate } from './schema/migrate'
-import { HOUR_MS, hoursUntilSql, lanesSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
+import { firstMinuteSql, HOUR_MS, hoursUntilSql, lanesSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
 import { EDGE_LIMITS, SETUP_LIMITS } from './sql/query-limits'
 import type { SqlReader } from './sql-reader'
 
@@ -121,6 +121,15 @@ export class SqlStore implements FlowStore {
     const { engine, database, cluster } = this.#reader
     const range = { from: Math.floor(from / HOUR_MS) * HOUR_MS, to: Math.ceil(to / HOUR_MS) * HOUR_MS }
     await engine.command(sumHoursSql(database, cluster, range))
+  }
+
+  /** From where on minutes may not be summed up to hours: the last hour that is, or the first minute; null for an empty store. */
+  async unsummedFrom(): Promise<number | null> {
+    const { engine, database, cluster } = this.#reader
+    const [hour] = await engine.query(hoursUntilSql(database, cluster), SETUP_LIMITS)
+    if (hour !== undefined) return Number(hour[0]) * 1000
+    const [minute] = await engine.query(firstMinuteSql(database, cluster), SETUP_LIMITS)
+    return minute === undefined ? null : Number(minute[0]) * 1000
   }
 
   /** Gives up what is too old or, where there is a limit, too much. */

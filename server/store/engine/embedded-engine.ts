@@ -4,6 +4,7 @@ import { StoreError } from '../store-error'
 import { engineError } from './engine-error'
 import type { EngineAnswer, EngineRequest } from './engine-messages'
 import { type InsertBatch, limitSettings, type QueryLimits, readRows, type SqlEngine, type SqlRow, type Statement } from './sql-engine'
+import { Turns } from './turns'
 
 export type EmbeddedOptions = {
   /** Absolute path; made when it is missing. */
@@ -12,6 +13,8 @@ export type EmbeddedOptions = {
   readonly program: string
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** How long an answer may take before the process is taken for stuck. */
+  readonly patienceMs?: number
 }
 
 /** The program of the store process. Pages and routes are bundled, so it is found from the package's folder. */
@@ -26,12 +29,22 @@ const HEALTHY_MS = 60_000
 const CLOSE_MS = 10_000
 
 type Unnumbered<Request> = Request extends unknown ? Omit<Request, 'id'> : never
-type Waiting = { readonly resolve: (data: Uint8Array | null) => void; readonly reject: (error: StoreError) => void }
+/** Longer than any question may take, and than the engine needs to tidy up. */
+const PATIENCE_MS = 300_000
+/** Questions that wait for their turn: the engine answers one at a time. */
+const MOST_WAITING = 100
+
+type Waiting = {
+  readonly resolve: (data: Uint8Array | null) => void
+  readonly reject: (error: StoreError) => void
+  readonly timer: NodeJS.Timeout
+}
 
 /** chDB in a process of its own, started when it is first needed and again, with growing pauses, when it ended. */
 export class EmbeddedEngine implements SqlEngine {
   readonly #options: EmbeddedOptions
   readonly #waiting = new Map<number, Waiting>()
+  readonly #turns = new Turns(MOST_WAITING)
   #child: ChildProcess | null = null
   #opened: Promise<void> | null = null
   #nextId = 1
@@ -55,10 +68,19 @@ export class EmbeddedEngine implements SqlEngine {
   }
 
   async query({ sql, parameters }: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
-    if (signal?.aborted) throw new StoreError('cancelled', 'the query was cancelled')
+    const leave = await this.#turns.take(signal)
+    try {
+      return await this.#query({ sql, parameters }, limits, signal)
+    } finally {
+      leave()
+    }
+  }
+
+  async #query({ sql, parameters }: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
     await this.#open()
     const { id, answer } = this.#ask({ kind: 'query', sql, parameters, settings: limitSettings(limits) })
     const cancel = () => void this.#ask({ kind: 'cancel', target: id }).answer.catch(() => undefined)
+    if (signal?.aborted) cancel()
     signal?.addEventListener('abort', cancel, { once: true })
     try {
       const data = await answer
@@ -137,7 +159,8 @@ export class EmbeddedEngine implements SqlEngine {
         reject(new StoreError('unavailable', 'the store process is not running'))
         return
       }
-      this.#waiting.set(id, { resolve, reject })
+      const timer = setTimeout(() => this.#giveUp(child), this.#options.patienceMs ?? PATIENCE_MS).unref()
+      this.#waiting.set(id, { resolve, reject, timer })
       child.send({ ...request, id }, (error) => {
         if (error !== null) this.#settle({ id, ok: false, code: 0, reason: 'unavailable', message: 'the store process does not listen' })
       })
@@ -149,6 +172,7 @@ export class EmbeddedEngine implements SqlEngine {
     const waiting = this.#waiting.get(answer.id)
     if (waiting === undefined) return
     this.#waiting.delete(answer.id)
+    clearTimeout(waiting.timer)
     if (answer.ok) waiting.resolve(answer.data)
     else waiting.reject(this.#failureOf(answer))
   }
@@ -172,6 +196,12 @@ export class EmbeddedEngine implements SqlEngine {
     }
   }
 
+  /** Ends a process that is there and does nothing: what waits for it goes to the next one. */
+  #giveUp(child: ChildProcess): void {
+    this.#ended(child, 'it did not answer any more')
+    child.kill('SIGKILL')
+  }
+
   #ended(child: ChildProcess, how: string, complaint = ''): void {
     if (this.#child !== child) return
     this.#child = null
@@ -181,7 +211,8 @@ export class EmbeddedEngine implements SqlEngine {
     if (isHealthy) this.#failures = 0
     this.#later()
     const detail = complaint.trim().split('\n').at(-1) ?? ''
-    for (const { reject } of this.#waiting.values()) {
+    for (const { reject, timer } of this.#waiting.values()) {
+      clearTimeout(timer)
       reject(new StoreError('unavailable', `the store process ended (${how})${detail === '' ? '' : `: ${detail.slice(0, 200)}`}`))
     }
     this.#waiting.clear()

@@ -4,6 +4,7 @@ import type { Lane } from '@/lib/flows/window-lanes'
 import type { PodRef, PolicyRef, ServiceRef, WorkloadRef } from '@/lib/model/names'
 import type { FlowProtocol } from '@/lib/model/protocol'
 import type { SqlRow } from '../engine/sql-engine'
+import type { FlowPlace } from '../flow-store'
 import { FLOW_COLUMNS } from './flow-rows'
 
 /** Ends by their ids. */
@@ -57,10 +58,10 @@ export function readLane(value: (column: string) => unknown, ends: Ends, policie
 
 const PLACE: ReadonlyMap<string, number> = new Map(FLOW_COLUMNS.map((name, index) => [name, index]))
 
-/** Where a stored flow stands in the order of arrival, and which version of it the row is. */
-export function placeOf(row: SqlRow): { readonly sequence: number; readonly writer: number; readonly rev: number } {
+/** Where a stored flow stands in the order of arrival, and which version of it the row is. The slot's time comes behind the columns. */
+export function placeOf(row: SqlRow): FlowPlace & { readonly rev: number } {
   const at = (column: string) => Number(row[PLACE.get(column) ?? -1])
-  return { sequence: at('seq'), writer: at('writer'), rev: at('rev') }
+  return { slot: Number(row[FLOW_COLUMNS.length]), sequence: at('seq'), writer: at('writer'), rev: at('rev') }
 }
 
 /** A flow from its row of `FLOW_COLUMNS`. */

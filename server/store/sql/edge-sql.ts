@@ -62,22 +62,30 @@ export function lanesSql(plan: SumPlan, scope: EdgeScope): Statement {
 
 const BYTES = 'if(max(bytes) < 0, -1, sumIf(bytes, bytes >= 0))'
 
-/** Sums the minutes of some hours up, again where that was done before. */
+/** Sums the minutes of some hours up, again where that was done before. Hours are those of UTC: some places have others. */
 export function sumHoursSql(database: string, cluster: string, { from, to }: TimeRange): Statement {
   const builder = new StatementBuilder()
   const lanes = `dst_ns, src_ns, ${LANE_FIELDS.join(', ')}`
   return builder.build(
     `INSERT INTO ${database}.edges_1h (cluster, slot, ${lanes}, version, count, repeats, bytes, first_seen, last_seen) ` +
-      `SELECT cluster, toStartOfHour(slot) AS hour, ${lanes}, toUnixTimestamp64Milli(now64(3)), sum(count), sum(repeats), ${BYTES}, min(first_seen), max(last_seen) ` +
+      `SELECT cluster, toDateTime(intDiv(toUnixTimestamp(slot), 3600) * 3600) AS hour, ${lanes}, toUnixTimestamp64Milli(now64(3)), sum(count), sum(repeats), ${BYTES}, min(first_seen), max(last_seen) ` +
       `FROM ${database}.edges_1m FINAL WHERE cluster = ${builder.text(cluster)} AND slot >= ${builder.seconds(from / 1000)} AND slot < ${builder.seconds(to / 1000)} ` +
       `GROUP BY cluster, hour, ${lanes}`,
   )
 }
 
-/** End of the last hour that is summed up, in seconds; 0 for none. */
+/** End of the last hour that is summed up, in seconds; no row for none. */
 export function hoursUntilSql(database: string, cluster: string): Statement {
   const builder = new StatementBuilder()
   return builder.build(
-    `SELECT if(count() = 0, 0, toUnixTimestamp(max(slot)) + 3600) FROM ${database}.edges_1h WHERE cluster = ${builder.text(cluster)}`,
+    `SELECT toUnixTimestamp(slot) + 3600 FROM ${database}.edges_1h WHERE cluster = ${builder.text(cluster)} ORDER BY cluster DESC, slot DESC LIMIT 1`,
+  )
+}
+
+/** Start of the first minute with sums, in seconds; no row for none. */
+export function firstMinuteSql(database: string, cluster: string): Statement {
+  const builder = new StatementBuilder()
+  return builder.build(
+    `SELECT toUnixTimestamp(slot) FROM ${database}.edges_1m WHERE cluster = ${builder.text(cluster)} ORDER BY cluster, slot LIMIT 1`,
   )
 }

@@ -19,11 +19,10 @@ export type FlowScope = {
 
 /** A query for ids of ends of some days, to which `AND (...)` is added. */
 export function endsSql(database: string, cluster: string, { from, to }: TimeRange, builder: StatementBuilder): string {
-  const day = (ms: number) => `toDate(${builder.seconds(ms / 1000)})`
-  return `SELECT id FROM ${database}.ends WHERE cluster = ${builder.text(cluster)} AND day BETWEEN ${day(from)} AND ${day(to)}`
+  return `SELECT id FROM ${database}.ends WHERE cluster = ${builder.text(cluster)} AND day BETWEEN ${builder.day(from / 1000)} AND ${builder.day(to / 1000)}`
 }
 
-/** A page of flows, newest first by arrival; of a flow that was written several times, all versions that fit. */
+/** A page of flows with the five minutes they arrived in, newest first by arrival; of a flow that was written several times, all versions that fit. */
 export function flowPageSql({ database, cluster, range, arrived, filter, before }: FlowScope, limit: number): Statement | null {
   const builder = new StatementBuilder()
   const verdicts = filter === null ? null : possibleVerdicts(filter.tree)
@@ -37,18 +36,31 @@ export function flowPageSql({ database, cluster, range, arrived, filter, before 
     `cluster = ${builder.text(cluster)}`,
     `slot >= ${builder.seconds(slotOf(arrived.from))} AND slot < ${builder.seconds(arrived.to / 1000)}`,
     `time + shift >= ${builder.integer(range.from)} AND time + shift < ${builder.integer(range.to)}`,
-    ...(before === null ? [] : [`(seq, writer) < (${builder.integer(before.sequence)}, ${builder.integer(before.writer)})`]),
+    ...(before === null ? [] : [beforeSql(before, builder)]),
     // Only what was refused lies in `drops`: a flow whose verdict changed has versions in both.
     ...(filter === null ? [] : [filterSql(filter.tree, { builder, ends, rows: 'flows' }).sql]),
   ].join(' AND ')
-  const order = `ORDER BY seq DESC, writer DESC, rev DESC LIMIT ${Math.trunc(limit)}`
-  const parts = tables.map((table) => `SELECT ${FLOW_COLUMNS.join(', ')} FROM ${database}.${table} WHERE ${conditions} ${order}`)
+  const order = `ORDER BY slot DESC, seq DESC, writer DESC, rev DESC LIMIT ${Math.trunc(limit)}`
+  const parts = tables.map(
+    (table) => `SELECT ${FLOW_COLUMNS.join(', ')}, toUnixTimestamp(slot) AS arrived FROM ${database}.${table} WHERE ${conditions} ${order}`,
+  )
   const [only = ''] = parts
   return builder.build(parts.length === 1 ? only : `SELECT * FROM (${parts.map((part) => `(${part})`).join(' UNION ALL ')}) ${order}`)
 }
 
+/** Runs that write side by side number their flows apart, so that the time of arrival comes first. */
+function beforeSql({ slot, sequence, writer }: FlowPlace, builder: StatementBuilder): string {
+  const place = `${builder.integer(sequence)}, ${builder.integer(writer)})`
+  return slot === null ? `(seq, writer) < (${place}` : `(slot, seq, writer) < (${builder.seconds(slot)}, ${place}`
+}
+
 /** The newest version of each of some flows that have more than one: sequence, writer, version. */
-export function versionsSql(database: string, cluster: string, places: readonly FlowPlace[], arrived: TimeRange): Statement {
+export function versionsSql(
+  database: string,
+  cluster: string,
+  places: readonly Pick<FlowPlace, 'sequence'>[],
+  arrived: TimeRange,
+): Statement {
   const builder = new StatementBuilder()
   const sequences = builder.ids(places.map(({ sequence }) => String(sequence)))
   const where = `cluster = ${builder.text(cluster)} AND slot >= ${builder.seconds(slotOf(arrived.from))} AND rev > 0 AND seq IN ${sequences}`

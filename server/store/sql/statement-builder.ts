@@ -18,6 +18,11 @@ export class StatementBuilder {
     return `toDateTime(${this.#add('UInt32', Math.max(0, Math.min(4_294_967_295, Math.trunc(value))))})`
   }
 
+  /** The day of a moment in seconds, by UTC, whatever the clock of the store says. */
+  day(seconds: number): string {
+    return `toDate(${this.#add('UInt16', Math.max(0, Math.min(65_535, Math.floor(seconds / 86_400))))})`
+  }
+
   texts(values: readonly string[]): string {
     return this.#add('Array(String)', values)
   }
