@@ -137,7 +137,8 @@ export class Runtime {
     )
     this.keeper = keeping === null ? null : new FlowKeeper(keeping, clock, () => this.pipeline.ledger)
     this.pipeline = createFlowPipeline({
-      resolve: (observed) => this.#resolve(observed),
+      resolve: (...asked) => this.#resolve(...asked),
+      past: this.identities,
       attribute: (flow) => this.#judge.refusingPolicies(flow),
       shedder: this.shedder,
       ...(this.keeper === null
@@ -383,7 +384,8 @@ export class Runtime {
     const judge = (connection: Connection) => this.#judge.verdictOf(connection)
     this.#resolve = createResolver(state.cluster, this.identities.current, { past: this.identities, judge }, this.#ends)
     // Pods may be known now whose first flows were faster than the watch.
-    this.keeper?.archive.accept([], this.pipeline.rename(this.clock.now()))
+    const renamed = this.pipeline.rename(this.clock.now())
+    this.keeper?.archive.accept([], renamed)
     this.measures.compiled(state)
     this.findingsWatch.changed()
     this.refresh.changed()

@@ -19,6 +19,7 @@ export function statusDocument(running: Runtime): StatusDocument {
   const usage = pipeline.window.usage()
   const connections = pipeline.connections()
   const provisional = pipeline.provisional()
+  const byAddress = pipeline.byAddress()
   const identities = running.identities.usage()
   const changes = running.changes.log.usage()
   return {
@@ -71,6 +72,13 @@ export function statusDocument(running: Runtime): StatusDocument {
         used: provisional.waiting,
         limit: provisional.limit,
         reached: provisional.crowdedOut,
+      },
+      {
+        name: 'flows whose addresses may have changed hands',
+        unit: 'flows',
+        used: byAddress.waiting,
+        limit: byAddress.limit,
+        reached: byAddress.crowdedOut,
       },
       {
         name: 'who held which address, after it changed hands',

@@ -137,7 +137,9 @@ describe('requests', () => {
 })
 
 test('memory is bounded, and what is forgotten too early is counted', () => {
-  const pipeline = aPipeline({ limits: { window: { maxEdges: 10, maxCells: 100 }, recentFlows: 10, connections: 100, provisional: 10 } })
+  const pipeline = aPipeline({
+    limits: { window: { maxEdges: 10, maxCells: 100 }, recentFlows: 10, connections: 100, provisional: 10, byAddress: 10 },
+  })
   const flows = Array.from({ length: 1_000 }, (_, index) => anObservedFlow({ sourcePort: 10_000 + index }))
   pipeline.accept('hubble', aBatch(flows), TEN)
   const { used, forgottenEarly } = pipeline.connections()

@@ -23,7 +23,9 @@ test('a flow ahead of our clock counts now, and the skew is noted', () => {
 })
 
 test('what a batch brings is accounted for by reason, and what the source lost stands beside it', () => {
-  const pipeline = aPipeline({ limits: { window: { maxEdges: 1, maxCells: 10 }, recentFlows: 10, connections: 10, provisional: 10 } })
+  const pipeline = aPipeline({
+    limits: { window: { maxEdges: 1, maxCells: 10 }, recentFlows: 10, connections: 10, provisional: 10, byAddress: 10 },
+  })
   const flows = [anObservedFlow(), anObservedFlow(), anObservedFlow({ port: 81, sourcePort: 1 })]
   pipeline.accept(
     'hubble',

@@ -2,11 +2,13 @@ import { ConnectionTracker } from './connection-tracker'
 import { DelayMeter, type SourceDelay } from './delay-meter'
 import type { Flow, FlowEndpoint, FlowPolicy, ObservedFlow } from './flow'
 import { BUCKET_MS, FlowWindow, type SumListener, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
+import { FreshNames } from './fresh-names'
 import { Ledger } from './ledger'
 import { LookupNames } from './lookup-names'
-import { ProvisionalNames } from './provisional-names'
 import { RecentFlows } from './recent-flows'
-import { nameFlow, type Resolver } from './resolve-flow'
+import { beginningOf, type IdentityPast, nameFlow, type Resolver } from './resolve-flow'
+import type { Route } from './route'
+import { SettledEnds } from './settled-ends'
 import type { Shedder } from './shedder'
 import { rankOf, SOURCE_FAMILIES, type SourceFamily } from './source-rank'
 import type { FlowChange } from './tracked-connection'
@@ -32,14 +34,24 @@ export type PipelineLimits = {
   readonly connections: number
   /** Flows that wait for the cluster to know their pods. */
   readonly provisional: number
+  /** Flows whose ends were named by address and may have been held by others: 5 s of 10,000 a second. */
+  readonly byAddress: number
 }
 
-export const PIPELINE_LIMITS: PipelineLimits = { window: WINDOW_LIMITS, recentFlows: 50_000, connections: 100_000, provisional: 10_000 }
+export const PIPELINE_LIMITS: PipelineLimits = {
+  window: WINDOW_LIMITS,
+  recentFlows: 50_000,
+  connections: 100_000,
+  provisional: 10_000,
+  byAddress: 50_000,
+}
 
 export type PipelineOptions = {
   readonly limits?: PipelineLimits
   /** Names both ends, through the cluster as it is now. */
   readonly resolve: Resolver
+  /** Tells which names by address cannot have changed; without it all of them may have. */
+  readonly past?: Pick<IdentityPast, 'isSettled'>
   /** Adds policies that our engine names for a refused flow; none without it. */
   readonly attribute?: (flow: Flow) => readonly FlowPolicy[]
   /** Leaves out what is too much, of sources that cannot wait; nothing without it. */
@@ -83,11 +95,13 @@ export type FlowPipeline = {
    */
   readonly accept: (source: string, batch: FlowBatch, now: number, about?: SourceTraits) => AcceptedBatch
   /**
-   * Names flows again that came before their pods were known, when the cluster was read anew. Returns those that have better
-   * names now.
+   * Names flows again that came before their pods were known or before their addresses were known to have changed hands, when
+   * the cluster was read anew. Returns those that have other names now.
    */
   readonly rename: (now: number) => readonly Flow[]
-  readonly provisional: () => { readonly waiting: number; readonly limit: number; readonly crowdedOut: number; readonly renamed: number }
+  readonly provisional: () => FreshUsage
+  /** The same of flows whose ends were named by address. */
+  readonly byAddress: () => FreshUsage
   readonly window: FlowWindow
   readonly recent: RecentFlows
   readonly ledger: Ledger
@@ -100,6 +114,8 @@ export type FlowPipeline = {
    */
   readonly connections: () => { readonly used: number; readonly limit: number; readonly forgottenEarly: number }
 }
+
+export type FreshUsage = { readonly waiting: number; readonly limit: number; readonly crowdedOut: number; readonly renamed: number }
 
 /** `isRow`: shown in the table; evidence is not. */
 type Receipt = { flow: Flow; place: WindowPlace; readonly isRow: boolean }
@@ -124,7 +140,8 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   const ledger = new Ledger()
   const tracker = new ConnectionTracker<Receipt>(limits.connections)
   const lookupNames = new LookupNames()
-  const provisional = new ProvisionalNames<Receipt>(limits.provisional)
+  const provisional = new FreshNames<Receipt>(limits.provisional)
+  const byAddress = new FreshNames<Receipt>(limits.byAddress)
   const notesOf = new Map<string, { ahead: number; aheadMaxMs: number; old: number }>()
 
   const meters = new Map<string, DelayMeter>()
@@ -224,7 +241,8 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
       const rows = isEvidence ? 0 : shedder === null ? 1 : shedder.rowWeight(flow)
       const receipt: Receipt = { flow: rows > 1 ? { ...flow, weight: rows } : flow, place, isRow: rows > 0 }
       for (const entry of judgement.entries) entry.receipt = receipt
-      if (route.isProvisional) provisional.watch(receipt, observed, now)
+      if (route.naming === 'provisional') provisional.watch(receipt, observed, now)
+      else if (route.naming === 'by-address') byAddress.watch(receipt, observed, now)
       if (isEvidence) account.ignore(`evidence/${SOURCE_FAMILIES[better]}`, 1)
       else if (rows === 0) account.sample(1)
       if (!receipt.isRow) continue
@@ -239,33 +257,41 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
   }
 
   function rename(now: number): readonly Flow[] {
-    const changed: Flow[] = []
-    provisional.retry(now, (receipt, observed) => {
+    const changed = new Map<string, Flow>()
+
+    function take(receipt: Receipt, { source, destination, computed }: Route): boolean {
       const { flow } = receipt
-      const route = options.resolve(observed, true)
-      const { source, destination, computed } = route
-      // What was turned round since knows its ends better than the record.
-      if (flow.port !== observed.port || (isSameName(source, flow.source) && isSameName(destination, flow.destination))) return false
+      if (isSameName(source, flow.source) && isSameName(destination, flow.destination)) return false
       receipt.flow = withInferred({ ...flow, source, destination, computed, policies: flow.policies.filter(isStated) })
       receipt.place = window.move(receipt.place, receipt.flow)
       if (receipt.isRow) {
         recent.replace(receipt.flow)
-        changed.push(receipt.flow)
+        changed.set(receipt.flow.id, receipt.flow)
       }
-      return !route.isProvisional
+      return true
+    }
+
+    provisional.retry(now, (receipt, observed) => {
+      const record = asCounted(observed, receipt.flow)
+      const route = options.resolve(record)
+      // Nobody is known to have had the address then: whoever was told of since did.
+      return take(receipt, route.naming === 'provisional' ? options.resolve(record, now) : route)
     })
-    return changed
+    const settled = new SettledEnds(options.past ?? null)
+    byAddress.retry(now, (receipt, observed) => {
+      const { source, destination, port } = receipt.flow
+      const from = beginningOf(observed)
+      if (settled.has(source, null, from) && settled.has(destination, port, from)) return false
+      return take(receipt, options.resolve(asCounted(observed, receipt.flow)))
+    })
+    return [...changed.values()]
   }
 
   return {
     accept,
     rename,
-    provisional: () => ({
-      waiting: provisional.waiting,
-      limit: limits.provisional,
-      crowdedOut: provisional.crowdedOut,
-      renamed: provisional.renamed,
-    }),
+    provisional: () => usageOf(provisional, limits.provisional),
+    byAddress: () => usageOf(byAddress, limits.byAddress),
     window,
     recent,
     ledger,
@@ -273,6 +299,17 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     delay: (source, now) => meters.get(source)?.read(now) ?? null,
     connections: () => ({ used: tracker.size, limit: limits.connections, forgottenEarly: tracker.forgottenEarly }),
   }
+}
+
+function usageOf({ waiting, crowdedOut, renamed }: FreshNames<Receipt>, limit: number): FreshUsage {
+  return { waiting, limit, crowdedOut, renamed }
+}
+
+/** The record with its ends the way round in which the flow is counted since. */
+function asCounted(observed: ObservedFlow, flow: Flow): ObservedFlow {
+  if (observed.guessedOrder === flow.guessedOrder) return observed
+  const { source, destination } = observed
+  return { ...observed, source: destination, destination: source, port: flow.port, sourcePort: flow.sourcePort }
 }
 
 function changedFlow(flow: Flow, change: FlowChange): Flow {

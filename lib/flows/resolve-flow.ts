@@ -40,8 +40,16 @@ type KnownRoute = {
   settledFrom: number
 }
 
-/** Names both ends of a flow. `byNow` takes whoever holds the addresses now, whatever the flow's time. */
-export type Resolver = (observed: ObservedFlow, byNow?: boolean) => Route
+/**
+ * Names both ends of a flow. With `until`, whoever held the addresses between the flow's time and that moment is meant: for
+ * pods of which the watch told late.
+ */
+export type Resolver = (observed: ObservedFlow, until?: number) => Route
+
+/** From when on a flow may have begun, as far as clocks and sums tell. */
+export function beginningOf({ time, event }: ObservedFlow): number {
+  return time - SKEW_MS - (event === 'flow' ? AGGREGATION_MS : 0)
+}
 
 /**
  * Names both ends of flows through one cluster value, and asks the policies about them. Most flows are between ends seen
@@ -107,7 +115,7 @@ export function createResolver(
   }
 
   /** The names of the flow's own time. */
-  function routeThen(observed: ObservedFlow, known: KnownRoute, from: number, history: IdentityPast): Route {
+  function routeThen(observed: ObservedFlow, known: KnownRoute, from: number, until: number, history: IdentityPast): Route {
     const { source, destination, protocol, port } = observed
     const isSourceSettled = isSettledEnd(source, null, from, history)
     const isDestinationSettled = isSettledEnd(destination, port, from, history)
@@ -115,17 +123,17 @@ export function createResolver(
       known.settledFrom = from
       return known.route
     }
-    const then = history.between(from, observed.time + SKEW_MS)
+    const then = history.between(from, until)
     return createRoute(
       isSourceSettled ? known.route.source : resolveEndpoint(source, { port: null, protocol }, cluster, then),
       isDestinationSettled ? known.route.destination : resolveEndpoint(destination, { port, protocol }, cluster, then),
     )
   }
 
-  return (observed, byNow = false) => {
+  return (observed, until = observed.time + SKEW_MS) => {
     const known = knownRoute(observed)
-    const from = observed.time - SKEW_MS - (observed.event === 'flow' ? AGGREGATION_MS : 0)
-    const route = past === null || byNow || from >= known.settledFrom ? known.route : routeThen(observed, known, from, past)
+    const from = beginningOf(observed)
+    const route = past === null || from >= known.settledFrom ? known.route : routeThen(observed, known, from, until, past)
     // The policies are asked again while nobody had the time for it.
     if (route.computed === null && judge !== null) {
       const { source, destination } = route

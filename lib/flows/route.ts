@@ -9,8 +9,11 @@ import type { Flow, FlowEndpoint } from './flow'
 export type Route = {
   readonly source: FlowEndpoint
   readonly destination: FlowEndpoint
-  /** True when the next reading of the cluster may name an end better. */
-  readonly isProvisional: boolean
+  /**
+   * What the next reading of the cluster may change: `provisional` when an end is not known yet, `by-address` when it is who
+   * held an address as far as that is told.
+   */
+  readonly naming: 'final' | 'by-address' | 'provisional'
   /** null while nobody asked the policies. */
   computed: Flow['computed']
   readonly connection: ConnectionNote
@@ -25,7 +28,8 @@ export type EdgeNote = { id: number; stamp: number }
 
 export function createRoute(source: FlowEndpoint, destination: FlowEndpoint): Route {
   const isProvisional = mayBeNamedLater(source) || mayBeNamedLater(destination)
-  return { source, destination, isProvisional, computed: null, connection: newConnectionNote(), edge: newEdgeNote() }
+  const naming = isProvisional ? 'provisional' : isByAddress(source) || isByAddress(destination) ? 'by-address' : 'final'
+  return { source, destination, naming, computed: null, connection: newConnectionNote(), edge: newEdgeNote() }
 }
 
 export function newConnectionNote(): ConnectionNote {
@@ -42,4 +46,9 @@ function mayBeNamedLater({ ref, ip, pod, workload, candidates }: FlowEndpoint): 
   if (ip === null || candidates.length > 0 || !ref.startsWith('ip:')) return false
   const address = parseAddress(ip)
   return address !== null && addressScope(address) === 'private'
+}
+
+/** Named through an address inside, which others may hold by then. Addresses outside are grouped. */
+function isByAddress({ identity, ip, group }: FlowEndpoint): boolean {
+  return identity !== 'stated' && ip !== null && group === null
 }
