@@ -108,7 +108,7 @@ export class Fleet {
   /** Graphs that nobody looks at any more are forgotten. */
   #tick(): void {
     for (const [key, { graph, close }] of this.#combined) {
-      graph.tick()
+      void graph.tick()
       if (graph.views > 0) continue
       close()
       this.#combined.delete(key)

@@ -64,7 +64,7 @@ function aStore(limits?: GraphStoreLimits) {
   })
   const tick = () => {
     world.now += 1_000
-    store.tick()
+    void store.tick()
   }
   const open = (view: TopologyView = WHOLE_CLUSTER, lastEventId: string | null = null, table = emptyGraphTable()) => {
     const abort = new AbortController()

@@ -5,6 +5,7 @@ import type { TopologyView } from '@/lib/graph/view'
 import { eventFrame } from './graph/event-frame'
 import { ViewFeed } from './graph/view-feed'
 import { Viewer } from './graph/viewer'
+import { Turns } from './turns'
 
 export type GraphStoreOptions = {
   readonly build: (view: TopologyView) => Topology
@@ -45,6 +46,7 @@ export class GraphStore {
   readonly #shared = new Map<string, Shared>()
   #feedNumber = 0
   #refreshNotBefore = 0
+  #isTicking = false
 
   constructor(options: GraphStoreOptions) {
     this.#options = options
@@ -97,29 +99,38 @@ export class GraphStore {
     return viewer.stream
   }
 
-  /** Once a second: builds what is looked at, sends what changed. */
-  tick(): void {
-    const now = this.#options.now()
-    let sources: ReturnType<typeof eventFrame> | null = null
-    let findings: ReturnType<typeof eventFrame> | null = null
-    for (const [key, shared] of this.#shared) {
-      if (shared.viewers.size === 0) {
-        if (now - shared.lastUsed > IDLE_MS) this.#shared.delete(key)
-        continue
+  /** Once a second: builds what is looked at, sends what changed. Others get their turn between two views. */
+  async tick(): Promise<void> {
+    // Still busy with the last second: this one is left out.
+    if (this.#isTicking) return
+    this.#isTicking = true
+    const turns = new Turns()
+    try {
+      for (const [key, shared] of this.#shared) {
+        if (turns.isOver) await turns.yield()
+        const now = this.#options.now()
+        if (shared.viewers.size > 0) this.#send(shared, now)
+        else if (now - shared.lastUsed > IDLE_MS) this.#shared.delete(key)
       }
-      shared.lastUsed = now
-      this.#advance(shared, now)
-      const pulse = eventFrame({ type: 'flows', data: this.#options.pulse(shared.feed.view, now - shared.pulsedAt) }, null, null)
-      shared.pulsedAt = now
-      sources ??= eventFrame({ type: 'sources', data: this.#options.summary() }, null, null)
-      findings ??= eventFrame({ type: 'findings', data: this.#options.findings() }, null, null)
-      for (const viewer of shared.viewers) {
-        this.#catchUp(viewer, now)
-        viewer.tell(pulse, now)
-        viewer.tell(sources, now)
-        viewer.tell(findings, now)
-        viewer.keepAlive(now)
-      }
+    } finally {
+      this.#isTicking = false
+    }
+  }
+
+  /** One step for everybody who looks at a view. */
+  #send(shared: Shared, now: number): void {
+    shared.lastUsed = now
+    this.#advance(shared, now)
+    const frames = [
+      eventFrame({ type: 'flows', data: this.#options.pulse(shared.feed.view, now - shared.pulsedAt) }, null, null),
+      eventFrame({ type: 'sources', data: this.#options.summary() }, null, null),
+      eventFrame({ type: 'findings', data: this.#options.findings() }, null, null),
+    ]
+    shared.pulsedAt = now
+    for (const viewer of shared.viewers) {
+      this.#catchUp(viewer, now)
+      for (const frame of frames) viewer.tell(frame, now)
+      viewer.keepAlive(now)
     }
   }
 

@@ -241,7 +241,7 @@ export class Runtime {
     for (const intake of this.intakes) if (!isRecorded && (!isPlaying || intake.kind !== 'demo')) intake.sample()
     this.measures.loop.turn(this.clock.now())
     this.shedder.adjust(this.load.take())
-    this.graph.tick()
+    void this.graph.tick()
     this.findingsWatch.tick()
     this.#records?.tick()
   }

@@ -12,10 +12,14 @@ export class Turns {
     this.#signal = signal
   }
 
+  /** True when others should have their turn. */
+  get isOver(): boolean {
+    return performance.now() - this.#since >= SLICE_MS
+  }
+
   /** Cheap to call often. Throws the reason of the signal once that is aborted. */
   async next(): Promise<void> {
-    if (performance.now() - this.#since < SLICE_MS) return
-    await this.yield()
+    if (this.isOver) await this.yield()
   }
 
   /** Hands over in any case. */

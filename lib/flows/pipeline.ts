@@ -194,6 +194,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     const added: Flow[] = []
     const changed = new Map<string, Flow>()
     account.settleOthers(batch)
+    recent.mark(now)
 
     const meter = meterOf(source)
     account.receive(batch.flows.length)

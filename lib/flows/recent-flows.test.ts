@@ -64,3 +64,29 @@ test('a flow that is known better takes the place of the first one', () => {
   expect(recent.get(newest.id)?.verdict).toBe('dropped')
   expect(recentOf(300).replace(newest)).toBe(false)
 })
+
+describe('what came lately', () => {
+  function marked(capacity: number): RecentFlows {
+    const recent = new RecentFlows(capacity)
+    for (let second = 0; second < 5; second++) {
+      recent.mark(TEN + second * 1_000)
+      for (let index = 0; index < 10; index++) recent.add(aFlow({ id: recent.nextId(), port: second * 10 + index }))
+    }
+    return recent
+  }
+  function portsSince(recent: RecentFlows, time: number): (number | null)[] {
+    const ports: (number | null)[] = []
+    recent.visitSince(time, ({ port }) => ports.push(port))
+    return ports
+  }
+
+  test('flows are found by when they came, newest first', () => {
+    expect(portsSince(marked(100), TEN + 4_000)).toEqual([49, 48, 47, 46, 45, 44, 43, 42, 41, 40])
+    expect(portsSince(marked(100), TEN + 3_500)).toHaveLength(20)
+  })
+
+  test('of before the first mark, everything that is kept', () => {
+    expect(portsSince(marked(100), TEN - 1)).toHaveLength(50)
+    expect(portsSince(marked(25), TEN)).toHaveLength(25)
+  })
+})

@@ -20,6 +20,10 @@ export type RecentPage = {
 /** Flows looked at for one page, so that a filter that matches nothing cannot hold the process. */
 const MAX_SCAN = 50_000
 
+/** How exactly it is remembered when flows came, in milliseconds, and for how many such steps. */
+const MARK_MS = 200
+const MARKS = 50
+
 /** The last two of an id's ten digits. Every flow gets an id, so they are written once. */
 const LAST_TWO = 36 * 36
 const ENDINGS: readonly string[] = Array.from({ length: LAST_TWO }, (_, number) => number.toString(36).padStart(2, '0'))
@@ -32,6 +36,8 @@ export class RecentFlows {
   private readonly ring: (Flow | undefined)[]
   private readonly firstSequence: number
   private nextSequence: number
+  /** Sequence number of the first flow that came at a moment or later, oldest first. */
+  private readonly marks: { readonly at: number; readonly sequence: number }[] = []
   /** The first digits of the next ids. */
   private beginning: string
 
@@ -46,6 +52,24 @@ export class RecentFlows {
   /** The id that the next added flow must carry. */
   nextId(): string {
     return this.beginning + (ENDINGS[this.nextSequence % LAST_TWO] ?? '')
+  }
+
+  /** What is added from here on comes at `now` (milliseconds) or later. */
+  mark(now: number): void {
+    const last = this.marks.at(-1)
+    if (last !== undefined && now < last.at + MARK_MS) return
+    this.marks.push({ at: now, sequence: this.nextSequence })
+    if (this.marks.length > MARKS) this.marks.shift()
+  }
+
+  /** Hands over the flows that came at or after a moment, and maybe some of just before it, newest first. */
+  visitSince(time: number, visitor: (flow: Flow) => void): void {
+    const first = this.marks.findLast(({ at }) => at <= time)?.sequence ?? 0
+    const oldest = Math.max(first, this.oldestSequence)
+    for (let sequence = this.nextSequence - 1; sequence >= oldest; sequence--) {
+      const flow = this.ring[this.indexOf(sequence)]
+      if (flow !== undefined) visitor(flow)
+    }
   }
 
   add(flow: Flow): void {
