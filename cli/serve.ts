@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { ServerConfig } from '../server/config'
 import { formatListen } from '../server/config/parse-listen'
+import { describeRoleConflict } from '../server/config/role-conflict'
 import { ListenError, listen } from '../server/http/listen'
 import { materialiseBuild, NoBuildError } from '../server/http/materialise-build'
 import { createServerShell } from '../server/http/server-shell'
@@ -38,6 +39,13 @@ export const serve: Command = async (args, context) => {
     return settled.error.kind === 'usage' ? 2 : 3
   }
   const { cluster, messages } = settled.value
+  // What auto finds is known only now.
+  const conflict = describeRoleConflict({ ...wish, cluster })
+  if (conflict !== null) {
+    for (const message of messages) context.stderr(`${message}\n`)
+    context.stderr(`--role: ${conflict}\n`)
+    return 2
+  }
   const { kubeconfig: _kubeconfig, contexts: _contexts, ...asked } = wish
 
   try {

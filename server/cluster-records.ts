@@ -1,15 +1,26 @@
+import type { CollectorReport } from '@/lib/api/collector-report'
 import type { Ledger } from '@/lib/flows/ledger'
 import type { ChangeRecorder } from './change-recorder'
 import type { Clock } from './clock'
 import type { ClusterState } from './cluster-state'
 import type { FlowKeeper } from './flow-keeper'
 import { ObjectBook } from './store/rows/object-book'
-import { changeRow, ledgerRow, objectRow } from './store/rows/record-rows'
+import { changeRow, collectorRow, ledgerRow, objectRow } from './store/rows/record-rows'
 
 const CHANGES_MS = 5_000
 const LEDGER_MS = 60_000
+const REPORT_MS = 4_000
 /** Changes that are looked at again: what they did to the verdicts is known soon after. */
 const SETTLING_MS = 600_000
+
+export type RecordsOptions = {
+  readonly keeper: FlowKeeper
+  readonly clock: Clock
+  readonly changes: ChangeRecorder
+  readonly ledger: () => Ledger
+  /** What this process says of itself now. */
+  readonly report: () => Omit<CollectorReport, 'at' | 'isOver'>
+}
 
 /** Writes down what the cluster was and what changed in it, and the accounts of its flow sources. */
 export class ClusterRecords {
@@ -17,19 +28,22 @@ export class ClusterRecords {
   readonly #clock: Clock
   readonly #changes: ChangeRecorder
   readonly #ledger: () => Ledger
+  readonly #report: RecordsOptions['report']
   readonly #objects = new ObjectBook()
   /** What was last written of a change, by its number. */
   #written = new Map<number, string>()
   #state: ClusterState | null = null
   #changesAt = 0
   #ledgerAt = 0
+  #reportedAt = 0
   #isStarting = false
 
-  constructor(keeper: FlowKeeper, clock: Clock, changes: ChangeRecorder, ledger: () => Ledger) {
+  constructor({ keeper, clock, changes, ledger, report }: RecordsOptions) {
     this.#keeper = keeper
     this.#clock = clock
     this.#changes = changes
     this.#ledger = ledger
+    this.#report = report
     this.#ledgerAt = clock.now()
   }
 
@@ -48,6 +62,12 @@ export class ClusterRecords {
     if (!this.#objects.isStarted && !this.#isStarting && this.#state !== null) void this.#start()
     if (now - this.#changesAt >= CHANGES_MS) this.#writeChanges(now)
     if (now - this.#ledgerAt >= LEDGER_MS) this.#writeLedger(now)
+    if (now - this.#reportedAt >= REPORT_MS) this.#writeReport(now, false)
+  }
+
+  /** Says that nothing more comes. */
+  finish(): void {
+    if (this.#keeper.archive.isOpen) this.#writeReport(this.#clock.now(), true)
   }
 
   async #start(): Promise<void> {
@@ -86,7 +106,13 @@ export class ClusterRecords {
     for (const entry of this.#ledger().entries()) this.#record('ledger', ledgerRow(entry, now, this.#owner))
   }
 
-  #record(table: 'changes' | 'objects' | 'ledger', row: string): boolean {
+  #writeReport(at: number, isOver: boolean): void {
+    this.#reportedAt = at
+    // An embedded store has no other readers.
+    if (this.#keeper.store.kind === 'clickhouse') this.#record('collectors', collectorRow({ ...this.#report(), at, isOver }, this.#owner))
+  }
+
+  #record(table: 'changes' | 'objects' | 'ledger' | 'collectors', row: string): boolean {
     return this.#keeper.archive.record(table, row)
   }
 

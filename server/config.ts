@@ -80,7 +80,8 @@ const serverConfigSchema = z.object({
   /** Days that the store keeps what it has, and the most bytes it may take on its disk. */
   storeRetentionDays: z.int().min(1),
   storeMaxBytes: z.int().min(1),
-  role: z.literal('all'),
+  /** `all` in one process, or split over several that share a store: `collector` fills it, `web` shows what is in it. */
+  role: z.enum(['all', 'collector', 'web']),
   auth: z.object({ kind: z.literal('none') }),
   /** Path prefix of everything the server answers, without a slash at the end; empty at the root. */
   basePath: z.string(),
@@ -110,6 +111,7 @@ export type FlowSourceChoice = ServerConfig['flows'][number]
 export type FlowAccess = ServerConfig['flowAccess']
 export type ListenAddress = ServerConfig['listen']
 export type StoreChoice = ServerConfig['store']
+export type ServerRole = ServerConfig['role']
 
 export const DEFAULT_CONFIG: ServerConfig = {
   listen: { host: '127.0.0.1', port: 3000 },

@@ -18,7 +18,7 @@ function stateOf(revision: number): ClusterState {
 test('what was compiled for an earlier reading of the cluster is not kept', async () => {
   const ground = {
     state: stateOf(1),
-    intakes: [],
+    sources: [],
     reportingNodes: new ReportingNodes(),
     restingMoment: () => 0,
     flowEdges: () => [],

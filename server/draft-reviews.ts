@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { SourceReport } from '@/lib/api/collector-report'
 import { type DiffDocument, diffDocument, draftProblemDocuments, MAX_LISTED_CHANGES, type UnchangedPairs } from '@/lib/api/diff-document'
 import { basisOf } from '@/lib/api/report/basis'
 import { ONLY_OBJECTS } from '@/lib/detect/circumstances'
@@ -19,7 +20,6 @@ import { recordConnections } from '@/lib/review/record-connections'
 import { Replay } from '@/lib/review/replay-flows'
 import type { ClusterState } from './cluster-state'
 import { type CompiledDraft, compileDraft } from './compile-draft'
-import type { FlowIntake } from './flow-intake'
 import { aProblem, type Problem } from './http/problem'
 import { Turns } from './turns'
 import { unchangedPairs } from './unchanged-pairs'
@@ -27,7 +27,7 @@ import { unchangedPairs } from './unchanged-pairs'
 /** What reviews take from everything that runs. */
 export type ReviewGround = {
   readonly state: ClusterState
-  readonly intakes: readonly Pick<FlowIntake, 'ledger'>[]
+  readonly sources: readonly Pick<SourceReport, 'ledger'>[]
   readonly reportingNodes: ReportingNodes
   restingMoment(windowMs: number): number
   flowEdges(from: number, to: number): readonly FlowEdge[]
@@ -107,7 +107,7 @@ export class DraftReviews {
     const evidence = gatherEvidence({
       recorded,
       cluster: state.cluster,
-      ledgers: this.#ground.intakes.map(({ ledger }) => ledger),
+      ledgers: this.#ground.sources.map(({ ledger }) => ledger),
       reportingNodes: this.#ground.reportingNodes.since(from),
       range: { from, to },
     })

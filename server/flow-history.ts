@@ -25,7 +25,8 @@ export type HistoryQuery = {
 export type HistoryPage = { readonly flows: readonly Flow[]; readonly next: string | null }
 
 /**
- * Traffic at any time that is kept: the last hour from memory, what came before from the store, where there is one.
+ * Traffic at any time that is kept: the last hour from memory, what came before from the store, where there is one. Where
+ * other processes fill the store, flows one by one are always read from it.
  * Calls that need the store reject with a `StoreError`.
  */
 export class FlowHistory {
@@ -49,6 +50,7 @@ export class FlowHistory {
     const oldest = this.#placeOf(recent.oldestSequence, keeper)
     const place = query.cursor === null ? null : readFlowPlace(query.cursor, writer)
     if (query.cursor !== null && place === null) return { flows: [], next: null }
+    if (!keeper.writes) return this.#olderPage(query, place, signal)
     const isInMemory = place === null || (place.writer === writer && place.sequence > oldest.sequence)
     if (!isInMemory)
       return this.#olderPage(query, place.slot === null ? this.#placeOf(place.sequence, keeper, place.writer) : place, signal)
@@ -93,7 +95,7 @@ export class FlowHistory {
     return { slot: writer === own ? archive.slotOf(sequence) : null, sequence, writer }
   }
 
-  async #olderPage(query: HistoryQuery, before: FlowPlace, signal: AbortSignal | undefined): Promise<HistoryPage> {
+  async #olderPage(query: HistoryQuery, before: FlowPlace | null, signal: AbortSignal | undefined): Promise<HistoryPage> {
     const keeper = this.#keeper
     if (keeper === null || !keeper.archive.isUsable) return { flows: [], next: null }
     // What left memory may still be on its way.

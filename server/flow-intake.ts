@@ -1,5 +1,7 @@
+import type { SourceReport } from '@/lib/api/collector-report'
 import type { SourcesSummary } from '@/lib/api/stream'
 import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
+import { isSharedSource } from '@/lib/flows/shared-sources'
 import type { SourceFact, SourceProof } from '@/lib/flows/source-about'
 import { familyOfSource } from '@/lib/flows/source-rank'
 import type { Clock } from './clock'
@@ -101,6 +103,12 @@ export class FlowIntake {
     const { state, message } = this.#condition()
     const delay = this.#pipeline.delay(this.name, this.#clock.now())
     return { name: this.name, kind: this.kind, state, message, perSecond: this.#rate.perSecond, lost, delay }
+  }
+
+  /** Everything that is told of the source. */
+  report(): SourceReport {
+    const { proof, facts, ledger, unknownFields } = this
+    return { ...this.summary(), proof, facts, ledger, unknownFields, duty: isSharedSource(this.kind) ? 'unguarded' : 'own' }
   }
 
   #condition(): { state: SourceState; message: string | null } {

@@ -66,10 +66,18 @@ export class FlowKeeper {
     return this.#keeping.retentionDays
   }
 
-  /** Opens the store without being waited for; the last hour comes into the window once it is there. */
-  start(window: FlowWindow): void {
-    this.#onStop.push(this.#clock.every(TICK_MS, () => void this.#tick(window)))
-    void this.#tick(window)
+  /** False where other processes fill the store. */
+  get writes(): boolean {
+    return this.#keeping.writes
+  }
+
+  /**
+   * Opens the store without being waited for; the last hour comes into the window once it is there. Where others fill the
+   * store, `follow` is called instead, again and again.
+   */
+  start(window: FlowWindow, follow: (() => Promise<void>) | null): void {
+    this.#onStop.push(this.#clock.every(TICK_MS, () => void this.#tick(window, follow)))
+    void this.#tick(window, follow)
   }
 
   status(): KeeperStatus {
@@ -81,11 +89,12 @@ export class FlowKeeper {
     await this.archive.stop()
   }
 
-  async #tick(window: FlowWindow): Promise<void> {
+  async #tick(window: FlowWindow, follow: (() => Promise<void>) | null): Promise<void> {
     await this.archive.tick()
     this.#rate.sample(this.archive.status.writtenRows, this.#clock.now())
     if (!this.archive.isOpen) return
-    if (!this.#isRestored) {
+    if (follow !== null) await follow()
+    else if (!this.#isRestored) {
       this.#isRestored = true
       await this.#restore(window)
     }
@@ -114,10 +123,12 @@ export class FlowKeeper {
     this.#lookedAt = now
     const { disk, retentionDays } = this.#keeping
     try {
-      const left = await this.store.enforce({ keptMs: retentionDays * DAY_MS, maxBytes: disk?.maxBytes ?? null, now })
-      if (disk !== null) {
-        const { bavail, bsize } = await statfs(disk.folder)
-        if (bavail * bsize < LEAST_FREE_BYTES || left.bytes > disk.maxBytes) this.archive.stopRaw(2 * LOOK_AFTER_MS)
+      if (this.writes) {
+        const left = await this.store.enforce({ keptMs: retentionDays * DAY_MS, maxBytes: disk?.maxBytes ?? null, now })
+        if (disk !== null) {
+          const { bavail, bsize } = await statfs(disk.folder)
+          if (bavail * bsize < LEAST_FREE_BYTES || left.bytes > disk.maxBytes) this.archive.stopRaw(2 * LOOK_AFTER_MS)
+        }
       }
       this.#usage = await this.store.usage()
     } catch {

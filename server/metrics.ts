@@ -103,7 +103,7 @@ function addLedger(clusters: readonly NamedRuntime[], registry: Registry): void 
     registers,
   })
   for (const { name: cluster, runtime } of clusters) {
-    for (const { ledger, unknownFields } of runtime.intakes) {
+    for (const { ledger, unknownFields } of runtime.sources) {
       const at = { cluster, source: ledger.source }
       unknown.inc(at, unknownFields)
       records.inc({ ...at, outcome: 'received', reason: '' }, ledger.received)

@@ -14,6 +14,8 @@ export type Keeping = {
   /** Unlike that of any other run. */
   readonly writer: number
   readonly retentionDays: number
+  /** False where other processes fill it. */
+  readonly writes: boolean
   /** Where it lies on this machine, and the most that it may take; null for a server of its own. */
   readonly disk: { readonly folder: string; readonly maxBytes: number } | null
 }
@@ -27,7 +29,7 @@ const EMBEDDED_DATABASE = 'sluice'
  * What a configuration says about the store; null when flows are kept in memory only. The demo and a bundle always are:
  * what they play did not happen here. Nothing is started before the store is needed.
  */
-export function openStore({ store, cluster, storeRetentionDays, storeMaxBytes }: ServerConfig, now: () => number): OpenStore | null {
+export function openStore({ store, cluster, role, storeRetentionDays, storeMaxBytes }: ServerConfig, now: () => number): OpenStore | null {
   if (store.kind === 'memory' || cluster.kind === 'demo' || cluster.kind === 'bundle') return null
   // Pages and routes are bundled; the program of the store process is found from the package's folder.
   const root = process.env.SLUICE_ROOT ?? process.cwd()
@@ -39,13 +41,15 @@ export function openStore({ store, cluster, storeRetentionDays, storeMaxBytes }:
   const placement: SchemaOptions['placement'] =
     isEmbedded || store.cluster === null ? { kind: 'single' } : { kind: 'cluster', cluster: store.cluster }
   const schema: SchemaOptions = { database, placement, keptDays: storeRetentionDays }
+  const writes = role !== 'web'
   const writer = randomInt(1, 0x1_0000_0000)
   return {
     of: (name) => ({
-      store: new SqlStore({ kind: store.kind, engine, schema, cluster: name, writer }),
+      store: new SqlStore({ kind: store.kind, engine, schema, cluster: name, writer, readsOnly: !writes }),
       cluster: name,
       writer,
       retentionDays: storeRetentionDays,
+      writes,
       disk: isEmbedded ? { folder: store.folder, maxBytes: storeMaxBytes } : null,
     }),
     close: () => engine.close(),

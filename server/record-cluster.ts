@@ -30,7 +30,7 @@ export function recordCluster(running: Runtime, view: string): Recording {
     problems: state.fileProblems.slice(0, BUNDLE_LIMITS.problems),
     changes,
     effects,
-    sources: running.intakes.map(({ name, kind, ledger }) => ({ name, kind, ledger })),
+    sources: running.sources.map(({ name, kind, ledger }) => ({ name, kind, ledger })),
     cells: pipeline.window.cellsBetween(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
     flows: newest.toReversed(),
   }

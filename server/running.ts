@@ -1,4 +1,6 @@
+import { hostname } from 'node:os'
 import { type ClusterSync, summariseSync } from '@/lib/api/cluster-sync'
+import type { SourceReport } from '@/lib/api/collector-report'
 import { findingsPulse } from '@/lib/api/findings-document'
 import type { FlowPulse, SourcesSummary } from '@/lib/api/stream'
 import type { ReadRecording } from '@/lib/bundle/bundle-reader'
@@ -7,6 +9,7 @@ import { LookupCounts } from '@/lib/detect/dns/lookup-counts'
 import { EndNumbers } from '@/lib/flows/end-numbers'
 import type { KnownValues } from '@/lib/flows/filter-hints'
 import type { CompiledFilter } from '@/lib/flows/filter-match'
+import type { Flow } from '@/lib/flows/flow'
 import { WINDOW_MS } from '@/lib/flows/flow-window'
 import { knownValues } from '@/lib/flows/known-values'
 import { createFlowPipeline, type FlowPipeline } from '@/lib/flows/pipeline'
@@ -48,9 +51,12 @@ import type { Keeping } from './open-store'
 import { ClusterPast, type PastState } from './past/cluster-past'
 import { PastEdges } from './past/past-edges'
 import { playRecording } from './play-recording'
+import { StoreFollower } from './store-follower'
 
 const TICK_MS = 1_000
 const KNOWN_VALUES_MS = 3_000
+/** Flows that other processes write have come by then: they write every second, and every two seconds is read. */
+const FOLLOWED_MS = 5_000
 /** Addresses of pods that are gone and of what changed, about 100 bytes each: an hour of 25 new pods a second. */
 const MAX_ENDED_HOLDS = 200_000
 
@@ -64,6 +70,8 @@ export class Runtime {
   readonly pipeline: FlowPipeline
   /** Keeps flows in a store; null when they are in memory only. */
   readonly keeper: FlowKeeper | null
+  /** Takes what other processes write into the store; null where this process fills it, or there is none. */
+  readonly follower: StoreFollower | null
   /** Flows of the last hour and, where there is a store, of before. */
   readonly history: FlowHistory
   /** The cluster as it was. */
@@ -145,7 +153,26 @@ export class Runtime {
         ? {}
         : { onSum: this.keeper.archive.onSum, storesLater: true, firstSequence: firstSequence(this.startedAt) }),
     })
-    this.#records = this.keeper === null ? null : new ClusterRecords(this.keeper, clock, this.changes, () => this.pipeline.ledger)
+    this.#records =
+      this.keeper?.writes !== true
+        ? null
+        : new ClusterRecords({
+            keeper: this.keeper,
+            clock,
+            changes: this.changes,
+            ledger: () => this.pipeline.ledger,
+            report: () => ({ startedAt: this.startedAt, host: `${hostname()}:${config.listen.port}`, sources: this.sources }),
+          })
+    this.follower =
+      this.keeper === null || this.keeper.writes
+        ? null
+        : new StoreFollower({
+            store: this.keeper.store,
+            window: this.pipeline.window,
+            recent: this.pipeline.recent,
+            clock,
+            onFlows: (flows) => this.#see(flows),
+          })
     this.history = new FlowHistory(this.pipeline, this.keeper, clock)
     this.#pastEdges = new PastEdges(this.history, clock)
     this.past = new ClusterPast({ clock, keeper: this.keeper, current: () => this.state })
@@ -157,8 +184,7 @@ export class Runtime {
       onAccepted: (source, { added, changed }) => {
         this.keeper?.archive.accept(added, changed)
         this.measures.stored(source, added)
-        this.reportingNodes.see(added)
-        this.#lookups.see(added, clock.now())
+        this.#see(added)
       },
     })
     this.findingsWatch = new FindingsWatch({
@@ -219,7 +245,8 @@ export class Runtime {
     const recording = this.feed?.recording?.take() ?? null
     if (recording !== null) await this.#play(recording)
     this.#tellRead()
-    this.keeper?.start(this.pipeline.window)
+    const { follower } = this
+    this.keeper?.start(this.pipeline.window, follower === null ? null : () => follower.tick())
     this.past.start()
     for (const choice of this.config.flows) this.#intakes.start(choice, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
@@ -256,6 +283,7 @@ export class Runtime {
     this.measures.stop()
     this.graph.stop()
     this.past.stop()
+    this.#records?.finish()
     await this.keeper?.stop()
   }
 
@@ -324,6 +352,11 @@ export class Runtime {
     return this.#intakes.all
   }
 
+  /** The flow sources as they are told to people: this process's own, or those of the collectors. */
+  get sources(): readonly SourceReport[] {
+    return this.follower?.sources() ?? this.intakes.map((intake) => intake.report())
+  }
+
   /** Where posted flows go; null when the server takes none. */
   get posted(): PostedFlows | null {
     return this.#intakes.posted
@@ -341,7 +374,15 @@ export class Runtime {
 
   summary(): SourcesSummary {
     const { cluster, revision, fileProblems } = this.state
-    const sources = this.intakes.map((intake) => intake.summary())
+    const sources = this.sources.map(({ name, kind, state, message, perSecond, lost, delay }) => ({
+      name,
+      kind,
+      state,
+      message,
+      perSecond,
+      lost,
+      delay,
+    }))
     const recording = this.feed?.recording
     return {
       cluster: {
@@ -431,13 +472,28 @@ export class Runtime {
     const from = to - DEFAULT_WINDOW_MS
     return {
       now: source === 'manifests' ? null : now,
-      traffic: this.intakes.length === 0 ? null : { edges: this.flowEdges(from, to), from, to, lookups: this.#lookups.list(now) },
+      traffic: this.sources.length === 0 ? null : { edges: this.flowEdges(from, to), from, to, lookups: this.#lookups.list(now) },
     }
   }
 
   /** What came in during the last `sinceMs` milliseconds that fits a view. */
   pulse(view: TopologyView, sinceMs: number): FlowPulse {
-    return flowPulse(this.pipeline.recent, view, this.#filter(view.filter), { at: this.moment, sinceMs })
+    const at = this.moment
+    // What others write is here a few seconds after it happened.
+    const seenAt = this.follower === null ? at : at - FOLLOWED_MS
+    return {
+      ...flowPulse(this.pipeline.recent, view, this.#filter(view.filter), {
+        at: seenAt,
+        sinceMs,
+        to: this.follower === null ? null : seenAt,
+      }),
+      at,
+    }
+  }
+
+  #see(flows: readonly Flow[]): void {
+    this.reportingNodes.see(flows)
+    this.#lookups.see(flows, this.clock.now())
   }
 }
 

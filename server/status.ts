@@ -4,6 +4,7 @@ import { printTime } from '@/lib/api/print-time'
 import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
 import { countObjects } from './count-objects'
+import type { KeeperStatus } from './flow-keeper'
 import type { Runtime } from './running'
 import { storeDocument } from './store-document'
 import { SLUICE_VERSION } from './version'
@@ -15,6 +16,7 @@ export function statusDocument(running: Runtime): StatusDocument {
   const { state, graph, pipeline } = running
   const { cluster, engine } = state
   const summary = running.summary()
+  const { sources } = running
   const problems = [...(running.readingProblem === null ? [] : [running.readingProblem]), ...state.fileProblems, ...cluster.problems]
   const usage = pipeline.window.usage()
   const connections = pipeline.connections()
@@ -41,8 +43,8 @@ export function statusDocument(running: Runtime): StatusDocument {
       problems: engine.problems.slice(0, MAX_LISTED_PROBLEMS),
     },
     platform: platformDocument(cluster),
-    sources: running.intakes.map((intake) => ({ ...intake.summary(), proof: intake.proof, facts: intake.facts, ledger: intake.ledger })),
-    store: storeDocument(running.keeper?.status() ?? null, pipeline.window.historyFrom()),
+    sources: sources.map(({ unknownFields: _, duty: __, ...source }) => source),
+    store: storeDocument(storeStatus(running), pipeline.window.historyFrom()),
     load: loadDocument(running),
     limits: [
       {
@@ -95,7 +97,7 @@ export function statusDocument(running: Runtime): StatusDocument {
     unknownInput: [
       { what: 'query-parameter', count: running.measures.unknownParameters },
       { what: 'body-field', count: running.measures.unknownFields },
-      { what: 'flow-line-field', count: running.intakes.reduce((sum, { unknownFields }) => sum + unknownFields, 0) },
+      { what: 'flow-line-field', count: sources.reduce((sum, { unknownFields }) => sum + unknownFields, 0) },
     ],
     versions: [
       { name: 'sluice', version: SLUICE_VERSION },
@@ -103,6 +105,13 @@ export function statusDocument(running: Runtime): StatusDocument {
     ],
     startedAt: printTime(running.startedAt),
   }
+}
+
+/** A process that only reads hears of a store that is away from its readings. */
+function storeStatus({ keeper, follower }: Runtime): KeeperStatus | null {
+  if (keeper === null) return null
+  const status = keeper.status()
+  return follower?.problem == null ? status : { ...status, state: 'waiting', message: follower.problem }
 }
 
 function otlpLimits({ posted }: Runtime): StatusDocument['limits'] {
@@ -127,8 +136,8 @@ function gravestFirst(problems: readonly InputProblem[]): InputProblem[] {
   return [...problems.filter(({ severity }) => severity === 'error'), ...problems.filter(({ severity }) => severity !== 'error')]
 }
 
-function droppedBy({ intakes }: Runtime, reason: string): number {
-  return intakes.reduce((sum, intake) => sum + (intake.ledger.dropped[reason] ?? 0), 0)
+function droppedBy({ sources }: Runtime, reason: string): number {
+  return sources.reduce((sum, { ledger }) => sum + (ledger.dropped[reason] ?? 0), 0)
 }
 
 function countUnknownKinds(cluster: Cluster): StatusDocument['cluster']['unknownKinds'] {

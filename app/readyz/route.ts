@@ -8,7 +8,7 @@ export function GET(request: Request): Response {
   countParameters(request, readyzQuery, running.measures.countUnknown)
   const checks = [
     { name: 'cluster', ok: running.isReady, note: running.isReady ? `revision ${running.state.revision}` : 'not read yet' },
-    { name: 'sources', ok: true, note: `${running.intakes.length} configured` },
+    { name: 'sources', ok: true, note: `${running.sources.length} configured` },
   ]
   const isReady = checks.every((check) => check.ok)
   const isVerbose = new URL(request.url).searchParams.has('verbose')

@@ -14,6 +14,7 @@ const LAST_RANK = SOURCE_FAMILIES.length - 1
 
 export const BUCKET_MS = 10_000
 export const WINDOW_MS = 3_600_000
+const BUCKETS_PER_MINUTE = 6
 
 export type WindowLimits = {
   /** Pairs of ends with protocol and port that are known at once. */
@@ -108,12 +109,17 @@ export class FlowWindow {
    * Takes sums of a minute that were counted by an earlier run, without telling the listener. They are spread over the
    * buckets in which they were seen. False when some of them lie outside the window or there is no room.
    */
-  restore(flow: Flow, sum: { readonly count: number; readonly repeats: number; readonly lastSeen: number }, now: number): boolean {
+  restore(
+    flow: Flow,
+    sum: { readonly count: number; readonly repeats: number; readonly lastSeen: number },
+    now: number,
+    rank: number = LAST_RANK,
+  ): boolean {
     this.advance(now)
     const first = Math.floor(flow.windowTime / BUCKET_MS)
     const last = Math.max(first, Math.min(first + 5, Math.floor(sum.lastSeen / BUCKET_MS)))
     if (first < this.oldest) return false
-    const lane = this.lanes.laneOf(flow, newEdgeNote(), LAST_RANK)
+    const lane = this.lanes.laneOf(flow, newEdgeNote(), rank)
     if (lane === null) return false
     const buckets = last - first + 1
     let isWhole = true
@@ -127,6 +133,19 @@ export class FlowWindow {
       isWhole &&= isKept
     }
     return isWhole
+  }
+
+  /** Takes back connections of a restored minute that its writer counts differently now, from its last bucket on. */
+  takeBack(flow: Flow, minute: number, count: number, rank: number = LAST_RANK): void {
+    const lane = this.lanes.laneOf(flow, newEdgeNote(), rank)
+    if (lane === null) return
+    const first = Math.floor(minute / BUCKET_MS)
+    let left = count
+    for (let index = first + BUCKETS_PER_MINUTE - 1; index >= first && left > 0; index--)
+      left -= this.buckets.get(index)?.takeBack(lane, left) ?? 0
+    // A lane that no bucket has is forgotten again.
+    this.lanes.retain(lane)
+    this.lanes.release(lane)
   }
 
   /** False when there is no room. */

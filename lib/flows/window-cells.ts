@@ -50,6 +50,14 @@ export class WindowCells {
     return true
   }
 
+  /** Takes back as much as there is of what is asked for; the amount taken. */
+  takeBack(lane: number, count: number): number {
+    const cell = this.find(lane)
+    const taken = cell === -1 ? 0 : Math.max(0, Math.min(count, this.counts[cell] ?? 0))
+    if (taken > 0) addAt(this.counts, cell, -taken)
+    return taken
+  }
+
   visit(visitor: (lane: number, count: number, repeats: number, bytes: number, firstSeen: number, lastSeen: number) => void): void {
     for (let cell = 0; cell < this.size; cell++) {
       visitor(

@@ -116,11 +116,11 @@ export const OPTIONS: readonly Option[] = [
   {
     name: 'role',
     environment: 'SLUICE_ROLE',
-    value: 'all',
+    value: 'all|collector|web',
     default: ['all'],
     repeatable: false,
-    help: 'what this process does',
-    parse: ([text = '']) => map(choose(text, ['all'], ['collector', 'web']), () => ({ role: 'all' })),
+    help: 'what this process does: everything, or fill a ClickHouse store from flow sources, or show what is in one',
+    parse: ([text = '']) => parseRole(text),
   },
   {
     name: 'auth',
@@ -177,6 +177,12 @@ function parseCluster(text: string, base: string): Result<ClusterWish, string> {
     return { ok: true, value: { kind: 'bundle', path: resolve(base, bundle) } }
   }
   return refuse(text, ['auto', 'kubeconfig', 'in-cluster', 'demo', 'manifests:PATH', 'bundle:FILE'], [])
+}
+
+function parseRole(text: string): Result<WishPart, string> {
+  const roles = ['all', 'collector', 'web'] as const
+  const role = roles.find((known) => known === text)
+  return role === undefined ? refuse(text, roles, []) : { ok: true, value: { role } }
 }
 
 /** Accepts `/`, `/tools/sluice` and `/tools/sluice/`; gives it without the slash at the end. */

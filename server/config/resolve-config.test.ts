@@ -57,8 +57,6 @@ test('a relative path starts at the current folder on the command line and at th
 })
 
 test.each([
-  ['role', 'collector'],
-  ['role', 'web'],
   ['auth', 'token'],
   ['auth', 'oidc'],
   ['auth', 'proxy'],
@@ -152,4 +150,19 @@ test('a forward address that others can reach wants a shared key or certificates
   expect(settled({ flags: { flows: ['forward:[::1]:24224#hubble'] } }).wish.flows).toEqual([
     { kind: 'forward', host: '::1', port: 24224, format: 'hubble' },
   ])
+})
+
+test('a role that shares its store wants a ClickHouse server, and web has no sources', () => {
+  const clickhouse = ['clickhouse:http://127.0.0.1:8123']
+  expect(refusal({ flags: { role: ['collector'] } })).toBe(
+    '--role: collector shares its store with other processes and an embedded store is of one process; add --store clickhouse:URL',
+  )
+  expect(refusal({ flags: { store: ['memory'] }, environment: { SLUICE_ROLE: 'web' } })).toContain('memory is of one process')
+  expect(refusal({ flags: { role: ['web'], store: clickhouse, flows: ['ingest'] } })).toBe(
+    '--role: web has no flow sources: give --flows to the collectors',
+  )
+  expect(refusal({ flags: { role: ['collector'], store: clickhouse, cluster: ['demo'] } })).toContain('--cluster demo')
+  expect(settled({ flags: { role: ['collector'], store: clickhouse, flows: ['ingest'] } }).wish.role).toBe('collector')
+  expect(settled({ flags: { role: ['web'], store: clickhouse } }).wish.role).toBe('web')
+  expect(refusal({ flags: { role: ['reader'] } })).toBe('--role: "reader" is not known; allowed: all, collector, web')
 })

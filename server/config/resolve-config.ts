@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG, type ServerWish } from '../config'
 import { describeOpenForward } from './open-forward'
 import { OPTIONS, type Option, type WishPart } from './options'
 import { formatListen, isLoopbackHost } from './parse-listen'
+import { describeRoleConflict } from './role-conflict'
 
 /** Values of one option as somebody wrote them, and where. */
 type Written = {
@@ -59,10 +60,15 @@ export function resolveConfig(sources: Sources): Result<ResolvedConfig, string> 
       return { ok: false, error: describeProblem(option, written.origin, message) }
     }
   }
-  const open = describeOpenForward(wish)
-  const origin = options.find(({ name }) => name === 'flows')?.origin
-  const option = OPTIONS.find(({ name }) => name === 'flows')
-  if (open !== null && origin !== undefined && option !== undefined) return { ok: false, error: describeProblem(option, origin, open) }
+  for (const [name, message] of [
+    ['flows', describeOpenForward(wish)],
+    ['role', describeRoleConflict(wish)],
+  ] as const) {
+    const origin = options.find((option) => option.name === name)?.origin
+    const option = OPTIONS.find((each) => each.name === name)
+    if (message !== null && origin !== undefined && option !== undefined)
+      return { ok: false, error: describeProblem(option, origin, message) }
+  }
   return { ok: true, value: { wish, options } }
 }
 

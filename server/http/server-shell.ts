@@ -3,6 +3,7 @@ import type { ServerConfig } from '../config'
 import { contentSecurityPolicy, newNonce } from './content-security-policy'
 import { isOwnHost, isProbeHost } from './host-check'
 import { aProblem, type Problem, problemBody } from './problem'
+import { refuseByRole } from './role-gate'
 import { SECURITY_HEADERS } from './security-headers'
 
 const MAX_URL_LENGTH = 8 * 1024
@@ -37,6 +38,9 @@ export function createServerShell(config: ServerConfig): ServerShell {
 
     const admitted = admit(request, config.basePath, ownNames)
     if ('status' in admitted) return answerProblem(request, response, admitted)
+    const path = admitted.url.slice(config.basePath.length).split('?', 1)[0] ?? ''
+    const refusal = refuseByRole(config.role, request.method ?? '', path)
+    if (refusal !== null) return answerProblem(request, response, refusal)
     if (handle === null) return answerProblem(request, response, aProblem(503, 'Starting', 'The server is not ready yet.'))
 
     // Next reads the nonce for its own script tags from this request header.

@@ -1,4 +1,5 @@
 import type { Flow } from '@/lib/flows/flow'
+import type { StoredSum } from '@/lib/flows/sum-growth'
 import type { TimeRange } from './flow-store'
 import { endsOf } from './read-edges'
 import { PolicyLists, readLane } from './rows/read-rows'
@@ -7,25 +8,22 @@ import { EDGE_LIMITS } from './sql/query-limits'
 import { StatementBuilder } from './sql/statement-builder'
 import type { SqlReader } from './sql-reader'
 
-/** The sums of one lane in one minute, as a flow that stands for all of it. */
-export type RestoredSum = { readonly flow: Flow; readonly count: number; readonly repeats: number; readonly lastSeen: number }
-
 /** More than the flow window takes. */
 const MOST = 300_000
 const PLACE: ReadonlyMap<string, number> = new Map(LANE_FIELDS.map((name, index) => [name, index + 1]))
 
-/** Sums per minute of a stretch of time that other runs wrote, newest first, for filling a flow window with them. */
-export async function readMinutes(
-  { engine, database, cluster, writer, ends }: SqlReader,
-  range: TimeRange,
-): Promise<readonly RestoredSum[]> {
+/**
+ * Sums per minute of a stretch of time that other runs wrote, newest first, for filling a flow window with them. Those that
+ * were taken back altogether are there with zeros.
+ */
+export async function readMinutes({ engine, database, cluster, writer, ends }: SqlReader, range: TimeRange): Promise<readonly StoredSum[]> {
   const builder = new StatementBuilder()
   const sums = sumsOf(planSums(range, 0), { database, cluster, namespaces: [], exceptWriter: writer }, builder)
   const fields = LANE_FIELDS.join(', ')
   const rows = await engine.query(
     builder.build(
       `SELECT toUnixTimestamp(slot) AS minute, ${fields}, sum(count) AS counted, sum(repeats) AS repeated, if(max(bytes) < 0, -1, sumIf(bytes, bytes >= 0)) AS stated, min(first_seen), max(last_seen) ` +
-        `FROM (${sums}) GROUP BY minute, ${fields} HAVING counted > 0 OR repeated > 0 ORDER BY minute DESC LIMIT ${MOST}`,
+        `FROM (${sums}) GROUP BY minute, ${fields} ORDER BY minute DESC LIMIT ${MOST}`,
     ),
     EDGE_LIMITS,
   )
@@ -53,6 +51,7 @@ export async function readMinutes(
       node: null,
       computed: null,
     }
-    return { flow, count: Math.max(0, count), repeats: Math.max(0, repeats), lastSeen }
+    const key = JSON.stringify(row.slice(1, LANE_FIELDS.length + 1))
+    return { key, minute, flow, count: Math.max(0, count), repeats: Math.max(0, repeats), lastSeen }
   })
 }

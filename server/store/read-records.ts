@@ -1,7 +1,10 @@
 import type { StoredChange, StoredLedger, StoredObject, TimeRange } from './flow-store'
+import type { WrittenReport } from './rows/record-rows'
 import { SETUP_LIMITS } from './sql/query-limits'
 import { StatementBuilder } from './sql/statement-builder'
 import type { SqlReader } from './sql-reader'
+
+const MOST_COLLECTORS = 50
 
 /** Changes of a stretch of time, newest first, each in its newest version. */
 export async function readChanges(
@@ -81,4 +84,17 @@ export async function readLedgers(
     signal,
   )
   return rows.map(([at, body]) => ({ at: Number(at) * 1000, entry: JSON.parse(String(body)) }))
+}
+
+/** What each collector last said, of those that said anything since a moment; the newest first. */
+export async function readCollectors({ engine, database, cluster }: SqlReader, since: number): Promise<readonly WrittenReport[]> {
+  const builder = new StatementBuilder()
+  const rows = await engine.query(
+    builder.build(
+      `SELECT writer, body FROM ${database}.collectors FINAL WHERE cluster = ${builder.text(cluster)} ` +
+        `AND slot >= ${builder.seconds(since / 1000)} ORDER BY version DESC LIMIT ${MOST_COLLECTORS}`,
+    ),
+    SETUP_LIMITS,
+  )
+  return rows.map(([writer, body]) => ({ ...JSON.parse(String(body)), writer: Number(writer) }))
 }

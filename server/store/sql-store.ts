@@ -1,3 +1,4 @@
+import type { StoredSum } from '@/lib/flows/sum-growth'
 import type { FlowHistogram } from '@/lib/flows/window-types'
 import { EndCache } from './end-cache'
 import type { SqlEngine } from './engine/sql-engine'
@@ -19,13 +20,14 @@ import { endObjects, readKnownObjects } from './known-objects'
 import { endsOf, readEdges } from './read-edges'
 import { readFlowPage } from './read-flow-page'
 import { readHistogram } from './read-histogram'
-import { type RestoredSum, readMinutes } from './read-minutes'
-import { readChanges, readLedgers, readObjects, readObjectsSince } from './read-records'
+import { readMinutes } from './read-minutes'
+import { readChanges, readCollectors, readLedgers, readObjects, readObjectsSince } from './read-records'
 import { readUsage } from './read-usage'
 import { enforceRetention, type RetentionRule } from './retention'
 import type { KnownObject } from './rows/object-book'
+import type { WrittenReport } from './rows/record-rows'
 import type { SchemaOptions } from './schema/create-table'
-import { migrate } from './schema/migrate'
+import { checkSchema, migrate } from './schema/migrate'
 import { firstMinuteSql, HOUR_MS, hoursUntilSql, lanesSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
 import { EDGE_LIMITS, SETUP_LIMITS } from './sql/query-limits'
 import type { SqlReader } from './sql-reader'
@@ -38,6 +40,8 @@ export type SqlStoreOptions = {
   readonly cluster: string
   /** Which run of which server reads: its own flows keep the ids they have in memory. */
   readonly writer: number
+  /** True for a run that only reads: it takes the tables as others made them. */
+  readonly readsOnly?: boolean
 }
 
 /** Flows in ClickHouse, embedded or not: one schema and the same SQL. */
@@ -45,18 +49,20 @@ export class SqlStore implements FlowStore {
   readonly kind: 'embedded' | 'clickhouse'
   readonly #engine: SqlEngine
   readonly #schema: SchemaOptions
+  readonly #readsOnly: boolean
   readonly #reader: SqlReader
 
-  constructor({ kind, engine, schema, cluster, writer }: SqlStoreOptions) {
+  constructor({ kind, engine, schema, cluster, writer, readsOnly = false }: SqlStoreOptions) {
     this.kind = kind
     this.#engine = engine
     this.#schema = schema
+    this.#readsOnly = readsOnly
     const { database } = schema
     this.#reader = { engine, database, cluster, writer, ends: new EndCache(engine, { database, cluster }, EDGE_LIMITS) }
   }
 
   open(): Promise<void> {
-    return migrate(this.#engine, this.#schema)
+    return this.#readsOnly ? checkSchema(this.#engine, this.#schema.database) : migrate(this.#engine, this.#schema)
   }
 
   async append({ table, columns, text, token }: RowBatch): Promise<void> {
@@ -107,8 +113,13 @@ export class SqlStore implements FlowStore {
     return readLedgers(this.#reader, query, signal)
   }
 
+  /** What each collector last said, of those that said anything since a moment; the newest first. */
+  collectors(since: number): Promise<readonly WrittenReport[]> {
+    return readCollectors(this.#reader, since)
+  }
+
   /** Sums per minute, for filling a flow window after a restart. */
-  minutes(range: TimeRange): Promise<readonly RestoredSum[]> {
+  minutes(range: TimeRange): Promise<readonly StoredSum[]> {
     return readMinutes(this.#reader, range)
   }
 

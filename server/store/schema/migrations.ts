@@ -1,5 +1,5 @@
 import { createTable, type SchemaOptions } from './create-table'
-import { ALL_TABLES } from './tables'
+import { ALL_TABLES, TABLES } from './tables'
 
 /** One step of the schema. Steps are never changed once released; a change is a new one. */
 export type Migration = {
@@ -9,4 +9,5 @@ export type Migration = {
 
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (options) => ALL_TABLES.flatMap((table) => createTable(table, options)) },
+  { version: 2, statements: (options) => createTable(TABLES.collectors, options) },
 ]

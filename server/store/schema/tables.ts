@@ -224,6 +224,22 @@ export const TABLES = {
     ageOf: 'slot',
     shardBy: 'cityHash64(cluster)',
   },
+  /** What each collector last said of itself and its sources; `body` is a report as JSON. */
+  collectors: {
+    name: 'collectors',
+    columns: [
+      ...names('cluster'),
+      column('writer', 'UInt32', TEXT),
+      column('slot', 'DateTime', DELTA),
+      column('version', 'UInt64', DELTA),
+      column('body', 'String', TEXT),
+    ],
+    replacedBy: 'version',
+    partitionBy: null,
+    orderBy: ['cluster', 'writer'],
+    ageOf: 'slot',
+    shardBy: 'cityHash64(cluster)',
+  },
 } as const satisfies Record<string, Table>
 
 export const ALL_TABLES: readonly Table[] = Object.values(TABLES)

@@ -37,12 +37,13 @@ async function answer(engine: SqlEngine, request: IncomingMessage, response: Ser
       response.end()
       return
     }
+    const form = await readForm(request.headers['content-type'] ?? '', body)
     const parameters = Object.fromEntries(
-      [...searchParams]
+      [...searchParams, ...form]
         .filter(([name]) => name.startsWith('param_'))
         .map(([name, value]) => [name.slice('param_'.length), readValue(value)]),
     )
-    const text = body.toString().trim().replace(/;$/, '')
+    const text = (form.get('query') ?? body.toString()).trim().replace(/;$/, '')
     const sql = text.replace(/\s*FORMAT JSONCompactEachRow$/, '')
     if (sql === text) {
       await engine.command({ sql, parameters })
@@ -65,6 +66,13 @@ async function answer(engine: SqlEngine, request: IncomingMessage, response: Ser
     const told = /Code: \d+/.test(message) ? message.slice(message.indexOf('Code: ')) : `Code: ${code}. DB::Exception: ${message}`
     response.end(/\([A-Z_]+\)$/.test(told) ? told : `${told} (UNKNOWN)`)
   }
+}
+
+/** Where parameters are too long for a URL, they and the query are fields of a form. */
+async function readForm(contentType: string, body: Buffer): Promise<ReadonlyMap<string, string>> {
+  if (!contentType.startsWith('multipart/form-data')) return new Map()
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
+  return new Map([...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])))
 }
 
 /** A list `['a','b']` of plain texts, or the text itself. */
