@@ -59,6 +59,7 @@ export function fillFlows(table: 'flows' | 'drops', plan: RowPlan, first: number
     packets: 'if(pair % 2 = 0, -1, 1 + intDiv(sipHash64(number, 6) % 30000, 1400))',
     count: '1',
     guessed: '0',
+    weight: '1',
     node: "concat('node-', toString((pair % 4000) % 200))",
     computed: isDrop ? "'denied'" : "'allowed'",
   }
@@ -89,8 +90,8 @@ export function fillSums(from: number, to: number): string {
   const read = (table: string) =>
     `SELECT time, ${lanes}, count FROM sluice.${table} WHERE cluster = 'bench' AND time >= ${from * 1000} AND time < ${to * 1000}`
   return (
-    `INSERT INTO sluice.edges_1m (cluster, slot, ${lanes}, writer, cell, version, count, repeats, bytes, first_seen, last_seen) ` +
-    `SELECT 'bench', toStartOfMinute(toDateTime(intDiv(time, 1000))) AS minute, ${lanes}, 7, toUInt32(cityHash64(minute, dst, src, port, verdict)), 1, sum(count), 0, -1, min(time), max(time) ` +
+    `INSERT INTO sluice.edges_1m (cluster, slot, ${lanes}, family, writer, cell, version, count, repeats, bytes, first_seen, last_seen) ` +
+    `SELECT 'bench', toStartOfMinute(toDateTime(intDiv(time, 1000))) AS minute, ${lanes}, 'hubble', 7, toUInt32(cityHash64(minute, dst, src, port, verdict)), 1, sum(count), 0, -1, min(time), max(time) ` +
     `FROM (${read('flows')} UNION ALL ${read('drops')}) GROUP BY minute, ${lanes}`
   )
 }

@@ -7,6 +7,7 @@ import type { Keeping } from './open-store'
 import { SourceRate } from './source-rate'
 import { FlowArchive } from './store/flow-archive'
 import type { StoreUsage } from './store/flow-store'
+import type { RestoredSum } from './store/read-minutes'
 import type { SqlStore } from './store/sql-store'
 
 const TICK_MS = 1_000
@@ -109,8 +110,8 @@ export class FlowKeeper {
       const unsummed = (await this.store.unsummedFrom()) ?? now
       this.archive.repairHours({ from: Math.min(now, unsummed) - 3 * WINDOW_MS, to: now })
       const sums = await this.store.minutes({ from: now - WINDOW_MS, to: now })
-      for (const { flow, ...sum } of sums)
-        if (!window.restore(flow, sum, now) && window.usage().cells >= window.usage().limits.maxCells) return
+      fill(window, sums, now)
+      this.archive.watch(window)
     } catch {
       this.#isRestored = false
     }
@@ -136,5 +137,12 @@ export class FlowKeeper {
     } finally {
       this.#isLooking = false
     }
+  }
+}
+
+/** Until there is no room: the newest come first. */
+function fill(window: FlowWindow, sums: readonly RestoredSum[], now: number): void {
+  for (const { flow, rank, ...sum } of sums) {
+    if (!window.restore(flow, sum, now, rank) && window.usage().cells >= window.usage().limits.maxCells) return
   }
 }

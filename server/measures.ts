@@ -28,11 +28,11 @@ export class Measures {
     this.unknownParameters += count
   }
 
-  /** Counts flows that were stored. */
+  /** Counts flows that were stored, with those that they stand for. */
   stored(source: string, flows: readonly Flow[]): void {
     const counts = this.#flows.get(source) ?? new Map<Verdict, number>()
     this.#flows.set(source, counts)
-    for (const { verdict } of flows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+    for (const { verdict, weight = 1 } of flows) counts.set(verdict, (counts.get(verdict) ?? 0) + weight)
   }
 
   flows(): readonly { readonly source: string; readonly verdict: Verdict; readonly count: number }[] {

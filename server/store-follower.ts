@@ -2,7 +2,6 @@ import type { SourceReport } from '@/lib/api/collector-report'
 import type { Flow } from '@/lib/flows/flow'
 import { type FlowWindow, WINDOW_MS } from '@/lib/flows/flow-window'
 import type { RecentFlows } from '@/lib/flows/recent-flows'
-import { familyOfSource, rankOf } from '@/lib/flows/source-rank'
 import { SumGrowth } from '@/lib/flows/sum-growth'
 import type { Clock } from './clock'
 import { reportedSources } from './reported-sources'
@@ -86,12 +85,10 @@ export class StoreFollower {
     const isWhole = this.#wholeAt === null || now - this.#wholeAt >= WHOLE_HOUR_MS
     const { store, window } = this.#options
     const sums = await store.minutes({ from: now - (isWhole ? WINDOW_MS : NEWEST_MS), to: now })
-    const ranks = this.#ranks()
     for (const sum of sums) {
       const grown = this.#growth.next(sum)
       if (grown === null) continue
-      const { flow, minute, count, repeats, lastSeen } = grown
-      const rank = ranks.get(flow.reporter)
+      const { flow, minute, count, repeats, lastSeen, rank } = grown
       if (count < 0) window.takeBack(flow, minute, -count, rank)
       window.restore(flow, { count: Math.max(0, count), repeats: Math.max(0, repeats), lastSeen }, now, rank)
     }
@@ -109,10 +106,5 @@ export class StoreFollower {
     recent.mark(now)
     for (const flow of fresh) recent.add({ ...flow, id: recent.nextId() })
     onFlows(fresh)
-  }
-
-  /** How well each source counts, by its name. */
-  #ranks(): ReadonlyMap<string, number> {
-    return new Map(this.#reports.flatMap(({ sources }) => sources.map(({ name, kind }) => [name, rankOf(familyOfSource(kind))] as const)))
   }
 }

@@ -5,10 +5,10 @@ import { VERDICTS } from './flow'
 import { type EdgeNote, newEdgeNote } from './route'
 import { SOURCE_FAMILIES } from './source-rank'
 import { WindowCells } from './window-cells'
-import { type Lane, type WindowLane, WindowLanes } from './window-lanes'
+import { type RankedLane, type WindowLane, WindowLanes } from './window-lanes'
 import type { FlowEdge, FlowHistogram, WindowCell } from './window-types'
 
-/** Of a source that nobody ranked: it is alone, or restored. */
+/** Of a source that nobody ranked: it is alone. */
 const BEST_RANK = 0
 const LAST_RANK = SOURCE_FAMILIES.length - 1
 
@@ -28,6 +28,9 @@ export const WINDOW_LIMITS: WindowLimits = { maxEdges: 50_000, maxCells: 500_000
 /** Why the window could not take a flow. */
 export type WindowRefusal = 'window/too-late' | 'window/edges-full' | 'window/cells-full'
 
+/** What of a lane's sums does not count, because a better source reports the same. */
+export type LaneEvidence = { readonly count: number; readonly repeats: number; readonly lastSeen: number }
+
 /** Where a flow was counted, so that it can be counted differently when more is known. */
 export type WindowPlace = { readonly bucket: number; readonly lane: number; readonly counted: number; readonly rank: number }
 
@@ -35,7 +38,7 @@ export type WindowPlace = { readonly bucket: number; readonly lane: number; read
  * Hears of every change of a sum. `at` is a moment of the changed bucket, `time` that of the record; negative counts
  * and bytes take back what was counted before.
  */
-export type SumListener = (at: number, lane: Lane, count: number, repeats: number, bytes: number | null, time: number) => void
+export type SumListener = (at: number, lane: RankedLane, count: number, repeats: number, bytes: number | null, time: number) => void
 
 /**
  * The last hour of traffic as sums per 10 s bucket and edge, in bounded memory.
@@ -238,6 +241,22 @@ export class FlowWindow {
     )
   }
 
+  /** What of the sums of `[from, to)` a better source counts as well, by lane; null when sources do not meet anywhere. */
+  evidenceBetween(from: number, to: number): ReadonlyMap<RankedLane, LaneEvidence> | null {
+    const evidence = this.evidence(Math.floor(from / BUCKET_MS), Math.ceil(to / BUCKET_MS) - 1)
+    if (evidence === null) return null
+    const found = new Map<RankedLane, LaneEvidence>()
+    for (const [index, ids] of evidence) {
+      this.buckets.get(index)?.visit((id, count, repeats, _bytes, _first, lastSeen) => {
+        if (!ids.has(id)) return
+        const lane = this.lanes.lane(id)
+        const known = found.get(lane)
+        found.set(lane, { count: count + (known?.count ?? 0), repeats: repeats + (known?.repeats ?? 0), lastSeen })
+      })
+    }
+    return found
+  }
+
   /** Everything that the buckets hold which touch `[from, to)`, oldest bucket first. */
   *cellsBetween(from: number, to: number): Generator<WindowCell> {
     const indices = [...this.buckets.keys()].filter((index) => (index + 1) * BUCKET_MS > from && index * BUCKET_MS < to)
@@ -257,7 +276,7 @@ export class FlowWindow {
    * @param buckets most columns wanted; a column is a whole number of 10 s buckets, and the range grows to fit.
    * @param accepts says of each edge, verdict, reason and policy combination whether it counts; all do without it.
    */
-  histogram(from: number, to: number, buckets: number, accepts: ((lane: Lane) => boolean) | null = null): FlowHistogram {
+  histogram(from: number, to: number, buckets: number, accepts: ((lane: RankedLane) => boolean) | null = null): FlowHistogram {
     const first = Math.floor(from / BUCKET_MS)
     const last = Math.max(first + 1, Math.ceil(to / BUCKET_MS))
     const width = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(buckets))))

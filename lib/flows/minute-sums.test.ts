@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type MinuteSum, MinuteSums } from './minute-sums'
 import { aFlow } from './testing/a-flow'
-import type { Lane } from './window-lanes'
+import type { RankedLane } from './window-lanes'
 
 const MINUTE = 60_000
 
-function aLane(edge: number): Lane {
+function aLane(edge: number): RankedLane {
   const { source, destination, protocol, port, verdict, reason, policies, reporter } = aFlow()
-  return { edge, source, destination, protocol, port, verdict, reason, policies, reporter }
+  return { edge, rank: 0, source, destination, protocol, port, verdict, reason, policies, reporter }
 }
 const LANES = [aLane(0), aLane(1)] as const
 
@@ -18,7 +18,7 @@ class Kept {
   write(sums: readonly MinuteSum[]): void {
     for (const sum of sums) if ((this.cells.get(sum.cell)?.version ?? 0) < sum.version) this.cells.set(sum.cell, sum)
   }
-  total(lane: Lane, minute: number): number {
+  total(lane: RankedLane, minute: number): number {
     return [...this.cells.values()].filter((sum) => sum.lane === lane && sum.minute === minute).reduce((sum, { count }) => sum + count, 0)
   }
 }

@@ -1,4 +1,4 @@
-import type { Lane } from './window-lanes'
+import type { RankedLane } from './window-lanes'
 
 const MINUTE_MS = 60_000
 /** Sums of a minute stay open this long after it began; what comes later goes into a new cell. */
@@ -10,10 +10,13 @@ export type MinuteSum = {
   readonly version: number
   /** Start of the minute, milliseconds since the epoch. */
   readonly minute: number
-  readonly lane: Lane
+  readonly lane: RankedLane
   /** Below zero when what was counted in an earlier cell was taken back. */
   readonly count: number
   readonly repeats: number
+  /** How much of the two a better source counts as well. */
+  readonly evidence: number
+  readonly evidenceRepeats: number
   /** null where no record stated any. */
   readonly bytes: number | null
   readonly firstSeen: number
@@ -28,7 +31,7 @@ type Cell = { -readonly [Key in keyof MinuteSum]: MinuteSum[Key] } & { isWritten
  */
 export class MinuteSums {
   readonly #limit: number
-  readonly #minutes = new Map<number, Map<Lane, Cell>>()
+  readonly #minutes = new Map<number, Map<RankedLane, Cell>>()
   readonly #changed = new Set<Cell>()
   #size = 0
   #nextCell = 1
@@ -50,43 +53,60 @@ export class MinuteSums {
   }
 
   /** Takes one change of the flow window's sums. `at` is a moment of the bucket that was changed, `time` that of the record. */
-  add(at: number, lane: Lane, count: number, repeats: number, bytes: number | null, time: number): void {
+  add(at: number, lane: RankedLane, count: number, repeats: number, bytes: number | null, time: number): void {
+    const cell = this.#cellOf(at, lane, time)
+    if (cell === null) return
+    cell.count += count
+    cell.repeats += repeats
+    if (bytes !== null) cell.bytes = (cell.bytes ?? 0) + bytes
+  }
+
+  /** Takes a change of how much of a minute's sums a better source counts as well. `time` is one at which the lane was seen. */
+  addEvidence(at: number, lane: RankedLane, count: number, repeats: number, time: number): void {
+    const cell = this.#cellOf(at, lane, time)
+    if (cell === null) return
+    cell.evidence += count
+    cell.evidenceRepeats += repeats
+  }
+
+  /** The cell that a change goes into; null when there is no room. */
+  #cellOf(at: number, lane: RankedLane, time: number): Cell | null {
     const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS
     let cells = this.#minutes.get(minute)
     const known = cells?.get(lane)
-    if (known === undefined) {
-      if (this.#size >= this.#limit) {
-        this.lost++
-        return
-      }
-      if (cells === undefined) {
-        cells = new Map()
-        this.#minutes.set(minute, cells)
-      }
-      const cell: Cell = {
-        cell: this.#nextCell++,
-        version: 0,
-        minute,
-        lane,
-        count,
-        repeats,
-        bytes,
-        firstSeen: time,
-        lastSeen: time,
-        isWritten: false,
-      }
-      cells.set(lane, cell)
-      this.#size++
-      this.#changed.add(cell)
-      return
+    if (known !== undefined) {
+      if (time < known.firstSeen) known.firstSeen = time
+      if (time > known.lastSeen) known.lastSeen = time
+      known.isWritten = false
+      this.#changed.add(known)
+      return known
     }
-    known.count += count
-    known.repeats += repeats
-    if (bytes !== null) known.bytes = (known.bytes ?? 0) + bytes
-    if (time < known.firstSeen) known.firstSeen = time
-    if (time > known.lastSeen) known.lastSeen = time
-    known.isWritten = false
-    this.#changed.add(known)
+    if (this.#size >= this.#limit) {
+      this.lost++
+      return null
+    }
+    if (cells === undefined) {
+      cells = new Map()
+      this.#minutes.set(minute, cells)
+    }
+    const cell: Cell = {
+      cell: this.#nextCell++,
+      version: 0,
+      minute,
+      lane,
+      count: 0,
+      repeats: 0,
+      evidence: 0,
+      evidenceRepeats: 0,
+      bytes: null,
+      firstSeen: time,
+      lastSeen: time,
+      isWritten: false,
+    }
+    cells.set(lane, cell)
+    this.#size++
+    this.#changed.add(cell)
+    return cell
   }
 
   /** The cells that changed since they were last taken, as they are now; at most `limit` of them, the oldest first. */

@@ -8,7 +8,7 @@ const MINUTE = 1_767_225_600_000
 
 function aSum(lane: number, count: number, lastSeen = MINUTE + 1_000): StoredSum {
   const flow = aFlow({ time: MINUTE, windowTime: MINUTE, port: 1_000 + lane, bytes: count * 10 })
-  return { key: String(lane), minute: MINUTE, flow, count, repeats: 0, lastSeen }
+  return { key: String(lane), minute: MINUTE, flow, count, repeats: 0, lastSeen, rank: 0 }
 }
 
 test('a sum that was read before counts with its difference only', () => {

@@ -12,6 +12,8 @@ export type StoredSum = {
   readonly count: number
   readonly repeats: number
   readonly lastSeen: number
+  /** How well its kind of source counts. */
+  readonly rank: number
 }
 
 /** What a sum grew by since it was last looked at; numbers below zero were taken back. */
@@ -28,7 +30,7 @@ export class SumGrowth {
 
   /** What a sum grew by since it was last given; null when it did not. */
   next(sum: StoredSum): Growth | null {
-    const { key, minute, flow, count, repeats, lastSeen } = sum
+    const { key, minute, flow, count, repeats, lastSeen, rank } = sum
     const sums = this.#minutes.get(minute) ?? new Map<string, Known>()
     this.#minutes.set(minute, sums)
     const known = sums.get(key)
@@ -39,7 +41,7 @@ export class SumGrowth {
     if (known.count === count && known.repeats === repeats && (bytes === null || bytes === 0)) return null
     // What came since then was seen since then.
     const windowTime = Math.max(flow.windowTime, known.until)
-    return { minute, flow: { ...flow, windowTime, bytes }, count: count - known.count, repeats: repeats - known.repeats, lastSeen }
+    return { minute, flow: { ...flow, windowTime, bytes }, count: count - known.count, repeats: repeats - known.repeats, lastSeen, rank }
   }
 
   /** Forgets minutes that began before a moment; their sums must not be given again. */

@@ -17,14 +17,15 @@ export type Lane = {
   readonly reporter: string
 }
 
+/** A lane and how well its kind of source counts: 0 counts best. */
+export type RankedLane = Lane & { readonly rank: number }
+
 /** A lane of the window. */
-export type WindowLane = Lane & {
+export type WindowLane = RankedLane & {
   /** Number of the pair of workloads (or of what is none) with protocol and port. */
   readonly site: number
   /** True when it names a workload and not its pods. */
   readonly isSummary: boolean
-  /** Of the kind of source: 0 counts best. */
-  readonly rank: number
 }
 
 /** Numbers that tell an edge from all others. */

@@ -128,7 +128,7 @@ describe('the archive', () => {
     store.fails = ({ table }) => table === 'flows'
     take(100)
     take(10, { verdict: 'dropped' })
-    archive.onSum(Date.now(), { ...shared, edge: 0 }, 1, 0, null, Date.now())
+    archive.onSum(Date.now(), { ...shared, edge: 0, rank: 0 }, 1, 0, null, Date.now())
     await tick(5_000)
     await tick(2_000)
     expect(archive.status).toMatchObject({ isRawStopped: true, message: 'no space' })
@@ -216,7 +216,7 @@ describe('the archive', () => {
   test('sums and records that the store refuses are counted as lost', async () => {
     store.failure = new StoreError('failed', 'cannot parse')
     store.fails = ({ table }) => table === 'edges_1m' || table === 'changes'
-    archive.onSum(Date.now(), { ...shared, edge: 0 }, 1, 0, null, Date.now())
+    archive.onSum(Date.now(), { ...shared, edge: 0, rank: 0 }, 1, 0, null, Date.now())
     archive.record('changes', '[]\n')
     for (let second = 0; second < 60; second++) await tick(1_000)
     expect(archive.status).toMatchObject({ lostSums: 1, lostRecords: 1, queuedRows: 0 })

@@ -1,6 +1,7 @@
 import type { Flow } from '@/lib/flows/flow'
 import { MinuteSums } from '@/lib/flows/minute-sums'
-import type { Lane } from '@/lib/flows/window-lanes'
+import type { RankedLane } from '@/lib/flows/window-lanes'
+import { type EvidenceFinder, WrittenEvidence } from '@/lib/flows/written-evidence'
 import { ArrivalSlots } from './arrival-slots'
 import type { TimeRange } from './flow-store'
 import { Outbox, type OutboxLimits } from './outbox'
@@ -87,6 +88,7 @@ export class FlowArchive {
   readonly #now: () => number
   readonly #context: RowContext
   readonly #sums = new MinuteSums(MAX_SUMS)
+  #evidence: WrittenEvidence | null = null
   readonly #flows: Outbox
   readonly #drops: Outbox
   readonly #ends: Outbox
@@ -132,10 +134,15 @@ export class FlowArchive {
   }
 
   /** Hears of every change of the flow window's sums. */
-  readonly onSum = (at: number, lane: Lane, count: number, repeats: number, bytes: number | null, time: number): void => {
+  readonly onSum = (at: number, lane: RankedLane, count: number, repeats: number, bytes: number | null, time: number): void => {
     if (this.#state === 'off') return
     this.#sums.add(at, lane, count, repeats, bytes, time)
     this.#dirtyHours.add(Math.floor(at / HOUR_MS) * HOUR_MS)
+  }
+
+  /** Asks the window from now on what of its sums does not count. What it was filled with before was written by others. */
+  watch(window: EvidenceFinder): void {
+    this.#evidence = new WrittenEvidence(window, this.#sums, this.#now())
   }
 
   /** Takes flows that are new, each of which is settled with the account later, and flows that are known better now. */
@@ -314,6 +321,7 @@ export class FlowArchive {
   }
 
   #takeSums(now: number, isAll: boolean): void {
+    this.#evidence?.update(now, isAll)
     if (this.#sumRows.rows > 0 || (!isAll && now - this.#sumsAt < SUMS_MS)) return
     this.#sumsAt = now
     for (const sum of this.#sums.take(MAX_SUMS_AT_ONCE)) this.#sumRows.add(sumRow(sum, now, this.#context), null, now)

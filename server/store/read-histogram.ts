@@ -29,7 +29,7 @@ export async function readHistogram(
   const column = `intDiv(toUnixTimestamp(slot) - ${(first * unit) / 1000}, ${(width * unit) / 1000})`
   const sums = sumsOf(plan, { database, cluster, namespaces: [] }, builder)
   const fields = filter === null ? 'verdict' : LANE_FIELDS.join(', ')
-  const sql = `SELECT ${column} AS place, ${fields}, sum(count) AS counted FROM (${sums}) GROUP BY place, ${fields} HAVING counted != 0`
+  const sql = `SELECT ${column} AS place, ${fields}, sum(count) - sum(evidence) AS counted FROM (${sums}) GROUP BY place, ${fields} HAVING counted != 0`
   const rows = await engine.query(builder.build(sql), EDGE_LIMITS, signal)
   const known = filter === null ? null : await ends.read(endsOf(rows, [1, 2]), { from, to: to + HOUR_MS }, signal)
   const policies = new PolicyLists()

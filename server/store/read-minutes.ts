@@ -2,7 +2,7 @@ import type { Flow } from '@/lib/flows/flow'
 import type { StoredSum } from '@/lib/flows/sum-growth'
 import type { TimeRange } from './flow-store'
 import { endsOf } from './read-edges'
-import { PolicyLists, readLane } from './rows/read-rows'
+import { PolicyLists, readLane, readRank } from './rows/read-rows'
 import { LANE_FIELDS, planSums, sumsOf } from './sql/edge-sql'
 import { EDGE_LIMITS } from './sql/query-limits'
 import { StatementBuilder } from './sql/statement-builder'
@@ -30,7 +30,8 @@ export async function readMinutes({ engine, database, cluster, writer, ends }: S
   const known = await ends.read(endsOf(rows, [1, 2]), range, undefined)
   const policies = new PolicyLists()
   return rows.map((row) => {
-    const lane = readLane((name) => row[PLACE.get(name) ?? -1], known, policies)
+    const value = (name: string) => row[PLACE.get(name) ?? -1]
+    const lane = readLane(value, known, policies)
     const [count = 0, repeats = 0, bytes = -1, first = 0, lastSeen = 0] = row.slice(LANE_FIELDS.length + 1).map(Number)
     const minute = Number(row[0]) * 1000
     // Counted by our clock, seen by that of the source: they may differ by years.
@@ -52,6 +53,6 @@ export async function readMinutes({ engine, database, cluster, writer, ends }: S
       computed: null,
     }
     const key = JSON.stringify(row.slice(1, LANE_FIELDS.length + 1))
-    return { key, minute, flow, count: Math.max(0, count), repeats: Math.max(0, repeats), lastSeen }
+    return { key, minute, flow, count: Math.max(0, count), repeats: Math.max(0, repeats), lastSeen, rank: readRank(value('family')) }
   })
 }

@@ -5,7 +5,10 @@ import { type CompiledFilter, compileFilter } from '@/lib/flows/filter-match'
 import type { Flow } from '@/lib/flows/flow'
 import { FlowWindow } from '@/lib/flows/flow-window'
 import { MinuteSums } from '@/lib/flows/minute-sums'
+import { rankOf } from '@/lib/flows/source-rank'
+import { aFlow } from '@/lib/flows/testing/a-flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
+import { WrittenEvidence } from '@/lib/flows/written-evidence'
 import { END_COLUMNS, EndBook } from './rows/end-book'
 import { FLOW_COLUMNS, flowRow } from './rows/flow-rows'
 import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
@@ -241,6 +244,59 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
     expect(found.filter(({ bytes }) => bytes === 77)).toHaveLength(anew.length)
     const slots = found.map(({ time }) => Math.floor(time / 300_000))
     expect(slots).toEqual([...slots].sort((a, b) => b - a))
+  })
+
+  test('where sources meet the sums count once, in minutes, in hours and after a restart', async () => {
+    const minute = 60_000
+    const start = FROM - 2 * HOUR
+    const name = 'met'
+    const over = { ...context, cluster: JSON.stringify(name), ends: new EndBook(name, 10_000) }
+    const minutes = new MinuteSums(10_000)
+    const both = new FlowWindow(undefined, (at, lane, count, repeats, bytes, time) => minutes.add(at, lane, count, repeats, bytes, time))
+    const evidence = new WrittenEvidence(both, minutes, start)
+    const [hubble, conntrack] = [rankOf('hubble'), rankOf('conntrack')]
+    for (let index = 0; index < 40; index++) {
+      const time = start + index * 15_000
+      const seen = aFlow({
+        time,
+        windowTime: time,
+        reporter: 'hubble',
+        port: 80,
+        verdict: index % 4 === 0 ? 'dropped' : 'forwarded',
+        reason: index % 4 === 0 ? 'policy/rule' : null,
+      })
+      // Hubble is away for a while, and of one edge it knows nothing.
+      if (index < 15 || index > 30) both.add(seen, 1, 0, time, undefined, hubble)
+      both.add({ ...seen, verdict: 'unknown', reason: null, reporter: 'conntrack', bytes: 10 }, 1, 1, time, undefined, conntrack)
+      both.add({ ...seen, port: 81, reporter: 'conntrack' }, 2, 0, time, undefined, conntrack)
+      evidence.update(time, false)
+    }
+    evidence.update(start + 9 * minute, true)
+    await append(
+      'edges_1m',
+      SUM_COLUMNS,
+      minutes.take(10_000).map((sum) => sumRow(sum, start, over)),
+    )
+    await append('ends', END_COLUMNS, over.ends.take())
+
+    const schema = { database: 'sluice', placement: { kind: 'single' as const }, keptDays: 14 }
+    const met = new SqlStore({ kind: 'embedded', engine: running.engine, schema, cluster: name, writer: 8 })
+    const range = { from: start, to: start + 10 * minute }
+    const live = both.edges(range.from, range.to)
+    const counted = live.find(({ port }) => port === 80)
+    // Half a minute before and after, what the others say is evidence.
+    expect(counted?.verdicts).toMatchObject({ forwarded: 18, dropped: 6, unknown: 12 })
+    expect(comparable((await met.edges({ ...range, namespaces: [] })).edges)).toEqual(comparable(live))
+    const histogram = { ...range, buckets: 10, filter: null }
+    expect(await met.histogram(histogram)).toEqual(both.histogram(range.from, range.to, 10))
+    const restored = new FlowWindow()
+    for (const { flow, rank, ...sum } of await met.minutes(range)) restored.restore(flow, sum, range.to, rank)
+    const again = restored.edges(range.from, range.to).find(({ port }) => port === 80)
+    expect(again?.verdicts).toEqual(counted?.verdicts)
+
+    await met.sumHours({ from: start, to: start + HOUR })
+    const wide = { from: start - 3 * HOUR, to: start + HOUR }
+    expect(comparable((await met.edges({ ...wide, namespaces: [] })).edges)).toEqual(comparable(live))
   })
 
   test('usage tells size and age', async () => {

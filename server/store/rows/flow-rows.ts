@@ -23,7 +23,7 @@ export function slotOf(ms: number): number {
 export function flowRow(flow: Flow, sequence: number, rev: number, arrivedAt: number, { cluster, writer, ends }: RowContext): string {
   const source = ends.write(flow.source, arrivedAt)
   const destination = ends.write(flow.destination, arrivedAt)
-  return `[${cluster},${slotOf(arrivedAt)},${destination.namespace},${source.namespace},${destination.id},${source.id},"${flow.protocol}",${flow.port ?? -1},"${flow.verdict}",${text(flow.reason)},${policiesText(flow.policies)},${text(flow.reporter)},${sequence},${writer},${rev},${Math.round(flow.time)},${Math.round(flow.windowTime - flow.time)},${flow.sourcePort ?? -1},${text(flow.rawReason)},"${flow.direction ?? ''}",${l7Text(flow.l7)},${flow.l7?.latencyMs ?? -1},${flow.bytes ?? -1},${flow.packets ?? -1},${flow.count},${flow.guessedOrder ? 1 : 0},${text(flow.node)},"${flow.computed ?? ''}"]\n`
+  return `[${cluster},${slotOf(arrivedAt)},${destination.namespace},${source.namespace},${destination.id},${source.id},"${flow.protocol}",${flow.port ?? -1},"${flow.verdict}",${text(flow.reason)},${policiesText(flow.policies)},${text(flow.reporter)},${sequence},${writer},${rev},${Math.round(flow.time)},${Math.round(flow.windowTime - flow.time)},${flow.sourcePort ?? -1},${text(flow.rawReason)},"${flow.direction ?? ''}",${l7Text(flow.l7)},${flow.l7?.latencyMs ?? -1},${flow.bytes ?? -1},${flow.packets ?? -1},${flow.count},${flow.guessedOrder ? 1 : 0},${text(flow.node)},${flow.weight ?? 1},"${flow.computed ?? ''}"]\n`
 }
 
 /** Reasons, machines and reporters are few: their JSON is remembered. */

@@ -1,5 +1,6 @@
 import type { Flow, FlowEndpoint, FlowL7, FlowPolicy } from '@/lib/flows/flow'
 import { VERDICTS } from '@/lib/flows/flow'
+import { rankOf, SOURCE_FAMILIES } from '@/lib/flows/source-rank'
 import type { Lane } from '@/lib/flows/window-lanes'
 import type { PodRef, PolicyRef, ServiceRef, WorkloadRef } from '@/lib/model/names'
 import type { FlowProtocol } from '@/lib/model/protocol'
@@ -56,6 +57,12 @@ export function readLane(value: (column: string) => unknown, ends: Ends, policie
   }
 }
 
+/** How well the kind of source counts that a sum is of; the last where that was not written. */
+export function readRank(family: unknown): number {
+  const known = SOURCE_FAMILIES.find((each) => each === family)
+  return known === undefined ? SOURCE_FAMILIES.length - 1 : rankOf(known)
+}
+
 const PLACE: ReadonlyMap<string, number> = new Map(FLOW_COLUMNS.map((name, index) => [name, index]))
 
 /** Where a stored flow stands in the order of arrival, and which version of it the row is. The slot's time comes behind the columns. */
@@ -70,6 +77,7 @@ export function readFlow(row: SqlRow, id: string, ends: Ends, policies: PolicyLi
   const time = Number(value('time'))
   const direction = value('direction')
   const computed = value('computed')
+  const weight = Number(value('weight'))
   return {
     id,
     time,
@@ -84,6 +92,7 @@ export function readFlow(row: SqlRow, id: string, ends: Ends, policies: PolicyLi
     count: Number(value('count')),
     guessedOrder: Number(value('guessed')) === 1,
     node: orNull(value('node')),
+    ...(weight > 1 ? { weight } : {}),
     computed: computed === 'allowed' || computed === 'denied' || computed === 'unknown' ? computed : null,
   }
 }

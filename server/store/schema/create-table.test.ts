@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HAS_CHDB, openEmbedded, type TestEngine } from '../testing/open-embedded'
-import { createTable, type SchemaOptions, setAge } from './create-table'
+import { addColumns, createTable, type SchemaOptions, setAge } from './create-table'
 import { ALL_TABLES, TABLES } from './tables'
 
 const cluster: SchemaOptions = { database: 'flows', placement: { kind: 'cluster', cluster: 'prod' }, keptDays: 30 }
@@ -24,7 +24,8 @@ describe.skipIf(!HAS_CHDB)('the statements for a cluster', () => {
 
   test('are read by the real engine', async () => {
     for (const table of ALL_TABLES) {
-      for (const sql of [...createTable(table, cluster), setAge(table, cluster) ?? 'SELECT 1']) {
+      const added = addColumns(table, ['family', 'weight'], cluster).filter((sql) => sql.includes('ADD'))
+      for (const sql of [...createTable(table, cluster), ...added, setAge(table, cluster) ?? 'SELECT 1']) {
         await running.engine.command({ sql: `EXPLAIN AST ${sql}`, parameters: {} })
       }
     }

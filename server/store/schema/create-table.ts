@@ -1,4 +1,4 @@
-import type { Table } from './tables'
+import type { Column, Table } from './tables'
 
 /** Where the tables lie: in one server or folder, or on a cluster of servers. */
 export type Placement =
@@ -28,6 +28,19 @@ export function createTable(table: Table, options: SchemaOptions): readonly stri
   ]
 }
 
+/** Statements that give an older table some of its columns, and its sort key where they are in it. They may run on the newest one. */
+export function addColumns(table: Table, added: readonly string[], { database, placement }: SchemaOptions): readonly string[] {
+  const name = `${database}.${table.name}`
+  const columns = table.columns
+    .filter((column) => added.includes(column.name))
+    .map((column) => `ADD COLUMN IF NOT EXISTS ${define(column)}`)
+  const isSorted = table.orderBy.some((column) => added.includes(column))
+  const local = [...columns, ...(isSorted ? [`MODIFY ORDER BY (${table.orderBy.join(', ')})`] : [])].join(', ')
+  if (placement.kind === 'single') return [`ALTER TABLE ${name} ${local}`]
+  const on = ` ON CLUSTER ${quoted(placement.cluster)}`
+  return [`ALTER TABLE ${name}_local${on} ${local}`, `ALTER TABLE ${name}${on} ${columns.join(', ')}`]
+}
+
 /** The statement that sets how long rows are kept; null for a table that keeps them. */
 export function setAge(table: Table, { database, placement, keptDays }: SchemaOptions): string | null {
   if (table.ageOf === null) return null
@@ -37,7 +50,7 @@ export function setAge(table: Table, { database, placement, keptDays }: SchemaOp
 }
 
 function createLocal(name: string, on: string, engine: string, table: Table, { keptDays }: SchemaOptions): string {
-  const columns = table.columns.map(({ name, type, codec }) => `  ${name} ${type}${codec === undefined ? '' : ` ${codec}`}`)
+  const columns = table.columns.map((column) => `  ${define(column)}`)
   const lines = [...columns, ...(table.indexes ?? []).map((index) => `  ${index}`)]
   const settings = ['index_granularity = 8192', 'ttl_only_drop_parts = 1', 'allow_suspicious_low_cardinality_types = 1']
   return [
@@ -53,6 +66,10 @@ function createLocal(name: string, on: string, engine: string, table: Table, { k
     // A batch that is sent again, because nobody heard that it was taken, is taken once.
     `SETTINGS ${[...settings, ...(engine.startsWith('Replicated') ? [] : ['non_replicated_deduplication_window = 1000'])].join(', ')}`,
   ].join('\n')
+}
+
+function define({ name, type, codec }: Column): string {
+  return `${name} ${type}${codec === undefined ? '' : ` ${codec}`}`
 }
 
 function engineOf({ replacedBy }: Table, replicatedAt: string | null): string {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SETUP_LIMITS } from '../sql/query-limits'
 import { HAS_CHDB, openEmbedded, type TestEngine } from '../testing/open-embedded'
-import type { SchemaOptions } from './create-table'
+import { createTable, type SchemaOptions } from './create-table'
 import { migrate, schemaVersion } from './migrate'
 import { MIGRATIONS } from './migrations'
-import { ALL_TABLES } from './tables'
+import { ALL_TABLES, TABLES, type Table } from './tables'
 
 describe.skipIf(!HAS_CHDB)('the schema on the real engine', () => {
   let store: TestEngine
@@ -41,6 +41,37 @@ describe.skipIf(!HAS_CHDB)('the schema on the real engine', () => {
       )
       expect(columns).toHaveLength(2)
     }
+  })
+
+  test('sums and flows of the first version stay, and what they did not have is empty', async () => {
+    const options = inDatabase('first')
+    const later = new Set(['family', 'evidence', 'evidence_repeats', 'weight'])
+    const asBefore = (table: Table): Table => ({
+      ...table,
+      columns: table.columns.filter(({ name }) => !later.has(name)),
+      orderBy: table.orderBy.filter((name) => !later.has(name)),
+    })
+    const first = { version: 1, statements: () => ALL_TABLES.flatMap((table) => createTable(asBefore(table), options)) }
+    await migrate(store.engine, options, [first])
+    const lane = "'demo', now(), 'shop', 'shop', 1, 2, 'TCP', 80, 'forwarded', '', '', 'hubble'"
+    const columns = 'cluster, slot, dst_ns, src_ns, dst, src, protocol, port, verdict, reason, policies, reporter'
+    const sums = (table: string) => `INSERT INTO first.${table} (${columns}, version, count) SELECT ${lane}, 1, 5`
+    for (const sql of [sums('edges_1m'), sums('edges_1h'), `INSERT INTO first.flows (${columns}, seq) SELECT ${lane}, 9`]) {
+      await store.engine.command({ sql, parameters: {} })
+    }
+    await migrate(store.engine, options)
+    for (const table of ['edges_1m', 'edges_1h']) {
+      expect(await rows(`SELECT toInt32(count), toInt32(evidence), family FROM first.${table} FINAL`)).toEqual([[5, 0, '']])
+      await store.engine.command({
+        sql: sums(table).replace(', version', ', family, version').replace(', 1, 5', ", 'calico', 1, 7"),
+        parameters: {},
+      })
+    }
+    // Sums of another kind of source do not replace those that are there.
+    expect(await rows('SELECT toInt32(sum(count)) FROM first.edges_1h FINAL')).toEqual([[12]])
+    expect(await rows('SELECT toInt32(seq), weight FROM first.flows')).toEqual([[9, 0]])
+    const key = "SELECT sorting_key FROM system.tables WHERE database = 'first' AND name = 'edges_1h'"
+    expect(await rows(key)).toEqual([[TABLES.edges1h.orderBy.join(', ')]])
   })
 
   test('a store of a newer version is refused with what to do', async () => {

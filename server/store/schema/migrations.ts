@@ -1,4 +1,4 @@
-import { createTable, type SchemaOptions } from './create-table'
+import { addColumns, createTable, type SchemaOptions } from './create-table'
 import { ALL_TABLES, TABLES } from './tables'
 
 /** One step of the schema. Steps are never changed once released; a change is a new one. */
@@ -10,4 +10,14 @@ export type Migration = {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, statements: (options) => ALL_TABLES.flatMap((table) => createTable(table, options)) },
   { version: 2, statements: (options) => createTable(TABLES.collectors, options) },
+  // Which kind of source counted a sum, how much of it a better one counts as well, and how many rows a sampled one stands for.
+  {
+    version: 3,
+    statements: (options) => [
+      ...addColumns(TABLES.flows, ['weight'], options),
+      ...addColumns(TABLES.drops, ['weight'], options),
+      ...addColumns(TABLES.edges1m, ['family', 'evidence', 'evidence_repeats'], options),
+      ...addColumns(TABLES.edges1h, ['family', 'evidence', 'evidence_repeats'], options),
+    ],
+  },
 ]

@@ -67,6 +67,8 @@ const FLOW: readonly Column[] = [
   column('count', 'UInt32', SMALL),
   column('guessed', 'UInt8', TEXT),
   ...names('node'),
+  /** Rows that it stands for, where others were left out; 0 and 1 are one. */
+  column('weight', 'UInt32', SMALL),
   column('computed', "Enum8('' = 0, 'allowed' = 1, 'denied' = 2, 'unknown' = 3)", TEXT),
 ]
 
@@ -80,10 +82,16 @@ const FLOW_INDEXES = [
   'INDEX by_l7 l7 TYPE ngrambf_v1(4, 4096, 2, 0) GRANULARITY 1',
 ]
 
+/** Sums of several kinds of sources stay apart: which of them counts is decided where they meet. Empty where an old version wrote it. */
+const FAMILY = names('family')
+
 const SUMS: readonly Column[] = [
   /** Below zero in a cell that takes back what an earlier one counted. */
   column('count', 'Int64', SMALL),
   column('repeats', 'Int64', SMALL),
+  /** How much of the two does not count, because a better source reports the same. */
+  column('evidence', 'Int64', SMALL),
+  column('evidence_repeats', 'Int64', SMALL),
   column('bytes', 'Int64', SMALL),
   column('first_seen', 'Int64', DELTA),
   column('last_seen', 'Int64', DELTA),
@@ -146,6 +154,7 @@ export const TABLES = {
       ...names('cluster'),
       column('slot', 'DateTime', DELTA),
       ...LANE,
+      ...FAMILY,
       column('writer', 'UInt32', TEXT),
       column('cell', 'UInt32', DELTA),
       column('version', 'UInt32', SMALL),
@@ -160,10 +169,24 @@ export const TABLES = {
   /** Sums per hour, made from those per minute as often as they change. */
   edges1h: {
     name: 'edges_1h',
-    columns: [...names('cluster'), column('slot', 'DateTime', DELTA), ...LANE, column('version', 'UInt64', DELTA), ...SUMS],
+    columns: [...names('cluster'), column('slot', 'DateTime', DELTA), ...LANE, ...FAMILY, column('version', 'UInt64', DELTA), ...SUMS],
     replacedBy: 'version',
     partitionBy: 'toDate(slot)',
-    orderBy: ['cluster', 'slot', 'dst_ns', 'src_ns', 'dst', 'src', 'protocol', 'port', 'verdict', 'reason', 'policies', 'reporter'],
+    orderBy: [
+      'cluster',
+      'slot',
+      'dst_ns',
+      'src_ns',
+      'dst',
+      'src',
+      'protocol',
+      'port',
+      'verdict',
+      'reason',
+      'policies',
+      'reporter',
+      'family',
+    ],
     primaryKey: ['cluster', 'slot', 'dst_ns', 'src_ns'],
     ageOf: 'slot',
     shardBy: SHARD,

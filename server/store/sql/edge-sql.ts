@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000
 export const HOUR_MS = 3_600_000
 
 /** Columns that tell lanes apart, in the order of the answer. */
-export const LANE_FIELDS = ['dst', 'src', 'protocol', 'port', 'verdict', 'reason', 'policies', 'reporter'] as const
+export const LANE_FIELDS = ['dst', 'src', 'protocol', 'port', 'verdict', 'reason', 'policies', 'reporter', 'family'] as const
 
 /** Where the store's sums come from for a stretch of time: whole hours as far as there are any, minutes for the rest. */
 export type SumPlan = { readonly hours: TimeRange | null; readonly minutes: readonly TimeRange[] }
@@ -34,7 +34,7 @@ export type EdgeScope = {
 
 /** Rows of sums of a plan, to select from. */
 export function sumsOf(plan: SumPlan, { database, cluster, namespaces, exceptWriter }: EdgeScope, builder: StatementBuilder): string {
-  const columns = `slot, dst_ns, src_ns, ${LANE_FIELDS.join(', ')}, count, repeats, bytes, first_seen, last_seen`
+  const columns = `slot, dst_ns, src_ns, ${LANE_FIELDS.join(', ')}, count, repeats, evidence, evidence_repeats, bytes, first_seen, last_seen`
   const within = ({ from, to }: TimeRange) => `(slot >= ${builder.seconds(from / 1000)} AND slot < ${builder.seconds(to / 1000)})`
   const wanted = namespaces.length === 0 ? '' : namespaceSql(namespaces, builder)
   const read = (table: string, ranges: readonly TimeRange[]) =>
@@ -51,11 +51,11 @@ function namespaceSql(namespaces: readonly string[], builder: StatementBuilder):
   return ` AND (dst_ns IN ${list} OR src_ns IN ${list})`
 }
 
-/** Sums per lane of a stretch of time: {@link LANE_FIELDS}, count, repeats, bytes (-1 for none), first and last seen. */
+/** Sums per lane of a stretch of time: {@link LANE_FIELDS}, count, repeats, how much of each is evidence, bytes (-1 for none), first and last seen. */
 export function lanesSql(plan: SumPlan, scope: EdgeScope): Statement {
   const builder = new StatementBuilder()
   return builder.build(
-    `SELECT ${LANE_FIELDS.join(', ')}, sum(count) AS counted, sum(repeats) AS repeated, ${BYTES} AS stated, min(first_seen) AS first, max(last_seen) AS last ` +
+    `SELECT ${LANE_FIELDS.join(', ')}, sum(count) AS counted, sum(repeats) AS repeated, sum(evidence), sum(evidence_repeats), ${BYTES} AS stated, min(first_seen) AS first, max(last_seen) AS last ` +
       `FROM (${sumsOf(plan, scope, builder)}) GROUP BY ${LANE_FIELDS.join(', ')} HAVING counted != 0 OR repeated != 0`,
   )
 }
@@ -67,8 +67,8 @@ export function sumHoursSql(database: string, cluster: string, { from, to }: Tim
   const builder = new StatementBuilder()
   const lanes = `dst_ns, src_ns, ${LANE_FIELDS.join(', ')}`
   return builder.build(
-    `INSERT INTO ${database}.edges_1h (cluster, slot, ${lanes}, version, count, repeats, bytes, first_seen, last_seen) ` +
-      `SELECT cluster, toDateTime(intDiv(toUnixTimestamp(slot), 3600) * 3600) AS hour, ${lanes}, toUnixTimestamp64Milli(now64(3)), sum(count), sum(repeats), ${BYTES}, min(first_seen), max(last_seen) ` +
+    `INSERT INTO ${database}.edges_1h (cluster, slot, ${lanes}, version, count, repeats, evidence, evidence_repeats, bytes, first_seen, last_seen) ` +
+      `SELECT cluster, toDateTime(intDiv(toUnixTimestamp(slot), 3600) * 3600) AS hour, ${lanes}, toUnixTimestamp64Milli(now64(3)), sum(count), sum(repeats), sum(evidence), sum(evidence_repeats), ${BYTES}, min(first_seen), max(last_seen) ` +
       `FROM ${database}.edges_1m FINAL WHERE cluster = ${builder.text(cluster)} AND slot >= ${builder.seconds(from / 1000)} AND slot < ${builder.seconds(to / 1000)} ` +
       `GROUP BY cluster, hour, ${lanes}`,
   )

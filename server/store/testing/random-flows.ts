@@ -94,5 +94,5 @@ export function randomFlow(from: number, ms: number): fc.Arbitrary<Flow> {
     reporter: fc.constantFrom('hubble', 'file 2'),
     computed: fc.constantFrom<Flow['computed'][]>(null, 'allowed', 'denied', 'unknown'),
   })
-  return over.map((flow) => aFlow(flow))
+  return fc.tuple(over, fc.constantFrom(1, 1, 8)).map(([flow, weight]) => aFlow(weight === 1 ? flow : { ...flow, weight }))
 }
