@@ -47,9 +47,10 @@ describe.skipIf(!HAS_CHDB)('flows of before the last hour', () => {
     await running.start()
     holdRuntime(running)
     // The store is opened in the background, with time that really goes by.
-    for (let tries = 0; !running.keeper?.archive.isOpen && tries < 600; tries++) await new Promise((resolve) => setTimeout(resolve, 50))
-    clock.advance(1_000)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    for (let tries = 0; running.keeper?.isFilled === false && tries < 600; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      if (running.keeper.archive.isOpen) clock.advance(10)
+    }
     const stop = async () => {
       await running.stop()
       await store?.close()

@@ -36,6 +36,7 @@ export class FlowKeeper {
   #lookedAt = 0
   #isLooking = false
   #isRestored = false
+  #isFilled = false
 
   constructor(keeping: Keeping, clock: Clock, ledger: () => Ledger) {
     this.#keeping = keeping
@@ -81,6 +82,11 @@ export class FlowKeeper {
     void this.#tick(window, follow)
   }
 
+  /** True once what earlier runs counted in the last hour is in the window. */
+  get isFilled(): boolean {
+    return this.#isFilled
+  }
+
   status(): KeeperStatus {
     return { ...this.archive.status, kind: this.store.kind, rowsPerSecond: this.#rate.perSecond, usage: this.#usage }
   }
@@ -112,6 +118,7 @@ export class FlowKeeper {
       const sums = await this.store.minutes({ from: now - WINDOW_MS, to: now })
       fill(window, sums, now)
       this.archive.watch(window)
+      this.#isFilled = true
     } catch {
       this.#isRestored = false
     }
