@@ -2,12 +2,12 @@ import { statfs } from 'node:fs/promises'
 import type { FlowWindow } from '@/lib/flows/flow-window'
 import { WINDOW_MS } from '@/lib/flows/flow-window'
 import type { Ledger } from '@/lib/flows/ledger'
+import type { StoredSum } from '@/lib/flows/sum-growth'
 import type { Clock } from './clock'
 import type { Keeping } from './open-store'
 import { SourceRate } from './source-rate'
 import { FlowArchive } from './store/flow-archive'
 import type { StoreUsage } from './store/flow-store'
-import type { RestoredSum } from './store/read-minutes'
 import type { SqlStore } from './store/sql-store'
 
 const TICK_MS = 1_000
@@ -148,8 +148,10 @@ export class FlowKeeper {
 }
 
 /** Until there is no room: the newest come first. */
-function fill(window: FlowWindow, sums: readonly RestoredSum[], now: number): void {
+function fill(window: FlowWindow, sums: readonly StoredSum[], now: number): void {
   for (const { flow, rank, ...sum } of sums) {
+    // What was taken back altogether is there with zeros.
+    if (sum.count === 0 && sum.repeats === 0) continue
     if (!window.restore(flow, sum, now, rank) && window.usage().cells >= window.usage().limits.maxCells) return
   }
 }
