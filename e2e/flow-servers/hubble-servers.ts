@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Certificate } from '@/testing/fake-api/certificate'
 
 /** Files of a server with TLS; with `clientCa` it wants certificates of clients. */
@@ -74,6 +75,11 @@ export class ServerProcess {
       child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code} before it was ready`)))
       child.stdout?.once('data', () => resolve())
     })
+    // A relay opens its port itself, some time after it was started: on a busy machine whoever comes at once is refused.
+    while (!(await isListening(port))) {
+      if (child.exitCode !== null) throw new Error(`${args[0]} ended with ${child.exitCode} before it listened`)
+      await delay(10)
+    }
     return new ServerProcess(child, port)
   }
 
@@ -103,6 +109,16 @@ export class ServerProcess {
   thaw(): void {
     this.#child.kill('SIGCONT')
   }
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }
 
 function freePort(): Promise<number> {
