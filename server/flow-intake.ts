@@ -7,11 +7,11 @@ import { familyOfSource } from '@/lib/flows/source-rank'
 import type { Clock } from './clock'
 import type { FlowLoad } from './flow-load'
 import type { FlowSource } from './flow-sources/flow-source'
+import { silenceAdvice, silentAfterMs } from './silence'
 import { SourceRate } from './source-rate'
 
 export type SourceState = SourcesSummary['sources'][number]['state']
 
-const SILENT_AFTER_MS = 60_000
 /** Sources that lose what is not taken at once. Files wait, and so do those who post and want an answer. */
 const LIVE_KINDS: ReadonlySet<string> = new Set(['hubble', 'goldmane', 'forward'])
 
@@ -34,6 +34,8 @@ export class FlowIntake {
   readonly #onAccepted: IntakeOptions['onAccepted']
   readonly #load: FlowLoad | null
   #state: SourceState = 'connecting'
+  /** When it became live, by our clock; null while it is not. */
+  #liveSince: number | null = null
   #message: string | null = null
   #facts: readonly SourceFact[] = []
   #unknownFields = 0
@@ -52,8 +54,7 @@ export class FlowIntake {
   }
 
   accept(batch: FlowBatch): AcceptedBatch {
-    this.#state = 'live'
-    this.#message = null
+    if (this.#state !== 'live') this.become('live', null)
     this.#unknownFields += batch.unknownFields
     const isLive = LIVE_KINDS.has(this.kind)
     const take = () => {
@@ -73,6 +74,8 @@ export class FlowIntake {
 
   /** `message` says what happened and what to do. */
   become(state: SourceState, message: string | null, facts: readonly SourceFact[] = this.#facts): void {
+    if (state !== 'live') this.#liveSince = null
+    else this.#liveSince ??= this.#clock.now()
     this.#state = state
     this.#message = message
     this.#facts = facts
@@ -100,9 +103,9 @@ export class FlowIntake {
   summary(): SourcesSummary['sources'][number] {
     const { lostAtSource, dropped } = this.ledger
     const lost = lostAtSource + Object.values(dropped).reduce((sum, count) => sum + count, 0)
-    const { state, message } = this.#condition()
+    const { perSecond, lastGrowthAt } = this.#rate
     const delay = this.#pipeline.delay(this.name, this.#clock.now())
-    return { name: this.name, kind: this.kind, state, message, perSecond: this.#rate.perSecond, lost, delay }
+    return { name: this.name, kind: this.kind, ...this.#condition(), perSecond, lastAt: lastGrowthAt, lost, delay }
   }
 
   /** Everything that is told of the source. */
@@ -112,11 +115,16 @@ export class FlowIntake {
   }
 
   #condition(): { state: SourceState; message: string | null } {
-    const { lastGrowthAt } = this.#rate
-    if (this.#state !== 'live' || lastGrowthAt === null) return { state: this.#state, message: this.#message }
-    const silentMs = this.#clock.now() - lastGrowthAt
-    if (silentMs < SILENT_AFTER_MS) return { state: 'live', message: this.#message ?? timeNote(this.#pipeline.clockNotes(this.name)) }
-    return { state: 'silent', message: `no flows for ${Math.round(silentMs / 1000)} s` }
+    if (this.#state !== 'live') return { state: this.#state, message: this.#message }
+    const { lastGrowthAt, longestPauseMs } = this.#rate
+    // A source that came back has its time to say something.
+    const silentMs = this.#clock.now() - Math.max(lastGrowthAt ?? 0, this.#liveSince ?? 0)
+    const isSilent = silentMs >= silentAfterMs(longestPauseMs)
+    if (!isSilent) return { state: 'live', message: this.#message ?? timeNote(this.#pipeline.clockNotes(this.name)) }
+    const since =
+      lastGrowthAt === null ? 'no flows since the start' : `no flows for ${Math.round((this.#clock.now() - lastGrowthAt) / 1000)} s`
+    const advice = this.#message ?? silenceAdvice(this.kind)
+    return { state: 'silent', message: advice === null ? since : `${since}; ${advice}` }
   }
 }
 

@@ -18,3 +18,14 @@ test('what came before a restart does not count, and the source is not silent fo
   expect(rate.perSecond).toBe(100)
   expect(rate.lastGrowthAt).toBe(3000)
 })
+
+test('the longest of the last pauses is known after three of them, and forgotten after many', () => {
+  const rate = new SourceRate()
+  const growAt = (seconds: number) => rate.sample(seconds, seconds * 1000)
+  for (const second of [1, 2, 17]) growAt(second)
+  expect(rate.longestPauseMs).toBeNull()
+  growAt(18)
+  expect(rate.longestPauseMs).toBe(15_000)
+  for (let second = 19; second < 51; second++) growAt(second)
+  expect(rate.longestPauseMs).toBe(1_000)
+})

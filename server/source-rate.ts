@@ -1,15 +1,17 @@
 const SPAN_MS = 5_000
+/** Pauses that are looked back on. */
+const PAUSES = 32
 
 /** Flows per second over the last few seconds, from a counter that only grows. */
 export class SourceRate {
   readonly #samples: { readonly at: number; readonly count: number }[] = []
+  readonly #pauses: number[] = []
   #lastGrowthAt: number | null = null
 
   /** Takes the counter's value at a moment. */
   sample(count: number, at: number): void {
     const newest = this.#samples.at(-1)
-    if (newest !== undefined && count > newest.count) this.#lastGrowthAt = at
-    else if (newest === undefined && count > 0) this.#lastGrowthAt = at
+    if (count > (newest?.count ?? 0)) this.#grow(at)
     this.#samples.push({ at, count })
     while (this.#samples.length > 2 && at - (this.#samples[1]?.at ?? at) >= SPAN_MS) this.#samples.shift()
   }
@@ -29,5 +31,16 @@ export class SourceRate {
   /** When the counter last grew; null when it never did. */
   get lastGrowthAt(): number | null {
     return this.#lastGrowthAt
+  }
+
+  /** The longest of the last pauses between two growths, in milliseconds; null while few are known. */
+  get longestPauseMs(): number | null {
+    return this.#pauses.length < 3 ? null : Math.max(...this.#pauses)
+  }
+
+  #grow(at: number): void {
+    if (this.#lastGrowthAt !== null) this.#pauses.push(at - this.#lastGrowthAt)
+    if (this.#pauses.length > PAUSES) this.#pauses.shift()
+    this.#lastGrowthAt = at
   }
 }

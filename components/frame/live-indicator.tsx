@@ -13,6 +13,7 @@ import { classNames } from '../ui/class-names'
 import { formatCount, formatMinute, formatRate, formatTime } from '../ui/format'
 import { VisuallyHidden } from '../ui/visually-hidden'
 import styles from './live-indicator.module.css'
+import { sourceTrouble } from './source-trouble'
 
 const QUIET_MS = 60_000
 
@@ -64,10 +65,15 @@ function State({ status }: { status: LiveStatus }) {
       </>
     )
   }
+  const trouble = sourceTrouble(summary?.sources ?? [])
   return (
     <>
       {paused ? <span className={styles.paused}>paused</span> : <Freshness sync={summary?.cluster.sync ?? null} hasFlows />}
-      {quietSince(status) === null ? (
+      {trouble !== null ? (
+        <Link href={`${settings}#sources`} prefetch={false} className={classNames(styles.lost, styles.problem)}>
+          {trouble}
+        </Link>
+      ) : quietSince(status) === null ? (
         <span className={styles.number}>
           {formatRate(summary?.perSecond ?? 0)} <span className={styles.muted}>flows/s</span>
         </span>
@@ -101,9 +107,10 @@ function quietSince({ summary, lastEventAt }: LiveStatus): number | null {
 }
 
 /** Spoken only when the state changes, never for a number that moves. */
-function announcement({ connection, paused, lastEventAt }: LiveStatus): string {
+function announcement({ connection, paused, summary, lastEventAt }: LiveStatus): string {
   if (connection === 'disconnected') return 'Disconnected from the server'
   if (connection === 'stale') return `Connection lost. Showing data from ${formatTime(lastEventAt ?? 0)}`
   if (connection === 'connecting') return ''
-  return paused ? 'Paused' : 'Live'
+  const trouble = sourceTrouble(summary?.sources ?? [])
+  return `${paused ? 'Paused' : 'Live'}${trouble === null ? '' : `, flow source: ${trouble}`}`
 }

@@ -30,10 +30,16 @@ test('reasons stand with the largest first, and those without a count are left o
     received: 12,
     stored: 1,
     sampled: 0,
-    dropped: { 'queue-full': 4, late: 0 },
-    ignored: { 'not-a-flow': 7 },
+    dropped: { 'store/refused': 4, late: 0, 'unreadable: no time': 5 },
+    ignored: { 'not-a-flow': 2, 'evidence/hubble': 1, 'repeat/reply': 3 },
     queued: 0,
-    lostAtSource: 0,
+    lostAtSource: 6,
   })
-  expect(row.reasons.map(({ reason }) => reason)).toEqual(['not-a-flow', 'queue-full'])
+  expect(row.losses.map(({ reason }) => reason)).toEqual(['lost at source', 'unreadable: no time', 'store/refused'])
+  expect(row.losses.every(({ remedy }) => remedy !== null)).toBe(true)
+  expect(row.leftOut.map(({ words }) => words)).toEqual([
+    'Counted already: an answer',
+    expect.stringContaining('Lines that tell of no traffic'),
+    expect.stringContaining('Seen by a source that counts better'),
+  ])
 })

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '@/lib/flows/window-types'
+import { dropWords, ignoreWords, LOST_AT_SOURCE, type ReasonWords } from './ledger-reasons'
 
 /** One row of the loss ledger, with both sides of its equation. */
 export type LedgerRow = {
@@ -13,20 +14,19 @@ export type LedgerRow = {
   readonly accounted: number
   readonly balances: boolean
   readonly lostAtSource: number
-  readonly reasons: readonly { readonly what: 'dropped' | 'ignored'; readonly reason: string; readonly count: number }[]
+  /** Why something was lost, most first. */
+  readonly losses: readonly LedgerReason[]
+  /** Why something counts for nothing by design, most first. */
+  readonly leftOut: readonly LedgerReason[]
 }
+
+export type LedgerReason = ReasonWords & { readonly reason: string; readonly count: number }
 
 /** Reads an entry as a row: sums by reason, reasons with most first. */
 export function ledgerRow(entry: LedgerEntry): LedgerRow {
   const dropped = sumOf(entry.dropped)
   const ignored = sumOf(entry.ignored)
   const accounted = entry.stored + entry.sampled + dropped + ignored + entry.queued
-  const reasons = [
-    ...Object.entries(entry.dropped).map(([reason, count]) => ({ what: 'dropped' as const, reason, count })),
-    ...Object.entries(entry.ignored).map(([reason, count]) => ({ what: 'ignored' as const, reason, count })),
-  ]
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason))
   return {
     source: entry.source,
     received: entry.received,
@@ -38,10 +38,18 @@ export function ledgerRow(entry: LedgerEntry): LedgerRow {
     accounted,
     balances: accounted === entry.received,
     lostAtSource: entry.lostAtSource,
-    reasons,
+    losses: mostFirst([
+      ...Object.entries(entry.dropped).map(([reason, count]) => ({ reason, count, ...dropWords(reason) })),
+      { reason: 'lost at source', count: entry.lostAtSource, ...LOST_AT_SOURCE },
+    ]),
+    leftOut: mostFirst(Object.entries(entry.ignored).map(([reason, count]) => ({ reason, count, ...ignoreWords(reason) }))),
   }
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
+}
+
+function mostFirst(reasons: readonly LedgerReason[]): readonly LedgerReason[] {
+  return reasons.filter(({ count }) => count > 0).toSorted((a, b) => b.count - a.count || a.reason.localeCompare(b.reason))
 }

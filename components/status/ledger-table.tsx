@@ -3,7 +3,7 @@ import type { LedgerEntry } from '@/lib/flows/window-types'
 import { formatCount } from '../ui/format'
 import { Icon } from '../ui/icon'
 import { Cell, HeaderCell, Table } from '../ui/table'
-import { ledgerRow } from './ledger-rows'
+import { type LedgerReason, ledgerRow } from './ledger-rows'
 import styles from './ledger-table.module.css'
 
 /**
@@ -56,14 +56,16 @@ export function LedgerTable({ entries }: { entries: readonly LedgerEntry[] }) {
                 {formatCount(row.lostAtSource)}
               </Cell>
             </tr>
-            {row.reasons.length > 0 && (
+            {row.losses.length + row.leftOut.length > 0 && (
               <tr>
                 <Cell colSpan={9} className={styles.reasons}>
-                  {row.reasons.map(({ what, reason, count }) => (
-                    <span key={`${what} ${reason}`} className={styles.reason}>
-                      {what} <bdi>{reason}</bdi> <b>{formatCount(count)}</b>
-                    </span>
-                  ))}
+                  {row.losses.length > 0 && <Reasons label={`What ${row.source} lost`} reasons={row.losses} />}
+                  {row.leftOut.length > 0 && (
+                    <details>
+                      <summary>{formatCount(row.ignored)} ignored by design: nothing is lost with them</summary>
+                      <Reasons label={`What is ignored of ${row.source}`} reasons={row.leftOut} />
+                    </details>
+                  )}
                 </Cell>
               </tr>
             )}
@@ -71,5 +73,21 @@ export function LedgerTable({ entries }: { entries: readonly LedgerEntry[] }) {
         ))}
       </tbody>
     </Table>
+  )
+}
+
+function Reasons({ label, reasons }: { label: string; reasons: readonly LedgerReason[] }) {
+  return (
+    <ul aria-label={label} className={styles.list}>
+      {reasons.map(({ reason, count, words, remedy }) => (
+        <li key={reason} className={styles.reason}>
+          <b className={styles.count}>{formatCount(count)}</b>
+          <span>
+            <bdi>{words}</bdi>
+            {remedy !== null && <span className={styles.remedy}> {remedy}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }

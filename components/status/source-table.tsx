@@ -1,8 +1,10 @@
 import { Fragment } from 'react'
 import type { SourceDocument } from '@/lib/api/documents'
 import type { SourceProof } from '@/lib/flows/source-about'
-import { formatRate } from '../ui/format'
+import { classNames } from '../ui/class-names'
+import { formatCount, formatDateTime, formatRate, formatTime } from '../ui/format'
 import { Cell, HeaderCell, Table } from '../ui/table'
+import { clockWords, delayWords } from './delay-words'
 import { SourceState } from './source-state'
 import styles from './source-table.module.css'
 
@@ -12,7 +14,7 @@ const PROOFS: Readonly<Record<SourceProof, string>> = {
   specification: 'written from the specification',
 }
 
-/** The flow sources: how each does, what it says of itself, and how far its reading is proved. */
+/** The flow sources: how each does, what it says of itself, how late it is, and how far its reading is proved. */
 export function SourceTable({ sources }: { sources: readonly SourceDocument[] }) {
   return (
     <Table label="Flow sources">
@@ -22,7 +24,12 @@ export function SourceTable({ sources }: { sources: readonly SourceDocument[] })
           <HeaderCell>Kind</HeaderCell>
           <HeaderCell>State</HeaderCell>
           <HeaderCell numeric>Flows/s</HeaderCell>
-          <HeaderCell>What happened, and what to do</HeaderCell>
+          <HeaderCell numeric>Lost</HeaderCell>
+          <HeaderCell numeric>Last flow</HeaderCell>
+          <HeaderCell numeric title="How long after their own time half of the flows of the last minute came, and 99 in 100">
+            Delay: half, 99 %
+          </HeaderCell>
+          <HeaderCell title="Whether flows come with times that are yet to be">Its clock</HeaderCell>
         </tr>
       </thead>
       <tbody>
@@ -32,28 +39,56 @@ export function SourceTable({ sources }: { sources: readonly SourceDocument[] })
               <HeaderCell scope="row" className={styles.name}>
                 <bdi>{source.name}</bdi>
               </HeaderCell>
-              <Cell>{source.kind}</Cell>
+              <Cell className={styles.word}>{source.kind}</Cell>
               <Cell>
                 <SourceState state={source.state} />
               </Cell>
               <Cell numeric>{formatRate(source.perSecond)}</Cell>
-              <Cell>{source.message ?? ''}</Cell>
+              <Cell numeric className={source.lost > 0 ? styles.trouble : undefined}>
+                {source.lost > 0 ? <a href="#losses">{formatCount(source.lost)}</a> : '0'}
+              </Cell>
+              <Cell numeric>{source.lastAt === null ? 'none yet' : <Moment at={source.lastAt} />}</Cell>
+              <Cell numeric>{delayWords(source.delay)}</Cell>
+              <ClockCell delay={source.delay} />
             </tr>
-            {(source.proof !== null || source.facts.length > 0) && (
-              <tr>
-                <Cell colSpan={5} className={styles.facts}>
-                  {source.facts.map(({ name, value }) => (
-                    <span key={name} className={styles.fact}>
-                      {name} <b>{value}</b>
-                    </span>
-                  ))}
-                  {source.proof !== null && <span className={styles.fact}>{PROOFS[source.proof]}</span>}
-                </Cell>
-              </tr>
-            )}
+            <tr>
+              <Cell colSpan={8} className={styles.about}>
+                {source.message !== null && (
+                  <p className={classNames(styles.message, isTrouble(source.state) && styles.trouble)}>{source.message}</p>
+                )}
+                {source.facts.map(({ name, value }) => (
+                  <span key={name} className={styles.fact}>
+                    {name} <b>{value}</b>
+                  </span>
+                ))}
+                <span className={styles.fact}>{proofWords(source)}</span>
+              </Cell>
+            </tr>
           </Fragment>
         ))}
       </tbody>
     </Table>
   )
+}
+
+function ClockCell({ delay }: Pick<SourceDocument, 'delay'>) {
+  const { text, isWrong } = clockWords(delay)
+  return <Cell className={classNames(styles.word, isWrong && styles.trouble)}>{text}</Cell>
+}
+
+function Moment({ at }: { at: number }) {
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
+      {formatTime(at)}
+    </time>
+  )
+}
+
+function isTrouble(state: SourceDocument['state']): boolean {
+  return state === 'failed' || state === 'silent'
+}
+
+function proofWords({ kind, proof }: SourceDocument): string {
+  if (kind === 'demo') return 'made up by Sluice'
+  return proof === null ? 'proof: of each kind of line its own, see docs/flows.md' : PROOFS[proof]
 }

@@ -6,20 +6,23 @@ import type { StatusDocument } from '@/lib/api/documents'
 import { NoFlowSource } from '../live/no-flow-source'
 import { statusOptions } from '../live/status-queries'
 import { Chip } from '../ui/chip'
-import { formatCount, formatDateTime } from '../ui/format'
+import { countWords, formatCount, formatDateTime } from '../ui/format'
 import { Notice, Progress } from '../ui/notice'
 import { Cell, Facts, HeaderCell, Table } from '../ui/table'
 import { LedgerTable } from './ledger-table'
+import { LoadNote } from './load-note'
 import { MachineTable, PlatformSection } from './platform-section'
 import { ProblemList } from './problem-list'
 import { SourceTable } from './source-table'
 import styles from './status-view.module.css'
 import { StoreSection } from './store-section'
+import { useHashTarget } from './use-hash-target'
 import { WatchedKinds } from './watched-kinds'
 
 /** The Status page: where everything on the other pages comes from, and what was lost on the way. */
 export function StatusView() {
   const { data, error } = useQuery(statusOptions())
+  useHashTarget(data !== undefined)
   return (
     <div className={styles.page}>
       {error !== null && (
@@ -125,7 +128,7 @@ function Sections({ status }: { status: StatusDocument }) {
 
       {sources.length > 0 && (
         <Section id="losses" title="Loss ledger">
-          <p className={styles.quiet}>Every flow received is stored, sampled out, dropped, ignored with a reason, or still queued.</p>
+          <LossSum sources={sources} load={status.load} />
           <LedgerTable entries={sources.map((source) => source.ledger)} />
         </Section>
       )}
@@ -182,9 +185,22 @@ function Sections({ status }: { status: StatusDocument }) {
   )
 }
 
+function LossSum({ sources, load }: Pick<StatusDocument, 'sources' | 'load'>) {
+  const lost = sources.reduce((sum, source) => sum + source.lost, 0)
+  return (
+    <>
+      <p>
+        {lost === 0 ? 'Nothing was lost.' : `${countWords(lost, 'record was', 'records were')} lost; below is why, and what to do.`}{' '}
+        <span className={styles.quiet}>Every record received is stored, sampled out, dropped, ignored with a reason, or still queued.</span>
+      </p>
+      <LoadNote load={load} />
+    </>
+  )
+}
+
 function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
   return (
-    <section id={id} className={styles.section} aria-labelledby={`${id}-title`}>
+    <section id={id} className={styles.section} tabIndex={-1} aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{title}</h2>
       {children}
     </section>

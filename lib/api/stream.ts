@@ -106,6 +106,8 @@ export type SourcesSummary = {
     /** What happened and what to do; null when all is well. */
     readonly message: string | null
     readonly perSecond: number
+    /** When something last came from it, in milliseconds since the epoch; null before that. */
+    readonly lastAt: number | null
     readonly lost: number
     /** How late its flows came in the last minute; null when there were none. */
     readonly delay: SourceDelay | null

@@ -1,0 +1,27 @@
+import type { SourceDelay } from '@/lib/flows/delay-meter'
+import { formatDuration } from '../ui/format'
+
+/** Less says nothing about clocks: machines differ by that much. */
+const SKEW_MS = 2_000
+/** Delays are measured up to three days. */
+const LONGEST_MS = 3 * 86_400_000
+
+/** `0.3 s, 2 s`: of half of the flows, and of 99 in 100. */
+export function delayWords(delay: SourceDelay | null): string {
+  return delay === null ? '–' : `${lateness(delay.medianMs)}, ${lateness(delay.p99Ms)}`
+}
+
+/** What the flows say about the clock of their source. A clock that is behind looks like a delay. */
+export function clockWords(delay: SourceDelay | null): { readonly text: string; readonly isWrong: boolean } {
+  if (delay === null) return { text: '–', isWrong: false }
+  const { aheadMs } = delay
+  return aheadMs < SKEW_MS
+    ? { text: 'not ahead', isWrong: false }
+    : { text: `${aheadMs >= LONGEST_MS ? 'days' : formatDuration(aheadMs)} ahead`, isWrong: true }
+}
+
+function lateness(ms: number): string {
+  if (ms >= LONGEST_MS) return 'days'
+  if (ms >= 10_000) return formatDuration(ms)
+  return ms < 50 ? '0 s' : `${(ms / 1000).toFixed(1)} s`
+}
