@@ -102,8 +102,7 @@ test('with Hubble relay in the cluster the commands that lead to it are there', 
   const { about } = await examine()
   expect(about('flows')[0]?.fixes).toEqual([
     'kubectl -n kube-system port-forward svc/hubble-relay 4245:80 &',
-    'hubble observe --server 127.0.0.1:4245 --follow -o json >> flows.jsonl &',
-    'npx sluice serve --flows file:flows.jsonl',
+    'npx sluice serve --flows hubble:127.0.0.1:4245',
   ])
 })
 

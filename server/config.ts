@@ -21,6 +21,31 @@ const clusterSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('in-cluster') }),
 ])
 
+/** Files for the connections of flow sources, absolute and read again when they change. null: not used. */
+const flowAccessSchema = z.object({
+  /** Authorities that the other side's certificate must come from. */
+  ca: z.string().min(1).nullable(),
+  /** Our certificate: of the client, or of the server for `forward`. */
+  cert: z.string().min(1).nullable(),
+  key: z.string().min(1).nullable(),
+  /** Bearer token; the shared key for `forward`. */
+  tokenFile: z.string().min(1).nullable(),
+  /** Name in the other side's certificate, where it is not the host of its address. */
+  serverName: z.string().min(1).nullable(),
+})
+
+/** What the value of one source says itself of its connection, instead of the options for all of them; absolute paths. */
+const ownAccess = z
+  .object({
+    ca: z.string().min(1),
+    cert: z.string().min(1),
+    key: z.string().min(1),
+    tokenFile: z.string().min(1),
+    serverName: z.string().min(1),
+  })
+  .partial()
+  .optional()
+
 const address = { host: z.string().min(1), port: z.int().min(1).max(65535) }
 /** The kind of line that a source writes; null tells the kinds apart line by line. */
 const format = z.enum(LINE_FORMAT_IDS).nullable()
@@ -38,26 +63,13 @@ const flowsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dir'), path: z.string().min(1), format }),
   z.object({ kind: z.literal('ingest') }),
   /** The address to listen on for the Fluentd forward protocol. */
-  z.object({ kind: z.literal('forward'), ...address, format }),
+  z.object({ kind: z.literal('forward'), ...address, format, access: ownAccess }),
   /** Flows with an end in one of the namespaces, or all flows where none is named. */
-  z.object({ kind: z.literal('hubble'), ...address, namespaces: z.array(z.string().min(1)).readonly() }),
-  z.object({ kind: z.literal('goldmane'), ...address }),
-  z.object({ kind: z.literal('prometheus'), url: z.url(), tenant, labels }),
-  z.object({ kind: z.literal('netobserv-loki'), url: z.url(), tenant, labels }),
+  z.object({ kind: z.literal('hubble'), ...address, namespaces: z.array(z.string().min(1)).readonly(), access: ownAccess }),
+  z.object({ kind: z.literal('goldmane'), ...address, access: ownAccess }),
+  z.object({ kind: z.literal('prometheus'), url: z.url(), tenant, labels, access: ownAccess }),
+  z.object({ kind: z.literal('netobserv-loki'), url: z.url(), tenant, labels, access: ownAccess }),
 ])
-
-/** Files for the connections of flow sources, absolute and read again when they change. null: not used. */
-const flowAccessSchema = z.object({
-  /** Authorities that the other side's certificate must come from. */
-  ca: z.string().min(1).nullable(),
-  /** Our certificate: of the client, or of the server for `forward`. */
-  cert: z.string().min(1).nullable(),
-  key: z.string().min(1).nullable(),
-  /** Bearer token; the shared key for `forward`. */
-  tokenFile: z.string().min(1).nullable(),
-  /** Name in the other side's certificate, where it is not the host of its address. */
-  serverName: z.string().min(1).nullable(),
-})
 
 /** Where flows are kept. */
 const storeSchema = z.discriminatedUnion('kind', [
@@ -109,6 +121,7 @@ export type ClusterWish =
 export type LiveChoice = Extract<ClusterChoice, { kind: 'kubeconfig' | 'in-cluster' }>
 export type FlowSourceChoice = ServerConfig['flows'][number]
 export type FlowAccess = ServerConfig['flowAccess']
+export type OwnAccess = NonNullable<z.infer<typeof ownAccess>>
 export type ListenAddress = ServerConfig['listen']
 export type StoreChoice = ServerConfig['store']
 export type ServerRole = ServerConfig['role']

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { FlowAccess, FlowSourceChoice } from './config'
+import { accessOf, ownAccessOf } from './config/access-of'
 import { FlowIntake, type IntakeOptions } from './flow-intake'
 import { createDirSource } from './flow-sources/dir-source'
 import { createFileSource } from './flow-sources/file-source'
@@ -19,7 +20,7 @@ import { followSource } from './follow-source'
 export type PostedFlows = { readonly reader: IngestReader; readonly otlp: OtlpReader; readonly intake: FlowIntake }
 
 export type IntakesOptions = IntakeOptions & {
-  /** Files for the connections of sources. */
+  /** Files for the connections of sources whose values say nothing else. */
   readonly access: FlowAccess
 }
 
@@ -54,26 +55,32 @@ export class FlowIntakes {
       }
       case 'forward': {
         const { host, port, format } = choice
-        const { access, clock } = this.#options
-        this.#follow(createForwardSource({ name: 'forward', host, port, format, files: access, now: () => clock.now() }), signal)
+        const { clock } = this.#options
+        this.#follow(
+          createForwardSource({ name: 'forward', host, port, format, files: this.#accessOf(choice), now: () => clock.now() }),
+          signal,
+        )
         return
       }
       case 'netobserv-loki': {
         const { url, tenant, labels } = choice
-        const { access, clock } = this.#options
-        this.#follow(createNetobservLokiSource({ url, tenant, matchers: labels, access, now: () => clock.now() }), signal)
+        const { clock } = this.#options
+        this.#follow(
+          createNetobservLokiSource({ url, tenant, matchers: labels, access: this.#accessOf(choice), now: () => clock.now() }),
+          signal,
+        )
         return
       }
       case 'prometheus': {
         const { url, tenant, labels } = choice
-        const { access, clock } = this.#options
-        const source = createPrometheusSource({ url, tenant, matchers: labels, access, now: () => clock.now() })
+        const { clock } = this.#options
+        const source = createPrometheusSource({ url, tenant, matchers: labels, access: this.#accessOf(choice), now: () => clock.now() })
         this.#follow(source, signal)
         return
       }
       case 'goldmane': {
         const { host, port } = choice
-        const target = { host, port, tls: tlsOf(this.#options.access) }
+        const target = { host, port, tls: tlsOf(this.#accessOf(choice)) }
         this.#follow(createGoldmaneSource({ target, now: () => this.#options.clock.now(), random: Math.random }), signal)
         return
       }
@@ -84,11 +91,15 @@ export class FlowIntakes {
       }
       case 'hubble': {
         const { host, port, namespaces } = choice
-        const target = hubbleTarget({ host, port }, this.#options.access)
+        const target = hubbleTarget({ host, port }, this.#accessOf(choice), ownAccessOf(choice) !== null)
         this.#follow(createHubbleSource({ target, namespaces, now: () => this.#options.clock.now(), random: Math.random }), signal)
         return
       }
     }
+  }
+
+  #accessOf(choice: FlowSourceChoice): FlowAccess {
+    return accessOf(choice, this.#options.access)
   }
 
   #follow(source: FlowSource, signal: AbortSignal): void {

@@ -3,6 +3,7 @@ import { platformDocument } from '@/lib/api/platform-document'
 import { printTime } from '@/lib/api/print-time'
 import type { Cluster } from '@/lib/model/cluster'
 import type { InputProblem } from '@/lib/model/problem'
+import { reachFlows } from '@/lib/platform/reach-flows'
 import { countObjects } from './count-objects'
 import type { KeeperStatus } from './flow-keeper'
 import type { Runtime } from './running'
@@ -44,6 +45,7 @@ export function statusDocument(running: Runtime): StatusDocument {
     },
     platform: platformDocument(cluster),
     sources: sources.map(({ unknownFields: _, duty: __, ...source }) => source),
+    flowWays: reachFlows(cluster),
     store: storeDocument(storeStatus(running), pipeline.window.historyFrom()),
     load: loadDocument(running),
     limits: [

@@ -3,13 +3,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
 import { BASE_PATH } from '@/lib/api/base-path'
+import type { FlowWay } from '@/lib/platform/flow-way'
+import { shellWord } from '@/lib/platform/shell-word'
 import { Command } from '../ui/command'
 import { Empty } from '../ui/notice'
 import { statusOptions } from './status-queries'
 
 const neverChanges = () => () => undefined
+const LINE = '{"from": "shop/web", "to": "shop/cart", "port": 80, "verdict": "forwarded"}'
 
-/** No source of flows was named at the start: the two ways to name one. */
+/** No source of flows was named at the start: how to name one, by what runs in this cluster. */
 export function NoFlowSource() {
   const origin = useSyncExternalStore(
     neverChanges,
@@ -18,28 +21,47 @@ export function NoFlowSource() {
   )
   const { data } = useQuery(statusOptions())
   const start =
-    data === undefined || data.cluster.origin === null
+    data === undefined || data.cluster.source !== 'manifests' || data.cluster.origin === null
       ? 'npm start --'
-      : `npm start -- --cluster ${data.cluster.source}:${shellWord(data.cluster.origin)}`
+      : `npm start -- --cluster ${shellWord(`manifests:${data.cluster.origin}`)}`
+  const [best, ...others] = data?.flowWays ?? []
   return (
     <Empty title="No flow source is connected.">
-      <p>
-        The map shows what is declared and what the policies allow. To see traffic, record it where Cilium runs and start Sluice with the
-        file:
-      </p>
-      <Command about="Record flows" text="hubble observe --follow -o jsonpb > flows.jsonl" />
-      <Command about="Read them while they are written" text={`${start} --flows file:flows.jsonl`} />
-      <p>Or send them over HTTP:</p>
-      <Command about="Accept flows" text={`${start} --flows ingest`} />
-      <Command
-        about="Send some"
-        text={`hubble observe --last 1000 -o jsonpb | curl --data-binary @- -H 'content-type: application/x-ndjson' ${origin}${BASE_PATH}/api/v1/flows`}
-      />
+      <p>The map shows what is declared and what the policies allow. To see traffic, start Sluice with a source of flows.</p>
+      {best !== undefined && <Way way={best} start={start} origin={origin} />}
+      {others.map((way) => (
+        <details key={way.text}>
+          <summary>Or: {way.text}</summary>
+          <Commands way={way} start={start} origin={origin} />
+        </details>
+      ))}
     </Empty>
   )
 }
 
-/** A word that a shell takes as it is. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+type WayProps = { readonly way: FlowWay; readonly start: string; readonly origin: string }
+
+function Way({ way, start, origin }: WayProps) {
+  return (
+    <>
+      <p>{way.text}</p>
+      <Commands way={way} start={start} origin={origin} />
+    </>
+  )
+}
+
+function Commands({ way: { steps, flows }, start, origin }: WayProps) {
+  return (
+    <>
+      {steps.map(({ about, command }) => (
+        <Command key={command} about={about} text={command} />
+      ))}
+      {flows.map((value) => (
+        <Command key={value} about="Start Sluice with it" text={`${start} --flows ${shellWord(value)}`} />
+      ))}
+      {flows.includes('ingest') && (
+        <Command about="Send a line of your own" text={`curl --data-binary '${LINE}' ${origin}${BASE_PATH}/api/v1/flows`} />
+      )}
+    </>
+  )
 }

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../flows/window-types'
 import type { InputProblem } from '../model/problem'
 import type { WatchedKind } from '../model/watched-kind'
 import type { Enforcer } from '../platform/enforcer'
+import type { FlowWay } from '../platform/flow-way'
 import type { PlatformDocument } from './platform-document'
 import type { SourcesSummary } from './stream'
 
@@ -81,6 +82,8 @@ export type StatusDocument = Document<'Status'> & {
   /** What the network of the cluster is made of, and how that is known. */
   readonly platform: PlatformDocument
   readonly sources: readonly SourceDocument[]
+  /** Ways to the flows of this cluster by what runs in it, best first. */
+  readonly flowWays: readonly FlowWay[]
   /** Where flows are kept. */
   readonly store: StoreDocument
   /** How busy live flows keep the server, and what it leaves out because that is too much. */

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { LINE_FORMAT_IDS, type LineFormatId } from '@/lib/api/line-format-ids'
 import type { Result } from '@/lib/model/problem'
-import type { FlowSourceChoice } from '../config'
+import type { FlowSourceChoice, OwnAccess } from '../config'
 import { type AskedUrl, parseAskedUrl } from './parse-asked-url'
 import { parseListen } from './parse-listen'
+import { parseSettings, readAccess, type Setting } from './source-settings'
 
 type Parse = (rest: string, base: string) => Result<FlowSourceChoice, string>
 
@@ -15,36 +16,33 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
     'forward',
     {
       value: 'forward:HOST:PORT',
-      parse: (rest) =>
-        withFormat(rest, (text, format) => onAddress(text, 'forward:127.0.0.1:24224', (at) => ({ kind: 'forward', ...at, format }))),
+      parse: (rest, base) =>
+        withFormat(rest, (text, format) =>
+          onAddress(text, base, FORWARD, ({ host, port, access }) => choice({ kind: 'forward', host, port, format, ...access })),
+        ),
     },
   ],
-  [
-    'hubble',
-    {
-      value: 'hubble:HOST:PORT',
-      parse: hubbleChoice,
-    },
-  ],
+  ['hubble', { value: 'hubble:HOST:PORT', parse: hubbleChoice }],
   [
     'goldmane',
     {
       value: 'goldmane:HOST:PORT',
-      parse: (rest) => onAddress(rest, 'goldmane:goldmane.calico-system.svc:7443', (at) => ({ kind: 'goldmane', ...at })),
+      parse: (rest, base) =>
+        onAddress(rest, base, GOLDMANE, ({ host, port, access }) => choice({ kind: 'goldmane', host, port, ...access })),
     },
   ],
   [
     'prometheus',
     {
       value: 'prometheus:URL',
-      parse: (rest) => atUrl(rest, ({ url, tenant, labels }) => choice({ kind: 'prometheus', url, tenant, labels })),
+      parse: (rest, base) => atUrl(rest, base, (asked) => ({ kind: 'prometheus', ...asked })),
     },
   ],
   [
     'netobserv-loki',
     {
       value: 'netobserv-loki:URL',
-      parse: (rest) => atUrl(rest, ({ url, tenant, labels }) => choice({ kind: 'netobserv-loki', url, tenant, labels })),
+      parse: (rest, base) => atUrl(rest, base, (asked) => ({ kind: 'netobserv-loki', ...asked })),
     },
   ],
 ])
@@ -85,16 +83,14 @@ function withFormat(
 }
 
 /** `HOST:PORT?namespace=NS,NS`: the namespaces are asked for at the server. */
-function hubbleChoice(text: string): Result<FlowSourceChoice, string> {
-  const mark = text.indexOf('?')
-  const query = new URLSearchParams(mark === -1 ? '' : text.slice(mark + 1))
-  const other = [...query.keys()].find((key) => key !== 'namespace')
-  if (other !== undefined) return { ok: false, error: `"${other}" is not known behind the address; allowed: namespace` }
-  const namespaces = query.getAll('namespace').flatMap((names) => names.split(','))
-  const wrong = namespaces.find((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
-  if (wrong !== undefined) return { ok: false, error: `"${wrong}" is not the name of a namespace` }
-  const address = mark === -1 ? text : text.slice(0, mark)
-  return onAddress(address, 'hubble:hubble-relay.kube-system.svc:80', (at) => ({ kind: 'hubble', ...at, namespaces }))
+function hubbleChoice(text: string, base: string): Result<FlowSourceChoice, string> {
+  return onAddress(text, base, HUBBLE, ({ host, port, access, settings }) => {
+    const named = settings.filter(({ name }) => name === 'namespace')
+    const namespaces = named.flatMap(({ value }) => value.split(','))
+    const wrong = namespaces.find((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
+    if (wrong !== undefined) return { ok: false, error: `"${wrong}" is not the name of a namespace` }
+    return choice({ kind: 'hubble', host, port, namespaces, ...access })
+  })
 }
 
 function atPath(kind: 'file' | 'dir', path: string, base: string, format: LineFormatId | null): Result<FlowSourceChoice, string> {
@@ -102,19 +98,48 @@ function atPath(kind: 'file' | 'dir', path: string, base: string, format: LineFo
   return { ok: true, value: { kind, path: resolve(base, path), format } }
 }
 
-function onAddress(
-  text: string,
-  example: string,
-  make: (address: { readonly host: string; readonly port: number }) => FlowSourceChoice,
-): Result<FlowSourceChoice, string> {
-  const address = parseListen(text)
-  if (!address.ok || address.value.port === 0) return { ok: false, error: `"${text}" is not HOST:PORT, for example ${example}` }
-  return { ok: true, value: make(address.value) }
+/** What a kind of address looks like, and which settings may stand behind it. */
+type AddressKind = { readonly example: string; readonly settings: readonly string[] }
+
+const FORWARD: AddressKind = { example: 'forward:127.0.0.1:24224', settings: ['ca', 'cert', 'key', 'tokenFile'] }
+const HUBBLE: AddressKind = {
+  example: 'hubble:hubble-relay.kube-system.svc:80',
+  settings: ['namespace', 'ca', 'cert', 'key', 'serverName'],
+}
+const GOLDMANE: AddressKind = { example: 'goldmane:goldmane.calico-system.svc:7443', settings: ['ca', 'cert', 'key', 'serverName'] }
+
+type Addressed = {
+  readonly host: string
+  readonly port: number
+  /** Empty when nothing is said of the connection. */
+  readonly access: { readonly access?: OwnAccess }
+  readonly settings: readonly Setting[]
 }
 
-function atUrl(text: string, make: (asked: AskedUrl) => Result<FlowSourceChoice, string>): Result<FlowSourceChoice, string> {
-  const asked = parseAskedUrl(text)
-  return asked.ok ? make(asked.value) : asked
+/** Reads `HOST:PORT?NAME=VALUE&NAME=VALUE`. */
+function onAddress(
+  text: string,
+  base: string,
+  { example, settings: known }: AddressKind,
+  make: (addressed: Addressed) => Result<FlowSourceChoice, string>,
+): Result<FlowSourceChoice, string> {
+  const mark = text.indexOf('?')
+  const at = parseListen(mark === -1 ? text : text.slice(0, mark))
+  if (!at.ok || at.value.port === 0) return { ok: false, error: `"${text}" is not HOST:PORT, for example ${example}` }
+  const settings = parseSettings(mark === -1 ? '' : text.slice(mark + 1))
+  if (!settings.ok) return { ok: false, error: `"${text}": ${settings.error}` }
+  const other = settings.value.find(({ name }) => !known.includes(name))
+  if (other !== undefined) {
+    return { ok: false, error: `"${text}": "${other.name}" is not known behind the address; allowed: ${known.join(', ')}` }
+  }
+  const access = readAccess(settings.value, base)
+  if (!access.ok) return { ok: false, error: `"${text}": ${access.error}` }
+  return make({ ...at.value, access: access.value === undefined ? {} : { access: access.value }, settings: settings.value })
+}
+
+function atUrl(text: string, base: string, make: (asked: AskedUrl) => FlowSourceChoice): Result<FlowSourceChoice, string> {
+  const asked = parseAskedUrl(text, base)
+  return asked.ok ? choice(make(asked.value)) : asked
 }
 
 function choice(value: FlowSourceChoice): Result<FlowSourceChoice, string> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { accessOf, ownAccessOf } from './access-of'
 import { formatOrigin, resolveConfig } from './resolve-config'
 
 type Written = { flags?: Record<string, string[]>; environment?: Record<string, string>; file?: Record<string, string[]> }
@@ -135,6 +136,37 @@ test('a source may name its kind of line, and the files for its connection', () 
   expect(refusal({ flags: { flows: ['hubble:relay:80?namespace=Shop'] } })).toMatch(/"Shop" is not the name of a namespace/)
   expect(refusal({ flags: { flows: ['hubble:relay:80?pod=a'] } })).toMatch(/"pod" is not known behind the address/)
   expect(refusal({ flags: { flows: ['file:a.log#nothing'] } })).toMatch(/^--flows: "#nothing" is no kind of line; allowed: hubble/)
+})
+
+test('each source may have files of its own, before those for all', () => {
+  const flows = [
+    'hubble:relay:80',
+    'goldmane:gm:7443?ca=a%26b%20%25.crt&serverName=gm.example.com',
+    'goldmane:gm:7444?cert=c.crt&key=/k.pem',
+  ]
+  const { wish } = settled({ flags: { flows, 'flows-ca': ['ca.crt'], 'flows-cert': ['all.crt'], 'flows-key': ['all.key'] } })
+  const all = { ca: '/home/me/ca.crt', cert: '/home/me/all.crt', key: '/home/me/all.key', tokenFile: null, serverName: null }
+  expect(wish.flows.map((choice) => accessOf(choice, wish.flowAccess))).toEqual([
+    all,
+    { ...all, ca: '/home/me/a&b %.crt', serverName: 'gm.example.com' },
+    { ...all, cert: '/home/me/c.crt', key: '/k.pem' },
+  ])
+  expect(wish.flows.map((choice) => ownAccessOf(choice) !== null)).toEqual([false, true, true])
+  const refused = (value: string) => refusal({ flags: { flows: [value] } })
+  expect(refused('goldmane:gm:7443?cert=c.crt')).toBe('--flows: "gm:7443?cert=c.crt": a certificate goes with its key: "key" is missing')
+  expect(refused('goldmane:gm:7443?ca=100%')).toContain('the value of "ca" is not percent-encoded')
+  expect(refused('goldmane:gm:7443?ca=a&ca=b')).toContain('"ca" stands there twice')
+  expect(refused('goldmane:gm:7443?tokenFile=t')).toContain(
+    '"tokenFile" is not known behind the address; allowed: ca, cert, key, serverName',
+  )
+  expect(refused('forward:127.0.0.1:24224?serverName=a')).toContain('"serverName" is not known behind the address')
+  expect(refused('hubble:relay:80?ca=')).toContain('"ca=" is not NAME=VALUE')
+  expect(refusal({ file: { flows: ['netobserv-loki:http://a.test#key=k'] } })).toMatch(/^sluice\.yaml:1:1: flows: .*"cert" is missing/)
+})
+
+test('a forward address with a key of its own may be reached by others', () => {
+  const flows = ['forward:0.0.0.0:24224?tokenFile=key#hubble', 'forward:127.0.0.1:24225']
+  expect(settled({ flags: { flows } }).wish.flows[0]).toMatchObject({ format: 'hubble', access: { tokenFile: '/home/me/key' } })
 })
 
 test('a forward address that others can reach wants a shared key or certificates of senders', () => {

@@ -1,12 +1,13 @@
 import type { Check } from '@/lib/api/report/doctor-report'
 import type { FlowAccess, FlowSourceChoice } from '../config'
+import { ownAccessOf } from '../config/access-of'
 import { GrpcError } from '../flow-sources/grpc/grpc-error'
 import { askServerStatus } from '../flow-sources/hubble/ask-server-status'
 import { hubbleTarget } from '../flow-sources/hubble/hubble-address'
 
 /** Asks a Hubble server who it is and which nodes it reaches. */
 export async function checkHubble(choice: Extract<FlowSourceChoice, { kind: 'hubble' }>, access: FlowAccess): Promise<Check> {
-  const target = hubbleTarget(choice, access)
+  const target = hubbleTarget(choice, access, ownAccessOf(choice) !== null)
   try {
     const { version, connected, unavailable, unavailableNodes, flowsRate } = await askServerStatus(target, new AbortController().signal)
     const who = `${choice.host}:${choice.port} is Hubble${version === null ? '' : ` ${version}`}`

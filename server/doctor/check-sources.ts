@@ -2,7 +2,9 @@ import { accessSync, constants, statSync } from 'node:fs'
 import type { Check } from '@/lib/api/report/doctor-report'
 import type { Cluster } from '@/lib/model/cluster'
 import { reachFlows } from '@/lib/platform/reach-flows'
+import { shellWord } from '@/lib/platform/shell-word'
 import type { FlowSourceChoice, ServerConfig } from '../config'
+import { accessOf } from '../config/access-of'
 import { formatListen } from '../config/parse-listen'
 import { checkForward } from './check-forward'
 import { checkHubble } from './check-hubble'
@@ -18,11 +20,15 @@ type SourceConfig = Pick<ServerConfig, 'flows' | 'flowAccess' | 'listen'>
 export async function checkSources(config: SourceConfig, cluster: Cluster | null, now: number): Promise<readonly Check[]> {
   if (config.flows.length > 0) return Promise.all(config.flows.map((choice) => checkSource(choice, config, now)))
   if (cluster === null) return []
-  const { text, commands } = reachFlows(cluster)
-  return [{ about: 'flows', state: 'warning', message: `no flow source is named, so that no traffic is shown. ${text}`, fixes: commands }]
+  const [way] = reachFlows(cluster)
+  if (way === undefined) return []
+  const serve = way.flows.map((value) => `npx sluice serve --flows ${shellWord(value)}`)
+  const fixes = [...way.steps.map(({ command }) => command), ...serve]
+  return [{ about: 'flows', state: 'warning', message: `no flow source is named, so that no traffic is shown. ${way.text}`, fixes }]
 }
 
-async function checkSource(choice: FlowSourceChoice, { listen, flowAccess }: SourceConfig, now: number): Promise<Check> {
+async function checkSource(choice: FlowSourceChoice, { listen, flowAccess: common }: SourceConfig, now: number): Promise<Check> {
+  const flowAccess = accessOf(choice, common)
   if (choice.kind === 'ingest') {
     return { about: 'flows', state: 'ok', message: `lines may be posted to http://${formatListen(listen)}/api/v1/flows`, fixes: [] }
   }
