@@ -8,7 +8,7 @@ const NOW = Date.UTC(2026, 4, 4, 10)
 function aSource(over: Partial<SourceReport> = {}): SourceReport {
   const ledger = { source: 'ingest', received: 7, stored: 7, sampled: 0, dropped: {}, ignored: {}, queued: 0, lostAtSource: 0 }
   const about = { name: 'ingest', kind: 'ingest', state: 'live', message: null, proof: null, facts: [], duty: 'own' } as const
-  return { ...about, perSecond: 2, lost: 0, delay: null, unknownFields: 0, ledger, ...over }
+  return { ...about, perSecond: 2, lastAt: NOW - 3_000, lost: 0, delay: null, unknownFields: 0, ledger, ...over }
 }
 
 function aReport(host: string, sources: readonly SourceReport[], over: Partial<WrittenReport> = {}): WrittenReport {

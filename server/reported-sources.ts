@@ -112,6 +112,7 @@ function nobody(state: 'failed' | 'connecting', message: string): SourceReport {
     state,
     message,
     perSecond: 0,
+    lastAt: null,
     lost: 0,
     delay: null,
     proof: null,

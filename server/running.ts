@@ -374,12 +374,13 @@ export class Runtime {
 
   summary(): SourcesSummary {
     const { cluster, revision, fileProblems } = this.state
-    const sources = this.sources.map(({ name, kind, state, message, perSecond, lost, delay }) => ({
+    const sources = this.sources.map(({ name, kind, state, message, perSecond, lastAt, lost, delay }) => ({
       name,
       kind,
       state,
       message,
       perSecond,
+      lastAt,
       lost,
       delay,
     }))

@@ -7,6 +7,7 @@ import type { FlowWay } from '@/lib/platform/flow-way'
 import { shellWord } from '@/lib/platform/shell-word'
 import { Command } from '../ui/command'
 import { Empty } from '../ui/notice'
+import styles from './no-flow-source.module.css'
 import { statusOptions } from './status-queries'
 
 const neverChanges = () => () => undefined
@@ -30,9 +31,11 @@ export function NoFlowSource() {
       <p>The map shows what is declared and what the policies allow. To see traffic, start Sluice with a source of flows.</p>
       {best !== undefined && <Way way={best} start={start} origin={origin} />}
       {others.map((way) => (
-        <details key={way.text}>
+        <details key={way.text} className={styles.other}>
           <summary>Or: {way.text}</summary>
-          <Commands way={way} start={start} origin={origin} />
+          <div className={styles.commands}>
+            <Commands way={way} start={start} origin={origin} />
+          </div>
         </details>
       ))}
     </Empty>

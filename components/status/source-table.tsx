@@ -90,5 +90,5 @@ function isTrouble(state: SourceDocument['state']): boolean {
 
 function proofWords({ kind, proof }: SourceDocument): string {
   if (kind === 'demo') return 'made up by Sluice'
-  return proof === null ? 'proof: of each kind of line its own, see docs/flows.md' : PROOFS[proof]
+  return proof === null ? 'how far it is proved: by the kind of line, see docs/flows.md' : PROOFS[proof]
 }
