@@ -49,6 +49,7 @@ import { manifestFeed } from './manifest-feed'
 import { Measures } from './measures'
 import type { Keeping } from './open-store'
 import { ClusterPast, type PastState } from './past/cluster-past'
+import type { KnownChanges } from './past/known-changes'
 import { PastEdges } from './past/past-edges'
 import { playRecording } from './play-recording'
 import { StoreFollower } from './store-follower'
@@ -215,7 +216,14 @@ export class Runtime {
 
   /** From when on changes are known, in milliseconds since the epoch. */
   get changesSince(): number {
-    return this.#changesSince
+    return this.feed?.recording === undefined
+      ? Math.min(this.past.storedSince ?? this.#changesSince, this.#changesSince)
+      : this.#changesSince
+  }
+
+  /** Where changes are found. */
+  get changeSources(): KnownChanges {
+    return { log: this.changes.log, keeper: this.keeper, heldFrom: Math.max(this.startedAt, this.clock.now() - WINDOW_MS) }
   }
 
   get isReady(): boolean {

@@ -1,4 +1,4 @@
-import type { ChangeLog, LoggedChange } from '../changes/change-log'
+import type { LoggedChange, ReadingEffect } from '../changes/change-log'
 import type { AlteredVerdicts, ChangeTopic, ClusterChange } from '../changes/cluster-change'
 import type { Document } from './documents'
 import { printTime } from './print-time'
@@ -10,12 +10,14 @@ export type ChangesDocument = Document<'Changes'> & {
   readonly changes: readonly ChangeDocument[]
   /** All that fit; `changes` are the newest of them. */
   readonly total: number
+  /** True when there are more than could be counted. */
+  readonly more: boolean
   /** Since when changes are written down: of earlier ones nothing is known. */
   readonly since: string
 }
 
 export type ChangeDocument = ClusterChange & {
-  /** Unique in this process. */
+  /** Unique in one cluster. */
   readonly id: string
   /** When it was learned. */
   readonly time: string
@@ -40,29 +42,37 @@ export type ChangesWanted = {
   readonly limit: number
 }
 
-export function changesDocument(log: ChangeLog, wanted: ChangesWanted, since: number): ChangesDocument {
-  const { from, to, limit } = wanted
-  // The last moment counts.
-  const { changes, total } = log.page({ from, to: to + 1, limit, matches: (change) => isWanted(change, wanted) })
+/** One change with what it did. */
+export type ListedChange = { readonly id: string; readonly change: LoggedChange; readonly effect: ReadingEffect }
+
+/** What was found, newest first; `isCut` when more was there than was read. */
+export type FoundChanges = { readonly changes: readonly ListedChange[]; readonly total: number; readonly isCut: boolean }
+
+export function changesDocument(
+  { changes, total, isCut }: FoundChanges,
+  { from, to }: Pick<ChangesWanted, 'from' | 'to'>,
+  since: number,
+): ChangesDocument {
   return {
     apiVersion: 'sluice/v1',
     kind: 'Changes',
     from: printTime(from),
     to: printTime(to),
-    changes: changes.map((change) => changeDocument(change, log)),
+    changes: changes.map(changeDocument),
     total,
+    more: isCut,
     since: printTime(since),
   }
 }
 
-function changeDocument(logged: LoggedChange, log: ChangeLog): ChangeDocument {
-  const { id, at, until, times, revision: _, ...change } = logged
-  const { verdicts, together } = log.effectOf(logged)
-  return { ...change, id: String(id), time: printTime(at), until: printTime(until), times, verdicts: { ...verdicts, together } }
+function changeDocument({ id, change: logged, effect }: ListedChange): ChangeDocument {
+  const { id: _id, at, until, times, revision: _, ...change } = logged
+  const { verdicts, together } = effect
+  return { ...change, id, time: printTime(at), until: printTime(until), times, verdicts: { ...verdicts, together } }
 }
 
 /** Changes without a namespace of their own are in every namespace. */
-function isWanted({ ref, namespace, objectKind, topic }: ClusterChange, { about, namespaces, topics }: ChangesWanted): boolean {
+export function isWanted({ ref, namespace, objectKind, topic }: ClusterChange, { about, namespaces, topics }: ChangesWanted): boolean {
   const own = objectKind === 'Namespace' ? ref : namespace
   return (
     (about.length === 0 || about.includes(ref)) &&

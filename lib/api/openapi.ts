@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   changesQuery,
   clusterChange,
+  compareQuery,
   detailQuery,
   diffBody,
   diffQuery,
@@ -163,6 +164,13 @@ const OPERATIONS: readonly Operation[] = [
     'What changed in the cluster, newest first, with the verdicts that it altered.',
     'Changes',
     changesQuery,
+  ),
+  get(
+    '/api/v1/compare',
+    'compareTimes',
+    'Two times: connections that appeared, that vanished, and those whose verdict flipped.',
+    'Comparison',
+    compareQuery,
   ),
   get('/api/v1/clusters', 'listClusters', 'The clusters that this server could show, and how each stands.', 'Clusters'),
   {

@@ -93,6 +93,19 @@ export const changesQuery = clusterQuery.extend({
   limit: wholeNumber(1, MAX_CHANGES).optional(),
 })
 
+export const MAX_COMPARED = 2_000
+export const DEFAULT_COMPARED = 500
+
+export const compareQuery = clusterQuery.extend({
+  before: instant.meta({ description: 'End of the time range that is compared with.' }),
+  after: instant.optional().meta({ description: 'End of the other time range; now when left out.' }),
+  window: windowLength.optional(),
+  namespaces: nameList.optional(),
+  filter: filterText.optional(),
+  limit: wholeNumber(1, MAX_COMPARED).optional(),
+})
+export type CompareQuery = z.output<typeof compareQuery>
+
 const endName = z.string().min(1).max(600).meta({ description: 'A contract name: NS/NAME[KIND], NS/NAME, svc:NS/NAME, ip:A, cidr:C.' })
 
 export const evaluateQuestion = z.object({

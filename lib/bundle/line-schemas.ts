@@ -88,6 +88,9 @@ export const changeLine = z.object({
   moreFields: count,
 })
 
+/** The same in a store: each change with what it did. */
+export const storedChangeBody = z.object({ change: changeLine, effect: effectLine.omit({ revision: true }) })
+
 const counts = z.record(name, count)
 
 export const sourceLine = z.object({

@@ -67,7 +67,7 @@ export function drawTraffic(input: TrafficInput, drawn: DrawnNodes, folds: FoldC
 }
 
 /** A pod that is gone may have had other labels than those that came after it: what it did breaks no policy of now. */
-function isOfThePast({ source, destination }: FlowEdge, index: GraphIndex): boolean {
+export function isOfThePast({ source, destination }: FlowEdge, index: GraphIndex): boolean {
   return [source, destination].some(({ pod }) => pod !== null && !index.cluster.pods.has(pod))
 }
 
@@ -110,7 +110,7 @@ function serviceOf(edge: FlowEdge, index: GraphIndex): GraphEdge['service'] {
 }
 
 /** An edge on which nothing new began is still in use. */
-function withRepeats(edge: FlowEdge): Record<Verdict, number> {
+export function withRepeats(edge: FlowEdge): Record<Verdict, number> {
   const sums = { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 }
   for (const verdict of VERDICTS) sums[verdict] = edge.verdicts[verdict] + edge.repeats[verdict]
   return sums

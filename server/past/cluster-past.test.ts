@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
+import { GET as changes } from '@/app/api/v1/changes/route'
+import { GET as compare } from '@/app/api/v1/compare/route'
 import { POST as evaluate } from '@/app/api/v1/evaluate/route'
 import { GET as topology } from '@/app/api/v1/topology/route'
 import { GET as workload } from '@/app/api/v1/workloads/[...ref]/route'
+import type { ChangesDocument } from '@/lib/api/changes-document'
+import type { ComparisonDocument } from '@/lib/api/comparison-document'
 import type { EvaluateDocument } from '@/lib/api/details'
 import type { TopologyDocument } from '@/lib/api/topology-document'
 import { aBatch } from '@/lib/flows/testing/a-pipeline'
@@ -140,6 +144,30 @@ describe.skipIf(!HAS_CHDB)('the cluster of hours ago, from the store', () => {
       { source: 'shop/old[StatefulSet]', target: 'shop/cart[StatefulSet]', verdicts: { forwarded: 1 } },
     ])
     expect(second.running.summary().cluster.objectsFrom).toBe(start)
+
+    const listed = (await (await changes(new Request(`http://test/api/v1/changes?from=${isoOf(start)}`))).json()) as ChangesDocument
+    expect(listed).toMatchObject({ total: 1, more: false, since: isoOf(start) })
+    expect(listed.changes).toMatchObject([{ ref: 'NetworkPolicy:shop/wall', type: 'added' }])
+    const earlier = `http://test/api/v1/changes?from=${isoOf(start)}&to=${isoOf(start + 5 * MINUTE)}`
+    expect(await (await changes(new Request(earlier))).json()).toMatchObject({ total: 0 })
+
+    const both = `before=${isoOf(start + 8 * MINUTE)}&after=${isoOf(start + 4 * HOUR)}&window=10m`
+    const compared = (await (await compare(new Request(`http://test/api/v1/compare?${both}`))).json()) as ComparisonDocument
+    expect(compared).toMatchObject({
+      before: { objectsKnown: true },
+      after: { objectsKnown: true, trafficKnown: true },
+      counts: { appeared: 0, vanished: 1, flipped: 0, unchanged: 0 },
+    })
+    expect(compared.connections).toMatchObject([
+      {
+        source: 'shop/old[StatefulSet]',
+        target: 'shop/cart[StatefulSet]',
+        seen: 'vanished',
+        before: { state: 'allowed-used', policyVerdict: 'allowed', verdicts: { forwarded: 1 } },
+        // Who is gone has no verdict.
+        after: { state: null, policyVerdict: 'unknown' },
+      },
+    ])
     await second.stop()
     await rm(folder, { recursive: true, force: true })
   }, 120_000)

@@ -54,6 +54,11 @@ export class ClusterPast {
     this.objects.follow(documents, readAt)
   }
 
+  /** Since when objects and changes are written down; null while that is not known. */
+  get storedSince(): number | null {
+    return this.#storedSince
+  }
+
   /** The first moment whose objects are known; null before the first reading. */
   get knownFrom(): number | null {
     return this.#storedSince ?? this.objects.knownFrom

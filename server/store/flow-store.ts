@@ -44,7 +44,9 @@ export type HistogramQuery = TimeRange & {
 
 /** One change of the cluster; `body` is what `lib/changes` made of it. */
 export type StoredChange = {
+  /** Unique among those of one writer. */
   readonly id: number
+  readonly writer: number
   readonly at: number
   readonly until: number
   readonly topic: string

@@ -15,15 +15,16 @@ export async function readChanges(
   const builder = new StatementBuilder()
   const rows = await engine.query(
     builder.build(
-      `SELECT id, at, until, topic, namespace, ref, body FROM ${database}.changes FINAL WHERE cluster = ${builder.text(cluster)} ` +
+      `SELECT id, writer, at, until, topic, namespace, ref, body FROM ${database}.changes FINAL WHERE cluster = ${builder.text(cluster)} ` +
         `AND slot < ${builder.seconds(to / 1000)} AND at < ${builder.integer(to)} AND until >= ${builder.integer(from)} ` +
         `ORDER BY at DESC, writer DESC, id DESC LIMIT ${Math.trunc(limit)}`,
     ),
     SETUP_LIMITS,
     signal,
   )
-  return rows.map(([id, at, until, topic, namespace, ref, body]) => ({
+  return rows.map(([id, writer, at, until, topic, namespace, ref, body]) => ({
     id: Number(id),
+    writer: Number(writer),
     at: Number(at),
     until: Number(until),
     topic: String(topic),

@@ -1,0 +1,162 @@
+import { VERDICTS, type Verdict } from '../flows/flow'
+import type { FlowEdge } from '../flows/window-types'
+import type { FlowProtocol } from '../model/protocol'
+import type { PolicyVerdict } from '../policy/types'
+import { edgeState } from './edge-state'
+import type { GraphIndex } from './graph-index'
+import type { EdgeState, GraphEdge } from './topology'
+import { isOfThePast, withRepeats } from './traffic-edges'
+import type { GraphFilter } from './view'
+
+/** The cluster and its traffic at one of the two times. */
+export type ComparedTime = {
+  readonly index: GraphIndex
+  readonly flowEdges: readonly FlowEdge[]
+}
+
+/** A connection at one of the two times. */
+export type ConnectionThen = {
+  /** null when it was not seen. */
+  readonly state: EdgeState | null
+  /** Connections and requests that began. */
+  readonly verdicts: Readonly<Record<Verdict, number>>
+  /** What the policies of that time say, also where it was not seen. */
+  readonly policyVerdict: PolicyVerdict
+  /** The rules that decide so, as far as they can be named. */
+  readonly policies: GraphEdge['policies']
+}
+
+/** A connection that differs between two times: workloads, Services or outside ends, with the server's port. */
+export type ComparedConnection = {
+  /** The id of its edge on a map of workloads. */
+  readonly id: string
+  readonly source: string
+  readonly target: string
+  readonly protocol: FlowProtocol
+  readonly port: number | null
+  /** `stayed` when it was seen at both times: then its verdict flipped. */
+  readonly seen: 'appeared' | 'vanished' | 'stayed'
+  /** It passed at one time and was refused at the other, or the policies of the two times decide otherwise. */
+  readonly flipped: boolean
+  readonly before: ConnectionThen
+  readonly after: ConnectionThen
+}
+
+export type TrafficComparison = {
+  /** Verdicts that flipped first, then what was refused, then the busiest. */
+  readonly connections: readonly ComparedConnection[]
+  readonly counts: { readonly appeared: number; readonly vanished: number; readonly flipped: number; readonly unchanged: number }
+}
+
+export type ComparisonScope = {
+  /** Connections with an end in one of these; all when empty. */
+  readonly namespaces: readonly string[]
+  /** One for each time, because labels may have changed; null lets everything through. */
+  readonly before: GraphFilter | null
+  readonly after: GraphFilter | null
+}
+
+type Draft = { source: string; target: string; protocol: FlowProtocol; port: number | null; sample: FlowEdge; before: Sum; after: Sum }
+type Sum = { count: number; readonly verdicts: Record<Verdict, number>; readonly withRepeats: Record<Verdict, number> }
+
+/** What two times differ in: connections that appeared, that vanished, and those whose verdict flipped. */
+export function compareTraffic(before: ComparedTime, after: ComparedTime, scope: ComparisonScope): TrafficComparison {
+  const drafts = new Map<string, Draft>()
+  for (const edge of before.flowEdges) if (isInScope(edge, before, scope, scope.before)) addTo(drafts, edge, 'before')
+  for (const edge of after.flowEdges) if (isInScope(edge, after, scope, scope.after)) addTo(drafts, edge, 'after')
+  const connections: ComparedConnection[] = []
+  const counts = { appeared: 0, vanished: 0, flipped: 0, unchanged: 0 }
+  for (const [id, draft] of drafts) {
+    const compared = finish(id, draft, before.index, after.index)
+    if (compared.flipped) counts.flipped++
+    if (compared.seen !== 'stayed') counts[compared.seen]++
+    else if (!compared.flipped) {
+      counts.unchanged++
+      continue
+    }
+    connections.push(compared)
+  }
+  return { connections: connections.sort(byWeight), counts }
+}
+
+function isInScope(edge: FlowEdge, { index }: ComparedTime, { namespaces }: ComparisonScope, filter: GraphFilter | null): boolean {
+  const { source, destination } = edge
+  const isInNamespace =
+    namespaces.length === 0 || [source, destination].some(({ namespace }) => namespace !== null && namespaces.includes(namespace))
+  return isInNamespace && (filter === null || filter.matchesEdge(edge, stateAt(index, edge, withRepeats(edge))))
+}
+
+function addTo(drafts: Map<string, Draft>, edge: FlowEdge, side: 'before' | 'after'): void {
+  const source = edge.source.workload ?? edge.source.ref
+  const target = edge.destination.workload ?? edge.destination.ref
+  const id = `${source}>${target} traffic ${edge.protocol} ${edge.port ?? ''}`
+  let draft = drafts.get(id)
+  if (draft === undefined) {
+    draft = { source, target, protocol: edge.protocol, port: edge.port, sample: edge, before: noSum(), after: noSum() }
+    drafts.set(id, draft)
+  }
+  // The newest pods tell best what policies say at either time.
+  draft.sample = edge
+  const sum = draft[side]
+  const seen = withRepeats(edge)
+  sum.count++
+  for (const verdict of VERDICTS) {
+    sum.verdicts[verdict] += edge.verdicts[verdict]
+    sum.withRepeats[verdict] += seen[verdict]
+  }
+}
+
+function finish(
+  id: string,
+  { source, target, protocol, port, sample, before, after }: Draft,
+  was: GraphIndex,
+  is: GraphIndex,
+): ComparedConnection {
+  const then = { before: connectionThen(was, sample, before), after: connectionThen(is, sample, after) }
+  const seen = before.count === 0 ? 'appeared' : after.count === 0 ? 'vanished' : 'stayed'
+  return { id, source, target, protocol, port, seen, flipped: isFlipped(then.before, then.after), ...then }
+}
+
+function connectionThen(index: GraphIndex, sample: FlowEdge, { count, verdicts, withRepeats: seen }: Sum): ConnectionThen {
+  const { verdict, policies } = index.verdicts.of(sample)
+  return { state: count === 0 ? null : stateAt(index, sample, seen), verdicts, policyVerdict: verdict, policies }
+}
+
+function stateAt(index: GraphIndex, edge: FlowEdge, seen: Readonly<Record<Verdict, number>>): EdgeState {
+  const computed = index.verdicts.of(edge)
+  const verdict = computed.verdict === 'denied' && isOfThePast(edge, index) ? 'unknown' : computed.verdict
+  return edgeState(seen, { ...computed, verdict })
+}
+
+/** What cannot be told at one of the times is no flip. */
+function isFlipped(before: ConnectionThen, after: ConnectionThen): boolean {
+  const [was, is] = [outcomeOf(before.state), outcomeOf(after.state)]
+  if (was !== null && is !== null && was !== is) return true
+  const decided = [before.policyVerdict, after.policyVerdict]
+  return decided.includes('allowed') && decided.includes('denied')
+}
+
+function outcomeOf(state: EdgeState | null): 'passed' | 'refused' | null {
+  if (state === 'denied-tried') return 'refused'
+  return state === 'allowed-used' || state === 'seen-though-denied' ? 'passed' : null
+}
+
+function byWeight(a: ComparedConnection, b: ComparedConnection): number {
+  return Number(b.flipped) - Number(a.flipped) || refusedOf(b) - refusedOf(a) || countOf(b) - countOf(a) || (a.id < b.id ? -1 : 1)
+}
+
+function refusedOf({ before, after }: ComparedConnection): number {
+  return Number(before.state === 'denied-tried' || after.state === 'denied-tried')
+}
+
+function countOf({ before, after }: ComparedConnection): number {
+  return VERDICTS.reduce((sum, verdict) => sum + before.verdicts[verdict] + after.verdicts[verdict], 0)
+}
+
+function noSum(): Sum {
+  return {
+    count: 0,
+    verdicts: { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 },
+    withRepeats: { forwarded: 0, dropped: 0, audit: 0, error: 0, unknown: 0 },
+  }
+}
