@@ -1,3 +1,4 @@
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import { formatOrigin } from '../server/config/resolve-config'
 import type { Command } from './command'
 import type { Flag } from './flags'
@@ -5,7 +6,7 @@ import { readServerOptions, serverOptionsHelp } from './read-server-options'
 
 const ORIGIN_FLAG: Flag = { name: 'origin', value: null, help: 'where each value comes from' }
 
-/** `sluice config print`: the settled value of every server option. */
+/** `sluice config print`: the settled value of every server option, without users and passwords of URLs. */
 export const config: Command = async (args, context) => {
   const [action, ...rest] = args
   if (action === '--help' || action === '-h') {
@@ -23,7 +24,8 @@ export const config: Command = async (args, context) => {
   }
   for (const warning of options.value.warnings) context.stderr(`${warning}\n`)
   for (const { name, values, origin } of options.value.options) {
-    const line = `${name}: ${values.length === 1 ? values[0] : `[${values.join(', ')}]`}`
+    const shown = values.map(maskUserinfo)
+    const line = `${name}: ${shown.length === 1 ? shown[0] : `[${shown.join(', ')}]`}`
     context.stdout(options.value.own.has('origin') ? `${line.padEnd(40)} # ${formatOrigin(origin)}\n` : `${line}\n`)
   }
   return 0

@@ -46,6 +46,18 @@ test('serve wants its manifests to be there', async () => {
   expect(stderr).toBe(`${join(folder, 'absent')}: no such file or folder\n`)
 })
 
+test('config print shows no password of a URL', async () => {
+  const args = [
+    '--flows=prometheus:https://bob:s3cr3t@db.example.test/p#team=a',
+    '--store=clickhouse:http://bob:s3cr3t@db.example.test:8123',
+  ]
+  const { exitCode, stdout } = await run(['config', 'print', ...args])
+  expect(exitCode).toBe(0)
+  expect(stdout).toContain('flows: prometheus:https://***@db.example.test/p#team=a\n')
+  expect(stdout).toContain('store: clickhouse:http://***@db.example.test:8123\n')
+  expect(stdout).not.toMatch(/bob|s3cr3t/)
+})
+
 test('config print shows every option, and with --origin where it came from', async () => {
   writeFileSync(join(folder, 'sluice.yaml'), 'base-path: /sluice\nlater: 1\n')
   const args = ['--config', join(folder, 'sluice.yaml'), '--listen=[::1]:8080']

@@ -24,6 +24,12 @@ function anIntake(kind: string) {
   }
 }
 
+test('what a source says of a URL is shown without its password', () => {
+  const { intake } = anIntake('prometheus')
+  intake.become('failed', 'http://bob:s3cr3t@db.example.test:9090 cannot be asked')
+  expect(intake.summary().message).toBe('http://***@db.example.test:9090 cannot be asked')
+})
+
 test('a source that says something every second is silent within ten, with what to look at', () => {
   const { intake, second, seconds } = anIntake('hubble')
   for (let count = 0; count < 5; count++) second(3)

@@ -4,6 +4,7 @@ import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/f
 import { isSharedSource } from '@/lib/flows/shared-sources'
 import type { SourceFact, SourceProof } from '@/lib/flows/source-about'
 import { familyOfSource } from '@/lib/flows/source-rank'
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import type { Clock } from './clock'
 import type { FlowLoad } from './flow-load'
 import type { FlowSource } from './flow-sources/flow-source'
@@ -77,7 +78,7 @@ export class FlowIntake {
     if (state !== 'live') this.#liveSince = null
     else this.#liveSince ??= this.#clock.now()
     this.#state = state
-    this.#message = message
+    this.#message = message === null ? null : maskUserinfo(message)
     this.#facts = facts
   }
 

@@ -23,7 +23,8 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/
 export function parseAskedUrl(text: string, base: string): Result<AskedUrl, string> {
   const parsed = URL.canParse(text) ? new URL(text) : null
   if (parsed === null || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
-    return { ok: false, error: `"${text}" is not a URL such as http://127.0.0.1:9090` }
+    const shown = text.includes('://') ? `"${text}" is not a URL` : 'what is asked is not a URL'
+    return { ok: false, error: `${shown} such as http://127.0.0.1:9090` }
   }
   const written = parsed.hash.slice(1)
   parsed.hash = ''

@@ -65,7 +65,9 @@ function parseSource(text: string, base: string): Result<FlowSourceChoice, strin
   const colon = text.indexOf(':')
   const kind = text.slice(0, Math.max(0, colon))
   const source = SOURCES.get(kind)
-  if (source === undefined) return { ok: false, error: `"${text}" is not known; allowed: ${FLOW_SOURCE_VALUES.join(', ')}` }
+  // What follows the colon may hold a password.
+  const named = colon === -1 ? text : `${kind}:`
+  if (source === undefined) return { ok: false, error: `"${named}" is not known; allowed: ${FLOW_SOURCE_VALUES.join(', ')}` }
   return source.parse(text.slice(colon + 1), base)
 }
 
@@ -125,7 +127,11 @@ function onAddress(
 ): Result<FlowSourceChoice, string> {
   const mark = text.indexOf('?')
   const at = parseListen(mark === -1 ? text : text.slice(0, mark))
-  if (!at.ok || at.value.port === 0) return { ok: false, error: `"${text}" is not HOST:PORT, for example ${example}` }
+  if (!at.ok || at.value.port === 0) {
+    // A user with a password is not quoted.
+    const shown = text.includes('@') ? 'an address with an @' : `"${text}"`
+    return { ok: false, error: `${shown} is not HOST:PORT, for example ${example}` }
+  }
   const settings = parseSettings(mark === -1 ? '' : text.slice(mark + 1))
   if (!settings.ok) return { ok: false, error: `"${text}": ${settings.error}` }
   const other = settings.value.find(({ name }) => !known.includes(name))

@@ -15,7 +15,7 @@ export function parseStore(text: string, base: string): Result<StoreChoice, stri
     if (place === '') return refuse('"embedded:" wants a folder, for example embedded:./.sluice/data')
     return { ok: true, value: { kind: 'embedded', folder: resolve(base, place) } }
   }
-  return kind === 'clickhouse' ? parseServer(place) : refuse(`"${text}" is not known; allowed: ${FORMS}`)
+  return kind === 'clickhouse' ? parseServer(place) : refuse(`"${rest.length === 0 ? kind : `${kind}:`}" is not known; allowed: ${FORMS}`)
 }
 
 function parseServer(text: string): Result<StoreChoice, string> {

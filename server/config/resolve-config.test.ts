@@ -198,3 +198,34 @@ test('a role that shares its store wants a ClickHouse server, and web has no sou
   expect(settled({ flags: { role: ['web'], store: clickhouse } }).wish.role).toBe('web')
   expect(refusal({ flags: { role: ['reader'] } })).toBe('--role: "reader" is not known; allowed: all, collector, web')
 })
+
+test.each([
+  'prometheus:http://bob:s3cr3t@db.example.test:port',
+  'prometheus:http://bob:s3/cr3t@db.example.test',
+  'prometheus:http://bob:s3#cr3t@db.example.test',
+  'prometheus:bob:s3cr3t@db.example.test:9090',
+  'netobserv-loki:ftp://bob:s3cr3t@db.example.test',
+  'promtheus:http://bob:s3cr3t@db.example.test',
+  'promtheus:bob:s3cr3t@db.example.test',
+  'hubble:bob:s3cr3t@relay.example.test:80',
+  'hubble:http://bob:s3cr3t@relay.example.test:80?later=1',
+  'forward:http://bob:s3cr3t@relay.example.test:80',
+])('%s is refused without its password', (flows) => {
+  for (const written of [{ flags: { flows: [flows] } }, { environment: { SLUICE_FLOWS: flows } }, { file: { flows: [flows] } }]) {
+    expect(refusal(written)).not.toMatch(/cr3t/)
+  }
+})
+
+test.each([
+  'clickhouse:http://bob:s3cr3t@db.example.test:port',
+  'clickhouse:bob:s3cr3t@db.example.test:8123',
+  'clickhose:bob:s3cr3t@db.example.test:8123',
+  'http://bob:s3cr3t@db.example.test:8123',
+  'clickhouse:http://bob:s3cr3t@db.example.test/a-b',
+])('%s is refused without its password', (store) => {
+  expect(refusal({ flags: { store: [store] } })).not.toMatch(/cr3t/)
+})
+
+test('a password with a comma, of which only a piece is left, is not shown', () => {
+  expect(refusal({ environment: { SLUICE_FLOWS: 'prometheus:http://bob:s3cr3t,7@db.example.test' } })).not.toMatch(/cr3t/)
+})

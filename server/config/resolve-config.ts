@@ -1,3 +1,4 @@
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import { formatProblem, type InputProblem, type Result } from '@/lib/model/problem'
 import { DEFAULT_CONFIG, type ServerWish } from '../config'
 import { describeOpenForward } from './open-forward'
@@ -105,7 +106,9 @@ function splitList(text: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
-function describeProblem(option: Option, origin: Origin, message: string): string {
+/** Messages quote what was written. */
+function describeProblem(option: Option, origin: Origin, quoting: string): string {
+  const message = maskUserinfo(quoting)
   if (origin.kind !== 'file') return `${formatOrigin(origin)}: ${message}`
   const problem: InputProblem = {
     file: origin.file,

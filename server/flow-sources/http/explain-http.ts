@@ -1,3 +1,5 @@
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
+
 /** Longest piece of another program's words that is shown. */
 const MAX_WORDS = 300
 
@@ -47,9 +49,9 @@ export function explainStatus(status: number, body: Buffer, host: string): strin
   return `${host} answers with ${status}${said}`
 }
 
-/** Text of another program on one line, cut short. */
+/** Text of another program on one line, cut short, without users and passwords of URLs. */
 export function shortened(text: string): string {
-  const line = text.replaceAll(/\p{Cc}+/gu, ' ').trim()
+  const line = maskUserinfo(text.replaceAll(/\p{Cc}+/gu, ' ').trim())
   return line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line
 }
 

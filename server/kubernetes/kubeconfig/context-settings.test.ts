@@ -123,7 +123,9 @@ test.each([
     '{}',
     'the cluster "c" has a certificate-authority and insecure-skip-tls-verify; only one of them can hold',
   ],
-  ['{ server: "https://a", proxy-url: "p:1" }', '{}', 'the proxy-url "p:1" of the cluster "c" is not a URL'],
+  ['{ server: "https://a", proxy-url: "p:1" }', '{}', 'the proxy-url of the cluster "c" is not a URL'],
+  ['{ server: "https://a", proxy-url: "jo:s3cret@p:1" }', '{}', 'the proxy-url of the cluster "c" is not a URL'],
+  ['{ server: "ftp://jo:s3cret@a" }', '{}', 'the server "ftp://***@a" of the cluster "c" is not an address such as https://HOST:6443'],
   [
     '{ server: "https://a", proxy-url: "ftp://p:1" }',
     '{}',

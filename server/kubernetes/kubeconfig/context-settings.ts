@@ -1,3 +1,4 @@
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import type { Result } from '@/lib/model/problem'
 import type { ConnectionSettings, Credentials, ServerTrust, StoredText } from '../connection/connection-settings'
 import type { Kubeconfig, KubeconfigCluster, KubeconfigExec, KubeconfigUser } from './kubeconfig'
@@ -47,7 +48,7 @@ function serverOf({ server }: KubeconfigCluster, name: string): string {
   const url = URL.canParse(server) && /^[a-z]+:\/\//i.test(server) ? new URL(server) : null
   const full = url ?? (URL.canParse(`http://${server}`) ? new URL(`http://${server}`) : null)
   if (full === null || (full.protocol !== 'https:' && full.protocol !== 'http:') || full.hostname === '') {
-    throw new Unusable(`the server "${server}" of the cluster "${name}" is not an address such as https://HOST:6443`)
+    throw new Unusable(`the server "${maskUserinfo(server)}" of the cluster "${name}" is not an address such as https://HOST:6443`)
   }
   const port = full.port === '' ? (full.protocol === 'https:' ? '443' : '80') : full.port
   return `${full.protocol}//${full.hostname}:${port}${full.pathname.replace(/\/+$/, '')}`
@@ -65,7 +66,7 @@ function trustOf(cluster: KubeconfigCluster, name: string): ServerTrust {
 
 function proxyOf(text: string, name: string): string {
   const url = URL.canParse(text) && text.includes('://') ? new URL(text) : null
-  if (url === null || url.hostname === '') throw new Unusable(`the proxy-url "${text}" of the cluster "${name}" is not a URL`)
+  if (url === null || url.hostname === '') throw new Unusable(`the proxy-url of the cluster "${name}" is not a URL`)
   if (!['http:', 'https:', 'socks5:'].includes(url.protocol)) {
     throw new Unusable(`the proxy-url of the cluster "${name}" must begin with http, https or socks5, not "${url.protocol}//"`)
   }

@@ -1,3 +1,4 @@
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import { pluginCommand } from '../connection/connection-settings'
 import { contextSettings } from './context-settings'
 import type { Kubeconfig } from './kubeconfig'
@@ -30,7 +31,7 @@ export function listContexts(kubeconfig: Kubeconfig): readonly ContextEntry[] {
       cluster: context?.cluster ?? '',
       user: context?.user ?? '',
       namespace: context?.namespace || 'default',
-      server: settings.ok ? settings.value.server : (kubeconfig.clusters.get(context?.cluster ?? '')?.server ?? ''),
+      server: settings.ok ? settings.value.server : maskUserinfo(kubeconfig.clusters.get(context?.cluster ?? '')?.server ?? ''),
       isCurrent: name === kubeconfig.currentContext,
       runs: credentials?.kind === 'plugin' ? pluginCommand(credentials.plugin) : null,
       problem: settings.ok ? null : settings.error,

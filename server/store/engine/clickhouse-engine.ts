@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client'
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import { StoreError } from '../store-error'
 import { engineError } from './engine-error'
 import { type InsertBatch, limitSettings, type QueryLimits, readRows, type SqlEngine, type SqlRow, type Statement } from './sql-engine'
@@ -89,6 +90,6 @@ export class ClickhouseEngine implements SqlEngine {
     if (signal?.aborted === true) return new StoreError('cancelled', 'the query was cancelled')
     if (error instanceof ClickHouseError) return engineError(Number(error.code), error.message)
     const reason = error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error)
-    return new StoreError('unavailable', `ClickHouse at ${this.#host} does not answer: ${reason}`, { cause: error })
+    return new StoreError('unavailable', `ClickHouse at ${this.#host} does not answer: ${maskUserinfo(reason)}`, { cause: error })
   }
 }

@@ -1,3 +1,4 @@
+import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import { StoreError, type StoreFailure } from '../store-error'
 
 /** Numbers of the engine's errors that mean something to us; all others are `failed`. */
@@ -22,7 +23,8 @@ const LONGEST = 300
 
 /** An error of the engine, by its number, as the store tells it. */
 export function engineError(code: number, message: string): StoreError {
-  const short = message.length > LONGEST ? `${message.slice(0, LONGEST)} ...` : message
+  const shown = maskUserinfo(message)
+  const short = shown.length > LONGEST ? `${shown.slice(0, LONGEST)} ...` : shown
   if (/No space left on device/i.test(message)) {
     return new StoreError('disk-full', 'no space is left on the disk of the store; free some, or lower --store-max-bytes')
   }
