@@ -16,6 +16,8 @@ export type Delivery = { readonly encoding: Wire['encoding']; readonly frames: r
 export type Receipt = { readonly chunks: readonly string[]; readonly fault: ForwardError | null }
 
 export type ConnectionOptions = {
+  /** Unique in the server. */
+  readonly id: number
   readonly socket: Socket
   readonly limits: ForwardLimits
   /** null when senders need not show a key. */
@@ -52,6 +54,10 @@ export class ForwardConnection {
     this.#isGreeted = options.greeting === null
     this.#openedAt = options.now()
     this.#lastByteAt = this.#openedAt
+  }
+
+  get id(): number {
+    return this.#options.id
   }
 
   get address(): string {

@@ -60,7 +60,7 @@ test('every frame is read or refused, and every record of it is in one place', a
   await fc.assert(
     fc.asyncProperty(frameBytes, async (bytes) => {
       try {
-        const { lines } = await aReader().read(bytes, 'msgpack')
+        const { lines } = await aReader().read(bytes, 'msgpack', 1)
         for (const { kind } of lines) expect(['flow', 'flows', 'ignored', 'lost', 'rejected']).toContain(kind)
         expect(lines.length).toBeLessThanOrEqual(LIMITS.maxRecords)
       } catch (error) {
@@ -79,10 +79,10 @@ test('a frame has as many lines as it has records, in every mode', async () => {
       const options = { ignoreUndefined: true }
       const asForward = encode(['app', all, {}], options)
       const asPacked = encode(['app', Buffer.concat(all.map((each) => encode(each, options))), {}], options)
-      const [forward, packed] = await Promise.all([asForward, asPacked].map((bytes) => aReader().read(Buffer.from(bytes), 'msgpack')))
+      const [forward, packed] = await Promise.all([asForward, asPacked].map((bytes) => aReader().read(Buffer.from(bytes), 'msgpack', 1)))
       expect(forward?.lines).toHaveLength(all.length)
       expect(packed?.lines).toEqual(forward?.lines)
-      const json = await aReader().read(Buffer.from(JSON.stringify(['app', all, {}])), 'json')
+      const json = await aReader().read(Buffer.from(JSON.stringify(['app', all, {}])), 'json', 1)
       expect(json.lines).toHaveLength(all.length)
     }),
     { numRuns: 500 },
@@ -101,7 +101,7 @@ test('JSON of any kind is cut and read, or refused', async () => {
       const splitter = new JsonSplitter(200)
       try {
         for (let at = 0; at < bytes.length; at += size) {
-          for (const each of splitter.push(bytes.subarray(at, at + size))) await aReader().read(each, 'json')
+          for (const each of splitter.push(bytes.subarray(at, at + size))) await aReader().read(each, 'json', 1)
           expect(splitter.heldBytes).toBeLessThanOrEqual(1024)
         }
       } catch (error) {

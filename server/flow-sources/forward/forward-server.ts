@@ -35,6 +35,8 @@ export class ForwardServer {
   readonly #server: Server
   readonly #connections = new Set<ForwardConnection>()
   readonly #budget: ByteBudget
+  /** Connections since the start. */
+  #served = 0
   #access: ForwardAccess
   #heartbeats: Heartbeats | null = null
   #timer: NodeJS.Timeout | null = null
@@ -109,6 +111,7 @@ export class ForwardServer {
     const { keys } = this.#access
     const greeting = keys === null ? null : new Greeting(keys, `sluice.${hostname()}`, randomBytes)
     const connection: ForwardConnection = new ForwardConnection({
+      id: ++this.#served,
       socket,
       limits,
       greeting,

@@ -101,7 +101,7 @@ class Reception {
     let fault: ForwardError | null = null
     for (const frame of frames) {
       try {
-        const { lines, chunk, repeatKey, software } = await this.#reader.read(frame, encoding)
+        const { lines, chunk, repeatKey, software } = await this.#reader.read(frame, encoding, connection.id)
         if (chunk !== null) chunks.push(chunk)
         if (repeatKey !== null) repeatKeys.push(repeatKey)
         if (software !== null || connection.hostname !== null) this.#notes.name(describeSender(connection, software))

@@ -33,6 +33,8 @@ export type FrameReaderOptions = {
 
 /** A tag that begins so goes on with the name of a format. */
 const TAG_PREFIX = 'sluice.'
+/** Characters of a tag that tell it from others. */
+const MAX_TAG = 1_024
 
 /** Reads the frames of all senders of one server, in the order in which they are taken. */
 export class FrameReader {
@@ -45,14 +47,18 @@ export class FrameReader {
     this.#options = options
   }
 
-  /** Throws ForwardError when the frame is refused as a whole; nothing of it counts then. */
-  async read(bytes: Buffer, encoding: Wire['encoding']): Promise<FrameReading> {
+  /**
+   * Throws ForwardError when the frame is refused as a whole; nothing of it counts then.
+   *
+   * @param connection tells the connection that the frame came on from all others.
+   */
+  async read(bytes: Buffer, encoding: Wire['encoding'], connection: number): Promise<FrameReading> {
     const frame = encoding === 'json' ? readJsonFrame(bytes) : readFrame(bytes)
     if (frame === null) return { lines: [], chunk: null, repeatKey: null, software: null }
     const { chunk, signal } = frame.option
     const repeatKey = chunk === null ? null : this.#repeated.keyOf(bytes)
     const isRepeat = repeatKey !== null && this.#repeated.has(repeatKey)
-    return { lines: await this.#linesOf(frame, isRepeat), chunk, repeatKey, software: signal === null ? null : 'Fluent Bit' }
+    return { lines: await this.#linesOf(frame, isRepeat, connection), chunk, repeatKey, software: signal === null ? null : 'Fluent Bit' }
   }
 
   /** The frame was taken: it is known when it comes again. */
@@ -60,7 +66,7 @@ export class FrameReader {
     this.#repeated.add(repeatKey)
   }
 
-  async #linesOf(frame: ForwardFrame | JsonFrame, isRepeat: boolean): Promise<readonly DecodedLine[]> {
+  async #linesOf(frame: ForwardFrame | JsonFrame, isRepeat: boolean, connection: number): Promise<readonly DecodedLine[]> {
     const { limits } = this.#options
     const other = otherSignal(frame.option)
     if (other !== null) return [{ kind: 'ignored', reason: other }]
@@ -68,16 +74,18 @@ export class FrameReader {
       const count = frame.kind === 'json' ? frame.entries.length : await countEntries(frame, limits)
       return new Array<DecodedLine>(count).fill({ kind: 'ignored', reason: 'repeat/same-chunk' })
     }
-    const decode = this.#decoderOf(frame.tag)
+    const decode = this.#decoderOf(frame.tag, connection)
     return frame.kind === 'json' ? readJsonLines(frame, decode) : readLines(frame, { decode, keys: this.#keys, limits })
   }
 
-  #decoderOf(tag: string): DecodeRecord {
+  #decoderOf(tag: string, connection: number): DecodeRecord {
     const format = this.#options.format ?? formatOfTag(tag)
     const receivedAt = this.#options.now()
     // Fluent Bit's tags are the path of the container's log.
     const logger = loggerOfPath(tag)
-    return (record, time) => decodeRecord(record, format, receivedAt, { time, logger, memory: this.#memory })
+    // One connection carries the lines of many programs, which their tags tell apart.
+    const sender = `${connection} ${tag.slice(0, MAX_TAG)}`
+    return (record, time) => decodeRecord(record, format, receivedAt, { time, logger, memory: this.#memory, sender })
   }
 }
 
