@@ -1,9 +1,10 @@
 import type { ObservedFlow, Verdict } from '@/lib/flows/flow'
+import type { FlowProtocol } from '@/lib/model/protocol'
 import type { DecodedLine } from '../../decoded-line'
 import { countOf, textOf } from '../../json-fields'
 import type { Envelope, LineFormat } from '../line-format'
 import type { LineMemory } from '../line-memory'
-import { addressEnd, flowLine, ignored, portOf, protocolOf, rejected } from '../observed-line'
+import { addressEnd, flowLine, ignored, portOf, rejected } from '../observed-line'
 import { readTime } from '../time-text'
 import { readAclName } from './ovn-acl-name'
 
@@ -53,9 +54,21 @@ const VERDICTS: ReadonlyMap<string, Verdict> = new Map([
   ['reject', 'dropped'],
 ])
 
-const PROTOCOLS: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'icmp', 'icmp6', 'ip', 'ipv6'])
+/** Open vSwitch's words for what a packet is; a transport over IPv6 has its own. */
+const PROTOCOLS: ReadonlyMap<string, FlowProtocol> = new Map([
+  ['tcp', 'TCP'],
+  ['tcp6', 'TCP'],
+  ['udp', 'UDP'],
+  ['udp6', 'UDP'],
+  ['sctp', 'SCTP'],
+  ['sctp6', 'SCTP'],
+  ['icmp', 'ICMP'],
+  ['icmp6', 'ICMPv6'],
+  ['ip', 'OTHER'],
+  ['ipv6', 'OTHER'],
+])
 
-/** `TIME|NUMBER|MODULE|LEVEL|name="…", verdict=…, severity=…, direction=…: PROTOCOL,key=value,…` */
+/** `TIME|NUMBER|MODULE|LEVEL|name="…", verdict=…, severity=…, direction=…: PROTOCOL,key=value,…`; old releases write no space behind the colon. */
 function decode(text: string, envelope: Envelope, memory: LineMemory | null): DecodedLine {
   const line = headOf(text)
   if (line === null) return ignored('not-a-flow')
@@ -66,14 +79,18 @@ function decode(text: string, envelope: Envelope, memory: LineMemory | null): De
 
 function decodeAcl({ time, body }: VlogHead, envelope: Envelope, memory: LineMemory | null): DecodedLine {
   const name = quotedName(body)
-  const colon = body.indexOf(': ', name.end)
+  const colon = body.indexOf(':', name.end)
   if (colon === -1) return rejected('the packet is missing')
   const head = pairsOf(body.slice(name.end, colon), ',')
-  const word = head.get('verdict')
-  if (word === undefined) return rejected('verdict: missing')
-  const [protocol = '', ...fields] = body.slice(colon + 2).split(',')
+  const decision = head.get('verdict')
+  if (decision === undefined) return rejected('verdict: missing')
+  const [word = '', ...fields] = body
+    .slice(colon + 1)
+    .trimStart()
+    .split(',')
+  const protocol = PROTOCOLS.get(word)
   // Neighbour discovery and frames that are no IP are no flows between ends.
-  if (protocol === 'arp' || !PROTOCOLS.has(protocol)) return ignored('not-ip')
+  if (protocol === undefined) return ignored('not-ip')
   const packet = pairsOf(fields.join(','), ',')
   const source = addressEnd(packet.get('nw_src') ?? packet.get('ipv6_src'), memory)
   const destination = addressEnd(packet.get('nw_dst') ?? packet.get('ipv6_dst'), memory)
@@ -81,7 +98,7 @@ function decodeAcl({ time, body }: VlogHead, envelope: Envelope, memory: LineMem
 
   const acl = readAclName(name.text)
   // `pass` hands over to the next tier, and a word of a later version is none that we may guess at.
-  const verdict = VERDICTS.get(word) ?? 'unknown'
+  const verdict = VERDICTS.get(decision) ?? 'unknown'
   const denied = acl.isDefault ? 'policy/default-deny' : acl.policies.length > 0 ? 'policy/rule-deny' : 'policy/denied'
   const phase = phaseOf(packet.get('tcp_flags'))
   const isTurned = phase === 'reply'
@@ -90,12 +107,12 @@ function decodeAcl({ time, body }: VlogHead, envelope: Envelope, memory: LineMem
     {
       source: isTurned ? destination : source,
       destination: isTurned ? source : destination,
-      protocol: protocolOf(protocol),
+      protocol,
       port: isTurned ? ports[0] : ports[1],
       sourcePort: isTurned ? ports[1] : ports[0],
       verdict,
       reason: verdict === 'dropped' ? denied : null,
-      rawReason: textOf(name.text) ?? (verdict === 'unknown' ? textOf(word, 64) : null),
+      rawReason: textOf(name.text) ?? (verdict === 'unknown' ? textOf(decision, 64) : null),
       policies: acl.policies,
       direction: directionOf(head.get('direction')),
       event: 'policy-verdict',

@@ -18,7 +18,7 @@ export function isCombinedText(text: string): boolean {
   return start > 5 && end < 400 && text[start - 1] === '[' && text[start + 2] === '/' && text[start + 6] === '/'
 }
 
-/** Null when it is another layout. The user's name may hold spaces, and no quotes. */
+/** Null when it is another layout. The client may stand in brackets, as IPv6 addresses do. The user's name may hold spaces, and no quotes. */
 export function readCombined(text: string): CombinedLog | null {
   if (!isCombinedText(text)) return null
   const fields = splitFields(text, 0, 'backslash')
@@ -26,7 +26,7 @@ export function readCombined(text: string): CombinedLog | null {
   const at = fields.findIndex(({ kind }, index) => kind === 'bracketed' && fields[index + 1]?.kind === 'quoted')
   const [time, request, status, bytes, referer, agent] = fields.slice(at, at + 6)
   const client = fields[0]
-  if (at < 2 || client?.kind !== 'bare' || time === undefined || request === undefined) return null
+  if (at < 2 || client === undefined || client.kind === 'quoted' || time === undefined || request === undefined) return null
   if (status?.kind !== 'bare' || bytes?.kind !== 'bare' || referer?.kind !== 'quoted' || agent?.kind !== 'quoted') return null
   return {
     client: client.text,

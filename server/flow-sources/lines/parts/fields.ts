@@ -9,7 +9,7 @@ const MAX_FIELDS = 64
 
 /**
  * Splits a line at its spaces, `"…"` and `[…]` being one field each. A quoted field ends at a quote before a space or the end
- * of the line, so a raw quote within is kept. Null when a quote or bracket is never closed or there are too many fields.
+ * of the line, so a raw quote within is kept. `[ADDRESS]:PORT` is one bare field. Null when a quote or bracket is never closed or there are too many fields.
  */
 export function splitFields(line: string, start: number, quoting: Quoting): readonly Field[] | null {
   const fields: Field[] = []
@@ -21,13 +21,19 @@ export function splitFields(line: string, start: number, quoting: Quoting): read
       continue
     }
     if (fields.length === MAX_FIELDS) return null
-    const kind = first === '"' ? 'quoted' : first === '[' ? 'bracketed' : 'bare'
+    const kind = first === '"' ? 'quoted' : first === '[' && !isAddressWithPort(line, at) ? 'bracketed' : 'bare'
     const end = kind === 'bare' ? endOfBare(line, at) : endOf(line, at + 1, kind === 'quoted' ? '"' : ']', quoting)
     if (end === -1) return null
     fields.push({ kind, text: line.slice(kind === 'bare' ? at : at + 1, end) })
     at = kind === 'bare' ? end : end + 1
   }
   return fields
+}
+
+/** `[2001:db8::1]:80`: the brackets are part of it. */
+function isAddressWithPort(line: string, start: number): boolean {
+  const close = line.indexOf(']:', start)
+  return close !== -1 && close < endOfBare(line, start)
 }
 
 function endOfBare(line: string, start: number): number {
