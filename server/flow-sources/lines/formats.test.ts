@@ -83,7 +83,11 @@ describe('AWS', () => {
   })
 
   test('what ages is no decision, and an unknown word none either', () => {
-    expect(decode(line('aws', 1).replace('DENY', 'EXPIRED'))).toEqual({ kind: 'ignored', reason: 'no-decision' })
+    for (const word of ['EXPIRED', 'DELETED', 'EXPIRED/DELETED']) {
+      for (const index of [0, 1, 2, 3]) {
+        expect(decode(line('aws', index).replace('DENY', word))).toEqual({ kind: 'ignored', reason: 'no-decision' })
+      }
+    }
     expect(decode(line('aws', 1).replace('DENY', 'MAYBE'))).toMatchObject({ kind: 'rejected' })
   })
 })
@@ -109,6 +113,14 @@ describe('OVN', () => {
   ])('%s names no policy', (name) => {
     expect(flowOf(line('ovn').replace('NP:shop:cart:Ingress:0', name))).toMatchObject({ verdict: 'dropped', policies: [] })
   })
+
+  test.each(['severity=alert: icmp,', 'severity=alert:icmp,', 'severity=alert, direction=from-lport:icmp,'])(
+    'the packet begins behind the colon, with a space or without: %s',
+    (end) => {
+      const text = `2026-05-04T10:00:00.441Z|00010|acl_log(ovn_pinctrl0)|INFO|name="NP:shop: x", verdict=reject, ${end}nw_src=192.0.2.1,nw_dst=192.0.2.2,icmp_type=8`
+      expect(flowOf(text)).toMatchObject({ verdict: 'dropped', protocol: 'ICMP', source: { ip: '192.0.2.1' }, rawReason: 'NP:shop: x' })
+    },
+  )
 
   test('a gap in the running number is lost lines, where one program wrote them all', () => {
     const memory = new LineMemory({ isOneStream: true })

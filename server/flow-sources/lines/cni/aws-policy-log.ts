@@ -83,6 +83,8 @@ function trimmed(word: string): string {
   return word.endsWith(',') || word.endsWith(':') ? word.slice(0, -1) : word
 }
 
+const NO_DECISIONS: ReadonlySet<string> = new Set(['EXPIRED', 'DELETED', 'EXPIRED/DELETED'])
+
 function decode(fields: Fields, envelope: Envelope, memory: LineMemory | null): DecodedLine {
   const field = (name: keyof typeof NAMES): unknown => {
     for (const key of NAMES[name]) if (fields.has(key)) return fields.get(key)
@@ -90,7 +92,7 @@ function decode(fields: Fields, envelope: Envelope, memory: LineMemory | null): 
   }
   const word = field('verdict')
   // The agent also logs that an entry of its table has aged: no decision.
-  if (word === 'EXPIRED' || word === 'DELETED') return ignored('no-decision')
+  if (typeof word === 'string' && NO_DECISIONS.has(word)) return ignored('no-decision')
   const verdict = word === 'ACCEPT' ? 'forwarded' : word === 'DENY' ? 'dropped' : null
   if (verdict === null) return rejected(`Verdict: ${textOf(word, 32) ?? 'missing'} is not known`)
   const source = addressEnd(field('source'), memory)
