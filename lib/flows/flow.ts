@@ -27,7 +27,7 @@ export type ObservedEndpoint = {
   readonly serviceCandidates?: readonly { readonly namespace: string; readonly name: string }[]
   /** Reserved identity such as `world`, `host`, `remote-node`, `kube-apiserver`; null for anything else. */
   readonly entity: string | null
-  /** DNS names that the source saw for this address. */
+  /** DNS names that the source saw for this address; behind them the set of networks (`SET`, `NS/SET`) that it is in. */
   readonly names: readonly string[]
   readonly labels: readonly string[]
   /** Where the client sent to before that was translated to `ip`: a Service's address, as far as the cluster knows. Left out where nothing was. */

@@ -148,6 +148,11 @@ describe('which row counts, and what it says', () => {
     })
     expect(read({ dest_type: 'Network', dest_name: 'pvt', dest_namespace: '-' })).toMatchObject({ destination: { entity: 'unknown' } })
     expect(read({ dest_type: 'HostEndpoint', dest_name: 'node-1-eth0' })).toMatchObject({ destination: { entity: 'host' } })
+    expect(read({ dest_type: 'NetworkSet', dest_name: 'partners', dest_namespace: '-' })).toMatchObject({
+      destination: { entity: null, names: ['partners'], namespace: null, pod: null },
+    })
+    expect(read({ dest_type: 'NetworkSet', dest_name: 'partners' })).toMatchObject({ destination: { names: ['shop/partners'] } })
+    expect(read({ dest_type: 'NetworkSet', dest_name: undefined })).toMatchObject({ destination: { entity: 'unknown' } })
   })
 
   test('a row without its side, its ends or its time is refused with the field', () => {

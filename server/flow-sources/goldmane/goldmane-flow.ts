@@ -1,14 +1,12 @@
+import type { CalicoEndType } from '../calico/calico-end'
 import type { PolicyHit } from '../calico/policy-hit'
-
-/** What an end of a Goldmane flow is. */
-export type GoldmaneEndType = 'workload' | 'host' | 'network-set' | 'network'
 
 /** One end. Empty names and `-` are null. */
 export type GoldmaneEnd = {
   /** Pod, or `PREFIX-*` for all pods that one controller made; machine and interface; set; `pub` or `pvt` for a network. */
   readonly name: string | null
   readonly namespace: string | null
-  readonly type: GoldmaneEndType | null
+  readonly type: CalicoEndType | null
 }
 
 /** One row of Goldmane, from its protobuf or JSON form: what one side saw of one kind of connection in one time bucket. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
+import { endOfCalico } from '../calico/calico-end'
 import { traceOutcome } from '../calico/policy-trace'
 import type { DecodedLine } from '../decoded-line'
 import { NOWHERE, protocolOf } from '../lines/observed-line'
@@ -58,20 +59,8 @@ function rowId(row: GoldmaneFlow): string {
   return `goldmane ${startTime} ${createHash('sha1').update(JSON.stringify(key)).digest('base64')}`
 }
 
-function endOf(end: GoldmaneEnd, labels: readonly string[], service: ObservedEndpoint['service']): ObservedEndpoint {
-  switch (end.type) {
-    case 'workload': {
-      const known = { ...NOWHERE, namespace: end.namespace, service, labels }
-      // All pods of one controller: which of them is not said.
-      if (end.name?.endsWith('-*') === true) return { ...known, workload: { name: end.name, kind: null } }
-      return { ...known, pod: end.name }
-    }
-    case 'host':
-      return { ...NOWHERE, entity: 'host', labels }
-    case 'network':
-      return { ...NOWHERE, entity: end.name === 'pub' ? 'world' : 'unknown', labels }
-    case 'network-set':
-    case null:
-      return { ...NOWHERE, entity: 'world', labels }
-  }
+function endOf({ type, name, namespace }: GoldmaneEnd, labels: readonly string[], service: ObservedEndpoint['service']): ObservedEndpoint {
+  if (type === null) return NOWHERE
+  // One name stands for a pod, or for all that one controller made.
+  return endOfCalico({ type, name: null, aggregate: name, namespace }, { labels, service: type === 'workload' ? service : null })
 }
