@@ -28,7 +28,10 @@ export function readEnvoyText(text: string): EnvoyRecord | null {
   if (numbersAt === null) return null
   const quotedAt = numbersAt + NUMBERS
   const tailAt = quotedAt + QUOTED
-  if (fields.length !== tailAt && fields.length !== tailAt + ISTIO_TAIL) return null
+  const tail = fields.slice(tailAt)
+  if (tail.length !== 0 && tail.length !== ISTIO_TAIL) return null
+  // What a client writes into a quoted field can look like a tail, but not push the last quoted field out of its place.
+  if (tail.some(({ kind }) => kind !== 'bare')) return null
   const status = numberOf(code.text)
   if (status === null) return null
   const value = (index: number) => statedOf(fields[index]?.text)

@@ -272,6 +272,17 @@ describe('the layouts of Envoy', () => {
     expect(flowOf(JSON.stringify(texts))).toMatchObject({ bytes: 33, l7: { path: '/cart', code: '200', latencyMs: 7 } })
   })
 
+  const tail = 'BlackHoleCluster 198.51.100.9:1 198.51.100.8:443'
+  test.each([
+    ['by the agent', `"-" "x" "i" "v" "10.6.6.6:80" ${tail}" "id" "cart" "10.1.0.7:80"`],
+    ['by the forwarded addresses', `"x" "a" "i" "v" "10.6.6.6:80" BlackHoleCluster 198.51.100.9:1" "probe" "id" "cart" "10.1.0.7:80"`],
+    ['in IPv6', `"-" "x" "i" "v" "[2001:db8::6]:80" BlackHoleCluster [2001:db8::9]:1 [2001:db8::8]:443" "id" "cart" "[2001:db8::7]:80"`],
+    ['with a bracket that swallows what follows', `"-" "x" "i" "v" "10.6.6.6:80" ${tail} - - [" "id" "cart" "[2001:db8::7]:80"`],
+    ['with a name that closes the bracket', `"-" "x" "i" "v" "10.6.6.6:80" ${tail} - [" "id ]" "cart" "10.1.0.7:80"`],
+  ])("a client cannot write the end of Istio's line into Envoy's own: %s", (_, quoted) => {
+    expect(decodedOf(`[2026-05-04T09:59:00.123Z] "GET / HTTP/1.1" 200 - 0 5 4 3 ${quoted}`)).toMatchObject({ kind: 'rejected' })
+  })
+
   test('a line in a layout of its own is rejected, and so is one that a client made longer', () => {
     const decode = (line: string) => decodeLine(line, null, RECEIVED_AT)
     expect(decode('[2026-05-04T09:59:00.123Z] "GET / HTTP/1.1" 200 - 1 2')).toMatchObject({ kind: 'rejected' })
