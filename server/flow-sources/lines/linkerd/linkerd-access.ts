@@ -7,6 +7,7 @@ import { endAt, endOfLogger, NOWHERE } from '../parts/ends'
 import { type Field, splitFields, statedOf } from '../parts/fields'
 import { httpL7, readRequestLine, requestFlow } from '../parts/request-flow'
 import { type ServiceName, serviceOfHost, withServices } from '../parts/service-names'
+import { verdictOfStatus } from './status-verdict'
 
 /** What a Linkerd proxy says of a request that it took in: `config.linkerd.io/access-log: apache` or `json`. */
 type LinkerdRequest = {
@@ -86,9 +87,6 @@ function readObject(body: JsonObject): LinkerdRequest {
   }
 }
 
-/** Statuses that the proxy may have made up itself, without saying so: refused, or the server was not reached. */
-const EITHER: ReadonlySet<number> = new Set([403, 502, 503, 504])
-
 function decoded(request: LinkerdRequest, envelope: Envelope): DecodedLine {
   const client = readAddressPort(request.client)
   if (client === null) return { kind: 'rejected', reason: 'client.addr: write ADDRESS:PORT' }
@@ -101,7 +99,7 @@ function decoded(request: LinkerdRequest, envelope: Envelope): DecodedLine {
     port: server.port,
     sourcePort: client.port,
     direction: 'ingress',
-    verdict: request.status === null || EITHER.has(request.status) ? 'unknown' : 'forwarded',
+    verdict: verdictOfStatus(request.status),
     l7: httpL7({ method: request.method, path: request.uri, status: request.status, latencyMs: request.latencyMs }),
     bytes: request.bytes,
     node: envelope.node,

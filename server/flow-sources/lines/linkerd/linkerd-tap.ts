@@ -6,6 +6,7 @@ import type { Envelope, LineFormat } from '../line-format'
 import { NOWHERE } from '../parts/ends'
 import { httpL7, requestFlow } from '../parts/request-flow'
 import { serviceOfHost } from '../parts/service-names'
+import { verdictOfStatus } from './status-verdict'
 
 /** Events of `linkerd viz tap -o json`: the beginning of a request, the beginning of its answer and its end, each alone. */
 export const LINKERD_TAP: LineFormat = {
@@ -64,7 +65,7 @@ function answerOf(response: JsonObject | null, end: JsonObject | null): Pick<Obs
   const latencyMs = durationOf(objectOf(response?.sinceRequestInit) ?? objectOf(end?.sinceRequestInit))
   const isGrpc = end?.grpcStatusCode !== undefined
   return {
-    verdict: status === null ? 'unknown' : 'forwarded',
+    verdict: verdictOfStatus(status),
     phase: 'reply',
     l7: httpL7({ method: null, path: null, status: status ?? (isGrpc ? countOf(end?.grpcStatusCode) : null), latencyMs, isGrpc }),
     bytes: countOf(end?.responseBytes),

@@ -89,6 +89,13 @@ describe('tap events of Linkerd', () => {
     expect(other.exchange?.answer).not.toBe(answer.exchange?.answer)
   })
 
+  test.each([403, 502, 503, 504, 0, undefined])('an answer of %s may be the proxy’s own and states no verdict', (httpStatus) => {
+    const answer = { ...ends, responseInitEvent: { id, httpStatus } }
+    expect(flowOf(answer)).toMatchObject({ verdict: 'unknown', phase: 'reply' })
+    const v6 = { ...answer, source: { ...ends.source, ip: '2001:db8::1' }, proxyDirection: 'INBOUND' }
+    expect(flowOf(v6)).toMatchObject({ verdict: 'unknown', source: { ip: '2001:db8::1' } })
+  })
+
   test('an event without its ends is rejected', () => {
     expect(decodedOf({ ...request, source: null })).toMatchObject({ kind: 'rejected' })
   })
