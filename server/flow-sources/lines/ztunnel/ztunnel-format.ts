@@ -3,7 +3,7 @@ import { policyRef } from '@/lib/model/names'
 import type { DecodedLine } from '../../decoded-line'
 import { textOf, timeOf } from '../../json-fields'
 import type { Envelope, LineFormat, Payload } from '../line-format'
-import { type AddressPort, readAddressPort } from '../parts/address-port'
+import { type AddressPort, readAddressPort, readPort } from '../parts/address-port'
 import { NOWHERE } from '../parts/ends'
 import { numberOf, statedOf } from '../parts/fields'
 import { requestFlow } from '../parts/request-flow'
@@ -35,7 +35,7 @@ function decoded({ time, isEnd, values }: ZtunnelRecord, envelope: Envelope): De
   const ownTime = timeOf(time)
   const direction = values.get('direction') === 'inbound' ? 'ingress' : values.get('direction') === 'outbound' ? 'egress' : null
   // Inside of the tunnel is the port that was asked for; outside is always the tunnel's.
-  const port = readAddressPort(values.get('dst.hbone_addr') ?? null)?.port ?? destination.port
+  const port = portBehind(values.get('dst.hbone_addr') ?? '') ?? destination.port
   const [sent, received] = [numberOf(values.get('bytes_sent')), numberOf(values.get('bytes_recv'))]
   const flow = requestFlow({
     time: ownTime ?? envelope.time ?? envelope.receivedAt,
@@ -51,6 +51,12 @@ function decoded({ time, isEnd, values }: ZtunnelRecord, envelope: Envelope): De
     ...verdictOf(statedOf(values.get('error'))),
   })
   return { kind: 'flow', flow, isTimed: (ownTime ?? envelope.time) !== null, unknownFields: 0 }
+}
+
+/** The port of `10.0.0.2:8080`, or of a name (`cart.shop.svc.cluster.local:8080`, as a waypoint is asked for). */
+function portBehind(place: string): number | null {
+  const address = readAddressPort(place)
+  return address === null ? readPort(place.slice(place.lastIndexOf(':') + 1)) : address.port
 }
 
 /** ztunnel's `workload` is the name of a pod. It names nobody outside of the mesh. */

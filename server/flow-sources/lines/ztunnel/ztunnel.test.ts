@@ -82,3 +82,13 @@ test('a connection that was opened is counted when it ends; a client outside of 
   expect(decodedOf(line('src.addr=nowhere dst.addr=10.1.0.7:80'))).toMatchObject({ kind: 'rejected' })
   expect(decodedOf('2026-05-04T09:59:00.123456Z info xds::client connected to the control plane')).toMatchObject({ kind: 'ignored' })
 })
+
+test.each([
+  ['cart.shop.svc.cluster.local:8080', 8080],
+  ['[2001:db8::7]:8080', 8080],
+  ['cart.shop.svc.cluster.local', 15008],
+  ['2001:db8::7', 15008],
+  ['', 15008],
+])('inside of the tunnel %s was asked for', (place, port) => {
+  expect(flowOf(line(IN_MESH.replace('hbone_addr=10.1.0.7:8080', `hbone_addr="${place}"`)))).toMatchObject({ port })
+})
