@@ -84,11 +84,16 @@ function Computed({ flow, connections }: { flow: FlowDocument; connections: read
       {answer.mesh !== null && (
         <section className={styles.side} aria-label={meshTitle(answer.mesh)}>
           <h4>{meshTitle(answer.mesh)}</h4>
-          <MeshReasons mesh={answer.mesh} policies={data.policies} />
+          <MeshReasons mesh={answer.mesh} policies={data.policies} seenTls={seenTlsOf(flow)} />
         </section>
       )}
     </>
   )
+}
+
+function seenTlsOf({ mutualTls }: FlowDocument): 'all' | 'none' | null {
+  if (mutualTls === undefined) return null
+  return mutualTls ? 'all' : 'none'
 }
 
 function markOf(verdict: EvaluateAnswer['verdict']): Mark {

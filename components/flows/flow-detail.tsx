@@ -90,6 +90,9 @@ function recordFacts(flow: FlowDocument): Fact[] {
   if (flow.direction !== null) facts.push({ name: 'Direction', value: flow.direction })
   if (flow.guessedOrder) facts.push({ name: 'Order', value: 'the record does not say who opened the connection: guessed from the ports' })
   if (flow.count > 1) facts.push({ name: 'Stands for', value: `${formatCount(flow.count)} connections` })
+  if (flow.mutualTls !== undefined) {
+    facts.push({ name: 'Mutual TLS', value: flow.mutualTls ? 'seen: both ends showed certificates' : 'not used, as the proxy says' })
+  }
   if (flow.overMs !== undefined) {
     const seconds = Math.round(flow.overMs / 1000)
     facts.push({ name: 'From metrics', value: `how much counters grew in ${formatCount(seconds)} s; no single connection is known` })

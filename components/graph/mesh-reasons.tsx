@@ -2,6 +2,7 @@
 
 import { Icon } from '@/components/ui/icon'
 import type { PolicyText } from '@/lib/api/details'
+import type { SeenMutualTls } from '@/lib/flows/tls-sightings'
 import type { MeshAnswer, MeshExemption } from '@/lib/policy/mesh-answer'
 import { decidingMeshPolicies } from './deciding-policies'
 import { DecidingYaml } from './deciding-yaml'
@@ -11,7 +12,16 @@ import styles from './side-reasons.module.css'
 import { VerdictLine } from './verdict-line'
 
 /** What the service mesh at the destination adds to the network's answer: its verdict, who decided, and what it wants of requests. */
-export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: readonly PolicyText[] }) {
+export function MeshReasons({
+  mesh,
+  policies,
+  seenTls,
+}: {
+  mesh: MeshAnswer
+  policies: readonly PolicyText[]
+  /** What the flow sources state of mutual TLS; null for nothing. */
+  seenTls: SeenMutualTls | null
+}) {
   return (
     <>
       <VerdictLine verdict={mesh.verdict} words={summary(mesh)} />
@@ -51,7 +61,7 @@ export function MeshReasons({ mesh, policies }: { mesh: MeshAnswer; policies: re
         <br />
         Client: {clientWords(mesh)}
         <br />
-        Mutual TLS: {ENCRYPTION_WORDS[mesh.encryption.mutualTls]} {mesh.encryption.because}
+        Mutual TLS: {ENCRYPTION_WORDS[mesh.encryption.mutualTls]} {mesh.encryption.because} {seenWords(seenTls)}
       </p>
     </>
   )
@@ -63,12 +73,20 @@ const REQUEST_WORDS = {
   external: 'Asks another program about requests with',
 } as const
 
-/** No flow source that is read says whether a connection was encrypted. */
 const ENCRYPTION_WORDS = {
-  expected: 'expected (no flow source says whether it was seen).',
+  expected: 'expected.',
   'not-expected': 'not expected.',
   unknown: 'cannot tell.',
 } as const
+
+function seenWords(seenTls: SeenMutualTls | null): string {
+  if (seenTls === null) return 'No flow source says whether it was used.'
+  return {
+    all: 'Seen by the flow sources.',
+    some: 'Seen on some connections, and not on others.',
+    none: 'Not used, as the flow sources say.',
+  }[seenTls]
+}
 
 const EXEMPTIONS: Readonly<Record<MeshExemption, string>> = {
   'not-tcp': 'The mesh carries TCP only.',

@@ -59,6 +59,7 @@ const noEdges: GraphSnapshot['edges'] = {
   label: [],
   lastSeen: [],
   service: [],
+  mutualTls: [],
   claims: [],
   bundled: [],
 }

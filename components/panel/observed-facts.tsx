@@ -9,6 +9,13 @@ import type { GraphEdge } from '@/lib/graph/topology'
 import styles from './observed-facts.module.css'
 import { Section } from './section'
 
+/** As the logs and counters of proxies state it. */
+const TLS_SEEN = {
+  all: 'seen: both ends showed certificates',
+  some: 'seen on some connections, and not on others',
+  none: 'not used, as the proxies say',
+} as const
+
 /** What the flow sources saw of a connection in the window; nothing computed. */
 export function ObservedFacts({ edge }: { edge: GraphEdge }) {
   const seen = VERDICTS.filter((verdict) => edge.verdicts[verdict] > 0)
@@ -36,6 +43,7 @@ export function ObservedFacts({ edge }: { edge: GraphEdge }) {
           })),
           { name: 'Rate', value: `${formatRate(edge.rate)} flows/s` },
           ...(edge.lastSeen === null ? [] : [{ name: 'Last seen', value: formatDateTime(edge.lastSeen) }]),
+          ...(edge.mutualTls === null ? [] : [{ name: 'Mutual TLS', value: TLS_SEEN[edge.mutualTls] }]),
           ...(edge.label === '' ? [] : [{ name: 'Reason', value: edge.label }]),
           ...(edge.service === null
             ? []

@@ -61,7 +61,7 @@ function Why({ question, edge }: { question: Question; edge: GraphEdge }) {
       ))}
       {answer.mesh !== null && (
         <Section title={meshTitle(answer.mesh)}>
-          <MeshReasons mesh={answer.mesh} policies={data.policies} />
+          <MeshReasons mesh={answer.mesh} policies={data.policies} seenTls={edge.mutualTls} />
         </Section>
       )}
       <Parts answer={answer} />

@@ -46,6 +46,7 @@ const topology = fc
         label: '',
         lastSeen: at,
         service: null,
+        mutualTls: rate % 2 === 0 ? null : 'some',
         claim: null,
         bundled: 1,
       })

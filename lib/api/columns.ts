@@ -165,6 +165,7 @@ function edgeColumns(edges: readonly GraphEdge[], ids: ColumnIds): EdgeColumns {
     label: edges.map((edge) => edge.label),
     lastSeen: edges.map((edge) => edge.lastSeen),
     service: edges.map((edge) => edge.service),
+    mutualTls: edges.map((edge) => edge.mutualTls),
     claims: edges.map((edge) => edge.claim),
     bundled: edges.map((edge) => edge.bundled),
   }
@@ -213,6 +214,7 @@ function putEdges(table: GraphTable, columns: EdgeColumns): string[] {
       label: at(columns.label, row),
       lastSeen: at(columns.lastSeen, row),
       service: at(columns.service, row),
+      mutualTls: at(columns.mutualTls, row),
       claim: at(columns.claims, row),
       bundled: at(columns.bundled, row),
     })

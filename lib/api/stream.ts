@@ -75,6 +75,7 @@ export type EdgeColumns = {
   readonly label: readonly string[]
   readonly lastSeen: readonly (number | null)[]
   readonly service: readonly GraphEdge['service'][]
+  readonly mutualTls: readonly GraphEdge['mutualTls'][]
   readonly claims: readonly (EdgeClaim | null)[]
   readonly bundled: readonly number[]
 }

@@ -17,6 +17,7 @@ const edge = (label: string): GraphEdge => ({
   label,
   lastSeen: 0,
   service: null,
+  mutualTls: null,
   claim: null,
   bundled: 1,
 })

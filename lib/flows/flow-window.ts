@@ -88,6 +88,7 @@ export class FlowWindow {
     if (!this.addTo(index, lane, count, repeats, flow.bytes, flow.time)) return 'window/cells-full'
     this.onSum?.(flow.windowTime, this.lanes.lane(lane), count, repeats, flow.bytes, flow.time)
     this.newestTime = Math.max(this.newestTime ?? flow.windowTime, flow.windowTime)
+    if (flow.mutualTls !== undefined) this.lanes.seeTls(lane, flow.mutualTls, flow.windowTime)
     return { bucket: index, lane, counted: count, rank }
   }
 
@@ -209,10 +210,17 @@ export class FlowWindow {
       this.cells++
     }
     bucket.add(lane, place.counted, 0, flow.bytes, flow.time)
+    if (flow.mutualTls !== undefined) this.lanes.seeTls(lane, flow.mutualTls, flow.windowTime)
     const at = place.bucket * BUCKET_MS
     this.onSum?.(at, this.lanes.lane(place.lane), -place.counted, 0, flow.bytes === null ? null : -flow.bytes, flow.time)
     this.onSum?.(at, this.lanes.lane(lane), place.counted, 0, flow.bytes, flow.time)
     return { ...place, lane }
+  }
+
+  /** Notes what a further record of a counted flow states of mutual TLS, as far as the flow is still in the window. */
+  seeTls({ bucket, lane }: WindowPlace, isMutual: boolean): void {
+    const cells = this.buckets.get(bucket)
+    if (cells !== undefined && cells.find(lane) !== -1) this.lanes.seeTls(lane, isMutual, bucket * BUCKET_MS)
   }
 
   /** Sums per edge over all buckets that touch `[from, to)`, in milliseconds. */
@@ -233,12 +241,14 @@ export class FlowWindow {
       if (lanes === undefined) edges.set(edge, [laneId])
       else lanes.push(laneId)
     }
-    return Array.from(edges.values(), (lanes) =>
-      edgeOf(
-        lanes.map((id) => ({ lane: this.lanes.lane(id), id })),
+    return Array.from(edges, ([id, lanes]) => {
+      const edge = edgeOf(
+        lanes.map((lane) => ({ lane: this.lanes.lane(lane), id: lane })),
         sums,
-      ),
-    )
+      )
+      const seenMutualTls = this.lanes.tlsOf(id)?.between(first * BUCKET_MS, (last + 1) * BUCKET_MS) ?? null
+      return seenMutualTls === null ? edge : { ...edge, seenMutualTls }
+    })
   }
 
   /** What of the sums of `[from, to)` a better source counts as well, by lane; null when sources do not meet anywhere. */

@@ -116,6 +116,8 @@ export type ObservedFlow = {
    * is known. Not there for records of single events.
    */
   readonly overMs?: number
+  /** True when it says that both ends showed a certificate, false when it says that they did not; left out when it says neither. */
+  readonly mutualTls?: boolean
 }
 
 /** `phase: 'reply'` records are answers, others are requests or whole connections. */

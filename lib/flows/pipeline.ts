@@ -218,6 +218,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
         account.ignore(judgement.reason, 1)
         const receipt = judgement.entry.receipt
         if (receipt === null) continue
+        if (observed.mutualTls !== undefined) window.seeTls(receipt.place, observed.mutualTls)
         if (judgement.change !== null) {
           receipt.flow = withInferred(changedFlow(receipt.flow, judgement.change))
           receipt.place = window.move(receipt.place, receipt.flow)

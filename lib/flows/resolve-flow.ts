@@ -173,5 +173,6 @@ export function nameFlow(observed: ObservedFlow, { source, destination, computed
     reporter,
     computed,
     ...(observed.overMs === undefined ? {} : { overMs: observed.overMs }),
+    ...(observed.mutualTls === undefined ? {} : { mutualTls: observed.mutualTls }),
   }
 }

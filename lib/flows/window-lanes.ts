@@ -3,6 +3,7 @@ import { CountedTexts } from './counted-texts'
 import type { Flow, FlowEndpoint, FlowPolicy, Verdict } from './flow'
 import { NumberTable } from './number-table'
 import type { EdgeNote } from './route'
+import { TlsSightings } from './tls-sightings'
 
 /** Everything that flows summed in one cell have in common. */
 export type Lane = {
@@ -57,6 +58,8 @@ export class WindowLanes {
   readonly #edgeIds = new NumberTable()
   readonly #laneIds = new NumberTable()
   readonly #edges: EdgeKey[] = []
+  /** By edge; only where a record stated something. */
+  readonly #tls = new Map<number, TlsSightings>()
   /** Another number each time that an edge's id is given out; 0 while it is not. */
   readonly #stamps: number[] = []
   #nextStamp = 1
@@ -105,6 +108,18 @@ export class WindowLanes {
   /** Takes the ends of a flow of this lane, whose names are the same and of which more is known now. */
   rename(id: number, { source, destination }: Flow): void {
     this.#lanes[id] = { ...this.lane(id), source, destination }
+  }
+
+  /** Notes what a record of the lane states of mutual TLS. */
+  seeTls(id: number, isMutual: boolean, time: number): void {
+    const { edge } = this.lane(id)
+    const known = this.#tls.get(edge) ?? new TlsSightings()
+    known.see(isMutual, time)
+    this.#tls.set(edge, known)
+  }
+
+  tlsOf(edge: number): TlsSightings | null {
+    return this.#tls.get(edge) ?? null
   }
 
   /** True when sources of different ranks report between the same workloads. */
@@ -192,6 +207,7 @@ export class WindowLanes {
     this.#texts.release(key.destination)
     this.#releaseSite(key.site)
     this.#stamps[id] = 0
+    this.#tls.delete(id)
     this.#freeEdges.push(id)
   }
 

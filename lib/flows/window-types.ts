@@ -1,5 +1,6 @@
 import type { FlowProtocol } from '../model/protocol'
 import type { FlowEndpoint, FlowPolicy, Verdict } from './flow'
+import type { SeenMutualTls } from './tls-sightings'
 import type { Lane } from './window-lanes'
 
 /** Sum of all flows of one window between two endpoints on one port. */
@@ -24,6 +25,8 @@ export type FlowEdge = {
   /** Reason codes with counts, most often seen first, at most three. */
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
   readonly reporters: readonly string[]
+  /** What the records state of mutual TLS; left out when none states anything, and for what is read from a store. */
+  readonly seenMutualTls?: SeenMutualTls
 }
 
 /** What one bucket of the window holds of one lane. Times are milliseconds since the epoch. */

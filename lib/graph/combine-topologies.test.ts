@@ -29,6 +29,7 @@ const edge = (source: string, target: string): GraphEdge => ({
   label: '',
   lastSeen: 0,
   service: null,
+  mutualTls: null,
   claim: null,
   bundled: 1,
 })

@@ -24,6 +24,7 @@ export function declaredEdge(
     label: words.label ?? '',
     lastSeen: null,
     service: null,
+    mutualTls: null,
     claim: words.claim ?? 'stated',
     bundled: 1,
   }

@@ -55,6 +55,7 @@ function sameEdge(a: GraphEdge, b: GraphEdge): boolean {
       a.rate === b.rate &&
       a.label === b.label &&
       a.lastSeen === b.lastSeen &&
+      a.mutualTls === b.mutualTls &&
       a.claim === b.claim &&
       a.bundled === b.bundled &&
       a.service?.ref === b.service?.ref &&

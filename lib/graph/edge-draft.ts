@@ -1,4 +1,5 @@
 import { VERDICTS, type Verdict } from '../flows/flow'
+import { mergeSeenTls } from '../flows/tls-sightings'
 import type { FlowEdge } from '../flows/window-types'
 import { gravestState } from './edge-state'
 import type { EdgeState, GraphEdge } from './topology'
@@ -20,6 +21,7 @@ export class TrafficDraft {
   readonly #reasons = new Map<string, number>()
   #service: GraphEdge['service'] | 'several' = null
   #lastSeen = 0
+  #mutualTls: GraphEdge['mutualTls'] = null
 
   constructor(id: string, source: string, target: string, state: EdgeState) {
     this.#id = id
@@ -37,6 +39,7 @@ export class TrafficDraft {
     for (const { reason, count } of edge.reasons) this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + count)
     this.#service = this.bundled === 0 ? service : this.#mergeService(service)
     this.#lastSeen = Math.max(this.#lastSeen, edge.lastSeen)
+    this.#mutualTls = mergeSeenTls(this.#mutualTls, edge.seenMutualTls ?? null)
     this.bundled++
   }
 
@@ -66,6 +69,7 @@ export class TrafficDraft {
       label: this.state === 'seen-though-denied' && unenforced !== null ? `denied by policy, ${unenforced}` : mostSeen(this.#reasons),
       lastSeen: this.#lastSeen,
       service: this.#service === 'several' ? null : this.#service,
+      mutualTls: this.#mutualTls,
       claim: null,
       bundled: this.bundled,
     }

@@ -43,6 +43,7 @@ export function drawOutsideReach(
       label,
       lastSeen: null,
       service: null,
+      mutualTls: null,
       claim: null,
       bundled: 1,
     })

@@ -1,5 +1,6 @@
 import type { EdgeState } from '../flows/edge-state'
 import type { Verdict } from '../flows/flow'
+import type { SeenMutualTls } from '../flows/tls-sightings'
 
 export type Level = 'namespace' | 'workload' | 'pod' | 'container'
 export const LEVELS: readonly Level[] = ['namespace', 'workload', 'pod', 'container']
@@ -106,6 +107,8 @@ export type GraphEdge = {
    * and port; null when none or several do.
    */
   readonly service: { readonly ref: string; readonly basis: 'observed' | 'inferred' } | null
+  /** What the flow sources state of mutual TLS on it; null where they state nothing. */
+  readonly mutualTls: SeenMutualTls | null
   /** What becomes of a declared way in, on or out; null for every other edge. */
   readonly claim: EdgeClaim | null
   /** Connections (pairs of workloads and a port) that this edge stands for; at least 1. */

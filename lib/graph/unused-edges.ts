@@ -168,6 +168,7 @@ function finishAll(drafts: ReadonlyMap<string, Draft>, drawn: DrawnNodes): Graph
       label: '',
       lastSeen: null,
       service: null,
+      mutualTls: null,
       claim: null,
       bundled: draft.bundled,
     }

@@ -20,6 +20,7 @@ export function anEdge(edge: Partial<GraphEdge> & { readonly source: string; rea
     label: '',
     lastSeen: null,
     service: null,
+    mutualTls: null,
     claim: null,
     bundled: 1,
     ...edge,

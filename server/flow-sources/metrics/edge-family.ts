@@ -11,6 +11,8 @@ export type EdgeReading = Pick<ObservedFlow, 'protocol' | 'port' | 'verdict' | '
   readonly destination: ObservedEndpoint
   readonly policies: readonly FlowPolicy[]
   readonly l7: FlowL7 | null
+  /** Left out where the labels say nothing of it. */
+  readonly mutualTls?: boolean
   /** False where the metric counts something else than connections or requests (packets, records, bytes). */
   readonly counts: boolean
 }

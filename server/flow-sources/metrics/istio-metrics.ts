@@ -10,6 +10,7 @@ const ENDS = plainLabels(
   'destination_service_name',
   'destination_workload_namespace',
   'destination_workload',
+  'connection_security_policy',
 )
 const OUTSIDE_ENDS = plainLabels('source_workload_namespace', 'source_workload', 'destination_service', 'destination_service_name')
 const REQUEST = plainLabels('request_protocol', 'response_code', 'grpc_response_status', 'response_flags')
@@ -99,8 +100,16 @@ function readEdge(labels: Labels, ends: EndPool, direction: 'ingress' | 'egress'
     direction,
     policies: NO_POLICIES,
     counts: true,
+    ...securityOf(labels),
     ...(isBlackHole ? refused : outcome),
   }
+}
+
+/** What the callee's proxy saw; the caller's says `unknown`. */
+function securityOf(labels: Labels): Pick<EdgeReading, 'mutualTls'> {
+  const policy = labels.get('connection_security_policy')
+  if (policy === 'mutual_tls') return { mutualTls: true }
+  return policy === 'none' ? { mutualTls: false } : {}
 }
 
 function calleeIn(labels: Labels, ends: EndPool) {

@@ -21,9 +21,11 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 ])
 
 const CALLEE = plainLabels('dst_namespace', ...[...KINDS.keys()].map((kind) => `dst_${kind}`), 'dst_service', 'target_port')
+/** What the proxy says of TLS: `true` is mutual between its members, `no_identity` none. */
+const TLS = plainLabels('tls')
 const OUTSIDE = plainLabels('authority', 'target_ip', 'target_port')
 const ANSWER = plainLabels('status_code', 'classification', 'grpc_status', 'error')
-const AUTHZ = plainLabels('target_port', 'srv_kind', 'srv_name', 'authz_kind', 'authz_name', 'client_id')
+const AUTHZ = plainLabels('target_port', 'srv_kind', 'srv_name', 'authz_kind', 'authz_name', 'client_id', 'tls')
 
 const COMMON = {
   unit: 'count',
@@ -44,7 +46,7 @@ export const LINKERD_FAMILIES: readonly EdgeFamily[] = [
     title: 'Linkerd requests',
     metric: 'response_total',
     written: ['direction="outbound"', 'dst_namespace!=""'],
-    labels: [...OWN, ...CALLEE, ...ANSWER],
+    labels: [...OWN, ...CALLEE, ...TLS, ...ANSWER],
     read: (labels, ends) => outbound(labels, ends, calleeIn(labels), readAnswer(labels)),
   },
   {
@@ -62,7 +64,7 @@ export const LINKERD_FAMILIES: readonly EdgeFamily[] = [
     title: 'Linkerd TCP connections',
     metric: 'tcp_open_total',
     written: ['direction="outbound"', 'peer="dst"', 'dst_namespace!=""'],
-    labels: [...OWN, ...CALLEE],
+    labels: [...OWN, ...CALLEE, ...TLS],
     // A connection with requests on it counts by its requests.
     countedBy: ['linkerd-requests'],
     read: (labels, ends) => outbound(labels, ends, calleeIn(labels), PASSED),
@@ -114,8 +116,15 @@ function outbound(labels: Labels, ends: EndPool, callee: EndParts | null, outcom
     direction: 'egress',
     policies: NO_POLICIES,
     counts: true,
+    ...securityOf(labels),
     ...outcome,
   }
+}
+
+function securityOf(labels: Labels): Pick<EdgeReading, 'mutualTls'> {
+  const tls = labels.get('tls')
+  if (tls === 'true') return { mutualTls: true }
+  return tls === 'no_identity' ? { mutualTls: false } : {}
 }
 
 function ownPod(labels: Labels): EndParts | null {
@@ -186,6 +195,7 @@ function inbound(labels: Labels, ends: EndPool, decision: 'allow' | 'deny'): Edg
     direction: 'ingress',
     policies,
     counts: isDenied || client === null,
+    ...securityOf(labels),
     verdict: isDenied ? 'dropped' : 'forwarded',
     reason: isDenied ? 'policy/default-deny' : null,
     rawReason: null,

@@ -121,7 +121,17 @@ function flowBetween(
     bytes: common.bytes,
     node: common.node,
     exchange: exchangeOf(record, sourcePlace, destinationPlace),
+    mutualTls: provesMutualTls(record, direction) ? true : null,
   }
+}
+
+/**
+ * A client that was named by its certificate had mutual TLS on its way in. On the way out a proxy of the mesh shows its own
+ * certificate to a server with the name of a workload; any other server only proves itself.
+ */
+function provesMutualTls({ downstreamPeer, upstreamPeer }: EnvoyRecord, direction: 'ingress' | 'egress' | null): boolean {
+  if (direction === 'ingress') return downstreamPeer !== null
+  return direction === 'egress' && upstreamPeer?.startsWith('spiffe://') === true
 }
 
 /** Both sidecars of one request know its id and the server's address; of one TCP connection, its four ends. */

@@ -57,6 +57,8 @@ export function readEnvoyObject(body: JsonObject): EnvoyRecord {
     downstreamRemoteAddress: text('downstream_direct_remote_address', 'downstream_remote_address'),
     requestedServerName: text('requested_server_name'),
     routeName: text('route_name'),
+    downstreamPeer: text('downstream_peer_uri_san', 'downstream_peer_subject', 'downstream_peer_id'),
+    upstreamPeer: text('upstream_peer_uri_san', 'upstream_peer_subject'),
   }
 }
 

@@ -27,6 +27,9 @@ export type EnvoyRecord = {
   readonly downstreamRemoteAddress: string | null
   readonly requestedServerName: string | null
   readonly routeName: string | null
+  /** Names in the certificates of the other sides; null where none was shown, or the layout of the log does not have them. */
+  readonly downstreamPeer: string | null
+  readonly upstreamPeer: string | null
 }
 
 /** True for a line about a TCP connection: no method, no path. */

@@ -59,6 +59,8 @@ export function readEnvoyText(text: string): EnvoyRecord | null {
     downstreamLocalAddress: value(tailAt + 2),
     downstreamRemoteAddress: value(tailAt + 3),
     requestedServerName: value(tailAt + 4),
+    downstreamPeer: null,
+    upstreamPeer: null,
     routeName: value(tailAt + 5),
   }
 }

@@ -303,3 +303,36 @@ describe('the layouts of Envoy', () => {
     expect(JSON.stringify(flowOf(istioLine()))).not.toMatch(/token|probe/)
   })
 })
+
+describe('mutual TLS', () => {
+  const inbound = {
+    start_time: '2026-05-04T09:59:00.123Z',
+    response_code: 200,
+    response_flags: '-',
+    method: 'GET',
+    path: '/cart',
+    upstream_cluster: 'inbound|8080||',
+    upstream_host: '10.1.0.7:8080',
+    upstream_local_address: '127.0.0.6:33000',
+    downstream_local_address: '10.1.0.7:8080',
+    downstream_remote_address: '10.1.0.5:41000',
+  }
+  const outbound = {
+    ...inbound,
+    upstream_cluster: 'outbound|80||cart.shop.svc.cluster.local',
+    upstream_local_address: '10.1.0.5:41000',
+    downstream_remote_address: '10.1.0.5:52000',
+  }
+  const web = 'spiffe://cluster.local/ns/shop/sa/web'
+
+  test.each([
+    ['a client named by its certificate', { ...inbound, downstream_peer_uri_san: web }, true],
+    ['a client without one', { ...inbound, downstream_peer_uri_san: '-' }, undefined],
+    ['a log that does not say', inbound, undefined],
+    ['a workload of the mesh as server', { ...outbound, upstream_peer_uri_san: web }, true],
+    ['a server outside, which only proves itself', { ...outbound, upstream_peer_subject: 'CN=api.example.com' }, undefined],
+    ["the application's own connection to its sidecar", { ...outbound, downstream_peer_uri_san: web }, undefined],
+  ])('%s', (_, body, stated) => {
+    expect(flowOf(body, { logger: aLogger({ ip: body === inbound ? '10.1.0.7' : null }) }).mutualTls).toBe(stated)
+  })
+})

@@ -103,6 +103,8 @@ function decoded(request: LinkerdRequest, envelope: Envelope): DecodedLine {
     l7: httpL7({ method: request.method, path: request.uri, status: request.status, latencyMs: request.latencyMs }),
     bytes: request.bytes,
     node: envelope.node,
+    // A client's name comes from its certificate.
+    mutualTls: request.clientId === null ? null : true,
   })
   return { kind: 'flow', flow, isTimed: (request.time ?? envelope.time) !== null, unknownFields: 0 }
 }

@@ -29,6 +29,7 @@ describe('access logs of Linkerd', () => {
     sourcePort: 41000,
     direction: 'ingress',
     verdict: 'forwarded',
+    mutualTls: true,
     l7: { protocol: 'http', method: 'GET', path: '/items/{id}', code: '200' },
   }
 

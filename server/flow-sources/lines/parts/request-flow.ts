@@ -6,7 +6,11 @@ import type { DecodedLine } from '../../decoded-line'
 export type RequestFlow = Pick<ObservedFlow, 'time' | 'source' | 'destination' | 'port' | 'verdict'> &
   Partial<
     Pick<ObservedFlow, 'sourcePort' | 'protocol' | 'reason' | 'rawReason' | 'direction' | 'policies' | 'l7' | 'bytes' | 'phase' | 'node'>
-  > & { readonly exchange?: Exchange | undefined }
+  > & {
+    readonly exchange?: Exchange | undefined
+    /** null when the line says nothing of it. */
+    readonly mutualTls?: boolean | null
+  }
 
 /** A flow that stands for one request, or one whole connection. Written out, so that all have one shape. */
 export function requestFlow(parts: RequestFlow): ObservedFlow {
@@ -32,7 +36,9 @@ export function requestFlow(parts: RequestFlow): ObservedFlow {
     guessedOrder: false,
     node: parts.node ?? null,
   }
-  return parts.exchange === undefined ? flow : { ...flow, exchange: parts.exchange }
+  const { exchange, mutualTls } = parts
+  if (exchange === undefined && mutualTls == null) return flow
+  return { ...flow, ...(exchange === undefined ? {} : { exchange }), ...(mutualTls == null ? {} : { mutualTls }) }
 }
 
 const NO_POLICIES: ObservedFlow['policies'] = []

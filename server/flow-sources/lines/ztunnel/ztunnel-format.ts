@@ -46,6 +46,7 @@ function decoded({ time, isEnd, values }: ZtunnelRecord, envelope: Envelope): De
     direction,
     bytes: sent === null || received === null ? null : sent + received,
     node: envelope.node,
+    mutualTls: provesMutualTls(values) ? true : null,
     // The tunnel has ports of its own, so the two sides share no more than this.
     exchange: { key: `${source.ip} ${destination.ip} ${port ?? ''}`, answer: null },
     ...verdictOf(statedOf(values.get('error'))),
@@ -57,6 +58,13 @@ function decoded({ time, isEnd, values }: ZtunnelRecord, envelope: Envelope): De
 function portBehind(place: string): number | null {
   const address = readAddressPort(place)
   return address === null ? readPort(place.slice(place.lastIndexOf(':') + 1)) : address.port
+}
+
+/** The tunnel is mutual TLS: a client is named by its certificate on the way in, a server by its own on the way out. */
+function provesMutualTls(values: ZtunnelRecord['values']): boolean {
+  const isInbound = values.get('direction') === 'inbound'
+  const identity = values.get(isInbound ? 'src.identity' : 'dst.identity') ?? ''
+  return identity.startsWith('spiffe://') && (isInbound || values.has('dst.hbone_addr'))
 }
 
 /** ztunnel's `workload` is the name of a pod. It names nobody outside of the mesh. */

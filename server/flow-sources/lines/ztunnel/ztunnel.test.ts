@@ -41,6 +41,14 @@ test('text with tabs and JSON say the same', () => {
   expect(flowOf(object)).toEqual(spaced)
 })
 
+test('a client that the tunnel knows by its certificate had mutual TLS; nothing is said of others', () => {
+  expect(flowOf(line(`${IN_MESH} direction="inbound"`)).mutualTls).toBe(true)
+  expect(flowOf(line(`${IN_MESH.replace('src.identity', 'src.other')} direction="inbound"`)).mutualTls).toBeUndefined()
+  expect(flowOf(line(`${IN_MESH} direction="outbound"`)).mutualTls).toBeUndefined()
+  const server = 'dst.identity="spiffe://cluster.local/ns/shop/sa/cart"'
+  expect(flowOf(line(`${IN_MESH} ${server} direction="outbound"`)).mutualTls).toBe(true)
+})
+
 test('both sides of a connection share the name of the exchange', () => {
   const outbound = flowOf(line(`${IN_MESH} direction="outbound"`))
   const inbound = flowOf(line(`${IN_MESH.replace(':41000', ':55555')} direction="inbound"`))
