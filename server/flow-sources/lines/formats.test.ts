@@ -318,6 +318,15 @@ describe('the kernel', () => {
     expect(flowOf(line('kernel-log', 1))).toMatchObject({ source: { ip: '192.0.2.2' }, protocol: 'ICMP' })
   })
 
+  test.each([
+    ['SEQ=7 ACK=0 WINDOW=64240 RES=0x00 SYN URGP=0', 'start', '192.0.2.1'],
+    ['SEQ=7 ACK=8 WINDOW=64240 RES=0x00 ACK SYN URGP=0', 'reply', '192.0.2.20'],
+    ['SEQ=7 ACK=8 WINDOW=64240 RES=0x00 ACK PSH URGP=0', 'later', '192.0.2.1'],
+    ['SEQ=7 ACK=8 WINDOW=64240 RES=0x00 URGP=0 SYN', 'start', '192.0.2.1'],
+  ])('with --log-tcp-sequence flags are the words, not the numbers: %s', (flags, phase, client) => {
+    expect(flowOf(line('kernel-log').replace('WINDOW=64240 RES=0x00 SYN URGP=0', flags))).toMatchObject({ phase, source: { ip: client } })
+  })
+
   test('NFLOG is refused only where somebody says that the group is', () => {
     expect(flowOf(line('ulogd'))).toMatchObject({ verdict: 'unknown', rawReason: 'np-deny', event: 'trace' })
     expect(flowOf(line('ulogd'), 'kube-router')).toMatchObject({ verdict: 'dropped', reason: 'policy/denied', event: 'drop' })

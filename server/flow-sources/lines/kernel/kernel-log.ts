@@ -31,7 +31,8 @@ function decode(text: string, envelope: Envelope, memory: LineMemory | null): De
   if (start === -1) return ignored('not-a-flow')
   // An ICMP error repeats in brackets the packet that it is about.
   const nested = text.indexOf(' [', start)
-  const pairs = readPairs(nested === -1 ? text.slice(start) : text.slice(start, nested))
+  const packet = nested === -1 ? text.slice(start) : text.slice(start, nested)
+  const pairs = readPairs(packet)
   const source = addressEnd(pairs.get('SRC'), memory)
   if (source === null) return rejected('SRC: no address')
   const destination = addressEnd(pairs.get('DST'), memory)
@@ -41,7 +42,7 @@ function decode(text: string, envelope: Envelope, memory: LineMemory | null): De
     protocol,
     sourcePort: portOf(pairs.get('SPT')),
     destinationPort: portOf(pairs.get('DPT')),
-    flags: { isSyn: pairs.has('SYN'), isAck: pairs.has('ACK') },
+    flags: { isSyn: hasFlag(packet, 'SYN'), isAck: hasFlag(packet, 'ACK') },
     icmpType: countOf(pairs.get('TYPE')),
   })
   return flowLine(
@@ -58,6 +59,11 @@ function decode(text: string, envelope: Envelope, memory: LineMemory | null): De
     null,
     envelope,
   )
+}
+
+/** A flag is a word of its own; `ACK=0` is a number, which `--log-tcp-sequence` adds to every packet. */
+function hasFlag(packet: string, flag: string): boolean {
+  return ` ${packet} `.includes(` ${flag} `)
 }
 
 /** Behind the seconds since the kernel started: `[12345.678901] `. */
