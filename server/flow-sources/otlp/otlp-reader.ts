@@ -8,6 +8,7 @@ import { ProtobufError } from '../grpc/protobuf-reader'
 import { inflateBody } from '../inflate-body'
 import { IngestError } from '../ingest-error'
 import { type JsonObject, objectOf } from '../json-fields'
+import { LineMemory } from '../lines/line-memory'
 import { EdgeCounter } from '../metrics/edge-counter'
 import { OTLP_REQUESTS, type OtlpSignal } from './otlp-schema'
 import { itemsOf } from './otlp-values'
@@ -51,11 +52,13 @@ export const OTLP_LIMITS: OtlpLimits = {
 const RECORDS_PER_TURN = 500
 const NO_SPANS = 'spans are not read here; send the metrics of a service graph connector instead'
 
-/** Reads OTLP bodies into batches, a bounded number of them at a time, and follows counters from body to body. */
+/** Reads OTLP bodies into batches, a bounded number of them at a time, and follows counters and cut lines from body to body. */
 export class OtlpReader {
   private readonly limits: OtlpLimits
   private readonly memory: MetricsMemory
+  private readonly lineMemory = new LineMemory()
   private reading = 0
+  private requests = 0
 
   /** @param startedAt milliseconds since the epoch */
   constructor(startedAt: number, limits: OtlpLimits = OTLP_LIMITS) {
@@ -115,7 +118,7 @@ export class OtlpReader {
   private linesOf(signal: OtlpSignal, request: JsonObject, receivedAt: number): Iterable<DecodedLine> {
     switch (signal) {
       case 'logs':
-        return readLogs(request, receivedAt)
+        return readLogs(request, receivedAt, this.lineMemory, ++this.requests)
       case 'metrics':
         return readMetrics(request, receivedAt, this.memory)
       case 'traces':

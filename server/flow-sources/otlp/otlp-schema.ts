@@ -2,7 +2,7 @@
  * The fields of OTLP that are read, by their numbers. Source: open-telemetry/opentelemetry-proto, collector/{logs,metrics,trace}/v1
  * and what they import; the names are those of its JSON form.
  */
-export type OtlpKind = 'string' | 'bool' | 'int64' | 'double' | 'fixed64' | 'sfixed64' | 'enum'
+export type OtlpKind = 'string' | 'bytes' | 'bool' | 'int64' | 'double' | 'fixed64' | 'sfixed64' | 'enum'
 export type OtlpField = { readonly name: string; readonly kind: OtlpKind | (() => OtlpMessage); readonly isList: boolean }
 export type OtlpMessage = ReadonlyMap<number, OtlpField>
 
@@ -21,6 +21,7 @@ const ANY_VALUE: OtlpMessage = new Map([
   one(4, 'doubleValue', 'double'),
   one(5, 'arrayValue', () => ARRAY_VALUE),
   one(6, 'kvlistValue', () => KEY_VALUES),
+  one(7, 'bytesValue', 'bytes'),
 ])
 const ARRAY_VALUE: OtlpMessage = new Map([list(1, 'values', () => ANY_VALUE)])
 const KEY_VALUE: OtlpMessage = new Map([one(1, 'key', 'string'), one(2, 'value', () => ANY_VALUE)])

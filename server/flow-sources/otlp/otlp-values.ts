@@ -5,12 +5,13 @@ const MAX_DEPTH = 32
 const MAX_ATTRIBUTES = 128
 const MAX_KEY = 256
 
-/** What an AnyValue of OTLP's JSON form holds; null for nothing, and for what is not known here. */
+/** What an AnyValue of OTLP's JSON form holds, bytes as text; null for nothing, and for what is not known here. */
 export function plainValue(value: unknown, depth = 0): unknown {
   const any = objectOf(value)
   if (any === null || depth > MAX_DEPTH) return null
   if (typeof any.stringValue === 'string') return any.stringValue
   if (typeof any.boolValue === 'boolean') return any.boolValue
+  if (typeof any.bytesValue === 'string') return Buffer.from(any.bytesValue, 'base64').toString('utf8')
   if (any.intValue !== undefined) return numberOf(any.intValue)
   if (any.doubleValue !== undefined) return numberOf(any.doubleValue)
   const items = objectOf(any.arrayValue)?.values

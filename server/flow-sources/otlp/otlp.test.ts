@@ -55,6 +55,57 @@ describe('logs', () => {
     expect(result.rejected).toBe(0)
   })
 
+  test('counters of Felix are followed from body to body', async () => {
+    const reader = new OtlpReader(NOW)
+    const felix = (bytes: number) =>
+      `action="allow" dstIP="2001:db8::2" dstPort=80 srcIP="2001:db8::1" srcPort=41000 proto=6 inBytes=${bytes} outBytes=0 inPackets=1 outPackets=0 ruleDir="ingress" updateType=report`
+    const flows: ObservedFlow[] = []
+    for (const bytes of [1_000, 2_000, 3_000])
+      flows.push(...(await read(reader, 'logs', logs({ body: { stringValue: felix(bytes) } }))).flows)
+    expect(flows.map((flow) => [flow.bytes, flow.phase])).toEqual([
+      [1_000, 'start'],
+      [1_000, 'later'],
+      [1_000, 'later'],
+    ])
+  })
+
+  test.each([
+    ['in the line', (mark: string, piece: string) => ({ body: { stringValue: `2026-05-04T10:00:00Z stdout ${mark} ${piece}` } })],
+    ['in the attributes', (mark: string, piece: string) => ({ body: { stringValue: piece }, attributes: [text('logtag', mark)] })],
+  ])('pieces of a line are joined, each file on its own: marked %s', async (_name, record) => {
+    const reader = new OtlpReader(NOW)
+    const of = (file: string, mark: string, piece: string) => {
+      const { attributes = [], ...rest }: { attributes?: object[]; body: object } = record(mark, piece)
+      return { ...rest, attributes: [...attributes, text('log.file.path', `/logs/${file}.log`)] }
+    }
+    const resource = { attributes: [text('host.name', 'node-1')] }
+    const send = (...logRecords: object[]) => read(reader, 'logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] })
+    const first = await send(of('a', 'P', LINE.slice(0, 20)), of('b', 'P', LINE.slice(0, 30)))
+    expect(first).toMatchObject({ flows: [], ignored: { 'partial-line': 2 } })
+    const last = await send(of('b', 'F', LINE.slice(30)), of('a', 'F', LINE.slice(20)))
+    expect(last.flows).toHaveLength(2)
+    expect(last.rejected).toBe(0)
+  })
+
+  test("the path of a record's file says who wrote it", async () => {
+    const apache = `10.1.0.5:41000 - - [2026-05-04T09:59:00.123456789Z] "GET http://cart:7000/ HTTP/2.0" 200`
+    const attributes = [text('log.file.path', '/var/log/pods/shop_cart-1_0c1d/linkerd-proxy/0.log')]
+    const record = { body: { stringValue: apache }, attributes }
+    const result = await read(new OtlpReader(NOW), 'logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] })
+    expect(result.flows).toMatchObject([{ destination: { namespace: 'shop', pod: 'cart-1' } }])
+  })
+
+  test('a body of bytes is text', async () => {
+    const bytes = Buffer.from(LINE)
+    const result = await read(new OtlpReader(NOW), 'logs', logs({ body: { bytesValue: bytes.toString('base64') } }))
+    expect(result.flows).toHaveLength(1)
+    const record = new ProtobufWriter().message(5, new ProtobufWriter().bytes(7, bytes))
+    const request = [2, 2, 1].reduce((inner, field) => new ProtobufWriter().message(field, inner), record)
+    const body = chunks(request.finish())
+    const read2 = await new OtlpReader(NOW).read({ signal: 'logs', encoding: 'protobuf', body, contentEncoding: null }, NOW)
+    expect(read2.ok && read2.value.batches.flatMap((batch) => batch.flows)).toHaveLength(1)
+  })
+
   test('a line that cannot be read is refused by itself', async () => {
     const result = await read(
       new OtlpReader(NOW),

@@ -9,7 +9,7 @@ const MAX_MESSAGES = 2_000_000
 type Count = { messages: number }
 
 /**
- * Reads a protobuf body into the shape that OTLP's JSON has: 64-bit numbers as texts of digits, lists only where there are
+ * Reads a protobuf body into the shape that OTLP's JSON has: 64-bit numbers as texts of digits, bytes in base64, lists only where there are
  * any. Fields that are not read are passed over. Throws {@link ProtobufError} for bytes that are none.
  */
 export function readProtobuf(bytes: Uint8Array, message: OtlpMessage): Readonly<Record<string, unknown>> {
@@ -48,6 +48,8 @@ function readValue(reader: ProtobufReader, kind: OtlpKind): unknown {
   switch (kind) {
     case 'string':
       return reader.string()
+    case 'bytes':
+      return Buffer.from(reader.view()).toString('base64')
     case 'bool':
       return reader.bool()
     case 'enum':
