@@ -7,20 +7,37 @@ import { LookupSums } from './lookup-sums'
 const MAX_REASONS = 32
 
 /**
+ * Tells the loss that says where a history begins from others: a `HUBBLE_RING_BUFFER` loss of one event, the first of its
+ * stream. Every request that reaches further back than the ring emits exactly one.
+ */
+export class HistoryStart {
+  private hasSeenLoss = false
+
+  isAt({ count, where }: { readonly count: number; readonly where: string }): boolean {
+    const isStart = !this.hasSeenLoss && count === 1 && where === 'HUBBLE_RING_BUFFER'
+    this.hasSeenLoss = true
+    return isStart
+  }
+}
+
+/**
  * Collects decoded lines of one stream into batches. Every line ends up in exactly one place.
  *
- * A `HUBBLE_RING_BUFFER` loss of one event, the first of its stream, says where a history begins and is no loss: every
- * request that reaches further back than the ring emits exactly one.
+ * A stream that comes in several bodies has one history: each of their builders is given it.
  */
 export class BatchBuilder {
+  private readonly historyStart: HistoryStart
   private flows: ObservedFlow[] = []
   private ignored = new Map<string, number>()
   private rejected = new Map<string, number>()
   private lost = 0
   private unknownFields = 0
-  private hasSeenLoss = false
   private lines = 0
   private readonly lookups = new LookupSums()
+
+  constructor(historyStart = new HistoryStart()) {
+    this.historyStart = historyStart
+  }
 
   /** Lines since the last batch, without those that were summed up with others. */
   get size(): number {
@@ -48,8 +65,7 @@ export class BatchBuilder {
         addOne(this.rejected, line.reason)
         break
       case 'lost': {
-        const isBeginning = !this.hasSeenLoss && line.count === 1 && line.where === 'HUBBLE_RING_BUFFER'
-        this.hasSeenLoss = true
+        const isBeginning = this.historyStart.isAt(line)
         addOne(this.ignored, isBeginning ? 'history-begins' : 'lost-events')
         if (!isBeginning) this.lost += line.count
       }

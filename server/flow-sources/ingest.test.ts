@@ -50,6 +50,17 @@ describe('bodies', () => {
     expect(result.batches.flatMap((batch) => batch.flows.map((flow) => flow.port))).toEqual([80, null, 443])
   })
 
+  test('where the history of a sender begins is said once; later losses of one event are losses', async () => {
+    const reader = new IngestReader()
+    const loss = JSON.stringify({ lost_events: { source: 'HUBBLE_RING_BUFFER', num_events_lost: '1' } })
+    const lost: number[] = []
+    for (let body = 0; body < 3; body++) {
+      const { batches } = await taken(reader.read({ body: bodyOf(Buffer.from(loss)), encoding: null, format: null }, NOW))
+      lost.push(batches.reduce((sum, batch) => sum + batch.lostAtSource, 0))
+    }
+    expect(lost).toEqual([0, 1, 1])
+  })
+
   test.each([
     ['compact', (lines: string[]) => `[${lines.join(',')}]`],
     [

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import type { Result } from '@/lib/model/problem'
-import { BatchBuilder } from './batch-builder'
+import { BatchBuilder, HistoryStart } from './batch-builder'
 import type { BodyLimits } from './body-limits'
 import type { BodyRecord } from './body-record'
 import { bodyRecords } from './body-records'
@@ -61,6 +61,7 @@ const RECORDS_PER_TURN = 500
 export class IngestReader {
   private readonly limits: IngestLimits
   private readonly memory = new LineMemory()
+  private readonly historyStart = new HistoryStart()
   private reading = 0
   private bodies = 0
 
@@ -81,7 +82,7 @@ export class IngestReader {
     }
     this.reading++
     try {
-      return { ok: true, value: await readBody(input, this.limits, receivedAt, this.memory, `body ${++this.bodies}`) }
+      return { ok: true, value: await this.readBody(input, receivedAt, `body ${++this.bodies}`) }
     } catch (error) {
       if (error instanceof IngestError) return { ok: false, error }
       throw error
@@ -89,42 +90,37 @@ export class IngestReader {
       this.reading--
     }
   }
-}
 
-async function readBody(
-  input: IngestBody,
-  limits: IngestLimits,
-  receivedAt: number,
-  memory: LineMemory,
-  sender: string,
-): Promise<IngestResult> {
-  const builder = new BatchBuilder()
-  const rejected: { line: number; reason: string }[] = []
-  const batches: FlowBatch[] = []
-  let rejectedCount = 0
-  let accepted = 0
-  let line = 0
+  private async readBody(input: IngestBody, receivedAt: number, sender: string): Promise<IngestResult> {
+    const { limits, memory } = this
+    const builder = new BatchBuilder(this.historyStart)
+    const rejected: { line: number; reason: string }[] = []
+    const batches: FlowBatch[] = []
+    let rejectedCount = 0
+    let accepted = 0
+    let line = 0
 
-  function take(record: BodyRecord): void {
-    line++
-    if (line > limits.maxLines) throw new IngestError('too-large', `over ${limits.maxLines} lines; send them in several bodies`)
-    const decoded: DecodedLine =
-      record.kind === 'fault'
-        ? { kind: 'rejected', reason: record.reason }
-        : decodeRecord(record.record, input.format, receivedAt, { ...record.context, memory, sender })
-    builder.add(decoded)
-    if (builder.size >= RECORDS_PER_TURN) batches.push(builder.take())
-    if (decoded.kind === 'flow' || decoded.kind === 'flows') accepted++
-    if (decoded.kind !== 'rejected') return
-    rejectedCount++
-    if (rejected.length < limits.maxRejected) rejected.push({ line, reason: decoded.reason })
+    function take(record: BodyRecord): void {
+      line++
+      if (line > limits.maxLines) throw new IngestError('too-large', `over ${limits.maxLines} lines; send them in several bodies`)
+      const decoded: DecodedLine =
+        record.kind === 'fault'
+          ? { kind: 'rejected', reason: record.reason }
+          : decodeRecord(record.record, input.format, receivedAt, { ...record.context, memory, sender })
+      builder.add(decoded)
+      if (builder.size >= RECORDS_PER_TURN) batches.push(builder.take())
+      if (decoded.kind === 'flow' || decoded.kind === 'flows') accepted++
+      if (decoded.kind !== 'rejected') return
+      rejectedCount++
+      if (rejected.length < limits.maxRejected) rejected.push({ line, reason: decoded.reason })
+    }
+
+    const chunks = inflateBody(input.body, input.encoding ?? '', limits)
+    for await (const record of bodyRecords(chunks, input.contentType ?? null, limits)) {
+      take(record)
+      if (line % RECORDS_PER_TURN === 0) await nextTurn()
+    }
+    if (builder.size > 0) batches.push(builder.take())
+    return { batches, accepted, ignored: line - accepted - rejectedCount, rejected, rejectedCount }
   }
-
-  const chunks = inflateBody(input.body, input.encoding ?? '', limits)
-  for await (const record of bodyRecords(chunks, input.contentType ?? null, limits)) {
-    take(record)
-    if (line % RECORDS_PER_TURN === 0) await nextTurn()
-  }
-  if (builder.size > 0) batches.push(builder.take())
-  return { batches, accepted, ignored: line - accepted - rejectedCount, rejected, rejectedCount }
 }

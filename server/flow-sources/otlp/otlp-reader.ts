@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import type { Result } from '@/lib/model/problem'
-import { BatchBuilder } from '../batch-builder'
+import { BatchBuilder, HistoryStart } from '../batch-builder'
 import type { BodyLimits } from '../body-limits'
 import type { DecodedLine } from '../decoded-line'
 import { ProtobufError } from '../grpc/protobuf-reader'
@@ -57,6 +57,7 @@ export class OtlpReader {
   private readonly limits: OtlpLimits
   private readonly memory: MetricsMemory
   private readonly lineMemory = new LineMemory()
+  private readonly historyStart = new HistoryStart()
   private reading = 0
   private requests = 0
 
@@ -96,7 +97,7 @@ export class OtlpReader {
     // Before the first is taken: counters that were followed half a body would be wrong for the next one.
     if (records > this.limits.maxRecords) throw new IngestError('too-large', `over ${this.limits.maxRecords} records; send smaller batches`)
 
-    const builder = new BatchBuilder()
+    const builder = new BatchBuilder(this.historyStart)
     const batches: FlowBatch[] = []
     let rejected = 0
     let reason: string | null = null
