@@ -1,10 +1,20 @@
 import type { ForgedRecord } from './record'
+import type { Rendering } from './rendering'
 import type { TrueConnection } from './truth'
 
-/** A line of our own format that knows nothing but addresses, as a script on a machine would write it. */
-export function bareLines(connection: TrueConnection): readonly ForgedRecord[] {
-  const { id, at, client, clientPort, server, port, isAllowed } = connection
-  const line = {
+/** Lines of our own format that know nothing but addresses, as a script on a machine would write them. */
+export const BARE_LINES: Rendering = {
+  name: 'addresses alone',
+  way: 'posted',
+  records: (truth) => truth.map(line),
+  outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesOutside: true,
+  hasIds: true,
+  maxDelayMs: 4_000,
+}
+
+function line({ id, at, client, clientPort, server, port, isAllowed }: TrueConnection): ForgedRecord {
+  const body = {
     time: at,
     id: `bare-${id}`,
     from: `ip:${client.ip}`,
@@ -13,5 +23,5 @@ export function bareLines(connection: TrueConnection): readonly ForgedRecord[] {
     port,
     verdict: isAllowed ? 'forwarded' : 'dropped',
   }
-  return [{ at, connection: id, text: JSON.stringify(line) }]
+  return { at, connection: id, text: JSON.stringify(body) }
 }

@@ -1,4 +1,6 @@
+import { VERDICTS } from '@/lib/flows/flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
+import type { Rendering } from './rendering'
 import type { TrueConnection } from './truth'
 import type { ForgedPod } from './world'
 
@@ -6,46 +8,56 @@ import type { ForgedPod } from './world'
 export type Difference = {
   /** Edges between ends that never talked. Must be none. */
   readonly wrong: readonly string[]
-  /** Edges with more or fewer connections than there were, as `edge: shown of true`. */
+  /** Edges with more or fewer connections than there were, as `edge verdict: shown of true`. */
   readonly miscounted: readonly string[]
   /** Connections on edges whose ends the server could not name for sure. */
   readonly unnamed: number
   readonly connections: number
 }
 
-type Counts = Map<string, { allowed: number; refused: number }>
+type CompareOptions = {
+  /** Connections that are compared; all without it. */
+  readonly isCompared?: (connection: TrueConnection) => boolean
+}
 
-/** Compares by workload (or address outside), port and outcome. */
-export function compare(edges: readonly FlowEdge[], truth: readonly TrueConnection[]): Difference {
-  const real: Counts = new Map()
-  for (const { client, server, port, isAllowed } of truth)
-    count(real, `${workloadOf(client)} > ${workloadOf(server)} ${port}`, isAllowed, 1)
+/**
+ * Compares by workload (or address outside), port and outcome, as the source that counts shows them. An edge outside is
+ * compared only where the source tells addresses apart, or as one.
+ */
+export function compare(
+  edges: readonly FlowEdge[],
+  truth: readonly TrueConnection[],
+  { outcome, namesOutside }: Rendering,
+  { isCompared = () => true }: CompareOptions = {},
+): Difference {
+  const real = new Map<string, number>()
+  const talked = new Set<string>()
+  for (const connection of truth) {
+    const { client, server, port } = connection
+    const edge = `${workloadOf(client)} > ${typeof server === 'string' && !namesOutside ? 'entity:world' : workloadOf(server)} ${port}`
+    talked.add(edge)
+    const verdict = outcome(connection)
+    if (verdict !== null && isCompared(connection)) count(real, `${edge} ${verdict}`, 1)
+  }
 
-  const shown: Counts = new Map()
-  let unnamed = 0
+  const shown = new Map<string, number>()
+  const wrong: string[] = []
+  let [unnamed, connections] = [0, 0]
   for (const { source, destination, port, verdicts } of edges) {
-    const total = verdicts.forwarded + verdicts.dropped + verdicts.audit + verdicts.error + verdicts.unknown
+    const total = VERDICTS.reduce((sum, verdict) => sum + verdicts[verdict], 0)
     if (isUnnamed(source) || isUnnamed(destination)) {
       unnamed += total
       continue
     }
-    const key = `${nameOf(source)} > ${nameOf(destination)} ${port ?? ''}`
-    count(shown, key, true, verdicts.forwarded)
-    count(shown, key, false, verdicts.dropped)
-    if (verdicts.audit + verdicts.error + verdicts.unknown > 0) count(shown, `${key} neither allowed nor refused`, true, 1)
+    const edge = `${nameOf(source)} > ${nameOf(destination)} ${port ?? ''}`
+    if (total > 0 && !talked.has(edge)) wrong.push(`${edge} (${total})`)
+    connections += total
+    for (const verdict of VERDICTS) count(shown, `${edge} ${verdict}`, verdicts[verdict])
   }
-
-  const wrong: string[] = []
-  const miscounted: string[] = []
-  for (const [key, { allowed, refused }] of shown) {
-    const truly = real.get(key)
-    if (truly === undefined) wrong.push(`${key} (${allowed}+${refused})`)
-    else if (allowed !== truly.allowed || refused !== truly.refused) {
-      miscounted.push(`${key}: ${allowed}+${refused} of ${truly.allowed}+${truly.refused}`)
-    }
-  }
-  for (const [key, { allowed, refused }] of real) if (!shown.has(key)) miscounted.push(`${key}: nothing of ${allowed}+${refused}`)
-  const connections = [...shown.values()].reduce((sum, { allowed, refused }) => sum + allowed + refused, 0)
+  const miscounted = [...new Set([...shown.keys(), ...real.keys()])]
+    .map((key) => ({ key, was: real.get(key) ?? 0, is: shown.get(key) ?? 0 }))
+    .filter(({ was, is }) => was !== is)
+    .map(({ key, was, is }) => `${key}: ${is} of ${was}`)
   return { wrong: wrong.sort(), miscounted: miscounted.sort(), unnamed, connections }
 }
 
@@ -61,10 +73,6 @@ function workloadOf(end: ForgedPod | string): string {
   return typeof end === 'string' ? `ip:${end}` : `${end.namespace}/${end.workload}[StatefulSet]`
 }
 
-function count(counts: Counts, key: string, isAllowed: boolean, connections: number): void {
-  if (connections === 0) return
-  const known = counts.get(key) ?? { allowed: 0, refused: 0 }
-  counts.set(key, known)
-  if (isAllowed) known.allowed += connections
-  else known.refused += connections
+function count(counts: Map<string, number>, key: string, connections: number): void {
+  if (connections > 0) counts.set(key, (counts.get(key) ?? 0) + connections)
 }

@@ -1,6 +1,22 @@
 import type { ForgedRecord } from './record'
+import type { Rendering } from './rendering'
 import type { TrueConnection } from './truth'
 import type { ForgedPod } from './world'
+
+/** `hubble observe -o json`, posted. */
+export const HUBBLE_LINES: Rendering = {
+  name: 'Hubble as lines',
+  way: 'posted',
+  // Half of the pods have no policy.
+  records: (truth) => truth.flatMap((connection) => hubbleRecords(connection, connection.client.id % 2 === 0)),
+  outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesOutside: true,
+  hasIds: true,
+  maxDelayMs: 4_000,
+}
+
+/** The same by Hubble's API. */
+export const HUBBLE: Rendering = { ...HUBBLE_LINES, name: 'Hubble', way: 'hubble' }
 
 const RETRANSMIT_MS = [1_000, 3_000, 7_000]
 
@@ -10,7 +26,7 @@ const RETRANSMIT_MS = [1_000, 3_000, 7_000]
  *
  * @param hasIngressPolicy without a policy for the server no verdict is reported.
  */
-export function hubbleRecords(connection: TrueConnection, hasIngressPolicy: boolean): readonly ForgedRecord[] {
+function hubbleRecords(connection: TrueConnection, hasIngressPolicy: boolean): readonly ForgedRecord[] {
   const { at, isAllowed } = connection
   const { client, server } = connection
   const there = typeof server === 'string' ? client.node : server.node

@@ -1,62 +1,110 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FlowEdge, LedgerEntry } from '@/lib/flows/window-types'
-import { DEFAULT_CONFIG } from '@/server/config'
-import { takePostedFlows } from '@/server/posted-flows'
+import { DEFAULT_CONFIG, type FlowSourceChoice } from '@/server/config'
 import { Runtime } from '@/server/running'
 import { ChangingCluster } from '@/server/testing/changing-cluster'
 import { ManualClock } from '@/server/testing/manual-clock'
+import { GoldmaneWay } from './goldmane-way'
+import { HubbleWay } from './hubble-way'
+import { PostedWay } from './posted-way'
+import type { ForgedRecord } from './record'
+import type { Rendering } from './rendering'
 import type { Schedule } from './schedule'
+import type { Way } from './way'
 import { objectsAt, type World } from './world'
+
+/** One source, with what it tells and when. */
+export type Feed = {
+  readonly way: Rendering['way']
+  readonly schedule: Schedule
+  /** Stretches of time in which it does not reach the server. */
+  readonly outages: readonly { readonly from: number; readonly to: number }[]
+}
 
 export type Played = {
   readonly edges: readonly FlowEdge[]
-  readonly ledger: LedgerEntry
-  /** Lines that were posted. */
-  readonly sent: number
+  /** By feed: its ledger, and the records that were handed over. */
+  readonly feeds: readonly { readonly ledger: LedgerEntry; readonly sent: number }[]
 }
 
-/** Records that came within this time are posted together. */
-const POST_MS = 250
+/** Records that came within this time are handed over together. */
+const STEP_MS = 250
 /** Time after the last record in which names may still be settled. */
 const AFTER_MS = 10_000
+/** By the clock on the wall, for records to go through a connection. */
+const PATIENCE_MS = 20_000
 
 /**
- * Plays a schedule to a whole server, through the route that takes flows, while its cluster changes; the clock is the
- * forge's. Gives what the server made of it.
+ * Plays schedules to a whole server through its real doors, while its cluster changes; the clock is the forge's. Gives what
+ * the server made of it.
  */
 export async function play(
   world: World,
   readings: readonly { readonly at: number; readonly of: number }[],
-  { arrivals, lost }: Schedule,
+  feeds: readonly Feed[],
 ): Promise<Played> {
   const clock = new ManualClock(world.start)
   const cluster = new ChangingCluster(objectsAt(world, world.start))
-  const running = new Runtime({ ...DEFAULT_CONFIG, flows: [{ kind: 'ingest' }] }, clock, cluster)
+  const opened = await Promise.all(feeds.map(({ way }) => open(way)))
+  const flows = opened.map(({ choice }) => choice)
+  const running = new Runtime({ ...DEFAULT_CONFIG, flows }, clock, cluster)
   await running.start()
-
-  const posts = new Map<number, string[]>()
-  for (const { at, record } of arrivals) {
-    const slot = (Math.floor(at / POST_MS) + 1) * POST_MS
-    const lines = posts.get(slot)
-    if (lines === undefined) posts.set(slot, [record.text])
-    else lines.push(record.text)
+  const ways: Way[] = opened.map(({ way }) => way ?? new PostedWay(running))
+  await until(() => opened.every(({ way }) => way?.isFollowed ?? true))
+  const ledgerOf = (index: number) => {
+    const intake = running.intakes[index]
+    if (intake === undefined) throw new Error('there is no such source')
+    return intake.ledger
   }
+
   const steps = [
     ...readings.map(({ at, of }) => ({ at, run: () => read(running, cluster, world, of) })),
-    ...Array.from(posts, ([at, lines]) => ({ at, run: () => post(running, lines) })),
+    ...feeds.flatMap(({ schedule, outages }, index) => {
+      const way = ways[index]
+      if (way === undefined) return []
+      const arrived = () => until(() => ledgerOf(index).received >= way.expected())
+      const sends = bySteps(schedule).map(({ at, records }) => ({ at, run: () => way.send(records).then(arrived) }))
+      const leaves = outages.map(({ from }) => ({ at: from, run: async () => way.leave() }))
+      const returns = outages.map(({ to }) => ({ at: to, run: () => way.comeBack().then(arrived) }))
+      return [...sends, ...leaves, ...returns]
+    }),
   ].sort((a, b) => a.at - b.at)
   for (const { at, run } of steps) {
     clock.advance(Math.max(0, at - clock.now()))
     await run()
   }
-  if (lost.length > 0) {
-    const event = { num_events_lost: String(lost.length), source: 'OBSERVER_EVENTS_QUEUE' }
-    await post(running, [JSON.stringify({ lost_events: event, node_name: 'forge/node-1', time: new Date(clock.now()).toISOString() })])
+  for (const [index, { schedule }] of feeds.entries()) {
+    const way = ways[index]
+    if (schedule.lost.length === 0 || way === undefined) continue
+    await way.lose(schedule.lost.length)
+    await until(() => ledgerOf(index).lostAtSource >= schedule.lost.length)
   }
   clock.advance(AFTER_MS)
   const edges = running.pipeline.window.edges(world.start - 60_000, clock.now() + 1)
-  const ledger = running.pipeline.ledger.source('ingest').entry()
+  const played = { edges, feeds: ways.map((way, index) => ({ ledger: ledgerOf(index), sent: way.expected() })) }
   await running.stop()
-  return { edges, ledger, sent: arrivals.length + (lost.length > 0 ? 1 : 0) }
+  for (const way of ways) way.stop()
+  return played
+}
+
+type Opened = { readonly choice: FlowSourceChoice; readonly way: (Way & { readonly isFollowed: boolean }) | null }
+
+async function open(way: Rendering['way']): Promise<Opened> {
+  if (way === 'posted') return { choice: { kind: 'ingest' }, way: null }
+  const server = way === 'hubble' ? new HubbleWay() : await GoldmaneWay.create()
+  const at = { host: '127.0.0.1', port: await server.start() }
+  return { choice: way === 'hubble' ? { kind: 'hubble', ...at, namespaces: [] } : { kind: 'goldmane', ...at }, way: server }
+}
+
+function bySteps({ arrivals }: Schedule): readonly { readonly at: number; readonly records: readonly ForgedRecord[] }[] {
+  const steps = new Map<number, ForgedRecord[]>()
+  for (const { at, record } of arrivals) {
+    const slot = (Math.floor(at / STEP_MS) + 1) * STEP_MS
+    const records = steps.get(slot)
+    if (records === undefined) steps.set(slot, [record])
+    else records.push(record)
+  }
+  return Array.from(steps, ([at, records]) => ({ at, records }))
 }
 
 async function read(running: Runtime, cluster: ChangingCluster, world: World, of: number): Promise<void> {
@@ -64,8 +112,10 @@ async function read(running: Runtime, cluster: ChangingCluster, world: World, of
   await running.readAgain()
 }
 
-async function post(running: Runtime, lines: readonly string[]): Promise<void> {
-  const request = new Request('http://127.0.0.1/api/v1/flows', { method: 'POST', body: lines.join('\n') })
-  const answer = await takePostedFlows(request, null, running)
-  if (answer.status !== 200) throw new Error(`the server answered ${answer.status}: ${await answer.text()}`)
+async function until(isSo: () => boolean): Promise<void> {
+  const end = Date.now() + PATIENCE_MS
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error('records did not come through')
+    await delay(1)
+  }
 }
