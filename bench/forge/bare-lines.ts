@@ -8,6 +8,7 @@ export const BARE_LINES: Rendering = {
   way: 'posted',
   records: (truth) => truth.map(line),
   outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesPods: false,
   namesOutside: true,
   hasIds: true,
   maxDelayMs: 4_000,

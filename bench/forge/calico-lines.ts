@@ -10,6 +10,7 @@ export const CALICO_LOG: Rendering = {
   way: 'posted',
   records: (truth) => aggregate(truth, INTERVAL_MS).map(line),
   outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesPods: true,
   namesOutside: false,
   hasIds: false,
   maxDelayMs: 4_000,

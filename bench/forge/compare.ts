@@ -8,41 +8,37 @@ import type { ForgedPod } from './world'
 export type Difference = {
   /** Edges between ends that never talked. Must be none. */
   readonly wrong: readonly string[]
-  /** Edges with more or fewer connections than there were, as `edge verdict: shown of true`. */
-  readonly miscounted: readonly string[]
-  /** Connections on edges whose ends the server could not name for sure. */
+  /** Edges with more connections than there were, as `edge verdict: shown of true`. Must be none. */
+  readonly tooMany: readonly string[]
+  /** Connections that are missing on their edges. */
+  readonly missing: number
+  /** Connections on edges whose ends the server says it cannot name for sure. */
   readonly unnamed: number
-  readonly connections: number
-}
-
-type CompareOptions = {
-  /** Connections that are compared; all without it. */
-  readonly isCompared?: (connection: TrueConnection) => boolean
 }
 
 /**
- * Compares by workload (or address outside), port and outcome, as the source that counts shows them. An edge outside is
- * compared only where the source tells addresses apart, or as one.
+ * Compares by workload (or address outside), port and outcome, as the source that counts shows them.
  */
 export function compare(
   edges: readonly FlowEdge[],
   truth: readonly TrueConnection[],
-  { outcome, namesOutside }: Rendering,
-  { isCompared = () => true }: CompareOptions = {},
+  { outcome, namesOutside }: Pick<Rendering, 'outcome' | 'namesOutside'>,
 ): Difference {
   const real = new Map<string, number>()
   const talked = new Set<string>()
+  const services = new Set<string>()
   for (const connection of truth) {
-    const { client, server, port } = connection
+    const { client, server, service, port } = connection
     const edge = `${workloadOf(client)} > ${typeof server === 'string' && !namesOutside ? 'entity:world' : workloadOf(server)} ${port}`
     talked.add(edge)
+    if (service !== null) services.add(`${workloadOf(client)} > svc:${service.namespace}/${service.name} ${port}`)
     const verdict = outcome(connection)
-    if (verdict !== null && isCompared(connection)) count(real, `${edge} ${verdict}`, 1)
+    if (verdict !== null) count(real, `${edge} ${verdict}`, 1)
   }
 
   const shown = new Map<string, number>()
   const wrong: string[] = []
-  let [unnamed, connections] = [0, 0]
+  let unnamed = 0
   for (const { source, destination, port, verdicts } of edges) {
     const total = VERDICTS.reduce((sum, verdict) => sum + verdicts[verdict], 0)
     if (isUnnamed(source) || isUnnamed(destination)) {
@@ -50,15 +46,22 @@ export function compare(
       continue
     }
     const edge = `${nameOf(source)} > ${nameOf(destination)} ${port ?? ''}`
+    // Which pod of the Service answered is left open.
+    if (services.has(edge)) {
+      unnamed += total
+      continue
+    }
     if (total > 0 && !talked.has(edge)) wrong.push(`${edge} (${total})`)
-    connections += total
     for (const verdict of VERDICTS) count(shown, `${edge} ${verdict}`, verdicts[verdict])
   }
-  const miscounted = [...new Set([...shown.keys(), ...real.keys()])]
-    .map((key) => ({ key, was: real.get(key) ?? 0, is: shown.get(key) ?? 0 }))
-    .filter(({ was, is }) => was !== is)
-    .map(({ key, was, is }) => `${key}: ${is} of ${was}`)
-  return { wrong: wrong.sort(), miscounted: miscounted.sort(), unnamed, connections }
+  const tooMany: string[] = []
+  let missing = 0
+  for (const edge of new Set([...shown.keys(), ...real.keys()])) {
+    const [is, was] = [shown.get(edge) ?? 0, real.get(edge) ?? 0]
+    if (is > was) tooMany.push(`${edge}: ${is} of ${was}`)
+    else missing += was - is
+  }
+  return { wrong: wrong.sort(), tooMany: tooMany.sort(), missing, unnamed }
 }
 
 function isUnnamed(end: FlowEdge['source']): boolean {

@@ -12,6 +12,7 @@ export const CONNTRACK_LOG: Rendering = {
   records: (truth) => truth.flatMap(linesOf),
   // What a policy refused never gets there.
   outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : null),
+  namesPods: false,
   namesOutside: true,
   hasIds: true,
   maxDelayMs: 4_000,

@@ -9,6 +9,7 @@ export const ENVOY_LOG: Rendering = {
   way: 'posted',
   records: (truth) => truth.flatMap(linesOf),
   outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesPods: false,
   namesOutside: true,
   hasIds: false,
   maxDelayMs: 4_000,

@@ -1,7 +1,7 @@
 import type { ForgedRecord } from './record'
 import type { Rendering } from './rendering'
-import type { ForgedPod } from './world'
 import type { TrueConnection } from './truth'
+import type { ForgedPod } from './world'
 
 /** GKE's policy log through Cloud Logging, which has an id for every entry: allowed connections from both of their ends. */
 export const GKE_LOG: Rendering = {
@@ -9,6 +9,7 @@ export const GKE_LOG: Rendering = {
   way: 'posted',
   records: (truth) => truth.flatMap(linesOf),
   outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesPods: true,
   namesOutside: true,
   hasIds: true,
   maxDelayMs: 4_000,
@@ -31,7 +32,11 @@ function line({ id, at, client, clientPort, server, port }: TrueConnection, dire
     node_name: direction === 'egress' || typeof server === 'string' ? client.node : server.node,
     timestamp: new Date(at).toISOString(),
   }
-  return { at, connection: id, text: JSON.stringify({ insertId: `${direction}-${id}`, jsonPayload, timestamp: new Date(at + 900).toISOString() }) }
+  return {
+    at,
+    connection: id,
+    text: JSON.stringify({ insertId: `${direction}-${id}`, jsonPayload, timestamp: new Date(at + 900).toISOString() }),
+  }
 }
 
 function endOf({ namespace, name, workload }: ForgedPod): object {

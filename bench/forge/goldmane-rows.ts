@@ -10,6 +10,7 @@ export const GOLDMANE: Rendering = {
   way: 'goldmane',
   records: (truth) => aggregate(truth, INTERVAL_MS).map(row),
   outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesPods: true,
   namesOutside: false,
   hasIds: true,
   maxDelayMs: 4_000,

@@ -5,18 +5,10 @@ import type { Way } from './way'
 
 /** A Goldmane that keeps its hour: whoever connects is told all of it again. */
 export class GoldmaneWay implements Way {
-  readonly #server: GoldmaneServer
+  readonly #server = new GoldmaneServer()
   #port = 0
   #written = 0
   #isAway = false
-
-  private constructor(server: GoldmaneServer) {
-    this.#server = server
-  }
-
-  static async create(): Promise<GoldmaneWay> {
-    return new GoldmaneWay(await GoldmaneServer.create())
-  }
 
   async start(): Promise<number> {
     this.#port = await this.#server.start(this.#port)

@@ -10,6 +10,7 @@ export const HUBBLE_LINES: Rendering = {
   // Half of the pods have no policy.
   records: (truth) => truth.flatMap((connection) => hubbleRecords(connection, connection.client.id % 2 === 0)),
   outcome: ({ isAllowed }) => (isAllowed ? 'forwarded' : 'dropped'),
+  namesPods: true,
   namesOutside: true,
   hasIds: true,
   maxDelayMs: 4_000,

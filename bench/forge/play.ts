@@ -91,7 +91,7 @@ type Opened = { readonly choice: FlowSourceChoice; readonly way: (Way & { readon
 
 async function open(way: Rendering['way']): Promise<Opened> {
   if (way === 'posted') return { choice: { kind: 'ingest' }, way: null }
-  const server = way === 'hubble' ? new HubbleWay() : await GoldmaneWay.create()
+  const server = way === 'hubble' ? new HubbleWay() : new GoldmaneWay()
   const at = { host: '127.0.0.1', port: await server.start() }
   return { choice: way === 'hubble' ? { kind: 'hubble', ...at, namespaces: [] } : { kind: 'goldmane', ...at }, way: server }
 }

@@ -10,6 +10,8 @@ export type Rendering = {
   readonly records: (truth: readonly TrueConnection[]) => readonly ForgedRecord[]
   /** How it shows a connection; null when it sees nothing of it. */
   readonly outcome: (connection: TrueConnection) => Verdict | null
+  /** True when it names pods or workloads itself, so that the server has no excuse. */
+  readonly namesPods: boolean
   /** True when it tells addresses outside of the cluster apart. */
   readonly namesOutside: boolean
   /** True when it names events, so that one that comes twice counts once. */

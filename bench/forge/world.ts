@@ -1,4 +1,4 @@
-import { aNode, aPod, aService } from '@/lib/model/testing/objects'
+import { aNode, aPod, aService, aWorkload } from '@/lib/model/testing/objects'
 import type { SeededRandom } from '@/server/demo/seeded-random'
 
 /** A pod as it really was: who it belonged to, and from when to when it had its address (milliseconds since the epoch). */
@@ -69,8 +69,10 @@ export function objectsAt(world: World, at: number): readonly object[] {
   const services = world.services.map(({ namespace, name, ip }) =>
     aService({ namespace, name, clusterIp: ip, selector: { app: name }, ports: [{ port: 8080, protocol: 'TCP' }] }),
   )
+  const workloads = new Map(world.pods.map(({ namespace, workload }) => [workload, namespace]))
+  const controllers = Array.from(workloads, ([name, namespace]) => aWorkload('apps/v1', 'StatefulSet', { name, namespace }))
   const pods = world.pods.filter(({ from, to }) => from <= at && at < to)
-  return [...nodes, ...services, ...pods.map(podObject)]
+  return [...nodes, ...services, ...controllers, ...pods.map(podObject)]
 }
 
 function podObject({ namespace, name, workload, ip, node, from, id }: ForgedPod): object {

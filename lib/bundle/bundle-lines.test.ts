@@ -157,5 +157,5 @@ function unbalanced() {
 
 /** Numbers that a window gives are its own. */
 function kept(lane: object): object {
-  return Object.fromEntries(Object.entries(lane).filter(([name]) => !['edge', 'site', 'isSummary'].includes(name)))
+  return Object.fromEntries(Object.entries(lane).filter(([name]) => !['edge', 'site', 'area', 'isSummary', 'isWide'].includes(name)))
 }

@@ -80,6 +80,27 @@ test('a source that names workloads only does not count what pods show, and its 
   ])
 })
 
+test.each(['hubble', 'goldmane'])(
+  'what is outside is counted once where one of two sources gives it no address: %s is better',
+  (better) => {
+    const ranks = better === 'hubble' ? { hubble: 0, goldmane: 1 } : { hubble: 1, goldmane: 0 }
+    const outside = { ...aPodEnd('shop', 'db'), ref: 'entity:world', namespace: null, workload: null, pod: null, ip: null }
+    const at = (ip: string) => ({ ...outside, ref: `ip:${ip}`, ip, group: 'cidr:198.51.100.0/24' })
+    const window = new FlowWindow()
+    window.add(aFlow({ reporter: 'hubble', destination: at('198.51.100.1') }), 2, 0, TEN, undefined, ranks.hubble)
+    window.add(aFlow({ reporter: 'hubble', destination: at('198.51.100.2') }), 3, 0, TEN, undefined, ranks.hubble)
+    window.add(aFlow({ reporter: 'goldmane', destination: outside }), 5, 0, TEN, undefined, ranks.goldmane)
+    // Other traffic, which only the other source reports.
+    window.add(aFlow({ reporter: 'goldmane', destination: outside, port: 443 }), 7, 0, TEN, undefined, ranks.goldmane)
+    window.add(aFlow({ reporter: 'hubble', destination: at('198.51.100.3'), port: 22 }), 11, 0, TEN, undefined, ranks.hubble)
+    const counted = window
+      .edges(TEN - 1, TEN + 1)
+      .flatMap(({ destination, port, verdicts }) => (verdicts.forwarded === 0 ? [] : [`${destination.ref} ${port}: ${verdicts.forwarded}`]))
+    const same = better === 'hubble' ? ['ip:198.51.100.1 80: 2', 'ip:198.51.100.2 80: 3'] : ['entity:world 80: 5']
+    expect(counted).toEqual([...same, 'entity:world 443: 7', 'ip:198.51.100.3 22: 11'])
+  },
+)
+
 test('whatever the order, each sum counts unless a better source reports the same nearby', () => {
   const record = fc.record({
     family: fc.constantFrom<SourceFamily>('hubble', 'calico', 'conntrack', 'stated'),

@@ -14,7 +14,8 @@ const NEVER = -(2 ** 31)
  * Lanes, by bucket, that are evidence: a better source reports the same traffic at about the same time, so that its sums
  * count and theirs would count twice. It does not matter in which order the records came.
  *
- * The same traffic is the same edge, or between the same workloads where one of the two sources names no pods. A refusal is
+ * The same traffic is the same edge, or between the same workloads where one of the two sources names no pods; and out of the
+ * cluster it is that of one workload on one port, where one of the two only says that it is outside. A refusal is
  * evidence only where the better source reports a refusal as well: what it does not see must not be hidden.
  */
 export function findEvidence(
@@ -31,7 +32,7 @@ export function findEvidence(
       const cells: { readonly id: number; readonly lane: WindowLane }[] = []
       buckets.get(index)?.visit((id, count, repeats) => {
         const lane = lanes.lane(id)
-        if ((count > 0 || repeats > 0) && lanes.isContested(lane.site)) cells.push({ id, lane })
+        if ((count > 0 || repeats > 0) && lanes.isContested(lane.area)) cells.push({ id, lane })
       })
       for (const { lane } of cells) traces.see(lane, index)
       if (index < first || index > last) continue
@@ -52,10 +53,14 @@ export class Traces {
   /** Of records that name workloads only. */
   readonly #summaries = new Map<number, LastSeen>()
   readonly #sites = new Map<number, LastSeen>()
+  /** Of records that say "outside" only. */
+  readonly #wide = new Map<number, LastSeen>()
 
   see(lane: WindowLane, bucket: number): void {
     mark(this.#edges, lane.edge, lane, bucket)
     mark(this.#sites, lane.site, lane, bucket)
+    if (lane.area !== lane.site) mark(this.#sites, lane.area, lane, bucket)
+    if (lane.isWide) mark(this.#wide, lane.area, lane, bucket)
     if (lane.isSummary) mark(this.#summaries, lane.site, lane, bucket)
   }
 
@@ -65,8 +70,12 @@ export class Traces {
 
   /** The rank of a better source that reported the same within {@link NEAR_BUCKETS}; null when there is none. */
   betterThan(lane: WindowLane, bucket: number): number | null {
-    const same = lane.isSummary ? this.#sites.get(lane.site) : this.#summaries.get(lane.site)
-    return betterNear(this.#edges.get(lane.edge), lane, bucket) ?? betterNear(same, lane, bucket)
+    const same = lane.isSummary || lane.isWide ? this.#sites.get(lane.site) : this.#summaries.get(lane.site)
+    return (
+      betterNear(this.#edges.get(lane.edge), lane, bucket) ??
+      betterNear(same, lane, bucket) ??
+      betterNear(this.#wide.get(lane.area), lane, bucket)
+    )
   }
 }
 

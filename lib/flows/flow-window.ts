@@ -174,7 +174,7 @@ export class FlowWindow {
   }
 
   private follow(lane: WindowLane, index: number): void {
-    if (!this.lanes.isContested(lane.site)) return
+    if (!this.lanes.isContested(lane.area)) return
     if (this.traces.size > this.limits.maxEdges) this.traces = new Traces()
     this.traces.see(lane, index)
   }

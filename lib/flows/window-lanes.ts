@@ -25,8 +25,12 @@ export type RankedLane = Lane & { readonly rank: number }
 export type WindowLane = RankedLane & {
   /** Number of the pair of workloads (or of what is none) with protocol and port. */
   readonly site: number
+  /** The same with all addresses and names outside of the cluster taken as one. */
+  readonly area: number
   /** True when it names a workload and not its pods. */
   readonly isSummary: boolean
+  /** True when it says of an end only that it is outside. */
+  readonly isWide: boolean
 }
 
 /** Numbers that tell an edge from all others. */
@@ -36,6 +40,7 @@ type EdgeKey = {
   readonly protocol: number
   readonly port: number
   readonly site: number
+  readonly area: number
   uses: number
 }
 /** Numbers that tell a lane from all others of its edge. */
@@ -66,8 +71,8 @@ export class WindowLanes {
   readonly #lanes: (WindowLane | null)[] = []
   readonly #laneKeys: LaneKey[] = []
   readonly #sites = new CountedTexts()
-  /** By site: a bit for each rank that reported it. */
-  readonly #ranksOfSites: number[] = []
+  /** By area: a bit for each rank that reported it. */
+  readonly #ranksOfAreas: number[] = []
   #contested = 0
   readonly #freeLanes: number[] = []
   readonly #freeEdges: number[] = []
@@ -122,9 +127,9 @@ export class WindowLanes {
     return this.#tls.get(edge) ?? null
   }
 
-  /** True when sources of different ranks report between the same workloads. */
-  isContested(site: number): boolean {
-    return isSeveral(this.#ranksOfSites[site] ?? 0)
+  /** True when sources of different ranks report between the same workloads, or from one to what is outside. */
+  isContested(area: number): boolean {
+    return isSeveral(this.#ranksOfAreas[area] ?? 0)
   }
 
   get hasContested(): boolean {
@@ -175,10 +180,26 @@ export class WindowLanes {
     this.#laneKeys[id] = key
     const edgeKey = this.#edgeKey(edge)
     edgeKey.uses++
-    const { site } = edgeKey
-    this.#compete(site, rank)
+    const { site, area } = edgeKey
+    this.#compete(area, rank)
     const isSummary = isWorkload(source) || isWorkload(destination)
-    this.#lanes[id] = { edge, site, isSummary, rank, source, destination, protocol, port, verdict, reason, policies, reporter }
+    const isWide = source.ref === OUTSIDE || destination.ref === OUTSIDE
+    this.#lanes[id] = {
+      edge,
+      site,
+      area,
+      isSummary,
+      isWide,
+      rank,
+      source,
+      destination,
+      protocol,
+      port,
+      verdict,
+      reason,
+      policies,
+      reporter,
+    }
     return id
   }
 
@@ -190,6 +211,7 @@ export class WindowLanes {
       protocol: PROTOCOL_NUMBERS[protocol],
       port: port ?? -1,
       site: this.#siteOf(`${source.workload ?? source.ref}\n${destination.workload ?? destination.ref}\n${protocol} ${port ?? ''}`),
+      area: this.#siteOf(`${areaOf(source)}\n${areaOf(destination)}\n${protocol} ${port ?? ''}`),
       uses: 0,
     }
     const id = this.#freeEdges.pop() ?? this.#edges.length
@@ -206,6 +228,7 @@ export class WindowLanes {
     this.#texts.release(key.source)
     this.#texts.release(key.destination)
     this.#releaseSite(key.site)
+    this.#releaseSite(key.area)
     this.#stamps[id] = 0
     this.#tls.delete(id)
     this.#freeEdges.push(id)
@@ -214,22 +237,22 @@ export class WindowLanes {
   #siteOf(text: string): number {
     const isNew = this.#sites.find(text) === -1
     const site = this.#sites.retain(text)
-    if (isNew) this.#ranksOfSites[site] = 0
+    if (isNew) this.#ranksOfAreas[site] = 0
     return site
   }
 
-  /** Notes that a source of this rank reports the site. */
-  #compete(site: number, rank: number): void {
-    const before = this.#ranksOfSites[site] ?? 0
+  /** Notes that a source of this rank reports the area. */
+  #compete(area: number, rank: number): void {
+    const before = this.#ranksOfAreas[area] ?? 0
     const ranks = before | (1 << rank)
-    this.#ranksOfSites[site] = ranks
+    this.#ranksOfAreas[area] = ranks
     if (!isSeveral(before) && isSeveral(ranks)) this.#contested++
   }
 
   #releaseSite(site: number): void {
     if (!this.#sites.release(site)) return
     if (this.isContested(site)) this.#contested--
-    this.#ranksOfSites[site] = 0
+    this.#ranksOfAreas[site] = 0
   }
 
   #edgeKey(id: number): EdgeKey {
@@ -262,6 +285,13 @@ function outcomeNumber(verdict: Verdict, rank: number): number {
 
 function isWorkload(end: FlowEndpoint): boolean {
   return end.workload !== null && end.ref === end.workload
+}
+
+const OUTSIDE = 'entity:world'
+
+/** Whatever is outside: grouped addresses, names of DNS, and what only is said to be there. */
+function areaOf({ ref, workload, group }: FlowEndpoint): string {
+  return workload ?? (group !== null || ref.startsWith('dns:') ? OUTSIDE : ref)
 }
 
 /** More than one bit. */

@@ -60,7 +60,6 @@ function differences(objects: readonly object[], profile?: ProfileName): readonl
     // Of two that contradict each other, one is named for both: the first by name.
     return found.map(({ id, severity, object, field }) => `${id} ${severity} ${ID_ALONE.has(id) ? '' : name(object.ref)} ${field}`).sort()
   }
-  console.log('DBG', after.problems.map((p) => p.message).slice(0, 4))
   const problems = (engine: PolicyEngine): readonly string[] => engine.problems.map(({ severity }) => severity).sort()
   return [
     ...differing('problems', problems(before), problems(after)),

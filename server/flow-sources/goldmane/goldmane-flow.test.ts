@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { Root } from 'protobufjs'
 import { describe, expect, test } from 'vitest'
 import { ProtobufError, ProtobufReader } from '../grpc/protobuf-reader'
 import { decodeGoldmaneObject } from './goldmane-json'
 import { readFlowResult } from './goldmane-wire'
 import { observeGoldmane } from './observe-goldmane'
+import { GOLDMANE_ROOT } from './testing/goldmane-proto'
 
-const root = await new Root().load(fileURLToPath(new URL('testing/goldmane.proto', import.meta.url)), { keepCase: true })
-const result = root.lookupType('goldmane.FlowResult')
+const result = GOLDMANE_ROOT.lookupType('goldmane.FlowResult')
 
 const name = fc.constantFrom('', '-', 'web-7c78889d59-*', 'cart-0', 'pub', 'pvt', '__proto__')
 const type = fc.constantFrom('EndpointTypeUnspecified', 'WorkloadEndpoint', 'HostEndpoint', 'NetworkSet', 'Network')

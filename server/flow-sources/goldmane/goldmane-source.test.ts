@@ -35,7 +35,7 @@ describe('flows of Goldmane', () => {
   const stopped: AbortController[] = []
 
   beforeEach(async () => {
-    server = await GoldmaneServer.create()
+    server = new GoldmaneServer()
     port = await server.start()
   })
   afterEach(() => {

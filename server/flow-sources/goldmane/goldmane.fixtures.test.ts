@@ -29,7 +29,7 @@ describe.skipIf(dir === null)('recordings of the real Goldmane', () => {
 
   test.each([false, true])('its rows over gRPC, by stream or (%s) by list', async (isListed) => {
     const list = JSON.parse(readFileSync(join(folder, 'list.recorded.json'), 'utf8')) as { readonly flows: readonly RowJson[] }
-    const server = await GoldmaneServer.create()
+    const server = new GoldmaneServer()
     const port = await server.start()
     server.refusesStreams = isListed
     server.push(...(isListed ? list.flows : stream().map((line) => JSON.parse(line) as RowJson)))

@@ -1,8 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import { Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type sendUnaryData, status } from '@grpc/grpc-js'
-import { Root, type Type } from 'protobufjs'
-
-const PROTO = fileURLToPath(new URL('goldmane.proto', import.meta.url))
+import type { Type } from 'protobufjs'
+import { GOLDMANE_ROOT } from './goldmane-proto'
 
 /** A row in protobuf's JSON form, as Goldmane prints it. */
 export type RowJson = { readonly [field: string]: unknown }
@@ -18,21 +16,9 @@ export class GoldmaneServer {
   refusesStreams = false
   readonly #streams = new Set<ServerWritableStream<Buffer, Buffer>>()
   #server: Server | null = null
-
-  private constructor(
-    private readonly result: Type,
-    private readonly list: Type,
-    private readonly request: Type,
-  ) {}
-
-  static async create(): Promise<GoldmaneServer> {
-    const root = await new Root().load(PROTO, { keepCase: true })
-    return new GoldmaneServer(
-      root.lookupType('goldmane.FlowResult'),
-      root.lookupType('goldmane.FlowListResult'),
-      root.lookupType('goldmane.FlowListRequest'),
-    )
-  }
+  readonly #result: Type = GOLDMANE_ROOT.lookupType('goldmane.FlowResult')
+  readonly #answer: Type = GOLDMANE_ROOT.lookupType('goldmane.FlowListResult')
+  readonly #request: Type = GOLDMANE_ROOT.lookupType('goldmane.FlowListRequest')
 
   async start(port = 0): Promise<number> {
     const server = new Server()
@@ -81,17 +67,17 @@ export class GoldmaneServer {
     const { page, pageSize } = this.#note('List', call.request)
     const rows = this.rows.slice(page * pageSize, (page + 1) * pageSize)
     const meta = { totalPages: Math.max(1, Math.ceil(this.rows.length / Math.max(1, pageSize))), totalResults: this.rows.length }
-    answer(null, Buffer.from(this.list.encode(this.list.fromObject({ meta, flows: rows })).finish()))
+    answer(null, Buffer.from(this.#answer.encode(this.#answer.fromObject({ meta, flows: rows })).finish()))
   }
 
   #note(name: string, bytes: Buffer): { readonly page: number; readonly pageSize: number } {
-    const decoded = this.request.toObject(this.request.decode(bytes), { longs: Number, defaults: true })
+    const decoded = this.#request.toObject(this.#request.decode(bytes), { longs: Number, defaults: true })
     this.requests.push({ method: name, since: decoded.start_time_gte })
     return { page: decoded.page, pageSize: decoded.page_size }
   }
 
   #encode(row: RowJson): Buffer {
-    return Buffer.from(this.result.encode(this.result.fromObject(row)).finish())
+    return Buffer.from(this.#result.encode(this.#result.fromObject(row)).finish())
   }
 }
 

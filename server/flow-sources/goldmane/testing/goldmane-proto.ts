@@ -1,7 +1,9 @@
-syntax = "proto3";
+import { parse, type Root } from 'protobufjs'
+
+/** The part of Calico's protocol that is read, with its field numbers: a second implementation decides in tests. */
+const PROTO = `syntax = "proto3";
 package goldmane;
 
-// The part of Calico's protocol that Sluice reads, with its field numbers. For tests: a second implementation decides.
 service Flows {
   rpc List(FlowListRequest) returns (FlowListResult);
   rpc Stream(FlowStreamRequest) returns (stream FlowResult);
@@ -59,4 +61,6 @@ message PolicyHit {
   int64 policy_index = 6;
   int64 rule_index = 7;
   PolicyHit trigger = 8;
-}
+}`
+
+export const GOLDMANE_ROOT: Root = parse(PROTO, { keepCase: true }).root
