@@ -3,9 +3,9 @@ import type { ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
 import { createFlowPipeline } from '@/lib/flows/pipeline'
 import { createResolver, type Resolver } from '@/lib/flows/resolve-flow'
 import { buildIdentity } from '@/lib/model/identity'
-import { readCluster } from '@/lib/model/read-cluster'
 import { BatchBuilder } from '@/server/flow-sources/batch-builder'
 import { decodeLine } from '@/server/flow-sources/decode-line'
+import { podsCluster } from './pods-cluster'
 
 /**
  * How many Hubble lines a second of processor time decodes, and how many flows it counts, names and sums; beside it what
@@ -73,20 +73,6 @@ function makeLines(): readonly string[] {
     const [source, destination, port] = edges[random(EDGES)] ?? [0, 1, 80]
     return hubbleLine(index, source, destination, port, random(20) === 0)
   })
-}
-
-function benchCluster() {
-  const pods = Array.from({ length: PODS }, (_, pod) => ({
-    body: {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: `app-${pod}`, namespace: `team-${pod % 50}`, labels: { app: `app-${pod % 700}` } },
-      spec: { containers: [{ name: 'app' }] },
-      status: { phase: 'Running', podIPs: [{ ip: addressOf(pod) }] },
-    },
-    origin: null,
-  }))
-  return readCluster(pods, { name: 'bench', source: 'manifests' })
 }
 
 /** Work per second of processor time, which other programs on the machine change less than the clock. */
@@ -167,7 +153,12 @@ function measureShared(resolve: Resolver): Figure {
 }
 
 export function benchFlowIngest(): readonly Figure[] {
-  const cluster = benchCluster()
+  const cluster = podsCluster(PODS, (pod) => ({
+    namespace: `team-${pod % 50}`,
+    name: `app-${pod}`,
+    app: `app-${pod % 700}`,
+    ip: addressOf(pod),
+  }))
   const resolve = createResolver(cluster, buildIdentity(cluster))
   // Before the memory is full of lines.
   const shared = measureShared(resolve)

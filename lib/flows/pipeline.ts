@@ -199,6 +199,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
     const meter = meterOf(source)
     account.receive(batch.flows.length)
     const shedder = isLive ? (options.shedder ?? null) : null
+    const rankOfSource = rankOf(family)
     for (const record of batch.flows) {
       meter.see(record.time, now)
       const weight = shedder === null ? 1 : shedder.weightOf(record)
@@ -208,7 +209,7 @@ export function createFlowPipeline(options: PipelineOptions): FlowPipeline {
       }
       const observed = lookupNames.limit(weight === 1 ? record : weighted(record, weight), now)
       const route = options.resolve(observed)
-      const rank = rankOf(observed.family ?? family)
+      const rank = observed.family === undefined ? rankOfSource : rankOf(observed.family)
       const judgement = tracker.judge(observed, now, route.connection, rank)
       if (judgement.action === 'ignore') {
         account.ignore(judgement.reason, 1)

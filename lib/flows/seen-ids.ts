@@ -1,4 +1,4 @@
-import { NumberTable } from './number-table'
+import { IdTable } from './id-table'
 
 /**
  * The ids of the newest events. Ids are held as 128 bits: a UUID exactly, any other text by a hash, so that two different
@@ -6,30 +6,33 @@ import { NumberTable } from './number-table'
  */
 export class SeenIds {
   readonly #capacity: number
-  #young: NumberTable
-  #older: NumberTable
+  #young: IdTable
+  #older: IdTable
   /** The 128 bits of the last id that was read. */
   readonly #bits = new Int32Array(4)
 
   /** @param capacity ids of one generation */
   constructor(capacity: number) {
     this.#capacity = capacity
-    this.#young = new NumberTable()
-    this.#older = new NumberTable()
+    this.#young = new IdTable()
+    this.#older = new IdTable()
   }
 
   /** True when the id was not seen before; it is from now on. */
   add(id: string): boolean {
     const bits = this.#bits
     if (!readUuid(id, bits)) hashText(id, bits)
-    const [a = 0, b = 0, c = 0, d = 0] = bits
-    if (this.#young.find(a, b, c, d, 0) !== -1 || this.#older.find(a, b, c, d, 0) !== -1) return false
+    const a = bits[0] ?? 0
+    const b = bits[1] ?? 0
+    const c = bits[2] ?? 0
+    const d = bits[3] ?? 0
+    if (this.#older.has(a, b, c, d)) return false
     if (this.#young.size >= this.#capacity) {
+      if (this.#young.has(a, b, c, d)) return false
       this.#older = this.#young
-      this.#young = new NumberTable(this.#older.size)
+      this.#young = new IdTable(this.#older.size)
     }
-    this.#young.set(a, b, c, d, 0, 1)
-    return true
+    return this.#young.add(a, b, c, d)
   }
 }
 

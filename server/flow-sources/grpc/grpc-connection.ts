@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2'
 import { GrpcError } from './grpc-error'
 import { readStatus, STATUS_DEADLINE_EXCEEDED, STATUS_OK, statusName } from './grpc-status'
+import { MessageQueue } from './message-queue'
 import { framed, MessageSplitter } from './message-splitter'
 import { addressOf, type GrpcTarget, openSession } from './open-session'
 
@@ -87,15 +88,14 @@ export class GrpcConnection {
     const running = this.#start(method, request, call)
     const { stream } = running
     const splitter = new MessageSplitter(this.#maxMessageBytes)
+    const queue = new MessageQueue(stream, splitter)
     try {
-      for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-        const messages = splitter.push(chunk)
-        if (messages.length > 0) yield messages
-      }
+      for (let messages = await queue.next(); messages !== null; messages = await queue.next()) yield messages
     } catch (cause) {
       throw running.failure() ?? (cause instanceof GrpcError ? cause : this.#lost(cause))
     } finally {
       running.end()
+      queue.stop()
       if (!stream.readableEnded && !stream.closed) stream.close(NGHTTP2_CANCEL)
     }
     const failure = running.failure()

@@ -24,9 +24,8 @@ export class MessageSplitter {
     return this.#partial !== null || this.#prefixBytes > 0
   }
 
-  /** The messages that end in this chunk. Throws `GrpcError` for one that is too large or compressed. */
-  push(chunk: Uint8Array): Uint8Array[] {
-    const messages: Uint8Array[] = []
+  /** Adds the messages that end in this chunk. Throws `GrpcError` for one that is too large or compressed. */
+  push(chunk: Uint8Array, messages: Uint8Array[]): void {
     let at = 0
     while (at < chunk.length) {
       if (this.#partial !== null) {
@@ -54,7 +53,6 @@ export class MessageSplitter {
         this.#filled = 0
       }
     }
-    return messages
   }
 
   #fill(partial: Buffer, chunk: Uint8Array, at: number, messages: Uint8Array[]): number {
@@ -70,8 +68,8 @@ export class MessageSplitter {
 
   #lengthAt(bytes: Uint8Array, at: number): number {
     if (bytes[at] !== 0) throw new GrpcError('broken', 'the server sent a compressed message that nobody asked for')
-    const view = Buffer.from(bytes.buffer, bytes.byteOffset + at + 1, 4)
-    const length = view.readUInt32BE(0)
+    const [first = 0, second = 0, third = 0, fourth = 0] = [bytes[at + 1], bytes[at + 2], bytes[at + 3], bytes[at + 4]]
+    const length = ((first << 24) | (second << 16) | (third << 8) | fourth) >>> 0
     if (length <= this.#maxBytes) return length
     throw new GrpcError('too-large', `the server sent a message of ${length} bytes; at most ${this.#maxBytes} are read`)
   }

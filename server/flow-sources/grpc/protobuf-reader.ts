@@ -38,8 +38,9 @@ const MAX_GROUP_DEPTH = 32
  */
 export class ProtobufReader {
   bytes: Uint8Array
-  /** The same bytes, for whoever compares many of them. */
+  /** The buffer in which the bytes lie, from `base` on, for whoever compares many of them. */
   data: DataView
+  base: number
   position: number
   /** Where the message that is being read ends. */
   end: number
@@ -48,7 +49,8 @@ export class ProtobufReader {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
-    this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.data = new DataView(bytes.buffer)
+    this.base = bytes.byteOffset
     this.position = 0
     this.end = bytes.length
     this.#text = bufferOf(bytes)
@@ -57,7 +59,9 @@ export class ProtobufReader {
   /** Begins with other bytes, so that one reader serves a whole stream. */
   restart(bytes: Uint8Array): void {
     this.bytes = bytes
-    this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    // Messages of one chunk lie in one buffer.
+    if (this.data.buffer !== bytes.buffer) this.data = new DataView(bytes.buffer)
+    this.base = bytes.byteOffset
     this.position = 0
     this.end = bytes.length
     this.#text = bufferOf(bytes)

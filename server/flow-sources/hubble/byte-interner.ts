@@ -1,15 +1,20 @@
-/** One entry: the bytes it was made of with their hash, where each range ends in them, and what they stand for. */
-type Entry<Value> = { readonly hash: number; readonly key: DataView; readonly ends: Int32Array; readonly value: Value }
-
 /** Entries that share one place; the oldest goes when another comes. */
 const WAYS = 4
+/** Before the bytes of a key stands the length of each of its ranges. */
+const LENGTH_BYTES = 4
+
+/** Bytes of a message with the place of its first byte in them, so that one view serves all messages of a buffer. */
+export type ViewedBytes = { readonly data: DataView; readonly base: number }
 
 /**
  * Finds what bytes stand for without decoding them again. Bytes are given as ranges of one message; they are equal when
  * every range is. Bounded: `4 * sets` entries, each place forgetting its oldest.
  */
 export class ByteInterner<Value> {
-  readonly #entries: (Entry<Value> | undefined)[]
+  /** Of each entry the hash, looked at before anything of it that lies elsewhere in memory. */
+  readonly #hashes: Int32Array
+  readonly #keys: (DataView | undefined)[]
+  readonly #values: (Value | undefined)[]
   readonly #next: Uint8Array
   readonly #mask: number
   /** Entries that were forgotten for room. */
@@ -17,57 +22,63 @@ export class ByteInterner<Value> {
 
   /** @param sets places, a power of two */
   constructor(sets: number) {
-    this.#entries = new Array(sets * WAYS)
+    this.#hashes = new Int32Array(sets * WAYS)
+    this.#keys = new Array(sets * WAYS)
+    this.#values = new Array(sets * WAYS)
     this.#next = new Uint8Array(sets)
     this.#mask = sets - 1
   }
 
-  /** @param ranges pairs of start and end in `bytes`; @param hash of them, for the place */
-  find(bytes: DataView, ranges: Int32Array, hash: number): Value | undefined {
+  /** @param ranges pairs of start and end in the message; @param hash of them, for the place */
+  find(message: ViewedBytes, ranges: Int32Array, hash: number): Value | undefined {
     const first = (hash & this.#mask) * WAYS
     for (let way = first; way < first + WAYS; way++) {
-      const entry = this.#entries[way]
-      if (entry !== undefined && entry.hash === hash && isEqual(entry, bytes, ranges)) return entry.value
+      if (this.#hashes[way] !== hash) continue
+      const key = this.#keys[way]
+      if (key !== undefined && isEqual(key, message, ranges)) return this.#values[way]
     }
     return undefined
   }
 
-  set(bytes: DataView, ranges: Int32Array, hash: number, value: Value): void {
+  set(message: ViewedBytes, ranges: Int32Array, hash: number, value: Value): void {
     const place = hash & this.#mask
-    const way = this.#next[place] ?? 0
-    this.#next[place] = (way + 1) % WAYS
-    if (this.#entries[place * WAYS + way] !== undefined) this.forgotten++
-    this.#entries[place * WAYS + way] = { hash, ...keyOf(bytes, ranges), value }
+    const next = this.#next[place] ?? 0
+    const way = place * WAYS + next
+    this.#next[place] = (next + 1) % WAYS
+    if (this.#keys[way] !== undefined) this.forgotten++
+    this.#hashes[way] = hash
+    this.#keys[way] = keyOf(message, ranges)
+    this.#values[way] = value
   }
 }
 
 /** Four bytes at a time: most of the time of a flow goes into this. */
-function isEqual({ key, ends }: Entry<unknown>, bytes: DataView, ranges: Int32Array): boolean {
-  let at = 0
-  for (let range = 0; range < ends.length; range++) {
-    let index = ranges[2 * range] as number
-    const end = ranges[2 * range + 1] as number
-    if (ends[range] !== at + end - index) return false
-    for (; index + 4 <= end; index += 4, at += 4) if (key.getInt32(at) !== bytes.getInt32(index)) return false
-    for (; index < end; index++, at++) if (key.getUint8(at) !== bytes.getUint8(index)) return false
+function isEqual(key: DataView, { data, base }: ViewedBytes, ranges: Int32Array): boolean {
+  let at = (ranges.length / 2) * LENGTH_BYTES
+  for (let range = 0; range < ranges.length; range += 2) {
+    const start = ranges[range] as number
+    const length = (ranges[range + 1] as number) - start
+    if (key.getInt32((range / 2) * LENGTH_BYTES, true) !== length) return false
+    let index = base + start
+    const end = index + length
+    for (; index + 4 <= end; index += 4, at += 4) if (key.getInt32(at, true) !== data.getInt32(index, true)) return false
+    for (; index < end; index++, at++) if (key.getUint8(at) !== data.getUint8(index)) return false
   }
   return true
 }
 
-function keyOf(bytes: DataView, ranges: Int32Array): { key: DataView; ends: Int32Array } {
-  const ends = new Int32Array(ranges.length / 2)
-  let length = 0
-  for (let range = 0; range < ends.length; range++) {
-    length += (ranges[2 * range + 1] as number) - (ranges[2 * range] as number)
-    ends[range] = length
+function keyOf({ data, base }: ViewedBytes, ranges: Int32Array): DataView {
+  let size = (ranges.length / 2) * LENGTH_BYTES
+  for (let range = 0; range < ranges.length; range += 2) size += (ranges[range + 1] as number) - (ranges[range] as number)
+  const key = new DataView(new ArrayBuffer(size))
+  let at = (ranges.length / 2) * LENGTH_BYTES
+  for (let range = 0; range < ranges.length; range += 2) {
+    const start = ranges[range] as number
+    const length = (ranges[range + 1] as number) - start
+    key.setInt32((range / 2) * LENGTH_BYTES, length, true)
+    for (let index = 0; index < length; index++, at++) key.setUint8(at, data.getUint8(base + start + index))
   }
-  const key = new Uint8Array(length)
-  for (let range = 0; range < ends.length; range++) {
-    const start = ranges[2 * range] as number
-    const size = (ranges[2 * range + 1] as number) - start
-    if (size > 0) key.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, size), (ends[range] as number) - size)
-  }
-  return { key: new DataView(key.buffer), ends }
+  return key
 }
 
 /** Bytes of a long range that its hash looks at. */
@@ -84,5 +95,5 @@ export function hashRanges(bytes: Uint8Array, ranges: Int32Array): number {
     for (let index = start; index < end; index += step) hash = Math.imul(hash ^ (bytes[index] as number), 0x01000193)
     hash = Math.imul(hash ^ length, 0x01000193)
   }
-  return (hash ^ (hash >>> 15)) >>> 0
+  return hash ^ (hash >>> 15)
 }

@@ -68,91 +68,60 @@ export class FlowFields {
   /** Reads to the end of the message. */
   scan(reader: ProtobufReader): void {
     this.#clear()
+    const byTag = this.#byTag
     while (reader.position < reader.end) {
       const at = reader.position
       const tag = reader.tag()
-      switch (tag) {
-        case TIME:
-          reader.range(this.time)
-          break
-        case VERDICT:
-          this.verdict = reader.uint32()
-          break
-        case DROP_REASON:
-          this.dropReason = reader.uint32()
-          break
-        case IP:
-          reader.range(this.ip)
-          break
-        case L4:
-          reader.range(this.l4)
-          break
-        case SOURCE:
-          reader.range(this.source)
-          break
-        case DESTINATION:
-          reader.range(this.destination)
-          break
-        case TYPE:
-          this.flowType = reader.uint32()
-          break
-        case NODE_NAME:
-          reader.range(this.nodeName)
-          break
-        case SOURCE_NAMES:
-          extend(this.sourceNames, reader, at)
-          break
-        case DESTINATION_NAMES:
-          extend(this.destinationNames, reader, at)
-          break
-        case L7:
-          reader.range(this.l7)
-          break
-        case OLD_REPLY:
-          this.oldReply = reader.bool()
-          break
-        case EVENT_TYPE:
-          reader.range(this.eventType)
-          break
-        case SOURCE_SERVICE:
-          reader.range(this.sourceService)
-          break
-        case DESTINATION_SERVICE:
-          reader.range(this.destinationService)
-          break
-        case DIRECTION:
-          this.direction = reader.uint32()
-          break
-        case DROP_REASON_DESC:
-          this.dropReasonDesc = reader.uint32()
-          break
-        case IS_REPLY:
-          reader.range(this.isReply)
-          break
-        case UUID:
-          reader.range(this.uuid)
-          break
-        case TRACE_REASON:
-          this.traceReason = reader.uint32()
-          break
-        case EMITTER:
-          reader.range(this.emitter)
-          break
-        case EGRESS_ALLOWED:
-        case INGRESS_ALLOWED:
-        case EGRESS_DENIED:
-        case INGRESS_DENIED:
-          extend(this.policies, reader, at)
-          break
-        case AGGREGATE:
-          reader.range(this.aggregate)
-          break
-        case EXTENSIONS:
-          reader.range(this.extensions)
-          break
-        default:
-          reader.skip(tag)
-      }
+      const range = byTag[tag]
+      if (range === undefined) this.#take(tag, at, reader)
+      else reader.range(range)
+    }
+  }
+
+  /** Takes a number, a list, or what is rare. */
+  #take(tag: number, at: number, reader: ProtobufReader): void {
+    switch (tag) {
+      case VERDICT:
+        this.verdict = reader.uint32()
+        break
+      case TYPE:
+        this.flowType = reader.uint32()
+        break
+      case DIRECTION:
+        this.direction = reader.uint32()
+        break
+      case TRACE_REASON:
+        this.traceReason = reader.uint32()
+        break
+      case DROP_REASON_DESC:
+        this.dropReasonDesc = reader.uint32()
+        break
+      case DROP_REASON:
+        this.dropReason = reader.uint32()
+        break
+      case OLD_REPLY:
+        this.oldReply = reader.bool()
+        break
+      case SOURCE_NAMES:
+        extend(this.sourceNames, reader, at)
+        break
+      case DESTINATION_NAMES:
+        extend(this.destinationNames, reader, at)
+        break
+      case EGRESS_ALLOWED:
+      case INGRESS_ALLOWED:
+      case EGRESS_DENIED:
+      case INGRESS_DENIED:
+        extend(this.policies, reader, at)
+        break
+      case AGGREGATE:
+        reader.range(this.aggregate)
+        break
+      case EXTENSIONS:
+        reader.range(this.extensions)
+        break
+      default:
+        reader.skip(tag)
     }
   }
 
@@ -169,6 +138,23 @@ export class FlowFields {
       range.end = -1
     }
   }
+
+  /** Where most fields go, by their tag; of the others nothing. */
+  readonly #byTag: readonly (Range | undefined)[] = rangesByTag([
+    [TIME, this.time],
+    [IP, this.ip],
+    [L4, this.l4],
+    [SOURCE, this.source],
+    [DESTINATION, this.destination],
+    [NODE_NAME, this.nodeName],
+    [L7, this.l7],
+    [EVENT_TYPE, this.eventType],
+    [SOURCE_SERVICE, this.sourceService],
+    [DESTINATION_SERVICE, this.destinationService],
+    [IS_REPLY, this.isReply],
+    [UUID, this.uuid],
+    [EMITTER, this.emitter],
+  ])
 
   readonly #ranges: readonly Range[] = [
     this.time,
@@ -196,4 +182,10 @@ function extend(range: Range, reader: ProtobufReader, at: number): void {
   const start = range.start === -1 ? at : range.start
   reader.range(range)
   range.start = start
+}
+
+/** Without gaps, which would make every look-up a search. */
+function rangesByTag(places: readonly (readonly [number, Range])[]): readonly (Range | undefined)[] {
+  const ranges = new Map(places)
+  return Array.from({ length: Math.max(...ranges.keys()) + 1 }, (_, tag) => ranges.get(tag))
 }

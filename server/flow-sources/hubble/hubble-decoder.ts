@@ -5,7 +5,8 @@ import { FlowFields, Range } from './flow-fields'
 import {
   aggregatedCount,
   EVENT_DROP,
-  type HubbleRecord,
+  emptyRecord,
+  type HubbleDraft,
   isNowhere,
   nodeName,
   OTHER_EVENTS,
@@ -51,6 +52,8 @@ export class HubbleDecoder {
   readonly #sourceIp = new Range()
   readonly #destinationIp = new Range()
   readonly #part = new Range()
+  /** One for all flows, because nothing keeps it. */
+  readonly #record: HubbleDraft = emptyRecord()
   readonly #sourceEnd: EndRanges
   readonly #destinationEnd: EndRanges
 
@@ -113,38 +116,33 @@ export class HubbleDecoder {
     const destination = this.#ends.read(reader, this.#destinationEnd)
     if (isNowhere(source) && isNowhere(destination)) return { kind: 'ignored', reason: 'no-endpoints' }
 
+    const record = this.#record
     const node = this.#readNode(fields.nodeName.start === -1 ? this.#node : fields.nodeName)
     const retina = this.#readRetina()
     const l7: ProtoL7 | null = fields.l7.start === -1 ? null : readL7(reader, fields.l7)
     const { policies, hasDenying } = this.#policies.read(reader, fields.policies)
     const isReply = this.#readIsReply()
-    const transport = this.#readTransport()
-    const record: HubbleRecord = {
-      time: ownTime ?? receivedAt,
-      source,
-      destination,
-      protocol: transport.protocol,
-      sourcePort: transport.sourcePort,
-      destinationPort: transport.destinationPort,
-      tcpFlags: transport.tcpFlags,
-      verdict: fields.verdict,
-      unknownVerdict: unknownVerdict(fields.verdict, retina !== null),
-      dropReason: fields.dropReasonDesc || fields.dropReason || (eventType === EVENT_DROP && subType > 0 ? subType : null),
-      eventType,
-      flowType: fields.flowType,
-      isReply: retina === null ? isReply : this.#retinaNodes.believed(isReply, node, l7 !== null),
-      traceReason: fields.traceReason,
-      direction: fields.direction,
-      policies,
-      hasDenyingPolicy: hasDenying,
-      hasL7: l7 !== null,
-      isL7Response: l7?.isResponse ?? false,
-      l7: l7?.l7 ?? null,
-      aggregated: fields.aggregate.start === -1 ? null : this.#readAggregate(),
-      uuid: fields.uuid.start === -1 ? null : readText(reader, fields.uuid, 64),
-      node,
-      retina,
-    }
+    this.#readTransport(record)
+    record.time = ownTime ?? receivedAt
+    record.source = source
+    record.destination = destination
+    record.verdict = fields.verdict
+    record.unknownVerdict = unknownVerdict(fields.verdict, retina !== null)
+    record.dropReason = fields.dropReasonDesc || fields.dropReason || (eventType === EVENT_DROP && subType > 0 ? subType : null)
+    record.eventType = eventType
+    record.flowType = fields.flowType
+    record.isReply = retina === null ? isReply : this.#retinaNodes.believed(isReply, node, l7 !== null)
+    record.traceReason = fields.traceReason
+    record.direction = fields.direction
+    record.policies = policies
+    record.hasDenyingPolicy = hasDenying
+    record.hasL7 = l7 !== null
+    record.isL7Response = l7?.isResponse ?? false
+    record.l7 = l7?.l7 ?? null
+    record.aggregated = fields.aggregate.start === -1 ? null : this.#readAggregate()
+    record.uuid = fields.uuid.start === -1 ? null : readText(reader, fields.uuid, 64)
+    record.node = node
+    record.retina = retina
     return { kind: 'flow', flow: observedFlow(record), isTimed: ownTime !== null, unknownFields: 0 }
   }
 
@@ -200,7 +198,7 @@ export class HubbleDecoder {
     return value
   }
 
-  #readTransport(): Pick<HubbleRecord, 'protocol' | 'sourcePort' | 'destinationPort' | 'tcpFlags'> {
+  #readTransport(record: HubbleDraft): void {
     const reader = this.#reader
     let protocol: FlowProtocol = 'OTHER'
     let sourcePort = 0
@@ -231,7 +229,10 @@ export class HubbleDecoder {
         reader.leave(outer)
       }
     }
-    return { protocol, sourcePort: portOf(sourcePort), destinationPort: portOf(destinationPort), tcpFlags }
+    record.protocol = protocol
+    record.sourcePort = portOf(sourcePort)
+    record.destinationPort = portOf(destinationPort)
+    record.tcpFlags = tcpFlags
   }
 
   /** Retina's facts; a flow without extensions is Retina's when its emitter says so. */

@@ -39,6 +39,48 @@ export type HubbleRecord = {
   readonly retina: RetinaFacts | null
 }
 
+/** A record that is filled in again and again, so that none has to be made for each flow. */
+export type HubbleDraft = { -readonly [Key in keyof HubbleRecord]: HubbleRecord[Key] }
+
+export function emptyRecord(): HubbleDraft {
+  const nowhere: ObservedEndpoint = {
+    ip: null,
+    namespace: null,
+    pod: null,
+    workload: null,
+    service: null,
+    entity: null,
+    names: [],
+    labels: [],
+  }
+  return {
+    time: 0,
+    source: nowhere,
+    destination: nowhere,
+    protocol: 'OTHER',
+    sourcePort: null,
+    destinationPort: null,
+    tcpFlags: null,
+    verdict: 0,
+    unknownVerdict: null,
+    dropReason: null,
+    eventType: null,
+    flowType: 0,
+    isReply: null,
+    traceReason: 0,
+    direction: 0,
+    policies: [],
+    hasDenyingPolicy: false,
+    hasL7: false,
+    isL7Response: false,
+    l7: null,
+    aggregated: null,
+    uuid: null,
+    node: null,
+    retina: null,
+  }
+}
+
 /** Facts that only Retina's agents state, in the `extensions` of a flow. */
 export type RetinaFacts = {
   /** Bytes and packets of the reported packet and of those seen since the last report. */

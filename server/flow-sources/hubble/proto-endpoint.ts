@@ -43,11 +43,11 @@ export class EndReader {
     ranges[6] = end.names.start
     ranges[7] = end.names.end
     const hash = hashRanges(reader.bytes, ranges)
-    const known = this.#known.find(reader.data, ranges, hash)
+    const known = this.#known.find(reader, ranges, hash)
     if (known !== undefined) return known
     const decoded = this.#decode(reader, end)
     const one = this.#ends.intern(JSON.stringify(decoded), decoded)
-    this.#known.set(reader.data, ranges, hash, one)
+    this.#known.set(reader, ranges, hash, one)
     return one
   }
 

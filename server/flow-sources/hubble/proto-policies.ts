@@ -35,11 +35,11 @@ export class PolicyReader {
     ranges[0] = place.start
     ranges[1] = place.end
     const hash = hashRanges(reader.bytes, ranges)
-    const known = this.#known.find(reader.data, ranges, hash)
+    const known = this.#known.find(reader, ranges, hash)
     if (known !== undefined) return known
     const decoded = decode(reader, place)
     const one = this.#lists.intern(JSON.stringify(decoded), decoded)
-    this.#known.set(reader.data, ranges, hash, one)
+    this.#known.set(reader, ranges, hash, one)
     return one
   }
 }
