@@ -70,6 +70,13 @@ export class ClusterRecords {
     if (this.#keeper.archive.isOpen) this.#writeReport(this.#clock.now(), true)
   }
 
+  /** Writes what is not written yet; called once, before the store is closed. */
+  finish(): void {
+    if (!this.#keeper.archive.isOpen) return
+    this.#writeChanges(this.#clock.now())
+    this.#writeLedger(this.#clock.now())
+  }
+
   async #start(): Promise<void> {
     this.#isStarting = true
     try {

@@ -39,7 +39,7 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
         {gate === null ? (
           <>
             <Banners />
-            {filters && <PastBar />}
+            {filters && <PastBar compares={page === 'Map'} />}
             {page !== 'Map' && view.clusters.length > 1 && <WhichCluster />}
             {/* What a page holds open belongs to the clusters it was opened for. */}
             <Fragment key={printList(view.clusters)}>{children}</Fragment>

@@ -16,15 +16,21 @@ const STEPS = [
   ['7 days ago', 7 * 24 * 60],
 ] as const
 
-/** Asks for the moment that the page is to show: its objects, its policies and the traffic before it. */
-export function TimeDialog({ onClose }: { onClose: () => void }) {
+const WORDS = {
+  at: { title: 'At another time', question: 'Show the cluster as it was at', answer: 'Show this time' },
+  versus: { title: 'Compare with another time', question: 'What differs since', answer: 'Compare' },
+} as const
+
+/** Asks for the moment that the page is to show, or to be compared with: its objects, its policies and the traffic before it. */
+export function TimeDialog({ purpose, onClose }: { purpose: 'at' | 'versus'; onClose: () => void }) {
   const [view, changeView] = useViewState()
   const { summary } = useLiveStatus()
-  const [text, setText] = useState(() => inputText(view.at ?? Date.now()))
+  const [text, setText] = useState(() => inputText(view[purpose] ?? Date.now()))
+  const words = WORDS[purpose]
   const at = Date.parse(text)
   const from = summary?.cluster.objectsFrom ?? null
   const show = (moment: number) => {
-    changeView({ at: Math.min(moment, Date.now()) })
+    changeView(purpose === 'at' ? { at: Math.min(moment, Date.now()) } : { versus: Math.min(moment, Date.now()), selection: null })
     onClose()
   }
   const submit = (event: FormEvent) => {
@@ -32,10 +38,10 @@ export function TimeDialog({ onClose }: { onClose: () => void }) {
     if (Number.isFinite(at)) show(at)
   }
   return (
-    <Dialog title="At another time" onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
         <label className={styles.field}>
-          <span>Show the cluster as it was at</span>
+          <span>{words.question}</span>
           <input type="datetime-local" step={1} value={text} max={inputText(Date.now())} onChange={({ target }) => setText(target.value)} />
         </label>
         <div className={styles.steps}>
@@ -50,7 +56,7 @@ export function TimeDialog({ onClose }: { onClose: () => void }) {
           {summary?.flowsFrom != null && ` Traffic is kept since ${formatMinute(summary.flowsFrom)}.`}
         </p>
         <Button look="primary" type="submit" disabled={!Number.isFinite(at)}>
-          Show this time
+          {words.answer}
         </Button>
       </form>
     </Dialog>

@@ -15,20 +15,25 @@ const WINDOWS_MS = [60_000, 5 * 60_000, 15 * 60_000, HOUR_MS, 6 * HOUR_MS, 24 * 
 export function TimeRange() {
   const [view, changeView] = useViewState()
   const { summary } = useLiveStatus()
-  const [isChoosing, setChoosing] = useState(false)
+  const [choosing, setChoosing] = useState<'at' | 'versus' | null>(null)
   const items: MenuItem[] = windowsWithin(summary?.flowsFrom ?? null, summary?.lastFlowAt ?? null).map((windowMs) => ({
     kind: 'choice',
     label: `Last ${formatDuration(windowMs)}`,
     checked: view.at === null && view.windowMs === windowMs,
     run: () => changeView({ windowMs, at: null }),
   }))
-  items.push({ kind: 'separator' }, { kind: 'action', label: 'At another time…', icon: 'clock', run: () => setChoosing(true) })
+  items.push(
+    { kind: 'separator' },
+    { kind: 'action', label: 'At another time…', icon: 'clock', run: () => setChoosing('at') },
+    { kind: 'action', label: 'Compare with another time…', icon: 'clock', run: () => setChoosing('versus') },
+  )
   if (view.at !== null) items.push({ kind: 'action', label: 'Back to now', icon: 'right', run: () => changeView({ at: null }) })
+  if (view.versus !== null) items.push({ kind: 'action', label: 'Stop comparing', icon: 'close', run: () => changeView({ versus: null }) })
   const text = view.at === null ? `last ${formatDuration(view.windowMs)}` : rangeText(view.at - view.windowMs, view.at)
   return (
     <>
       <MenuButton label={`Time range: ${text}`} text={text} icon="clock" align="end" items={items} />
-      {isChoosing && <TimeDialog onClose={() => setChoosing(false)} />}
+      {choosing !== null && <TimeDialog purpose={choosing} onClose={() => setChoosing(null)} />}
     </>
   )
 }

@@ -11,6 +11,7 @@ const views: fc.Arbitrary<ViewState> = fc.record({
   namespaces: fc.uniqueArray(name, { maxLength: 5 }),
   level: fc.constantFrom(...LEVELS),
   windowMs: fc.integer({ min: 1, max: 3600 }).map((seconds) => seconds * 1000),
+  versus: fc.option(fc.integer({ min: 0, max: 4_102_444_800_000 }), { nil: null }),
   at: fc.option(fc.integer({ min: 0, max: 4_000_000_000_000 })),
   verdicts: fc.subarray([...VERDICTS]),
   states: fc.subarray([...EDGE_STATES]),

@@ -22,6 +22,8 @@ export type ViewState = {
   readonly windowMs: number
   /** `at`: end of the time range, milliseconds since the epoch; null is now, which moves on. */
   readonly at: number | null
+  /** `vs`: end of the time range that the map is compared with, milliseconds since the epoch; null compares nothing. */
+  readonly versus: number | null
   /** `verdict`: only these observed verdicts; empty means all. */
   readonly verdicts: readonly Verdict[]
   /** `state`: only edges in these states; empty means all. */
@@ -83,6 +85,7 @@ export const DEFAULT_VIEW: ViewState = {
   level: 'namespace',
   windowMs: DEFAULT_WINDOW_MS,
   at: null,
+  versus: null,
   verdicts: [],
   states: [],
   filter: '',
@@ -109,6 +112,7 @@ export function parseView(query: string): ViewState {
     level: oneOf(LEVELS, params.get('level')) ?? DEFAULT_VIEW.level,
     windowMs: parseDuration(params.get('window')) ?? DEFAULT_VIEW.windowMs,
     at: parseInstant(params.get('at')),
+    versus: parseInstant(params.get('vs')),
     verdicts: manyOf(VERDICTS, params.get('verdict')),
     states: manyOf(EDGE_STATES, params.get('state')),
     filter: params.get('q') ?? '',
@@ -138,6 +142,7 @@ export function printView(view: ViewState): string {
   add('level', view.level === DEFAULT_VIEW.level ? '' : view.level)
   add('window', view.windowMs === DEFAULT_VIEW.windowMs ? '' : printDuration(view.windowMs))
   add('at', view.at === null ? '' : new Date(view.at).toISOString())
+  add('vs', view.versus === null ? '' : new Date(view.versus).toISOString())
   add('verdict', view.verdicts.join(','))
   add('state', view.states.join(','))
   add('q', view.filter)

@@ -4,6 +4,7 @@ import { useGraphStore } from '@/components/live/live-provider'
 import { selectedNode } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
 import { IconButton } from '@/components/ui/button'
+import { ComparePanel } from './compare-panel'
 import { EdgePanel } from './edge-panel'
 import { NodePanel } from './node-panel'
 import styles from './side-panel.module.css'
@@ -30,7 +31,7 @@ export function SidePanel() {
           What is selected is not in this view. It may be gone, or the filter, the time range or the level leaves it out.
         </p>
       )}
-      {selection === null && <SummaryPanel />}
+      {selection === null && (view.versus === null ? <SummaryPanel /> : <ComparePanel />)}
     </aside>
   )
 }

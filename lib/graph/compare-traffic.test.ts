@@ -72,6 +72,12 @@ describe('two times', () => {
     ])
   })
 
+  test('what passed and is refused now flipped, also where the policies cannot tell', () => {
+    const [from, to] = ['ip:192.0.2.1', 'ip:198.51.100.7']
+    const there = compareTraffic(at([aFlowEdge({ from, to })]), at([aFlowEdge({ from, to, verdicts: { dropped: 1 } })]), EVERYTHING)
+    expect(there.counts).toEqual({ appeared: 0, vanished: 0, flipped: 1, unchanged: 0 })
+  })
+
   test('a client that gave up since a policy came vanished, and its verdict flipped', () => {
     const { connections, counts } = compareTraffic(at([aFlowEdge({ from: WEB, to: CART })]), at([], [...OBJECTS, WALL]), EVERYTHING)
     expect(counts).toEqual({ appeared: 0, vanished: 1, flipped: 1, unchanged: 0 })

@@ -114,7 +114,7 @@ function finish(
 ): ComparedConnection {
   const then = { before: connectionThen(was, sample, before), after: connectionThen(is, sample, after) }
   const seen = before.count === 0 ? 'appeared' : after.count === 0 ? 'vanished' : 'stayed'
-  return { id, source, target, protocol, port, seen, flipped: isFlipped(then.before, then.after), ...then }
+  return { id, source, target, protocol, port, seen, flipped: isFlipped(then.before, then.after, before, after), ...then }
 }
 
 function connectionThen(index: GraphIndex, sample: FlowEdge, { count, verdicts, withRepeats: seen }: Sum): ConnectionThen {
@@ -128,17 +128,17 @@ function stateAt(index: GraphIndex, edge: FlowEdge, seen: Readonly<Record<Verdic
   return edgeState(seen, { ...computed, verdict })
 }
 
-/** What cannot be told at one of the times is no flip. */
-function isFlipped(before: ConnectionThen, after: ConnectionThen): boolean {
-  const [was, is] = [outcomeOf(before.state), outcomeOf(after.state)]
-  if (was !== null && is !== null && was !== is) return true
-  const decided = [before.policyVerdict, after.policyVerdict]
+/** What passed and is refused now flipped, and so did what the policies decide otherwise; what cannot be told is no flip. */
+function isFlipped(was: ConnectionThen, is: ConnectionThen, before: Sum, after: Sum): boolean {
+  const outcomes = [outcomeOf(before), outcomeOf(after)]
+  if (outcomes.includes('passed') && outcomes.includes('refused')) return true
+  const decided = [was.policyVerdict, is.policyVerdict]
   return decided.includes('allowed') && decided.includes('denied')
 }
 
-function outcomeOf(state: EdgeState | null): 'passed' | 'refused' | null {
-  if (state === 'denied-tried') return 'refused'
-  return state === 'allowed-used' || state === 'seen-though-denied' ? 'passed' : null
+function outcomeOf({ withRepeats: seen }: Sum): 'passed' | 'refused' | null {
+  if (seen.dropped > 0) return 'refused'
+  return seen.forwarded + seen.audit > 0 ? 'passed' : null
 }
 
 function byWeight(a: ComparedConnection, b: ComparedConnection): number {
