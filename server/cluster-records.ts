@@ -65,16 +65,13 @@ export class ClusterRecords {
     if (now - this.#reportedAt >= REPORT_MS) this.#writeReport(now, false)
   }
 
-  /** Says that nothing more comes. */
-  finish(): void {
-    if (this.#keeper.archive.isOpen) this.#writeReport(this.#clock.now(), true)
-  }
-
-  /** Writes what is not written yet; called once, before the store is closed. */
+  /** Writes what is not written yet, and says that nothing more comes; called once, before the store is closed. */
   finish(): void {
     if (!this.#keeper.archive.isOpen) return
-    this.#writeChanges(this.#clock.now())
-    this.#writeLedger(this.#clock.now())
+    const now = this.#clock.now()
+    this.#writeChanges(now)
+    this.#writeLedger(now)
+    this.#writeReport(now, true)
   }
 
   async #start(): Promise<void> {
