@@ -24,6 +24,23 @@ function anIntake(kind: string) {
   }
 }
 
+test('of a source that takes records of any kind, each kind that came is told with how far its reading is proved', () => {
+  const { intake } = anIntake('file')
+  const flows = { ignored: new Map(), rejected: new Map(), lostAtSource: 0, unknownFields: 0, flows: [anObservedFlow({})] }
+  const one = { title: 'kernel log', proof: 'specification' } as const
+  const other = { title: 'conntrack', proof: 'real-server' } as const
+  expect(intake.facts).toEqual([])
+  intake.accept({ ...flows, kinds: new Set([one]) })
+  intake.become('live', null, [{ name: 'files', value: '2' }])
+  intake.accept({ ...flows, kinds: new Set([one, other]) })
+  intake.accept(flows)
+  expect(intake.facts).toEqual([
+    { name: 'files', value: '2' },
+    { name: 'conntrack', value: 'tested on the real server' },
+    { name: 'kernel log', value: 'written from the specification' },
+  ])
+})
+
 test('what a source says of a URL is shown without its password', () => {
   const { intake } = anIntake('prometheus')
   intake.become('failed', 'http://bob:s3cr3t@db.example.test:9090 cannot be asked')

@@ -2,8 +2,9 @@ import type { SourceReport } from '@/lib/api/collector-report'
 import type { SourcesSummary } from '@/lib/api/stream'
 import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
 import { isSharedSource } from '@/lib/flows/shared-sources'
-import type { SourceFact, SourceProof } from '@/lib/flows/source-about'
+import { PROOF_WORDS, type RecordKind, type SourceFact, type SourceProof } from '@/lib/flows/source-about'
 import { familyOfSource } from '@/lib/flows/source-rank'
+import { compareText } from '@/lib/model/compare-text'
 import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import type { Clock } from './clock'
 import type { FlowLoad } from './flow-load'
@@ -39,6 +40,8 @@ export class FlowIntake {
   #liveSince: number | null = null
   #message: string | null = null
   #facts: readonly SourceFact[] = []
+  /** Kinds of records that came, of a source that takes several: at most as many as are read. */
+  readonly #kinds = new Map<string, RecordKind>()
   #unknownFields = 0
 
   constructor(
@@ -57,6 +60,7 @@ export class FlowIntake {
   accept(batch: FlowBatch): AcceptedBatch {
     if (this.#state !== 'live') this.become('live', null)
     this.#unknownFields += batch.unknownFields
+    if (this.proof === null) for (const kind of batch.kinds ?? []) this.#kinds.set(kind.title, kind)
     const isLive = LIVE_KINDS.has(this.kind)
     const take = () => {
       const accepted = this.#pipeline.accept(this.name, batch, this.#clock.now(), { family: familyOfSource(this.kind), isLive })
@@ -82,9 +86,11 @@ export class FlowIntake {
     this.#facts = facts
   }
 
-  /** What the source says of itself. */
+  /** What the source says of itself, and how far the reading of each kind of record that came is proved. */
   get facts(): readonly SourceFact[] {
-    return this.#facts
+    if (this.#kinds.size === 0) return this.#facts
+    const kinds = [...this.#kinds.values()].sort((a, b) => compareText(a.title, b.title))
+    return [...this.#facts, ...kinds.map(({ title, proof }) => ({ name: title, value: PROOF_WORDS[proof] }))]
   }
 
   /** Takes the counters of this second. */

@@ -51,7 +51,14 @@ test('what senders send is stored, and what cannot be read is in the ledger', as
   expect(isBalanced(intake.ledger)).toBe(true)
   while (intake.summary().message === null) await new Promise((resolve) => setTimeout(resolve, 2))
   expect(intake.summary()).toMatchObject({ state: 'live', message: '127.0.0.1 a frame is broken: byte 0xc1 begins no value' })
-  expect(intake.facts.map(({ name }) => name)).toEqual(['listens on', 'senders', 'last sender', 'broken connections', 'last fault'])
+  expect(intake.facts.map(({ name }) => name)).toEqual([
+    'listens on',
+    'senders',
+    'last sender',
+    'broken connections',
+    'last fault',
+    'Our own lines',
+  ])
 })
 
 test('doctor says whether senders can be listened for', async () => {

@@ -142,6 +142,7 @@ describe('posted flows', () => {
     const ignored = Object.values(ledger.ignored as Record<string, number>).reduce((sum, count) => sum + count, 0)
     expect(ledger.received).toBe(ledger.stored + ledger.sampled + dropped + ignored + ledger.queued)
     expect(ledger.received).toBe(4)
+    expect(sources[0]).toMatchObject({ proof: null, facts: [{ name: 'Hubble JSON', value: 'tested on recorded data' }] })
   })
 
   test('may be compressed', async () => {

@@ -1,18 +1,12 @@
 import { Fragment } from 'react'
 import type { SourceDocument } from '@/lib/api/documents'
-import type { SourceProof } from '@/lib/flows/source-about'
+import { PROOF_WORDS } from '@/lib/flows/source-about'
 import { classNames } from '../ui/class-names'
 import { formatCount, formatDateTime, formatRate, formatTime } from '../ui/format'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import { clockWords, delayWords } from './delay-words'
 import { SourceState } from './source-state'
 import styles from './source-table.module.css'
-
-const PROOFS: Readonly<Record<SourceProof, string>> = {
-  'real-server': 'tested on the real server',
-  recorded: 'tested on recorded data',
-  specification: 'written from the specification',
-}
 
 /** The flow sources: how each does, what it says of itself, how late it is, and how far its reading is proved. */
 export function SourceTable({ sources }: { sources: readonly SourceDocument[] }) {
@@ -90,5 +84,5 @@ function isTrouble(state: SourceDocument['state']): boolean {
 
 function proofWords({ kind, proof }: SourceDocument): string {
   if (kind === 'demo') return 'made up by Sluice'
-  return proof === null ? 'how far it is proved: by the kind of line, see docs/flows.md' : PROOFS[proof]
+  return proof === null ? 'how far it is proved: said of each kind of record that came' : PROOF_WORDS[proof]
 }

@@ -50,8 +50,9 @@ export type FlowHintsDocument = Document<'FlowHints'> & {
 
 /** One flow source in the status document. */
 export type SourceDocument = SourcesSummary['sources'][number] & {
-  /** null for the demo, and where it depends on the kind of each line. */
+  /** On what the reading was tried; null for the demo, and where it depends on the kind of each record. */
   readonly proof: SourceProof | null
+  /** What the source says of itself; where `proof` is null also each kind of record that came, with how far its reading is proved. */
   readonly facts: readonly SourceFact[]
   readonly ledger: LedgerEntry
 }

@@ -10,6 +10,7 @@ import { beginningOf, type IdentityPast, nameFlow, type Resolver } from './resol
 import type { Route } from './route'
 import { SettledEnds } from './settled-ends'
 import type { Shedder } from './shedder'
+import type { RecordKind } from './source-about'
 import { rankOf, SOURCE_FAMILIES, type SourceFamily } from './source-rank'
 import type { FlowChange } from './tracked-connection'
 
@@ -24,6 +25,8 @@ export type FlowBatch = {
   readonly lostAtSource: number
   /** Fields of lines in our own format that it does not have: ignored, and counted. */
   readonly unknownFields: number
+  /** Kinds of the records that are flows, of a source that takes several; left out by those that have one kind only. */
+  readonly kinds?: ReadonlySet<RecordKind>
 }
 
 export type PipelineLimits = {

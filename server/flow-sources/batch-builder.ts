@@ -1,5 +1,6 @@
 import type { ObservedFlow } from '@/lib/flows/flow'
 import type { FlowBatch } from '@/lib/flows/pipeline'
+import type { RecordKind } from '@/lib/flows/source-about'
 import type { DecodedLine } from './decoded-line'
 import { LookupSums } from './lookup-sums'
 
@@ -30,6 +31,7 @@ export class BatchBuilder {
   private flows: ObservedFlow[] = []
   private ignored = new Map<string, number>()
   private rejected = new Map<string, number>()
+  private kinds = new Set<RecordKind>()
   private lost = 0
   private unknownFields = 0
   private lines = 0
@@ -47,6 +49,7 @@ export class BatchBuilder {
   add(line: DecodedLine): void {
     this.lines++
     this.lost += line.lostBefore ?? 0
+    if (line.readAs !== undefined) this.kinds.add(line.readAs)
     switch (line.kind) {
       case 'flow':
         if (this.lookups.add(line.flow, this.flows)) {
@@ -80,11 +83,13 @@ export class BatchBuilder {
       rejected: this.rejected,
       lostAtSource: this.lost,
       unknownFields: this.unknownFields,
+      kinds: this.kinds,
     }
     this.flows = []
     this.lookups.clear()
     this.ignored = new Map()
     this.rejected = new Map()
+    this.kinds = new Set()
     this.lost = 0
     this.unknownFields = 0
     this.lines = 0

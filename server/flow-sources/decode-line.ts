@@ -3,7 +3,7 @@ import { familyOfFormat } from '@/lib/flows/source-rank'
 import type { DecodedLine } from './decoded-line'
 import { objectOf } from './json-fields'
 import type { Envelope, LineFormat, Logger, Payload } from './lines/line-format'
-import { LINE_FORMATS, lineFormat } from './lines/line-formats'
+import { LINE_FORMATS, lineFormat, recordKind } from './lines/line-formats'
 import type { LineMemory } from './lines/line-memory'
 import { type Layer, unwrap } from './lines/unwrap'
 
@@ -53,26 +53,26 @@ function decodePayload(payload: Payload, format: LineFormatId | null, receivedAt
       return { kind: 'rejected', reason: 'not JSON' }
     case 'layers': {
       const found = format === null ? findFormat(unwrapped.layers, LINE_FORMATS) : findFormat(unwrapped.layers, [lineFormat(format)])
-      if (found !== null) return ofFamily(found.format.id, found.format.decode(found.payload, found.envelope, memory))
+      if (found !== null) return ofFormat(found.format, found.format.decode(found.payload, found.envelope, memory))
       if (unwrapped.isBroken) return { kind: 'rejected', reason: 'not JSON' }
       const innermost = unwrapped.layers.findLast((layer) => layer.payload.kind === 'object') ?? unwrapped.layers.at(-1)
       // A format that was named decides about what it does not know, too.
       if (format !== null && innermost !== undefined) {
-        return ofFamily(format, lineFormat(format).decode(innermost.payload, innermost.envelope, memory))
+        const named = lineFormat(format)
+        return ofFormat(named, named.decode(innermost.payload, innermost.envelope, memory))
       }
       return { kind: 'ignored', reason: 'not-a-flow' }
     }
   }
 }
 
-/** Lines of several kinds may come from one source, and they count differently well. */
-function ofFamily(format: LineFormatId, line: DecodedLine): DecodedLine {
-  const family = familyOfFormat(format)
-  if (family === null) return line
+/** Lines of several kinds may come from one source: they count differently well, and their reading is proved differently far. */
+function ofFormat(format: LineFormat, line: DecodedLine): DecodedLine {
+  if (line.kind !== 'flow' && line.kind !== 'flows') return line
+  const family = familyOfFormat(format.id)
   // The records were made for this line alone; copying them would cost as much as the rest of a short line.
-  if (line.kind === 'flow') Object.assign(line.flow, { family })
-  if (line.kind === 'flows') for (const flow of line.flows) Object.assign(flow, { family })
-  return line
+  if (family !== null) for (const flow of line.kind === 'flow' ? [line.flow] : line.flows) Object.assign(flow, { family })
+  return Object.assign(line, { readAs: recordKind(format.id) })
 }
 
 type Found = { readonly format: LineFormat; readonly payload: Payload; readonly envelope: Envelope }

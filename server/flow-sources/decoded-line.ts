@@ -1,9 +1,12 @@
 import type { ObservedFlow } from '@/lib/flows/flow'
+import type { RecordKind } from '@/lib/flows/source-about'
 
 /** What one line of a flow source turned out to be. Every line is one of these; none is left out silently. */
 export type DecodedLine = LineOutcome & {
   /** Lines that the source wrote before this one and that did not come, by its own running number. */
   readonly lostBefore?: number
+  /** What kind of record a flow was read as. */
+  readonly readAs?: RecordKind
 }
 
 type LineOutcome =

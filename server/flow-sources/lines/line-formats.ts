@@ -1,4 +1,5 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
+import type { RecordKind } from '@/lib/flows/source-about'
 import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from '../flow-line'
 import { decodeGoldmaneObject, isGoldmaneObject } from '../goldmane/goldmane-json'
 import { decodeHubbleObject, isHubbleObject } from '../hubble/json-flow'
@@ -9,7 +10,7 @@ import { NETWORK_FORMATS } from './network-formats'
 const FLOW_LINE: LineFormat = {
   id: 'flow-line',
   title: 'Our own lines',
-  proof: 'recorded',
+  proof: 'specification',
   recognises: (payload) => payload.kind === 'object' && (isFlowLine(payload.body) || lineOfExportedFlow(payload.body) !== null),
   decode: (payload, { time, receivedAt }) =>
     payload.kind === 'text'
@@ -38,6 +39,14 @@ const GOLDMANE: LineFormat = {
 export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, GOLDMANE, HUBBLE, ...NETWORK_FORMATS, ...ACCESS_FORMATS]
 
 const BY_ID: ReadonlyMap<LineFormatId, LineFormat> = new Map(LINE_FORMATS.map((format) => [format.id, format]))
+
+/** Values, of which the lines name one each: the formats themselves are code. */
+const KINDS: ReadonlyMap<LineFormatId, RecordKind> = new Map(LINE_FORMATS.map(({ id, title, proof }) => [id, { title, proof }]))
+
+/** What the lines of a format are for people. */
+export function recordKind(id: LineFormatId): RecordKind {
+  return KINDS.get(id) ?? lineFormat(id)
+}
 
 export function lineFormat(id: LineFormatId): LineFormat {
   const format = BY_ID.get(id)

@@ -23,7 +23,8 @@ async function read(reader: OtlpReader, signal: OtlpSignal, request: unknown) {
   const ignored = new Map<string, number>()
   for (const batch of result.value.batches)
     for (const [reason, count] of batch.ignored) ignored.set(reason, (ignored.get(reason) ?? 0) + count)
-  return { flows, ignored: Object.fromEntries(ignored), rejected: result.value.rejected, reason: result.value.reason }
+  const kinds = result.value.batches.flatMap((batch) => [...(batch.kinds ?? [])].map(({ title }) => title))
+  return { flows, kinds, ignored: Object.fromEntries(ignored), rejected: result.value.rejected, reason: result.value.reason }
 }
 
 const text = (key: string, value: string) => ({ key, value: { stringValue: value } })
@@ -53,6 +54,7 @@ describe('logs', () => {
     expect(result.flows.map(({ time: at }) => at)).toEqual([NOW - 5_000, NOW - 5_000, NOW])
     expect(result.ignored).toEqual({ 'not-a-flow': 2 })
     expect(result.rejected).toBe(0)
+    expect(result.kinds).toEqual(['Our own lines'])
   })
 
   test('counters of Felix are followed from body to body', async () => {
@@ -129,7 +131,8 @@ describe('metrics', () => {
   test('cumulative counters count by what they grew: repeats, resets and late points included', async () => {
     const reader = new OtlpReader(NOW)
     expect((await read(reader, 'metrics', graph(100, NOW))).ignored).toEqual({ 'metric/first-of-series': 1 })
-    const grown = (await read(reader, 'metrics', graph(107, NOW + 10_000))).flows
+    const { flows: grown, kinds } = await read(reader, 'metrics', graph(107, NOW + 10_000))
+    expect(kinds).toEqual(['OTLP metrics'])
     expect(grown).toMatchObject([
       { count: 7, overMs: 10_000, verdict: 'forwarded', source: { names: ['web'] }, destination: { names: ['cart'] } },
     ])

@@ -1,3 +1,4 @@
+import type { RecordKind } from '@/lib/flows/source-about'
 import type { DecodedLine } from '../decoded-line'
 import { type JsonObject, objectOf, textOf } from '../json-fields'
 import { BYTE_FAMILIES } from '../metrics/byte-metrics'
@@ -18,6 +19,8 @@ const BESIDE: ReadonlySet<string> = new Set()
 const DELTA = 1
 const CUMULATIVE = 2
 const OTHER_KINDS = ['gauge', 'histogram', 'exponentialHistogram', 'summary'] as const
+
+const OTLP_METRICS: RecordKind = { title: 'OTLP metrics', proof: 'specification' }
 
 /** What metrics are followed with, from request to request. */
 export type MetricsMemory = { readonly follower: SeriesFollower; readonly counter: EdgeCounter }
@@ -75,7 +78,7 @@ function readPoint(
   if (grown.kind === 'still') return { kind: 'ignored', reason: 'metric/no-growth' }
   const growth = family.unit === 'bytes' ? { labels, count: null, bytes: grown.value } : { labels, count: grown.value, bytes: null }
   const [record] = counter.records(family, [growth], { endMs: timeMs, lengthMs: grown.overMs }, BESIDE)
-  return record ?? NOT_READ
+  return record === undefined ? NOT_READ : { ...record, readAs: OTLP_METRICS }
 }
 
 /** Attributes under the names that the family uses; dots become `_`, as on the way to Prometheus. */

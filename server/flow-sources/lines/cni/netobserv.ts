@@ -13,7 +13,7 @@ import { readTcpFlags } from './netobserv-flags'
 export const NETOBSERV: LineFormat = {
   id: 'netobserv',
   title: 'NetObserv flow records',
-  proof: 'real-server',
+  proof: 'recorded',
   recognises: (payload) => payload.kind === 'object' && isRecord(payload.body),
   decode: (payload, envelope, memory) =>
     payload.kind === 'object' && isRecord(payload.body) ? decode(payload.body, envelope, memory) : ignored('not-a-flow'),
