@@ -148,13 +148,13 @@ describe.skipIf(folder === null)('recordings of Hubble', () => {
   test.each(FACTS)('$file: a posted body reads the same, plain, gzip and as an array', async ({ file, flows, lines }) => {
     const text = readFileSync(join(folder ?? '', file))
     const array = Buffer.from(`[${linesOf(file).join(',\n')}]`)
-    const reader = new IngestReader()
     for (const [body, encoding] of [
       [text, null],
       [gzipSync(text), 'gzip'],
       [array, null],
     ] as const) {
-      const result = await reader.read({ body: inChunks(body), encoding, format: null }, NOW)
+      // One that read a history before takes the beginning of this one for a loss.
+      const result = await new IngestReader().read({ body: inChunks(body), encoding, format: null }, NOW)
       expect(result).toMatchObject({ ok: true, value: { accepted: flows, ignored: lines - flows, rejected: [] } })
       expect(result.ok && result.value.batches).toEqual([batchOf(file)])
     }
