@@ -78,6 +78,20 @@ test('a right that is missing is named by verb and resource, with the commands t
   ])
 })
 
+test('a collector is asked whether it may take Leases', async () => {
+  const clickhouse = ['--store', 'clickhouse:http://127.0.0.1:1', '--role', 'collector']
+  const { about } = await examine([watching(['pods'])], clickhouse, 'system:serviceaccount:tools:sluice')
+  expect(about('rights').at(-1)).toEqual({
+    about: 'rights',
+    state: 'problem',
+    message: 'may not get, create, update Leases in the namespace default: a collector counts no source that others can read too',
+    fixes: [
+      'kubectl apply -n default -f deploy/collector-role.yaml',
+      'kubectl create rolebinding sluice-collector -n default --role=sluice-collector --serviceaccount=tools:sluice',
+    ],
+  })
+})
+
 test('an account gets its binding as an account, and ConfigMaps are asked for by name', async () => {
   const named: AccessRule = { ...watching(['configmaps']), resourceNames: ['coredns'] }
   const { about } = await examine([watching(['pods']), named], [], 'system:serviceaccount:tools:sluice')

@@ -1,4 +1,4 @@
-import type { SourceReport } from '@/lib/api/collector-report'
+import type { Duty, SourceReport } from '@/lib/api/collector-report'
 import type { SourcesSummary } from '@/lib/api/stream'
 import type { AcceptedBatch, ClockNotes, FlowBatch, FlowPipeline } from '@/lib/flows/pipeline'
 import { isSharedSource } from '@/lib/flows/shared-sources'
@@ -43,6 +43,8 @@ export class FlowIntake {
   /** Kinds of records that came, of a source that takes several: at most as many as are read. */
   readonly #kinds = new Map<string, RecordKind>()
   #unknownFields = 0
+  #duty: Duty
+  #wentOn: SourceFact | null = null
 
   constructor(
     { name, kind, proof }: Pick<FlowSource, 'name' | 'kind' | 'proof'>,
@@ -51,6 +53,7 @@ export class FlowIntake {
     this.name = name
     this.kind = kind
     this.proof = proof
+    this.#duty = isSharedSource(kind) ? 'unguarded' : 'own'
     this.#pipeline = pipeline
     this.#clock = clock
     this.#onAccepted = onAccepted
@@ -86,11 +89,26 @@ export class FlowIntake {
     this.#facts = facts
   }
 
-  /** What the source says of itself, and how far the reading of each kind of record that came is proved. */
+  /** How it comes that this process counts the source, or does not. */
+  takeDuty(duty: Duty): void {
+    this.#duty = duty
+    if (duty === 'waits') this.#wentOn = null
+  }
+
+  /** Says that an earlier run counted the source until a moment. */
+  goOnFrom(countedUntil: number): void {
+    const now = this.#clock.now()
+    const [from, at] = [new Date(countedUntil).toISOString(), new Date(now).toISOString()]
+    const gap = Math.max(0, Math.round((now - countedUntil) / 1_000))
+    const value = `at ${at} from ${from} on; what the source no longer remembered of these ${gap} s is missing`
+    this.#wentOn = { name: 'went on', value }
+  }
+
+  /** What the source says of itself, how far the reading of each kind of record that came is proved, and from where it went on. */
   get facts(): readonly SourceFact[] {
-    if (this.#kinds.size === 0) return this.#facts
     const kinds = [...this.#kinds.values()].sort((a, b) => compareText(a.title, b.title))
-    return [...this.#facts, ...kinds.map(({ title, proof }) => ({ name: title, value: PROOF_WORDS[proof] }))]
+    const went = this.#wentOn === null ? [] : [this.#wentOn]
+    return [...this.#facts, ...kinds.map(({ title, proof }) => ({ name: title, value: PROOF_WORDS[proof] })), ...went]
   }
 
   /** Takes the counters of this second. */
@@ -118,7 +136,7 @@ export class FlowIntake {
   /** Everything that is told of the source. */
   report(): SourceReport {
     const { proof, facts, ledger, unknownFields } = this
-    return { ...this.summary(), proof, facts, ledger, unknownFields, duty: isSharedSource(this.kind) ? 'unguarded' : 'own' }
+    return { ...this.summary(), proof, facts, ledger, unknownFields, duty: this.#duty }
   }
 
   #condition(): { state: SourceState; message: string | null } {

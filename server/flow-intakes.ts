@@ -1,4 +1,6 @@
 import { basename } from 'node:path'
+import type { CountedBefore } from '@/lib/flows/counted-before'
+import { isSharedSource } from '@/lib/flows/shared-sources'
 import type { FlowAccess, FlowSourceChoice } from './config'
 import { accessOf, ownAccessOf } from './config/access-of'
 import { FlowIntake, type IntakeOptions } from './flow-intake'
@@ -14,7 +16,12 @@ import { IngestReader } from './flow-sources/ingest'
 import { createNetobservLokiSource } from './flow-sources/netobserv-loki/netobserv-loki-source'
 import { OtlpReader } from './flow-sources/otlp/otlp-reader'
 import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
+import { followClaimed } from './follow-claimed'
 import { followSource } from './follow-source'
+import type { SourceClaims } from './source-claims'
+
+/** A source does not wait longer for a store that does not say what was counted. */
+const STORE_MS = 10_000
 
 /** Where posted flows go. */
 export type PostedFlows = { readonly reader: IngestReader; readonly otlp: OtlpReader; readonly intake: FlowIntake }
@@ -22,6 +29,10 @@ export type PostedFlows = { readonly reader: IngestReader; readonly otlp: OtlpRe
 export type IntakesOptions = IntakeOptions & {
   /** Files for the connections of sources whose values say nothing else. */
   readonly access: FlowAccess
+  /** Of sources that others can read too; null where nobody else does, or nothing can be claimed. */
+  readonly claims?: SourceClaims | null
+  /** What earlier runs counted of a source; null for nothing. Gives up waiting for the store after a while, or never. */
+  readonly countedBefore?: (source: string, patienceMs: number, signal: AbortSignal) => Promise<CountedBefore | null>
 }
 
 /** The flow sources of one cluster, each with its intake. */
@@ -103,7 +114,17 @@ export class FlowIntakes {
   }
 
   #follow(source: FlowSource, signal: AbortSignal): void {
-    void followSource(source, this.add(source), signal)
+    const intake = this.add(source)
+    const { claims = null, countedBefore = async () => null } = this.#options
+    if (!isSharedSource(source.kind)) void followSource(source, intake, signal)
+    else if (claims === null) void this.#goOn(source, intake, signal)
+    else void followClaimed(source, intake, claims, (until) => countedBefore(intake.name, Number.POSITIVE_INFINITY, until), signal)
+  }
+
+  async #goOn(source: FlowSource, intake: FlowIntake, signal: AbortSignal): Promise<void> {
+    const { countedBefore = async () => null } = this.#options
+    const before = await countedBefore(intake.name, STORE_MS, signal)
+    if (!signal.aborted) await followSource(source, intake, signal, { before })
   }
 
   /** Two files may have one name. */

@@ -1,4 +1,6 @@
 import { statfs } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CountedBefore } from '@/lib/flows/counted-before'
 import type { FlowWindow } from '@/lib/flows/flow-window'
 import { WINDOW_MS } from '@/lib/flows/flow-window'
 import type { Ledger } from '@/lib/flows/ledger'
@@ -12,6 +14,7 @@ import type { SqlStore } from './store/sql-store'
 
 const TICK_MS = 1_000
 const LOOK_AFTER_MS = 30_000
+const ASK_AGAIN_MS = 250
 const DAY_MS = 86_400_000
 /** Below this the disk has no room for flows one by one. */
 const LEAST_FREE_BYTES = 256 * 1024 ** 2
@@ -89,6 +92,24 @@ export class FlowKeeper {
 
   status(): KeeperStatus {
     return { ...this.archive.status, kind: this.store.kind, rowsPerSecond: this.#rate.perSecond, usage: this.#usage }
+  }
+
+  /**
+   * What earlier runs counted of a source within the last hour; null for nothing, and when the store does not say so in time.
+   */
+  async countedBefore(source: string, patienceMs: number, signal: AbortSignal): Promise<CountedBefore | null> {
+    for (let waited = 0; waited < patienceMs && !signal.aborted && this.archive.isUsable; waited += ASK_AGAIN_MS) {
+      try {
+        if (this.archive.isOpen) {
+          const times = await this.store.counted({ source, since: this.#clock.now() - WINDOW_MS })
+          return times.length === 0 ? null : new CountedBefore(times)
+        }
+      } catch {
+        // What is wrong with the store shows when it is written to.
+      }
+      await delay(ASK_AGAIN_MS, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+    return null
   }
 
   async stop(): Promise<void> {

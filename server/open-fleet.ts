@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { SYSTEM_CLOCK } from './clock'
 import { clusterNameOf } from './cluster-reader'
 import type { ServerConfig } from './config'
@@ -6,15 +7,17 @@ import { connectionOf } from './connection-of'
 import { DEMO_CLUSTER } from './demo/create-demo'
 import { type ClusterPlan, Fleet } from './fleet'
 import { type ConnectionSettings, pluginCommand } from './kubernetes/connection/connection-settings'
-import { openConnection } from './kubernetes/connection/open-connection'
+import { type ConnectionOptions, openConnection } from './kubernetes/connection/open-connection'
 import { contextSettings } from './kubernetes/kubeconfig/context-settings'
 import { inClusterSettings } from './kubernetes/kubeconfig/in-cluster-settings'
 import { listContexts } from './kubernetes/kubeconfig/list-contexts'
 import { readKubeconfig } from './kubernetes/kubeconfig/read-kubeconfig'
 import { createLiveCluster } from './kubernetes/reflector/create-live-cluster'
+import { LeaseClaims } from './lease-claims'
 import { liveFeed } from './live-feed'
 import { type OpenStore, openStore } from './open-store'
 import { Runtime } from './running'
+import type { SourceClaims } from './source-claims'
 import { SLUICE_VERSION } from './version'
 
 /** The clusters that a configuration names. Flow sources belong to the first of them. */
@@ -79,11 +82,12 @@ function contextPlan(name: string, config: ServerConfig, files: KubeconfigFiles,
 /** @param files of the kubeconfig; null for the account of the pod, whose programs are never run. */
 function livePlan(settings: ConnectionSettings, config: ServerConfig, files: KubeconfigFiles | null, store: OpenStore | null): ClusterPlan {
   const open = () => {
-    const connection = openConnection(settings, {
+    const options: Partial<ConnectionOptions> = {
       allowsPlugins: files !== null && config.auth.kind === 'none' && isLoopbackHost(config.listen.host),
       userAgent: `sluice/${SLUICE_VERSION}`,
       reload: () => (files === null ? null : settingsNow(settings.name, files)),
-    })
+    }
+    const connection = openConnection(settings, options)
     const feed = liveFeed(settings.server, (events) =>
       createLiveCluster({
         name: settings.name,
@@ -94,11 +98,24 @@ function livePlan(settings: ConnectionSettings, config: ServerConfig, files: Kub
         random: Math.random,
       }),
     )
-    return started(new Runtime(config, SYSTEM_CLOCK, feed, store?.of(settings.name) ?? null))
+    const keeping = store?.of(settings.name) ?? null
+    return started(new Runtime(config, SYSTEM_CLOCK, feed, keeping, claimsOf(settings, config, options)))
   }
   const { credentials } = settings
   const runs = credentials.kind === 'plugin' ? pluginCommand(credentials.plugin) : null
   return { name: settings.name, origin: settings.server, user: null, runs, problem: null, open }
+}
+
+/** Collectors of one cluster take turns by Leases in the namespace of their pod or context; null for other roles. */
+function claimsOf(
+  settings: ConnectionSettings,
+  { role, store, listen, flows }: ServerConfig,
+  options: Partial<ConnectionOptions>,
+): SourceClaims | null {
+  if (role !== 'collector' || store.kind !== 'clickhouse' || flows.length === 0) return null
+  const { namespace, name } = settings
+  const host = `${hostname()}:${listen.port}`
+  return new LeaseClaims({ connection: openConnection(settings, options), namespace, scope: `${store.database}/${name}`, host })
 }
 
 /** How the kubeconfig says now that a context is to be reached; null while it does not. */

@@ -52,6 +52,7 @@ import { ClusterPast, type PastState } from './past/cluster-past'
 import type { KnownChanges } from './past/known-changes'
 import { PastEdges } from './past/past-edges'
 import { playRecording } from './play-recording'
+import type { SourceClaims } from './source-claims'
 import { StoreFollower } from './store-follower'
 
 const TICK_MS = 1_000
@@ -104,6 +105,7 @@ export class Runtime {
   readonly shedder = new Shedder()
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   readonly #records: ClusterRecords | null
+  readonly #claims: SourceClaims | null
   #filters: Filters
   #resolve: Resolver
   /** They outlive the readings of the cluster. */
@@ -119,8 +121,10 @@ export class Runtime {
     clock: Clock = SYSTEM_CLOCK,
     feed: ClusterFeed | null = feedOf(config),
     keeping: Keeping | null = null,
+    claims: SourceClaims | null = null,
   ) {
     this.config = config
+    this.#claims = claims
     this.feed = feed
     this.clock = clock
     this.startedAt = clock.now()
@@ -182,6 +186,8 @@ export class Runtime {
       clock,
       access: config.flowAccess,
       load: this.load,
+      claims,
+      countedBefore: async (source, patienceMs, signal) => this.keeper?.countedBefore(source, patienceMs, signal) ?? null,
       onAccepted: (source, { added, changed }) => {
         this.keeper?.archive.accept(added, changed)
         this.measures.stored(source, added)
@@ -293,6 +299,8 @@ export class Runtime {
     this.past.stop()
     this.#records?.finish()
     await this.keeper?.stop()
+    // Whoever goes on finds in the store what was counted here.
+    await this.#claims?.close()
   }
 
   buildTopology(view: TopologyView): Topology {

@@ -75,6 +75,24 @@ async function missingVerbs(connection: ApiConnection, question: Omit<Question, 
   return VERBS.filter((_, index) => !answers[index])
 }
 
+/** Whether we may take and give back the Leases by which collectors take turns. */
+export async function checkLeases(connection: ApiConnection, { user, namespace }: RightsOptions): Promise<Check> {
+  const verbs = ['get', 'create', 'update']
+  const question = { group: 'coordination.k8s.io', resource: 'leases', namespace }
+  const answers = await Promise.all(verbs.map((verb) => isAllowed(connection, { ...question, verb })))
+  const missing = verbs.filter((_, index) => answers[index] !== true)
+  if (missing.length === 0) {
+    const message = `Leases in the namespace ${namespace} may be taken: one collector at a time counts a source`
+    return { about: 'rights', state: 'ok', message, fixes: [] }
+  }
+  const message = `may not ${missing.join(', ')} Leases in the namespace ${namespace}: a collector counts no source that others can read too`
+  const fixes = [
+    `kubectl apply -n ${namespace} -f deploy/collector-role.yaml`,
+    `kubectl create rolebinding sluice-collector -n ${namespace} --role=sluice-collector ${subjectOf(user)}`,
+  ]
+  return { about: 'rights', state: 'problem', message, fixes }
+}
+
 async function isAllowed(connection: ApiConnection, resourceAttributes: Question): Promise<boolean> {
   const question: V1SelfSubjectAccessReview = {
     apiVersion: 'authorization.k8s.io/v1',
@@ -128,9 +146,13 @@ function silentCheck(group: string): Check {
 
 /** Commands that give the rights of `deploy/cluster-role.yaml` to whoever we are. */
 function grants(user: string | null): readonly string[] {
+  return ['kubectl apply -f deploy/cluster-role.yaml', `kubectl create clusterrolebinding sluice --clusterrole=sluice ${subjectOf(user)}`]
+}
+
+/** Who we are, as kubectl wants it for a binding. */
+function subjectOf(user: string | null): string {
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user ?? '')
-  const who = account === null ? `--user=${quoteForShell(user ?? 'YOUR-USER')}` : `--serviceaccount=${account[1]}:${account[2]}`
-  return ['kubectl apply -f deploy/cluster-role.yaml', `kubectl create clusterrolebinding sluice --clusterrole=sluice ${who}`]
+  return account === null ? `--user=${quoteForShell(user ?? 'YOUR-USER')}` : `--serviceaccount=${account[1]}:${account[2]}`
 }
 
 async function mapAtOnce<Item, Found>(items: readonly Item[], find: (item: Item) => Promise<Found>): Promise<readonly Found[]> {

@@ -12,7 +12,7 @@ import { readLiveOnce } from '../read-live-once'
 import { settleLive } from '../settle-cluster'
 import { SLUICE_VERSION } from '../version'
 import { checkApiServer } from './check-api-server'
-import { checkRights } from './check-rights'
+import { checkLeases, checkRights } from './check-rights'
 import { checkSources } from './check-sources'
 import { checkStore } from './check-store'
 
@@ -51,9 +51,11 @@ async function examineCluster(wish: ServerWish, { environment, folder, now }: Su
   try {
     const { checks, user, isUsable } = await checkApiServer(settings.value, connection, now)
     if (!isUsable) return { cluster: null, checks: [chosen, ...checks] }
-    const rights = await checkRights(connection, { user, namespace: settings.value.namespace })
+    const who = { user, namespace: settings.value.namespace }
+    const rights = await checkRights(connection, who)
+    const leases = wish.role === 'collector' ? [await checkLeases(connection, who)] : []
     const { cluster, checks: reading } = await checkReading(settings.value, now)
-    return { cluster, checks: [chosen, ...checks, ...rights, ...reading] }
+    return { cluster, checks: [chosen, ...checks, ...rights, ...leases, ...reading] }
   } catch (error) {
     if (!(error instanceof ApiConnectionError)) throw error
     return { cluster: null, checks: [chosen, { about: 'API server', state: 'problem', message: error.message, fixes: ['try again'] }] }

@@ -20,6 +20,9 @@ export interface FlowSource {
   /**
    * Yields batches until `signal` aborts or the source is at its end. What can be waited out (a file that is not there
    * yet) is waited out and reported; anything else throws.
+   *
+   * @param countedUntil time of the newest flow that an earlier run counted, in milliseconds since the epoch; null for none.
+   * A source that remembers flows reads on from there; what it yields again is left out by others.
    */
-  batches(signal: AbortSignal, report: ReportState): AsyncIterable<FlowBatch>
+  batches(signal: AbortSignal, report: ReportState, countedUntil?: number | null): AsyncIterable<FlowBatch>
 }

@@ -33,3 +33,11 @@ test('it allows to list and to watch, and of ConfigMaps the named ones only', ()
   const names = new Set([...KNOWN_CONFIG_MAPS.keys()].map((key) => key.slice(key.indexOf('/') + 1)))
   for (const { key, resourceNames } of lines) expect([key, resourceNames]).toEqual([key, key === '/configmaps' ? [...names].sort() : []])
 })
+
+test('collectors may take Leases beside that, in their namespace, and nothing else', () => {
+  const role = parse(readFileSync(new URL('../../deploy/collector-role.yaml', import.meta.url), 'utf8'))
+  expect(role).toMatchObject({
+    kind: 'Role',
+    rules: [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'update'] }],
+  })
+})

@@ -1,3 +1,4 @@
+import type { CountedTime } from '@/lib/flows/counted-before'
 import type { StoredSum } from '@/lib/flows/sum-growth'
 import type { FlowHistogram } from '@/lib/flows/window-types'
 import { EndCache } from './end-cache'
@@ -17,6 +18,7 @@ import type {
   TimeRange,
 } from './flow-store'
 import { endObjects, readKnownObjects } from './known-objects'
+import { readCounted } from './read-counted'
 import { endsOf, readEdges } from './read-edges'
 import { readFlowPage } from './read-flow-page'
 import { readHistogram } from './read-histogram'
@@ -116,6 +118,11 @@ export class SqlStore implements FlowStore {
   /** What each collector last said, of those that said anything since a moment; the newest first. */
   collectors(since: number): Promise<readonly WrittenReport[]> {
     return readCollectors(this.#reader, since)
+  }
+
+  /** Newest flows of a source by node, of those that arrived since a moment. */
+  counted(query: { readonly source: string; readonly since: number }): Promise<readonly CountedTime[]> {
+    return readCounted(this.#reader, query)
   }
 
   /** Sums per minute, for filling a flow window after a restart. */

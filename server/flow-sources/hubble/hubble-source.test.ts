@@ -72,7 +72,7 @@ const lost = (count: number) => encoded('GetFlowsResponse', { lost_events: { sou
 
 type Report = { state: SourceState; message: string | null; facts: readonly SourceFact[] | undefined }
 
-function follow(port: number, more: { namespaces?: string[]; times?: Partial<WatchTimes> } = {}) {
+function follow(port: number, more: { namespaces?: string[]; times?: Partial<WatchTimes> } = {}, countedUntil: number | null = null) {
   const stop = new AbortController()
   const flows: ObservedFlow[] = []
   const batches: FlowBatch[] = []
@@ -82,7 +82,7 @@ function follow(port: number, more: { namespaces?: string[]; times?: Partial<Wat
     const report = (state: SourceState, message: string | null, facts?: readonly SourceFact[]) => {
       reports.push({ state, message, facts })
     }
-    for await (const batch of source.batches(stop.signal, report)) {
+    for await (const batch of source.batches(stop.signal, report, countedUntil)) {
       batches.push(batch)
       flows.push(...batch.flows)
     }
@@ -185,6 +185,19 @@ test('the edge of the memory at the start is no loss; later losses are, and afte
   expect(sum('history-begins')).toBe(2)
   expect(batches.reduce((count, { lostAtSource }) => count + lostAtSource, 0)).toBe(8)
   await expect.poll(() => last()?.message).toMatch(/the server no longer remembered all/)
+})
+
+test('where an earlier run counted it goes on from there, and what is no longer remembered is a gap', async () => {
+  const { port, requests } = await aServer([(call) => [lost(1), flow(1)].map((message) => call.write(message))])
+  const until = Math.floor(Date.now() / 1_000) * 1_000 - 1_800_000
+  const { batches, sum, last, flows } = follow(port, {}, until)
+  await expect.poll(() => flows.length).toBe(1)
+  expect(requests[0]?.since.seconds).toBe(until / 1_000 - 5)
+  expect(sum('history-begins')).toBe(0)
+  expect(batches.reduce((count, { lostAtSource }) => count + lostAtSource, 0)).toBe(1)
+  await expect
+    .poll(() => last()?.message)
+    .toContain(`after ${new Date(until).toISOString()}, when the last flow was read, the server no longer remembered all`)
 })
 
 test('a dead connection that says nothing is found by questions, and opened anew', async () => {

@@ -44,7 +44,7 @@ export function createHubbleSource(options: HubbleSourceOptions): FlowSource {
     name: `hubble ${address}`,
     kind: 'hubble',
     proof: 'real-server',
-    batches: (signal, report) => new Following(options, address, signal, report).run(),
+    batches: (signal, report, countedUntil = null) => new Following(options, address, signal, report, countedUntil).run(),
   }
 }
 
@@ -56,6 +56,7 @@ class Following {
   readonly #address: string
   readonly #signal: AbortSignal
   readonly #report: ReportState
+  readonly #countedUntil: number | null
   readonly #backoff: Backoff
   readonly #builder = new BatchBuilder()
   readonly #decoder = new HubbleDecoder()
@@ -64,11 +65,12 @@ class Following {
   #connections = 0
   #gap: string | null = null
 
-  constructor(options: HubbleSourceOptions, address: string, signal: AbortSignal, report: ReportState) {
+  constructor(options: HubbleSourceOptions, address: string, signal: AbortSignal, report: ReportState, countedUntil: number | null) {
     this.#options = options
     this.#address = address
     this.#signal = signal
     this.#report = report
+    this.#countedUntil = countedUntil
     this.#backoff = new Backoff(options.random)
   }
 
@@ -110,10 +112,9 @@ class Following {
 
   async *#onStream(connection: GrpcConnection): AsyncGenerator<FlowBatch, string> {
     const { now, namespaces = [], times } = this.#options
-    const newest = this.#replayed.newest
-    const isFirst = newest === Number.NEGATIVE_INFINITY
+    const newest = this.#newest
     const startedAt = now()
-    const sinceMs = isFirst ? startedAt - HISTORY_MS : newest - OVERLAP_MS
+    const sinceMs = newest === null ? startedAt - HISTORY_MS : newest - OVERLAP_MS
     this.#replayed.begin()
     const watch = new HubbleWatch({
       connection,
@@ -168,6 +169,12 @@ class Following {
     else this.#builder.add(event)
   }
 
+  /** Time of the newest flow that was read, now or by an earlier run; null for none. */
+  get #newest(): number | null {
+    const { newest } = this.#replayed
+    return newest === Number.NEGATIVE_INFINITY ? this.#countedUntil : newest
+  }
+
   #takeStatus(status: NodeStatus, watch: HubbleWatch): void {
     // A relay passes a refused request on as an error of its nodes, and ends with OK.
     if (status.state === 'error' && status.message !== null && this.#refusesMask(status.message)) throw new BeginAnew()
@@ -187,12 +194,12 @@ class Following {
    */
   #takeLoss(count: number, where: string, sinceStartMs: number, watch: HubbleWatch): void {
     const isEdge = where === 'HUBBLE_RING_BUFFER' && count === 1 && sinceStartMs < OVERLAP_MS
-    if (isEdge && this.#connections === 1) {
+    if (isEdge && this.#connections === 1 && this.#countedUntil === null) {
       this.#builder.add({ kind: 'ignored', reason: 'history-begins' })
       return
     }
     if (isEdge) {
-      this.#gap = `after a lost connection at ${new Date(this.#replayed.newest).toISOString()} the server no longer remembered all; flows of then are missing`
+      this.#gap = `after ${new Date(this.#newest ?? 0).toISOString()}, when the last flow was read, the server no longer remembered all; flows of then are missing`
       watch.repeatReport()
     }
     // Whether it is the beginning of the history was decided above.

@@ -12,9 +12,12 @@ export interface ApiConnection {
 export type ApiRequest = {
   /** Path with query, such as `/api/v1/pods?limit=500`. */
   readonly path: string
-  /** GET when left out. POST is for questions about rights only; nothing is ever written. */
-  readonly method?: 'GET' | 'POST'
-  /** JSON for POST. */
+  /**
+   * GET when left out. POST is for questions about rights. The only thing that is ever written, by POST and PUT, is the
+   * Lease by which collectors take turns.
+   */
+  readonly method?: 'GET' | 'POST' | 'PUT'
+  /** JSON for POST and PUT. */
   readonly body?: string
   /** `application/json` when left out. */
   readonly accept?: string

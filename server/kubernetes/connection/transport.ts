@@ -4,7 +4,7 @@ import type { ApiResponse } from './api-connection'
 export type WireRequest = {
   /** Host and port as the server knows itself. */
   readonly authority: string
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   /** With the path of the server in front. */
   readonly path: string
   /** By lower-case name. */
