@@ -3,6 +3,7 @@ export const LINE_FORMAT_IDS = [
   'hubble',
   'flow-line',
   'goldmane',
+  'whisker',
   'calico',
   'felix-syslog',
   'gke',

@@ -44,6 +44,7 @@ const BY_FORMAT: ReadonlyMap<string, SourceFamily> = new Map([
   ['hubble', 'hubble'],
   ['calico', 'calico'],
   ['goldmane', 'calico'],
+  ['whisker', 'calico'],
   ['felix-syslog', 'policy-log'],
   ['gke', 'policy-log'],
   ['aws', 'policy-log'],

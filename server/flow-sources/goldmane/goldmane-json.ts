@@ -61,7 +61,7 @@ function serviceOf(key: JsonObject): GoldmaneFlow['service'] {
   return name === null || namespace === null ? null : { namespace, name }
 }
 
-function portOf(value: unknown): number | null {
+export function portOf(value: unknown): number | null {
   const port = countOf(value)
   return port === null || port === 0 || port > 65_535 ? null : port
 }
@@ -72,12 +72,13 @@ const MAX_HITS = 64
 function hitsOf(value: unknown): readonly PolicyHit[] {
   if (!Array.isArray(value)) return []
   return value.slice(0, MAX_HITS).flatMap((each) => {
-    const hit = hitOf(objectOf(each), 0)
+    const hit = goldmaneHitOf(objectOf(each))
     return hit === null ? [] : (policyHitOf(hit) ?? [])
   })
 }
 
-function hitOf(hit: JsonObject | null, depth: number): GoldmaneHit | null {
+/** One step of a trace; null for what is none. */
+export function goldmaneHitOf(hit: JsonObject | null, depth = 0): GoldmaneHit | null {
   if (hit === null || depth > 1) return null
   return {
     kind: textOf(hit.kind) ?? '',
@@ -87,7 +88,7 @@ function hitOf(hit: JsonObject | null, depth: number): GoldmaneHit | null {
     action: textOf(hit.action) ?? '',
     policyIndex: indexOf(hit.policy_index),
     ruleIndex: indexOf(hit.rule_index),
-    trigger: hitOf(objectOf(hit.trigger), depth + 1),
+    trigger: goldmaneHitOf(objectOf(hit.trigger), depth + 1),
   }
 }
 

@@ -2,6 +2,7 @@ import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { RecordKind } from '@/lib/flows/source-about'
 import { decodeFlowObject, isFlowLine, lineOfExportedFlow } from '../flow-line'
 import { decodeGoldmaneObject, isGoldmaneObject } from '../goldmane/goldmane-json'
+import { decodeWhiskerObject, isWhiskerObject } from '../goldmane/whisker-json'
 import { decodeHubbleObject, isHubbleObject } from '../hubble/json-flow'
 import { ACCESS_FORMATS } from './access-formats'
 import type { LineFormat } from './line-format'
@@ -35,8 +36,16 @@ const GOLDMANE: LineFormat = {
   decode: (payload) => (payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeGoldmaneObject(payload.body)),
 }
 
+const WHISKER: LineFormat = {
+  id: 'whisker',
+  title: "Rows of Whisker's backend",
+  proof: 'specification',
+  recognises: (payload) => payload.kind === 'object' && isWhiskerObject(payload.body),
+  decode: (payload) => (payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeWhiskerObject(payload.body)),
+}
+
 /** Every kind of line that is read, in the order in which a line is tried: the surest signs first. */
-export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, GOLDMANE, HUBBLE, ...NETWORK_FORMATS, ...ACCESS_FORMATS]
+export const LINE_FORMATS: readonly LineFormat[] = [FLOW_LINE, GOLDMANE, WHISKER, HUBBLE, ...NETWORK_FORMATS, ...ACCESS_FORMATS]
 
 const BY_ID: ReadonlyMap<LineFormatId, LineFormat> = new Map(LINE_FORMATS.map((format) => [format.id, format]))
 
