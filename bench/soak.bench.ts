@@ -25,7 +25,7 @@ const NAMESPACES = 8
 const REPORT_MS = 30_000
 const SETTLE_MS = 60_000
 const MIB = 1024 * 1024
-const NOTHING: ProcessUse = { seconds: 0, residentBytes: 0, ownBytes: 0 }
+const NOTHING: ProcessUse = { seconds: 0, waitedSeconds: 0, residentBytes: 0, ownBytes: 0 }
 
 type Role = 'flows' | 'viewers'
 const role = process.argv[2] as Role | undefined
@@ -74,6 +74,8 @@ type Report = {
   readonly parts: Parts
   /** Cores that each part used since the report before. */
   readonly cores: Readonly<Record<keyof Parts, number>>
+  /** Share of the time in which the server's main thread could have run and other programs had the cores. */
+  readonly waited: number
   readonly heapBytes: number
   readonly externalBytes: number
   readonly loop: { readonly p50: number; readonly p99: number; readonly max: number }
@@ -103,6 +105,7 @@ async function look({ url, pid, flows, viewers }: Watched, before: Report | null
     seconds,
     parts,
     cores: { server: cores('server'), store: cores('store'), flows: cores('flows'), viewers: cores('viewers') },
+    waited: before === null ? 0 : (parts.server.waitedSeconds - before.parts.server.waitedSeconds) / seconds,
     heapBytes: gauge('nodejs_heap_size_used_bytes'),
     externalBytes: gauge('nodejs_external_memory_bytes'),
     loop: { p50: loopMs(metrics, '0.5'), p99: loopMs(metrics, '0.99'), max: loopMs(metrics, '1') },
@@ -135,6 +138,7 @@ function print({
   seconds,
   parts,
   cores,
+  waited,
   heapBytes,
   externalBytes,
   loop,
@@ -149,7 +153,9 @@ function print({
   const part = (name: keyof Parts) => `${name} ${cores[name].toFixed(2)}`
   const shedded = [...account.others].map(([reason, count]) => `${reason} ${count}`).join(', ')
   say(`after ${Math.round(seconds)} s more`)
-  say(`  cores: ${part('server')}, ${part('store')}, ${part('flows')}, ${part('viewers')}`)
+  say(
+    `  cores: ${part('server')}, ${part('store')}, ${part('flows')}, ${part('viewers')}; the server waited for a core ${Math.round(100 * waited)} % of the time`,
+  )
   say(`  server: resident ${mib(parts.server.residentBytes)}, heap ${mib(heapBytes)}, external ${mib(externalBytes)}`)
   say(
     `  store: resident ${mib(parts.store.residentBytes)}, of its own ${mib(parts.store.ownBytes)}; rows waiting ${queuedRows}, written ${writtenRows}`,

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 export type ProcessUse = {
   /** Processor time since its start, seconds. */
   readonly seconds: number
+  /** Time in which its main thread could have run and had no core, seconds. */
+  readonly waitedSeconds: number
   readonly residentBytes: number
   /** Of that what is not a file that is mapped: heap and buffers. */
   readonly ownBytes: number
@@ -21,11 +23,12 @@ export function processUse(pid: number): ProcessUse {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     return {
       seconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+      waitedSeconds: Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e9,
       residentBytes: kilobytes(status, 'VmRSS') * 1024,
       ownBytes: kilobytes(status, 'RssAnon') * 1024,
     }
   } catch {
-    return { seconds: 0, residentBytes: 0, ownBytes: 0 }
+    return { seconds: 0, waitedSeconds: 0, residentBytes: 0, ownBytes: 0 }
   }
 }
 

@@ -112,13 +112,9 @@ export class ConnectionTable<Value extends { touchedAt: number }> {
 
   set(value: Value): void {
     const { places, values } = this.#young
-    const place = this.#placeIn(this.#young)
-    if (place !== -1) {
-      values[place] = value
-      return
-    }
-    places.set(this.#first, this.#second, this.#firstPort, this.#secondPort, this.#last(), values.length)
-    values.push(value)
+    const place = places.add(this.#first, this.#second, this.#firstPort, this.#secondPort, this.#last(), values.length)
+    if (place === -1) values.push(value)
+    else values[place] = value
   }
 
   #last(): number {

@@ -36,6 +36,16 @@ export class NumberTable {
     if (isNew && ++this.#size * 2 > this.#mask) this.#grow()
   }
 
+  /** The value that is there already, or -1 when this one was put there. */
+  add(a: number, b: number, c: number, d: number, e: number, value: number): number {
+    const offset = this.#offsetOf(a, b, c, d, e)
+    const known = this.#slots[offset + KEYS] ?? EMPTY
+    if (known !== EMPTY) return known
+    this.#write(offset, a, b, c, d, e, value)
+    if (++this.#size * 2 > this.#mask) this.#grow()
+    return EMPTY
+  }
+
   /** Takes an entry out and returns its value; -1 when there is none. */
   delete(a: number, b: number, c: number, d: number, e: number): number {
     const slots = this.#slots

@@ -8,7 +8,6 @@ import {
   emptyRecord,
   type HubbleDraft,
   isNowhere,
-  nodeName,
   OTHER_EVENTS,
   portOf,
   type RetinaFacts,
@@ -17,11 +16,11 @@ import { observedFlow } from './observed-flow'
 import { type NodeStatus, readLostEvent, readNodeStatus } from './observer-messages'
 import { type EndRanges, EndReader } from './proto-endpoint'
 import { type ProtoL7, readL7 } from './proto-l7'
+import { NodeReader } from './proto-node'
 import { PolicyReader } from './proto-policies'
 import { readRetina } from './proto-retina'
 import { readText } from './proto-text'
 import { RETINA_VERDICTS, RetinaNodes } from './retina'
-import { TextInterner } from './text-interner'
 
 /** What one message of a flow stream is. */
 export type HubbleEvent = DecodedLine | { readonly kind: 'node-status'; readonly status: NodeStatus }
@@ -32,7 +31,6 @@ const LOST_EVENTS = bytesTag(3)
 const NODE_NAME = bytesTag(1000)
 const TIME = bytesTag(1001)
 
-const MAX_NODE_NAMES = 20_000
 const NO_RETINA: RetinaFacts = { bytes: null, packets: null, dropReason: null }
 
 /**
@@ -44,7 +42,7 @@ export class HubbleDecoder {
   readonly #fields = new FlowFields()
   readonly #ends = new EndReader()
   readonly #policies = new PolicyReader()
-  readonly #nodes = new TextInterner<string>(MAX_NODE_NAMES)
+  readonly #nodes = new NodeReader()
   readonly #retinaNodes = new RetinaNodes()
   readonly #body = new Range()
   readonly #node = new Range()
@@ -117,7 +115,7 @@ export class HubbleDecoder {
     if (isNowhere(source) && isNowhere(destination)) return { kind: 'ignored', reason: 'no-endpoints' }
 
     const record = this.#record
-    const node = this.#readNode(fields.nodeName.start === -1 ? this.#node : fields.nodeName)
+    const node = this.#nodes.read(reader, fields.nodeName.start === -1 ? this.#node : fields.nodeName)
     const retina = this.#readRetina()
     const l7: ProtoL7 | null = fields.l7.start === -1 ? null : readL7(reader, fields.l7)
     const { policies, hasDenying } = this.#policies.read(reader, fields.policies)
@@ -175,13 +173,6 @@ export class HubbleDecoder {
       else if (tag === bytesTag(2)) reader.range(this.#destinationIp)
       else reader.skip(tag)
     }
-  }
-
-  #readNode(place: Range): string | null {
-    if (place.start === -1) return null
-    const text = readText(this.#reader, place)
-    const name = text === null ? null : nodeName(text)
-    return name === null ? null : this.#nodes.intern(name, name)
   }
 
   #readIsReply(): boolean | null {

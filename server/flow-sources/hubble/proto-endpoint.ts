@@ -42,7 +42,7 @@ export class EndReader {
     ranges[5] = end.service.end
     ranges[6] = end.names.start
     ranges[7] = end.names.end
-    const hash = hashRanges(reader.bytes, ranges)
+    const hash = hashRanges(reader, ranges)
     const known = this.#known.find(reader, ranges, hash)
     if (known !== undefined) return known
     const decoded = this.#decode(reader, end)

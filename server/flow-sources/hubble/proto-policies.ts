@@ -34,7 +34,7 @@ export class PolicyReader {
     const ranges = this.#ranges
     ranges[0] = place.start
     ranges[1] = place.end
-    const hash = hashRanges(reader.bytes, ranges)
+    const hash = hashRanges(reader, ranges)
     const known = this.#known.find(reader, ranges, hash)
     if (known !== undefined) return known
     const decoded = decode(reader, place)
