@@ -101,6 +101,20 @@ test.each(['hubble', 'goldmane'])(
   },
 )
 
+test('a pod that was not known when its flows came counts once with its workload, when it is', () => {
+  const window = new FlowWindow()
+  const summary = { ...aPodEnd('shop', 'web'), pod: null, ref: 'shop/web[Deployment]' }
+  const known = aFlow({ reporter: 'proxy' })
+  const early = { ...known, source: { ...known.source, workload: null } }
+  const place = window.add(early, 5, 0, TEN, undefined, rankOf('proxy-log'))
+  window.add(aFlow({ reporter: 'mesh', source: { ...summary, workload: known.source.workload } }), 7, 0, TEN, undefined, rankOf('mesh'))
+  const counted = () => window.edges(TEN - 1, TEN + 1).reduce((sum, { verdicts }) => sum + verdicts.forwarded, 0)
+  expect(counted()).toBe(12)
+  if (typeof place === 'string') throw new Error(place)
+  window.move(place, known)
+  expect(counted()).toBe(7)
+})
+
 test('whatever the order, each sum counts unless a better source reports the same nearby', () => {
   const record = fc.record({
     family: fc.constantFrom<SourceFamily>('hubble', 'calico', 'conntrack', 'stated'),

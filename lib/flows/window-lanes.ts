@@ -39,8 +39,8 @@ type EdgeKey = {
   readonly destination: number
   readonly protocol: number
   readonly port: number
-  readonly site: number
-  readonly area: number
+  site: number
+  area: number
   uses: number
 }
 /** Numbers that tell a lane from all others of its edge. */
@@ -111,8 +111,28 @@ export class WindowLanes {
   }
 
   /** Takes the ends of a flow of this lane, whose names are the same and of which more is known now. */
-  rename(id: number, { source, destination }: Flow): void {
-    this.#lanes[id] = { ...this.lane(id), source, destination }
+  rename(id: number, flow: Flow): void {
+    const { source, destination } = flow
+    const lane = this.lane(id)
+    this.#lanes[id] = { ...lane, source, destination }
+    this.#resettle(lane.edge, flow)
+  }
+
+  /** A pod whose workload was not known when its edge came stands at another site since. */
+  #resettle(edge: number, flow: Flow): void {
+    const key = this.#edgeKey(edge)
+    const before = { site: key.site, area: key.area }
+    key.site = this.#siteOf(siteOf(flow))
+    key.area = this.#siteOf(areaOf(flow))
+    const { site, area } = key
+    this.#releaseSite(before.site)
+    this.#releaseSite(before.area)
+    if (site === before.site && area === before.area) return
+    for (const [id, lane] of this.#lanes.entries()) {
+      if (lane === null || lane.edge !== edge) continue
+      this.#lanes[id] = { ...lane, site, area }
+      this.#compete(area, lane.rank)
+    }
   }
 
   /** Notes what a record of the lane states of mutual TLS. */
@@ -203,15 +223,16 @@ export class WindowLanes {
     return id
   }
 
-  #newEdge({ source, destination, protocol, port }: Flow): number | null {
+  #newEdge(flow: Flow): number | null {
+    const { source, destination, protocol, port } = flow
     if (this.#edgeIds.size >= this.#maxEdges) return null
     const key: EdgeKey = {
       source: this.#texts.retain(source.ref),
       destination: this.#texts.retain(destination.ref),
       protocol: PROTOCOL_NUMBERS[protocol],
       port: port ?? -1,
-      site: this.#siteOf(`${source.workload ?? source.ref}\n${destination.workload ?? destination.ref}\n${protocol} ${port ?? ''}`),
-      area: this.#siteOf(`${areaOf(source)}\n${areaOf(destination)}\n${protocol} ${port ?? ''}`),
+      site: this.#siteOf(siteOf(flow)),
+      area: this.#siteOf(areaOf(flow)),
       uses: 0,
     }
     const id = this.#freeEdges.pop() ?? this.#edges.length
@@ -289,8 +310,16 @@ function isWorkload(end: FlowEndpoint): boolean {
 
 const OUTSIDE = 'entity:world'
 
+function siteOf({ source, destination, protocol, port }: Flow): string {
+  return `${source.workload ?? source.ref}\n${destination.workload ?? destination.ref}\n${protocol} ${port ?? ''}`
+}
+
+function areaOf({ source, destination, protocol, port }: Flow): string {
+  return `${areaOfEnd(source)}\n${areaOfEnd(destination)}\n${protocol} ${port ?? ''}`
+}
+
 /** Whatever is outside: grouped addresses, names of DNS, and what only is said to be there. */
-function areaOf({ ref, workload, group }: FlowEndpoint): string {
+function areaOfEnd({ ref, workload, group }: FlowEndpoint): string {
   return workload ?? (group !== null || ref.startsWith('dns:') ? OUTSIDE : ref)
 }
 
