@@ -1,5 +1,6 @@
 import { type FlowProtocol, PROTOCOL_NUMBERS } from '../model/protocol'
 import { CountedTexts } from './counted-texts'
+import { FairShares } from './fair-shares'
 import type { Flow, FlowEndpoint, FlowPolicy, Verdict } from './flow'
 import { NumberTable } from './number-table'
 import type { EdgeNote } from './route'
@@ -41,6 +42,8 @@ type EdgeKey = {
   readonly port: number
   site: number
   area: number
+  /** Who reported it first. */
+  readonly reporter: string
   uses: number
 }
 /** Numbers that tell a lane from all others of its edge. */
@@ -76,12 +79,12 @@ export class WindowLanes {
   #contested = 0
   readonly #freeLanes: number[] = []
   readonly #freeEdges: number[] = []
-  readonly #maxEdges: number
-  readonly #maxLanes: number
+  readonly #edgeShares: FairShares
+  readonly #laneShares: FairShares
 
   constructor(maxEdges: number) {
-    this.#maxEdges = maxEdges
-    this.#maxLanes = maxEdges * 4
+    this.#edgeShares = new FairShares(maxEdges)
+    this.#laneShares = new FairShares(maxEdges * 4)
   }
 
   get edgeCount(): number {
@@ -165,7 +168,8 @@ export class WindowLanes {
   release(id: number): void {
     const key = this.#laneKey(id)
     if (--key.uses > 0) return
-    const { edge } = this.lane(id)
+    const { edge, reporter } = this.lane(id)
+    this.#laneShares.giveBack(reporter)
     this.#laneIds.delete(edge, key.outcome, key.reason, key.policies, key.reporter)
     for (const text of [key.reason, key.policies, key.reporter]) if (text !== NONE) this.#texts.release(text)
     this.#lanes[id] = null
@@ -184,7 +188,7 @@ export class WindowLanes {
   }
 
   #newLane(flow: Flow, known: number, rank: number): number | null {
-    if (this.#laneIds.size >= this.#maxLanes) return null
+    if (!this.#laneShares.mayTake(flow.reporter)) return null
     const edge = known === -1 ? this.#newEdge(flow) : known
     if (edge === null) return null
     const { source, destination, protocol, port, verdict, reason, policies, reporter } = flow
@@ -195,6 +199,7 @@ export class WindowLanes {
       reporter: this.#texts.retain(reporter),
       uses: 0,
     }
+    this.#laneShares.take(reporter)
     const id = this.#freeLanes.pop() ?? this.#lanes.length
     this.#laneIds.set(edge, key.outcome, key.reason, key.policies, key.reporter, id)
     this.#laneKeys[id] = key
@@ -224,8 +229,9 @@ export class WindowLanes {
   }
 
   #newEdge(flow: Flow): number | null {
-    const { source, destination, protocol, port } = flow
-    if (this.#edgeIds.size >= this.#maxEdges) return null
+    const { source, destination, protocol, port, reporter } = flow
+    if (!this.#edgeShares.mayTake(flow.reporter)) return null
+    this.#edgeShares.take(flow.reporter)
     const key: EdgeKey = {
       source: this.#texts.retain(source.ref),
       destination: this.#texts.retain(destination.ref),
@@ -233,6 +239,7 @@ export class WindowLanes {
       port: port ?? -1,
       site: this.#siteOf(siteOf(flow)),
       area: this.#siteOf(areaOf(flow)),
+      reporter,
       uses: 0,
     }
     const id = this.#freeEdges.pop() ?? this.#edges.length
@@ -245,6 +252,7 @@ export class WindowLanes {
   #releaseEdge(id: number): void {
     const key = this.#edgeKey(id)
     if (--key.uses > 0) return
+    this.#edgeShares.giveBack(key.reporter)
     this.#edgeIds.delete(key.source, key.destination, key.protocol, key.port, 0)
     this.#texts.release(key.source)
     this.#texts.release(key.destination)
