@@ -1,15 +1,13 @@
 import type { SourcesSummary } from '@/lib/api/stream'
+import { mayBeQuiet } from '@/lib/flows/quiet-sources'
 
 type Source = SourcesSummary['sources'][number]
-
-/** Sources that are quiet whenever nobody writes: nothing is wrong with them then. */
-const MAY_BE_QUIET: ReadonlySet<string> = new Set(['file', 'dir', 'ingest'])
 
 /** What the header says of flow sources that do not do what they should, in two or three words; null when all do. */
 export function sourceTrouble(sources: readonly Pick<Source, 'name' | 'kind' | 'state'>[]): string | null {
   const failed = sources.filter(({ state }) => state === 'failed')
   if (failed.length > 0) return words(failed, 'failed')
-  const silent = sources.filter(({ kind, state }) => state === 'silent' && !MAY_BE_QUIET.has(kind))
+  const silent = sources.filter(({ kind, state }) => state === 'silent' && !mayBeQuiet(kind))
   return silent.length > 0 ? words(silent, 'silent') : null
 }
 
