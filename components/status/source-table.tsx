@@ -1,5 +1,6 @@
 import { Fragment } from 'react'
 import type { SourceDocument } from '@/lib/api/documents'
+import { mayBeQuiet } from '@/lib/flows/quiet-sources'
 import { PROOF_WORDS } from '@/lib/flows/source-about'
 import { classNames } from '../ui/class-names'
 import { formatCount, formatDateTime, formatRate, formatTime } from '../ui/format'
@@ -48,7 +49,7 @@ export function SourceTable({ sources }: { sources: readonly SourceDocument[] })
             <tr>
               <Cell colSpan={8} className={styles.about}>
                 {source.message !== null && (
-                  <p className={classNames(styles.message, isTrouble(source.state) && styles.trouble)}>{source.message}</p>
+                  <p className={classNames(styles.message, isTrouble(source) && styles.trouble)}>{source.message}</p>
                 )}
                 {source.facts.map(({ name, value }) => (
                   <span key={name} className={styles.fact}>
@@ -78,8 +79,8 @@ function Moment({ at }: { at: number }) {
   )
 }
 
-function isTrouble(state: SourceDocument['state']): boolean {
-  return state === 'failed' || state === 'silent'
+function isTrouble({ state, kind }: SourceDocument): boolean {
+  return state === 'failed' || (state === 'silent' && !mayBeQuiet(kind))
 }
 
 function proofWords({ kind, proof }: SourceDocument): string {

@@ -1,5 +1,5 @@
 import type { StoreDocument } from '@/lib/api/documents'
-import { formatCount, formatDateTime } from '../ui/format'
+import { countWords, formatCount, formatDateTime } from '../ui/format'
 import { Notice } from '../ui/notice'
 import { Facts } from '../ui/table'
 
@@ -45,10 +45,18 @@ export function StoreSection({ store }: { store: StoreDocument }) {
                 { name: 'Rows that wait', value: `${formatCount(queue.rows)} of at most ${formatCount(queue.limit)}` },
               ]
             : []),
-          ...(lostSums > 0 ? [{ name: 'Changes of sums lost', value: formatCount(lostSums) }] : []),
-          ...(lostRecords > 0 ? [{ name: 'Objects and changes not written down', value: formatCount(lostRecords) }] : []),
+          ...(isStored ? [{ name: 'Given up', value: givenUp(lostSums, lostRecords) }] : []),
         ]}
       />
     </>
   )
+}
+
+/** What found no room while the store did not take anything; flows one by one are in the ledger. */
+function givenUp(lostSums: number, lostRecords: number): string {
+  const lost = [
+    ...(lostSums > 0 ? [countWords(lostSums, 'change of sums', 'changes of sums')] : []),
+    ...(lostRecords > 0 ? [countWords(lostRecords, 'object or change', 'objects and changes')] : []),
+  ]
+  return lost.length === 0 ? 'nothing' : `${lost.join(', ')}: the store was away for too long, or takes less than what comes`
 }
