@@ -1,6 +1,7 @@
 import { appendFile, copyFile, mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createFileSource } from './file-source'
 import type { SourceState } from './flow-source'
@@ -104,6 +105,51 @@ describe('following', () => {
     expect(ports).toEqual([1, 3])
     expect(reasons).toEqual(['not JSON'])
   })
+})
+
+describe('what is posted as a body may lie in a file, too', () => {
+  const rows = [1, 2, 3].map((port) => ({ from: 'shop/web', to: 'shop/cart', port }))
+  const lines = rows.map((row) => JSON.stringify(row))
+  const values = (some: readonly string[]) => some.map((each) => ['1777888800000000000', each])
+  test.each([
+    ['an array over lines', `[${lines.join(',\n')}]\n`],
+    ['arrays of each other', `${JSON.stringify(rows.slice(0, 1))}\n${JSON.stringify(rows.slice(1))}\n`],
+    ['lines of text in brackets between', `[INFO] started\n[${lines[0]},\n${lines[1]}]\n[ 1.5] text\n${lines[2]}\n`],
+    [
+      'an answer of Loki',
+      JSON.stringify({ status: 'success', data: { resultType: 'streams', result: [{ stream: {}, values: values(lines) }] } }),
+    ],
+    ['a list', JSON.stringify({ meta: {}, flows: rows }, null, 2)],
+  ])('%s', async (_name, content) => {
+    await writeFile(path, content)
+    const source = createFileSource({ name: 'file', path, follow: false, now: () => 0 })
+    const ports = []
+    for await (const batch of source.batches(new AbortController().signal, () => {})) ports.push(...batch.flows.map((flow) => flow.port))
+    expect(ports).toEqual([1, 2, 3])
+  })
+
+  test('a large list, and a broken array that does not take what follows with it', async () => {
+    const many = Array.from({ length: 20_000 }, () => rows[0])
+    await writeFile(path, `${JSON.stringify({ flows: many })}\n["an open text\n[[ nothing closes this\n${line(7)}${line(8)}`)
+    const source = createFileSource({ name: 'file', path, follow: false, now: () => 0 })
+    const ports: (number | null)[] = []
+    for await (const batch of source.batches(new AbortController().signal, () => {})) {
+      expect(batch.flows.length).toBeLessThanOrEqual(1_000)
+      ports.push(...batch.flows.map((flow) => flow.port))
+    }
+    expect(ports).toHaveLength(20_002)
+    expect(ports.slice(-2)).toEqual([7, 8])
+  })
+})
+
+test.each([
+  ['gzip', gzipSync(line(1))],
+  ['xz', Buffer.from('\xfd7zXZ\0', 'latin1')],
+])('a file that is packed with %s is refused with what to do', async (name, bytes) => {
+  await writeFile(path, bytes)
+  const { states, ports } = await follow([() => writeFile(path, line(2))])
+  expect(states).toContainEqual(['failed', `${path} is compressed (${name}), which is not read; unpack it first`])
+  expect(ports).toEqual([2])
 })
 
 test('a folder is refused with what to do', async () => {

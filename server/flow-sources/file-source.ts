@@ -2,13 +2,17 @@ import { stat } from 'node:fs/promises'
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from './batch-builder'
-import { decodeLine } from './decode-line'
+import { MAX_COLLECTION_BYTES } from './collected-records'
+import { compressionOf } from './compression-of'
+import { decodeRecord } from './decode-line'
+import type { DecodedLine } from './decoded-line'
 import type { FlowSource, ReportState } from './flow-source'
 import { LineMemory } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
 import { OpenFailure, type OpenFile, openFile, startsOver } from './open-file'
-import { RecordSequenceSplitter } from './record-sequence-splitter'
+import { RecordSplitter } from './record-splitter'
 import { sleep as sleepMs } from './sleep'
+import { textRecords } from './text-records'
 
 export type FileSourceOptions = {
   readonly name: string
@@ -57,6 +61,14 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
         await sleep(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? POLL_MS, signal)
         continue
       }
+      const packed = compressionOf(file.fingerprint)
+      if (packed !== null) {
+        await file.handle.close()
+        report('failed', `${options.path} is compressed (${packed}), which is not read; unpack it first`)
+        if (!follow) return
+        await sleep(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? POLL_MS, signal)
+        continue
+      }
       failures = 0
       report('live', null)
       try {
@@ -73,7 +85,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
 
   /** Reads one file until another one takes its place, or it is at its end and not followed. */
   async function* readOne(file: OpenFile, builder: BatchBuilder, signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
-    const splitter = new RecordSequenceSplitter(MAX_LINE_BYTES)
+    const splitter = new RecordSplitter(MAX_COLLECTION_BYTES)
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     let offset = 0
     let isReplaced = false
@@ -81,9 +93,11 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
       const { bytesRead } = await file.handle.read(buffer, 0, CHUNK_BYTES, offset)
       if (bytesRead > 0) {
         offset += bytesRead
-        for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
-          builder.add(decoded(line.text))
-          if (builder.size >= BATCH_LINES) yield builder.take()
+        for (const { text } of splitter.push(buffer.subarray(0, bytesRead))) {
+          for (const line of decoded(text)) {
+            builder.add(line)
+            if (builder.size >= BATCH_LINES) yield builder.take()
+          }
         }
         if (builder.size > 0) yield builder.take()
         continue
@@ -93,7 +107,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
       if (isReplaced || !follow) {
         const rest = splitter.flush()
         if (rest !== null) {
-          builder.add(decoded(rest.text))
+          for (const line of decoded(rest.text)) builder.add(line)
           yield builder.take()
         }
         return
@@ -110,14 +124,16 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
       offset = 0
       const rest = splitter.flush()
       if (rest === null) continue
-      builder.add(decoded(rest.text))
+      for (const line of decoded(rest.text)) builder.add(line)
       yield builder.take()
     }
   }
 
-  function decoded(text: string | null) {
-    if (text === null) return { kind: 'rejected', reason: `longer than ${MAX_LINE_BYTES} bytes` } as const
-    return decodeLine(text, format, options.now(), context)
+  function* decoded(text: string | null): Generator<DecodedLine> {
+    for (const each of textRecords(text, MAX_LINE_BYTES, MAX_COLLECTION_BYTES)) {
+      if (each.kind === 'fault') yield { kind: 'rejected', reason: each.reason }
+      else yield decodeRecord(each.record, format, options.now(), { ...context, ...each.context })
+    }
   }
 
   return { name: options.name, kind: 'file', proof: null, batches }

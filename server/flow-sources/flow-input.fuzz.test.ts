@@ -162,6 +162,24 @@ test('lines and array elements are the same however the bytes are cut', () => {
   )
 })
 
+test('arrays, objects and lines in any order are cut the same however the bytes come, and a broken one costs only its line', () => {
+  const pieces = fc.array(
+    fc.constantFrom('[', ']', '{', '}', '{"a":1}', '[{"a":1},{"b":[2]}]', '"x"', '"', '\\', ',', ':', '\n', ' ', '[INFO] a', '[2026', 'b'),
+    { maxLength: 20 },
+  )
+  fc.assert(
+    fc.property(pieces, fc.integer({ min: 1, max: 10 }), (some, chunk) => {
+      const bytes = Buffer.from(some.join(''))
+      const whole = cut(new RecordSplitter(100), bytes, 1_000)
+      expect(cut(new RecordSplitter(100), bytes, chunk)).toEqual(whole)
+      const record = '{"from":"a/b","to":"c/d"}'
+      const after = cut(new RecordSplitter(1_000), Buffer.from(`${some.join('')}\nend\n${record}\n`), chunk)
+      expect(after.join('\n')).toContain(record)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
 function cut(splitter: LineSplitter | RecordSplitter, bytes: Uint8Array, chunk: number): (string | null)[] {
   const found: (string | null)[] = []
   for (let start = 0; start < bytes.length; start += chunk) {

@@ -1,10 +1,11 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { BatchBuilder } from './batch-builder'
-import { decodeLine } from './decode-line'
+import { decodeRecord } from './decode-line'
 import { LineMemory } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
 import { type OpenFile, startsOver } from './open-file'
-import { RecordSequenceSplitter } from './record-sequence-splitter'
+import { RecordSplitter } from './record-splitter'
+import { textRecords } from './text-records'
 
 const CHUNK_BYTES = 256 * 1024
 const MAX_LINE_BYTES = 256 * 1024
@@ -18,7 +19,7 @@ export class FollowedFile {
   readonly path: string
   readonly #format: LineFormatId | null
   readonly #memory = new LineMemory({ isOneStream: true })
-  readonly #splitter = new RecordSequenceSplitter(MAX_LINE_BYTES)
+  readonly #splitter = new RecordSplitter(MAX_LINE_BYTES)
   #offset: number
   /** How it began and how far it was read before it was written anew: a copy of that may turn up. */
   #before: { readonly fingerprint: Buffer; readonly offset: number } | null = null
@@ -61,11 +62,10 @@ export class FollowedFile {
 
   #add(text: string | null, builder: BatchBuilder, receivedAt: number): void {
     const context = { memory: this.#memory, logger: loggerOfPath(this.path) }
-    builder.add(
-      text === null
-        ? { kind: 'rejected', reason: `longer than ${MAX_LINE_BYTES} bytes` }
-        : decodeLine(text, this.#format, receivedAt, context),
-    )
+    for (const each of textRecords(text, MAX_LINE_BYTES)) {
+      if (each.kind === 'fault') builder.add({ kind: 'rejected', reason: each.reason })
+      else builder.add(decodeRecord(each.record, this.#format, receivedAt, { ...context, ...each.context }))
+    }
   }
 }
 

@@ -2,9 +2,11 @@ import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import type { BodyLimits } from './body-limits'
+import { COMPRESSION_BYTES, compressionOf } from './compression-of'
 import { inflateSnappy } from './inflate-snappy'
 import { inflateZstd } from './inflate-zstd'
 import { IngestError } from './ingest-error'
+import { peekBytes } from './peek-bytes'
 
 const RATIO_FREE_BYTES = 1024 * 1024
 
@@ -25,7 +27,7 @@ export async function* inflateBody(body: AsyncIterable<Uint8Array>, encoding: st
   const counted = countBytes(body, sent, limits)
   switch (ENCODINGS.get(encoding.trim().toLowerCase())) {
     case 'none':
-      yield* counted
+      yield* inflateUnnamed(counted, sent, limits)
       return
     case 'gzip':
       yield* inflateWith(createGunzip(), 'gzip', counted, sent, limits)
@@ -42,6 +44,20 @@ export async function* inflateBody(body: AsyncIterable<Uint8Array>, encoding: st
     case undefined:
       throw new IngestError('unsupported-encoding', `content encoding ${encoding} is not read; use gzip, zstd, deflate, snappy or none`)
   }
+}
+
+/** A file that was sent as it is may be packed; its first bytes say so. */
+async function* inflateUnnamed(
+  counted: AsyncGenerator<Uint8Array>,
+  sent: { bytes: number },
+  limits: BodyLimits,
+): AsyncGenerator<Uint8Array> {
+  const { first, all } = await peekBytes(counted, COMPRESSION_BYTES)
+  const packed = compressionOf(first)
+  if (packed === null) yield* all
+  else if (packed === 'gzip') yield* inflateWith(createGunzip(), packed, all, sent, limits)
+  else if (packed === 'zstd') yield* inflateZstd(await wholeOf(all), limits)
+  else throw new IngestError('unsupported-encoding', `the body is packed with ${packed}, which is not read; use gzip, zstd or none`)
 }
 
 /** All of a body that cannot be undone piece by piece. */

@@ -170,6 +170,21 @@ describe('what log shippers send', () => {
     ['objects without space between them', flows.map((each) => JSON.stringify(each)).join('')],
     ['objects spread over lines', flows.map((each) => JSON.stringify(each, null, 2)).join('\n')],
     ['an array', JSON.stringify(flows)],
+    ['arrays on lines of their own', `${JSON.stringify(flows.slice(0, 1))}\n${JSON.stringify(flows.slice(1), null, 1)}\n`],
+    ['arrays without space between them', flows.map((each) => JSON.stringify([each])).join('')],
+    ['an array between objects', `${JSON.stringify(flows[0])}\n[ ${JSON.stringify(flows[1])}\n]\n${JSON.stringify(flows[2])}`],
+    ['an array of lines', JSON.stringify(flows.map((each) => `2026-05-04T10:00:00Z stdout F ${JSON.stringify(each)}`))],
+    ['a list of rows', JSON.stringify({ meta: { totalPages: '1' }, flows })],
+    ['an array of MessagePack maps', Buffer.from(encode(flows))],
+    ['an array of MessagePack pairs', Buffer.from(encode(flows.map((each) => [NOW / 1_000, each])))],
+    [
+      'short arrays of MessagePack pairs',
+      Buffer.concat([
+        Buffer.from(encode([[NOW / 1_000, flows[0]]])),
+        Buffer.from(encode(flows.slice(1).map((each) => [[NOW / 1_000, {}], each]))),
+      ]),
+    ],
+    ['short arrays of MessagePack maps', Buffer.concat([flows.slice(0, 2), flows.slice(2)].map((each) => encode(each)))],
     ['MessagePack maps', Buffer.concat(flows.map((each) => encode(each)))],
     ['MessagePack pairs', Buffer.concat(flows.map((each) => encode([NOW / 1_000, each])))],
     ['MessagePack pairs with metadata', Buffer.concat(flows.map((each) => encode([[NOW / 1_000, {}], { log: JSON.stringify(each) }])))],
@@ -193,6 +208,26 @@ describe('what log shippers send', () => {
       expect(result).toMatchObject({ accepted: 3, ignored: 0, rejectedCount: 0 })
       expect(ports(result)).toEqual([80, 81, 82])
     }
+  })
+
+  test('a file that is sent as it is packed is unpacked without a header that says so', async () => {
+    const bytes = Buffer.from(JSON.stringify(flows))
+    expect(ports(await reading(gzipSync(bytes)))).toEqual([80, 81, 82])
+    // A frame of zstd with one raw block.
+    const zstd = Buffer.concat([
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x20, bytes.length]),
+      Buffer.from([((bytes.length << 3) | 1) & 0xff, (bytes.length >> 5) & 0xff, bytes.length >> 13]),
+      bytes,
+    ])
+    expect(bytes.length).toBeLessThan(256)
+    expect(ports(await reading(zstd))).toEqual([80, 81, 82])
+    await expect(refusal(reading(Buffer.from('\xfd7zXZ\0 ...', 'latin1')))).resolves.toBe('unsupported-encoding')
+    await expect(refusal(reading(gzipSync(Buffer.alloc(40_000_000, 0x20))))).resolves.toBe('too-large')
+  })
+
+  test('a long array of MessagePack is read as what is in it', async () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => [NOW / 1_000, { ...flow, port: index + 1, reason: 'x'.repeat(100) }])
+    expect(await reading(Buffer.from(encode(many)))).toMatchObject({ accepted: 3_000, rejectedCount: 0 })
   })
 
   test('a push to Loki in protobuf, packed as Promtail does', async () => {

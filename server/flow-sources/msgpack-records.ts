@@ -6,15 +6,22 @@ import { MsgpackSplitter } from './msgpack/msgpack-splitter'
 
 /**
  * The records of a body of MessagePack: maps one after the other (Fluentd), `[time, map]` (Fluent Bit) or `[[time, metadata],
- * map]` (its second version). What cannot be cut any further ends the body with a fault; a value of another kind costs only itself.
+ * map]` (its second version), or arrays of these. What cannot be cut any further ends the body with a fault; a value of another kind costs only itself.
+ *
+ * @param head how the body begins
+ * @param maxBytes of one record, and of an array of them that does not begin the body.
  */
-export async function* msgpackRecords(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<BodyRecord> {
+export async function* msgpackRecords(chunks: AsyncIterable<Uint8Array>, head: Buffer, maxBytes: number): AsyncGenerator<BodyRecord> {
   const splitter = new MsgpackSplitter({ maxValueBytes: maxBytes, tooLong: 'skip' })
   const keys = new KeyCache()
+  let passed = listHeadBytes(head)
   try {
     for await (const chunk of chunks) {
-      for (const value of splitter.push(chunk)) {
-        yield value === null ? { kind: 'fault', reason: `longer than ${maxBytes} bytes` } : readRecord(value, keys)
+      const rest = chunk.subarray(Math.min(passed, chunk.length))
+      passed -= chunk.length - rest.length
+      for (const value of splitter.push(rest)) {
+        if (value === null) yield { kind: 'fault', reason: `longer than ${maxBytes} bytes` }
+        else yield* readRecords(value, keys)
       }
     }
   } catch (error) {
@@ -23,6 +30,51 @@ export async function* msgpackRecords(chunks: AsyncIterable<Uint8Array>, maxByte
     return
   }
   if (splitter.isWaiting) yield { kind: 'fault', reason: 'the MessagePack data was cut off' }
+}
+
+/**
+ * Bytes to pass over when the body begins with a long array of records: what is in it are values one after the other, as they are
+ * elsewhere without it. 0 when it does not.
+ */
+function listHeadBytes(head: Buffer): number {
+  const reader = new MsgpackReader(head)
+  try {
+    if (reader.peekType() !== 'array' || reader.readArrayLength() <= 2) return 0
+    const bytes = reader.offset
+    const first = reader.peekType()
+    return first === 'map' || first === 'array' ? bytes : 0
+  } catch (error) {
+    if (error instanceof MsgpackError) return 0
+    throw error
+  }
+}
+
+function* readRecords(bytes: Buffer, keys: KeyCache): Generator<BodyRecord> {
+  const reader = new MsgpackReader(bytes, MSGPACK_LIMITS, keys)
+  const length = isList(reader) ? listLength(reader) : null
+  if (length === null) yield readRecord(bytes, keys)
+  else
+    for (let index = 0; index < length; index++) {
+      const start = reader.offset
+      reader.skip()
+      yield readRecord(bytes.subarray(start, reader.offset), keys)
+    }
+}
+
+function listLength(reader: MsgpackReader): number {
+  reader.offset = 0
+  return reader.readArrayLength()
+}
+
+/** An array of records, and no record itself: that has two elements, of which the first is no map and the second is one. */
+function isList(reader: MsgpackReader): boolean {
+  if (reader.peekType() !== 'array') return false
+  const length = reader.readArrayLength()
+  if (length === 0) return false
+  const first = reader.peekType()
+  if (first !== 'array' || length !== 2) return first === 'map' || first === 'array'
+  reader.skip()
+  return reader.peekType() !== 'map'
 }
 
 function readRecord(bytes: Buffer, keys: KeyCache): BodyRecord {

@@ -30,7 +30,8 @@ export class RecordSequenceSplitter {
     this.record = new LineSplitter(maxRecordBytes)
   }
 
-  *push(chunk: Uint8Array): Generator<SplitLine> {
+  /** Returns what follows a bracket that stands where a record begins; null when none does. */
+  *push(chunk: Uint8Array): Generator<SplitLine, Uint8Array | null> {
     let start = 0
     for (let at = 0; at < chunk.length; ) {
       if (this.state === 'between') {
@@ -38,6 +39,9 @@ export class RecordSequenceSplitter {
         if (byte === LINE_FEED) {
           if (this.isLineStart) yield { text: '' }
           this.isLineStart = true
+        } else if (byte === OPEN_BRACKET) {
+          this.isLineStart = false
+          return chunk.subarray(at + 1)
         } else if (!isSpace(byte)) {
           this.state = byte === OPEN_BRACE ? 'object' : 'text'
           start = at
@@ -57,6 +61,13 @@ export class RecordSequenceSplitter {
       start = end
     }
     if (this.state !== 'between') this.record.append(chunk.subarray(start))
+    return null
+  }
+
+  /** Goes on with bytes that begin a line of text, whatever they are. */
+  *pushText(bytes: Uint8Array): Generator<SplitLine> {
+    this.state = 'text'
+    yield* this.push(bytes)
   }
 
   flush(): SplitLine | null {

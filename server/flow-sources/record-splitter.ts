@@ -3,47 +3,55 @@ import type { SplitLine } from './line-splitter'
 import { RecordSequenceSplitter } from './record-sequence-splitter'
 
 const OPEN_BRACKET = 91
+/** Space behind a bracket that is kept while it waits for what follows. */
+const MAX_SPACE = 1_024
 
 /**
- * Cuts a body into records: the elements of a JSON array, or objects and lines one after the other, whichever its beginning
- * says. An array goes on with a record; `[INFO] …` and `[2026-05-04T…] …` are lines of text.
+ * Cuts bytes into records: the elements of JSON arrays, objects and lines, one after the other. An array goes on with a
+ * record; `[INFO] …` and `[2026-05-04T…] …` are lines of text.
  */
 export class RecordSplitter {
   private readonly maxRecordBytes: number
-  private splitter: JsonArraySplitter | RecordSequenceSplitter | null = null
-  /** The bracket came, and what follows decides. */
-  private hasBracket = false
+  private readonly sequence: RecordSequenceSplitter
+  private array: JsonArraySplitter | null = null
+  /** A bracket where a record begins, with the space behind it, until the byte comes that decides; empty otherwise. */
+  private readonly bracket: number[] = []
 
   constructor(maxRecordBytes: number) {
     this.maxRecordBytes = maxRecordBytes
+    this.sequence = new RecordSequenceSplitter(maxRecordBytes)
   }
 
   *push(chunk: Uint8Array): Generator<SplitLine> {
-    if (this.splitter !== null) {
-      yield* this.splitter.push(chunk)
-      return
+    let rest: Uint8Array | null = chunk
+    while (rest !== null && rest.length > 0) {
+      if (this.array !== null) {
+        rest = yield* this.array.push(rest)
+        if (rest !== null) this.array = null
+      } else if (this.bracket.length > 0) rest = yield* this.decide(rest)
+      else {
+        rest = yield* this.sequence.push(rest)
+        if (rest !== null) this.bracket.push(OPEN_BRACKET)
+      }
     }
-    let start = 0
-    while (start < chunk.length && isSpace(chunk[start])) start++
-    if (start === chunk.length) return
-    if (chunk[start] === OPEN_BRACKET && !this.hasBracket) {
-      this.hasBracket = true
-      start++
-      while (start < chunk.length && isSpace(chunk[start])) start++
-      if (start === chunk.length) return
-    }
-    this.splitter = this.choose(chunk[start] ?? 0)
-    if (this.splitter instanceof RecordSequenceSplitter && this.hasBracket) yield* this.splitter.push(Uint8Array.of(OPEN_BRACKET))
-    yield* this.splitter.push(chunk.subarray(start))
   }
 
   flush(): SplitLine | null {
-    return this.splitter?.flush() ?? null
+    const rest = this.array === null ? this.sequence.flush() : this.array.flush()
+    this.array = null
+    return this.bracket.splice(0).length > 0 ? { text: '[' } : rest
   }
 
-  private choose(next: number): JsonArraySplitter | RecordSequenceSplitter {
-    const isArray = this.hasBracket && isRecordStart(next)
-    return isArray ? new JsonArraySplitter(this.maxRecordBytes) : new RecordSequenceSplitter(this.maxRecordBytes)
+  /** What follows the space behind a bracket; null when nothing does yet. */
+  private *decide(bytes: Uint8Array): Generator<SplitLine, Uint8Array | null> {
+    let at = 0
+    while (at < bytes.length && isSpace(bytes[at]) && this.bracket.length < MAX_SPACE) this.bracket.push(bytes[at++] ?? 0)
+    const next = bytes[at]
+    if (next === undefined) return null
+    const held = Uint8Array.from(this.bracket.splice(0))
+    if (isRecordStart(next)) this.array = new JsonArraySplitter(this.maxRecordBytes)
+    else yield* this.sequence.pushText(held)
+    return bytes.subarray(at)
   }
 }
 
@@ -53,5 +61,5 @@ function isRecordStart(byte: number): boolean {
 }
 
 function isSpace(byte: number | undefined): boolean {
-  return byte === 32 || byte === 9 || byte === 10 || byte === 13 || byte === 0xef || byte === 0xbb || byte === 0xbf
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13
 }
