@@ -33,6 +33,24 @@ describe('a line of our own format', () => {
     expect(decode({ from: name, to: name })).toMatchObject({ flow: { source: end, destination: end } })
   })
 
+  test.each([
+    { msg: 'mail sent', from: 'alice@example.com', to: 'bob@example.com' },
+    { from: 'v1', to: 'v2' },
+    { from: 'pending' },
+    { level: 'info', to: '' },
+  ])('what goes from somewhere to somewhere else is none: %j', (body) => {
+    expect(decode(body)).toEqual({ kind: 'ignored', reason: 'not-a-flow' })
+    expect(decodeLine(JSON.stringify(body), 'flow-line', NOW)).toMatchObject({ kind: 'rejected' })
+  })
+
+  test('with one end that is named rightly the other is told how', () => {
+    expect(decode({ from: 'shop/web-1', to: 'cart' })).toMatchObject({
+      kind: 'rejected',
+      reason: expect.stringContaining('to: write NS/POD'),
+    })
+    expect(decode({ to: 'ip:192.0.2.1' })).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('from') })
+  })
+
   test('everything it can say', () => {
     expect(
       decode({

@@ -6,7 +6,8 @@ import type { PolicyRef } from '@/lib/model/names'
 import type { DecodedLine } from './decoded-line'
 import { type JsonObject, objectOf, timeOf } from './json-fields'
 
-const name = z.string().min(1).max(600)
+const MAX_NAME_LENGTH = 600
+const name = z.string().min(1).max(MAX_NAME_LENGTH)
 const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const port = z.int().min(1).max(65_535)
 
@@ -46,9 +47,16 @@ function countUnknownFields(body: JsonObject): number {
   return unknownIn(body, flowLineSchema.shape) + unknownIn(objectOf(body.l7), l7Schema.shape)
 }
 
-/** True for an object that means to be a line of our own format, right or wrong. */
+/**
+ * True for an object that means to be a line of our own format, right or wrong: at least one of its ends is a contract name.
+ * Programs of all kinds log what goes `from` somewhere `to` somewhere.
+ */
 export function isFlowLine(body: JsonObject): boolean {
-  return typeof body.from === 'string' || typeof body.to === 'string'
+  return isEnd(body.from) || isEnd(body.to)
+}
+
+function isEnd(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= MAX_NAME_LENGTH && readEnd(value, null) !== null
 }
 
 /**

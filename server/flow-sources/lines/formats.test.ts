@@ -348,6 +348,31 @@ describe('the kernel', () => {
     }
   })
 
+  test.each([
+    'INFO mirror src=192.0.2.1 dst=192.0.2.2 next src=192.0.2.3 dst=192.0.2.4',
+    'msg src=2001:db8::1 dst=2001:db8::2 retry 3 src=2001:db8::3 dst=2001:db8::4',
+    'msg="IN=eth0 OUT=eth1 SRC=… DST=…"',
+    'rule IN=eth0 OUT=eth1 SRC=any DST=any accepted',
+  ])('other programs write pairs, too: %s', (text) => {
+    expect(decode(text)).toEqual({ kind: 'ignored', reason: 'not-a-flow' })
+  })
+
+  test.each([
+    'tcp      6 431999 ESTABLISHED src=192.0.2.1 dst=192.0.2.2 sport=1 dport=80 src=192.0.2.2 dst=192.0.2.1 sport=80 dport=1 [ASSURED]',
+    'ipv6     10 tcp      6 9 ESTABLISHED src=2001:db8::1 dst=2001:db8::2 sport=1 dport=80 src=2001:db8::2 dst=2001:db8::1 sport=80 dport=1 use=2',
+    '[1777888803.3]\t[DESTROY] unknown  47 src=192.0.2.1 dst=192.0.2.2 src=192.0.2.2 dst=192.0.2.1',
+    ' [UPDATE] icmp     1 29 src=192.0.2.1 dst=192.0.2.2 type=8 code=0 id=7 src=192.0.2.2 dst=192.0.2.1 type=0 code=0 id=7',
+  ])('events and listings of conntrack are read: %s', (text) => {
+    expect(decode(text)).toMatchObject({ kind: 'flow' })
+  })
+
+  test("the kernel's line in the quotes of another program's", () => {
+    const text = 'level=info msg="DROP IN=eth0 OUT=cali1 SRC=2001:db8::1 DST=2001:db8::2 PROTO=UDP SPT=41000 DPT=53"'
+    expect(flowOf(text)).toMatchObject({ source: { ip: '2001:db8::1' }, destination: { ip: '2001:db8::2' }, port: 53 })
+    const atStart = 'msg="IN=eth0 OUT=cali1 SRC=192.0.2.1 DST=192.0.2.2"'
+    expect(flowOf(atStart)).toMatchObject({ destination: { ip: '192.0.2.2' } })
+  })
+
   test('the end of a connection brings its bytes, and that it was answered', () => {
     expect(flowOf(line('conntrack', 1))).toMatchObject({ verdict: 'forwarded', phase: 'later', bytes: 300, packets: 3, event: 'trace' })
     expect(flowOf(line('conntrack', 1).replace('packets=1', 'packets=0'))).toMatchObject({ verdict: 'unknown' })

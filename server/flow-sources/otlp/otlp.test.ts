@@ -112,7 +112,7 @@ describe('logs', () => {
     const result = await read(
       new OtlpReader(NOW),
       'logs',
-      logs({ body: { stringValue: '{"from": "nobody", "to": "x"}' } }, { body: { stringValue: LINE } }),
+      logs({ body: { stringValue: '{"from": "nobody", "to": "ip:192.0.2.7"}' } }, { body: { stringValue: LINE } }),
     )
     expect(result.flows).toHaveLength(1)
     expect(result.rejected).toBe(1)

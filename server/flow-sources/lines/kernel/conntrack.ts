@@ -28,8 +28,14 @@ const MAX_WORDS = 64
 
 function isConntrackText(text: string): boolean {
   const first = text.indexOf(' src=')
-  return first !== -1 && first <= 160 && text.indexOf(' dst=', first) !== -1 && text.indexOf(' src=', first + 1) !== -1
+  if (first === -1 || first > 160 || text.indexOf(' dst=', first) === -1 || text.indexOf(' src=', first + 1) === -1) return false
+  // Other programs write such pairs as well: the event or the transport's name and number come before conntrack's.
+  const words = wordsOf(text.slice(0, first))
+  return words.some((word, index) => EVENTS.has(word) || (TRANSPORTS.has(word) && countOf(words[index + 1]) !== null))
 }
+
+/** As conntrack names them; all others are `unknown`. */
+const TRANSPORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'udplite', 'icmp', 'icmpv6', 'sctp', 'dccp', 'gre', 'unknown'])
 
 function decode(text: string, envelope: Envelope, memory: LineMemory | null): DecodedLine {
   if (isConntrackXml(text)) {
@@ -47,11 +53,7 @@ type Tuple = Map<string, string>
  * the connection as the caller sent it, the second what an answer looks like.
  */
 function decodeText(text: string, envelope: Envelope, memory: LineMemory | null): DecodedLine {
-  const words = text
-    .replaceAll('\t', ' ')
-    .split(' ', MAX_WORDS * 4)
-    .filter(isNotEmpty)
-    .slice(0, MAX_WORDS)
+  const words = wordsOf(text)
   let time: number | null = null
   let event: Kind = 'update'
   let isAnswered: boolean | null = true
@@ -97,6 +99,14 @@ function decodeText(text: string, envelope: Envelope, memory: LineMemory | null)
     envelope,
     memory,
   )
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text
+    .replaceAll('\t', ' ')
+    .split(' ', MAX_WORDS * 4)
+    .filter(isNotEmpty)
+    .slice(0, MAX_WORDS)
 }
 
 function isNotEmpty(word: string): boolean {

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@/lib/model/address'
 import type { DecodedLine } from '../../decoded-line'
 import { countOf, textOf } from '../../json-fields'
 import { readPairs } from '../key-value-text'
@@ -14,7 +15,7 @@ export const KERNEL_LOG: LineFormat = {
   id: 'kernel-log',
   title: 'Kernel log of packets (iptables LOG)',
   proof: 'specification',
-  recognises: (payload) => payload.kind === 'text' && startOf(payload.text) !== -1,
+  recognises: (payload) => payload.kind === 'text' && isKernelLine(payload.text),
   decode: (payload, envelope, memory) => (payload.kind === 'text' ? decode(payload.text, envelope, memory) : ignored('not-a-flow')),
 }
 
@@ -26,12 +27,29 @@ function startOf(text: string): number {
   return out !== -1 && text.indexOf(' SRC=', out) !== -1 ? start : -1
 }
 
+/** Other programs' lines may speak of interfaces and of sources, too; the kernel writes addresses only. */
+function isKernelLine(text: string): boolean {
+  const start = startOf(text)
+  if (start === -1) return false
+  const source = text.indexOf(' SRC=', start) + ' SRC='.length
+  const end = text.indexOf(' ', source)
+  return end !== -1 && end - source <= 64 && canonicalAddress(text.slice(source, end)) !== null
+}
+
+/** The packet's part of the line. Programs that pass the kernel's lines on may quote them. */
+function packetOf(text: string, start: number): string {
+  const isQuoted = text[text.lastIndexOf('"', start) - 1] === '='
+  const close = isQuoted ? text.indexOf('"', start) : -1
+  const end = close === -1 ? text.length : close
+  // An ICMP error repeats in brackets the packet that it is about.
+  const nested = text.indexOf(' [', start)
+  return text.slice(start, nested === -1 ? end : Math.min(nested, end))
+}
+
 function decode(text: string, envelope: Envelope, memory: LineMemory | null): DecodedLine {
   const start = startOf(text)
   if (start === -1) return ignored('not-a-flow')
-  // An ICMP error repeats in brackets the packet that it is about.
-  const nested = text.indexOf(' [', start)
-  const packet = nested === -1 ? text.slice(start) : text.slice(start, nested)
+  const packet = packetOf(text, start)
   const pairs = readPairs(packet)
   const source = addressEnd(pairs.get('SRC'), memory)
   if (source === null) return rejected('SRC: no address')
