@@ -3,6 +3,7 @@ import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from './batch-builder'
 import type { FlowSource, ReportState } from './flow-source'
 import { FollowedFile } from './followed-file'
+import { ConnectionSightings } from './lines/kernel/connection-sightings'
 import { type LogFiles, listLogFiles } from './list-log-files'
 import { OpenFailure, openFile } from './open-file'
 import { sleep } from './sleep'
@@ -33,6 +34,8 @@ const BATCH_LINES = 1_000
  */
 export function createDirSource(options: DirSourceOptions): FlowSource {
   const maxFiles = options.maxFiles ?? MAX_FILES
+  // Each machine may write a file of its own.
+  const connections = new ConnectionSightings()
 
   async function* batches(signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
     const followed = new Map<string, FollowedFile>()
@@ -77,7 +80,7 @@ export function createDirSource(options: DirSourceOptions): FlowSource {
       if (file instanceof OpenFailure) continue
       const { size } = await file.handle.stat()
       const readElsewhere = Math.max(0, ...[...followed.values()].map((known) => known.offsetOf(file.fingerprint) ?? 0))
-      followed.set(key, new FollowedFile(file, path, options.format, Math.min(readElsewhere, size)))
+      followed.set(key, new FollowedFile(file, path, options.format, Math.min(readElsewhere, size), connections))
     }
     for (const [key, gone] of followed) {
       if (present.has(key)) continue

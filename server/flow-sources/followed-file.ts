@@ -1,6 +1,7 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { BatchBuilder } from './batch-builder'
 import { decodeRecord } from './decode-line'
+import type { ConnectionSightings } from './lines/kernel/connection-sightings'
 import { LineMemory } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
 import { type OpenFile, startsOver } from './open-file'
@@ -18,13 +19,14 @@ export class FollowedFile {
   /** Its name when it was found, which may say who writes it. */
   readonly path: string
   readonly #format: LineFormatId | null
-  readonly #memory = new LineMemory({ isOneStream: true })
+  readonly #memory: LineMemory
   readonly #splitter = new RecordSplitter(MAX_LINE_BYTES)
   #offset: number
   /** How it began and how far it was read before it was written anew: a copy of that may turn up. */
   #before: { readonly fingerprint: Buffer; readonly offset: number } | null = null
 
-  constructor(file: OpenFile, path: string, format: LineFormatId | null, offset: number) {
+  constructor(file: OpenFile, path: string, format: LineFormatId | null, offset: number, connections: ConnectionSightings) {
+    this.#memory = new LineMemory({ isOneStream: true, connections })
     this.file = file
     this.path = path
     this.#format = format

@@ -383,7 +383,9 @@ describe('the kernel', () => {
     flowOf(line('conntrack'), null, memory)
     expect(flowOf(line('conntrack', 1), null, memory)).toMatchObject({ event: 'trace' })
     const later = line('conntrack', 1).replace('[1777888803', '[1777898803')
-    expect(flowOf(later, null, memory)).toMatchObject({ event: 'flow', phase: 'later' })
+    const long = new LineMemory()
+    flowOf(line('conntrack'), null, long)
+    expect(flowOf(later, null, long)).toMatchObject({ event: 'flow', phase: 'later' })
     expect(flowOf(later, null, new LineMemory())).toMatchObject({ event: 'trace', phase: 'later' })
   })
 

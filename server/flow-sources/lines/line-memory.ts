@@ -1,4 +1,5 @@
 import type { ObservedEndpoint } from '@/lib/flows/flow'
+import { ConnectionSightings } from './kernel/connection-sightings'
 import { PartialLines } from './partial-lines'
 
 /** Ends of one source that share one object: a cluster of 5,000 pods has about twice as many with its neighbours outside. */
@@ -18,8 +19,13 @@ export class LineMemory {
   private numbers = new Map<string, number>()
   private olderNumbers = new Map<string, number>()
 
-  constructor({ isOneStream = false } = {}) {
+  /** Of conntrack, from all machines that tell of them. */
+  readonly connections: ConnectionSightings
+
+  /** @param connections what several sources that are read as one have in common. */
+  constructor({ isOneStream = false, connections = new ConnectionSightings() } = {}) {
     this.isOneStream = isOneStream
+    this.connections = connections
   }
 
   /** The end of this name, always the same object, so that what is worked out of it can be kept with it. */

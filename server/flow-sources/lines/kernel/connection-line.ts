@@ -1,4 +1,5 @@
 import type { ObservedEndpoint } from '@/lib/flows/flow'
+import { ATTEMPT_MS } from '@/lib/flows/tracked-connection'
 import type { FlowProtocol } from '@/lib/model/protocol'
 import type { DecodedLine } from '../../decoded-line'
 import type { Envelope } from '../line-format'
@@ -25,14 +26,16 @@ export type ConnectionEvent = {
   /** Whether an answer was seen, where the event says so without counters; null when it does not. */
   readonly isAnswered: boolean | null
   readonly time: number | null
+  /** When the connection began; null where the event does not say it. */
+  readonly began: number | null
 }
 
 /** Events of one connection within this time are put together by the pipeline; what comes later is told from here. */
 const TOGETHER_MS = 240_000
 
 /**
- * A flow from one event of conntrack. A connection is counted at its first event that comes; the others belong to it, however
- * much later they come. Whether something answered is all that conntrack knows: an answered connection was let through, and of
+ * A flow from one event of conntrack. A connection is counted at its first event that comes, from whichever machine; the others
+ * belong to it, however much later they come, and its bytes count once. Whether something answered is all that conntrack knows: an answered connection was let through, and of
  * one without an answer nothing is known. It never sees what a policy refused.
  */
 export function connectionLine(event: ConnectionEvent, envelope: Envelope, memory: LineMemory | null): DecodedLine {
@@ -47,22 +50,35 @@ export function connectionLine(event: ConnectionEvent, envelope: Envelope, memor
 
   const isOver = event.event === 'destroy'
   const isAnswered = event.replyPackets === null ? event.isAnswered : event.replyPackets > 0
-  const key = `ct ${envelope.node ?? ''} ${event.id} ${source.ip} ${event.sourcePort} ${addressed.ip} ${event.port}`
-  const before = memory?.exchange(key, time) ?? null
-  const isKnownLong = event.event !== 'new' && before !== null && Math.abs(time - before) > TOGETHER_MS
+  const port = isTranslated ? (event.replyPort ?? event.port) : event.port
+  const bytes = isOver ? sum(event.bytes, event.replyBytes) : null
+  const place =
+    memory?.connections.see({
+      connection: `${event.protocol} ${source.ip} ${event.sourcePort} ${destination.ip} ${port}`,
+      entry: `${envelope.node ?? ''} ${event.id} ${addressed.ip} ${event.port}`,
+      observer: envelope.node,
+      event: event.event,
+      time,
+      began: event.began,
+      hasBytes: bytes !== null,
+    }) ?? null
+  // The pipeline would take what begins within this time for another try of the one before, and an end alone for its end.
+  const isAnew = place?.isAnew === true && (event.event !== 'new' || (place.sincePreviousMs ?? 0) <= ATTEMPT_MS)
+  const isKnownLong = event.event !== 'new' && (place?.sinceLastMs ?? 0) > TOGETHER_MS
+  const isCounted = place === null || place.isFirstWithBytes
   return flowLine(
     {
       source,
       destination,
       protocol: event.protocol,
-      port: isTranslated ? (event.replyPort ?? event.port) : event.port,
+      port,
       sourcePort: event.sourcePort,
       verdict: isOver && isAnswered === true ? 'forwarded' : 'unknown',
       // Events in between have no counters, or such that the last one repeats.
-      bytes: isOver ? sum(event.bytes, event.replyBytes) : null,
-      packets: isOver ? sum(event.packets, event.replyPackets) : null,
-      event: isKnownLong ? 'flow' : 'trace',
-      phase: event.event === 'new' ? 'start' : 'later',
+      bytes: isCounted ? bytes : null,
+      packets: isOver && isCounted ? sum(event.packets, event.replyPackets) : null,
+      event: isAnew || isKnownLong ? 'flow' : 'trace',
+      phase: isAnew || event.event === 'new' ? 'start' : 'later',
     },
     event.time,
     envelope,

@@ -44,6 +44,7 @@ export function readConntrackXml(text: string): ConnectionEvent | string {
     replyBytes: numberIn(reply, 'bytes'),
     isAnswered: !text.includes('<unreplied/>'),
     time: nanoseconds(event === 'new' ? started : stopped),
+    began: nanoseconds(started),
   }
 }
 

@@ -95,10 +95,17 @@ function decodeText(text: string, envelope: Envelope, memory: LineMemory | null)
       replyBytes: countOf(reply.get('bytes')),
       isAnswered,
       time,
+      began: beganAt(time, reply.get('delta-time')),
     },
     envelope,
     memory,
   )
+}
+
+/** The end of a connection says how many seconds it lasted, where the kernel notes times. */
+function beganAt(time: number | null, lastedSeconds: string | undefined): number | null {
+  const lasted = countOf(lastedSeconds)
+  return time === null || lasted === null ? null : time - lasted * 1_000
 }
 
 function wordsOf(text: string): readonly string[] {

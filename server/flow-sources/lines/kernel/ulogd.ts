@@ -102,6 +102,7 @@ function decodeConnection(body: JsonObject, envelope: Envelope, memory: LineMemo
       replyPackets: countOf(body['reply.raw.pktcount']),
       replyBytes: countOf(body['reply.raw.pktlen']),
       isAnswered: null,
+      began: start,
       time: (event === 'new' ? (start ?? end) : (end ?? null)) ?? readTime(body.timestamp),
     },
     envelope,
