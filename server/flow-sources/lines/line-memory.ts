@@ -6,6 +6,11 @@ import { PartialLines } from './partial-lines'
 const MAX_ENDS = 20_000
 /** Connections and counters remembered. */
 const MAX_NUMBERS = 100_000
+/** A machine that sees one packet of fifty may miss a flow for as long. */
+const SILENT_MS = 300_000
+
+/** `at`: milliseconds since the epoch. */
+type Teller = { readonly teller: string; readonly at: number }
 
 /**
  * What reading one source's lines remembers from line to line. A source makes one and hands it to every line; without it each
@@ -18,6 +23,8 @@ export class LineMemory {
   private readonly ends = new Map<string, ObservedEndpoint>()
   private numbers = new Map<string, number>()
   private olderNumbers = new Map<string, number>()
+  private tellers = new Map<string, Teller>()
+  private olderTellers = new Map<string, Teller>()
 
   /** Of conntrack, from all machines that tell of them. */
   readonly connections: ConnectionSightings
@@ -36,6 +43,21 @@ export class LineMemory {
     const end = make()
     this.ends.set(name, end)
     return end
+  }
+
+  /**
+   * True for the one of several that tell of the same thing whose word counts: the first that told of it, until it was silent for
+   * {@link SILENT_MS}.
+   */
+  isTeller(thing: string, teller: string, time: number): boolean {
+    const known = this.tellers.get(thing) ?? this.olderTellers.get(thing)
+    if (known !== undefined && known.teller !== teller && time - known.at <= SILENT_MS) return false
+    if (this.tellers.size >= MAX_NUMBERS / 2) {
+      this.olderTellers = this.tellers
+      this.tellers = new Map()
+    }
+    this.tellers.set(thing, { teller, at: time })
+    return true
   }
 
   /** Remembers a number and gives the one that stood there before; null when none did, or it was forgotten for room. */

@@ -27,7 +27,8 @@ function decode(body: JsonObject, envelope: Envelope, memory: LineMemory | null)
   const protocol = protocolOf(body.Proto)
   const hasPorts = protocol !== 'ICMP' && protocol !== 'ICMPv6'
   const sourcePort = hasPorts ? portOf(body.SrcPort) : null
-  const destinationPort = hasPorts ? portOf(body.DstPort) : null
+  // Of the pod behind a Service, where the record says what its address was translated to.
+  const destinationPort = hasPorts ? ((isTranslated(body) ? portOf(body.XlatDstPort) : null) ?? portOf(body.DstPort)) : null
   const source = endOf(body, 'Src', memory)
   const destination = endOf(body, 'Dst', memory)
   if (source === null || destination === null) return rejected('SrcAddr and DstAddr: no addresses')
@@ -44,13 +45,18 @@ function decode(body: JsonObject, envelope: Envelope, memory: LineMemory | null)
   const sampling = Math.max(1, countOf(body.Sampling) ?? 1)
   // The same window again, from another interface or with more beside it.
   const isAgain = id !== null && memory !== null && memory.exchange(id, 1) !== null
-  const counts = isCountedHere(body) && !isCountedBySumOrParts(body, memory) && !isAgain
-  const scaled = (value: unknown): number | null => {
-    const count = counts ? countOf(value) : null
-    return count === null ? null : count * sampling
-  }
   const end = countOf(body.TimeFlowEndMs) ?? countOf(body.TimeFlowStartMs)
   const seconds = countOf(body.TimeReceived)
+  const time = end === null || end === 0 ? (seconds === null || seconds === 0 ? null : seconds * 1_000) : end
+  const counts =
+    isCountedHere(body) &&
+    !isCountedBySumOrParts(body, memory) &&
+    !isAgain &&
+    !isCountedElsewhere(body, time ?? envelope.time ?? envelope.receivedAt, memory)
+  const scaled = (one: unknown, ...both: unknown[]): number | null => {
+    const count = counts ? (countOf(one) ?? sumOf(both)) : null
+    return count === null ? null : count * sampling
+  }
   return flowLine(
     {
       source: isTurned ? destination : source,
@@ -58,25 +64,35 @@ function decode(body: JsonObject, envelope: Envelope, memory: LineMemory | null)
       protocol,
       ...order,
       ...outcome,
-      bytes: scaled(body.Bytes),
-      packets: scaled(body.Packets),
+      bytes: scaled(body.Bytes, body.Bytes_AB, body.Bytes_BA),
+      packets: scaled(body.Packets, body.Packets_AB, body.Packets_BA),
       l7: dnsOf(body),
       uuid: id === null ? null : `${id} ${outcome.verdict}`,
       event: outcome.verdict === 'unknown' || outcome.verdict === 'error' ? 'trace' : 'policy-verdict',
       node: textOf(outcome.direction === 'ingress' ? body.DstK8S_HostName : body.SrcK8S_HostName) ?? envelope.node,
     },
-    end === null || end === 0 ? (seconds === null || seconds === 0 ? null : seconds * 1_000) : end,
+    time,
     envelope,
   )
+}
+
+/** A record of a whole conversation counts both ways apart. */
+function sumOf(values: readonly unknown[]): number | null {
+  const counts = values.map(countOf).filter((count) => count !== null)
+  return counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0)
+}
+
+function isTranslated(body: JsonObject): boolean {
+  const translated = addressOf(body.XlatDstAddr)
+  return translated !== null && translated !== addressOf(body.DstAddr)
 }
 
 function endOf(body: JsonObject, side: 'Src' | 'Dst', memory: LineMemory | null): ObservedEndpoint | null {
   const seen = addressOf(body[`${side}Addr`])
   if (seen === null) return null
-  const translated = side === 'Dst' ? addressOf(body.XlatDstAddr) : null
+  const translated = side === 'Dst' && isTranslated(body) ? addressOf(body.XlatDstAddr) : null
   // With a translation, the names of the end that was really reached have a prefix of their own.
-  const isTranslated = translated !== null && translated !== seen
-  const prefix = isTranslated ? `Xlat${side}K8S_` : `${side}K8S_`
+  const prefix = translated !== null ? `Xlat${side}K8S_` : `${side}K8S_`
   const type = textOf(body[`${prefix}Type`], 64)
   const namespace = textOf(body[`${prefix}Namespace`])
   const name = textOf(body[`${prefix}Name`])
@@ -86,16 +102,19 @@ function endOf(body: JsonObject, side: 'Src' | 'Dst', memory: LineMemory | null)
   const isPod = type === 'Pod' || (type === null && ownerKind !== null && ownerKind !== 'Service' && ownerKind !== 'Node')
   const make = (): ObservedEndpoint => ({
     ...NOWHERE,
-    ip: isTranslated ? translated : seen,
+    ip: translated ?? seen,
     namespace,
     pod: type === 'Pod' ? name : null,
     workload: isPod && owner !== null ? { name: owner, kind: ownerKind } : null,
     service: type === 'Service' && namespace !== null && name !== null ? { namespace, name } : null,
     entity: type === 'Node' ? 'host' : null,
-    ...(isTranslated ? { addressed: { ip: seen, port } } : {}),
+    ...(translated === null ? {} : { addressed: { ip: seen, port } }),
   })
   if (memory === null) return make()
-  return memory.end(`netobserv ${seen} ${translated} ${type} ${namespace}/${name} ${ownerKind} ${owner} ${isTranslated ? port : ''}`, make)
+  return memory.end(
+    `netobserv ${seen} ${translated} ${type} ${namespace}/${name} ${ownerKind} ${owner} ${translated === null ? '' : port}`,
+    make,
+  )
 }
 
 function addressOf(value: unknown): string | null {
@@ -111,6 +130,18 @@ function isCountedHere(body: JsonObject): boolean {
   const direction = countOf(body.FlowDirection)
   if (direction !== 1) return true
   return textOf(body.DstK8S_Type) === null || body.DstK8S_Type === 'Service'
+}
+
+/**
+ * Records that were not enriched do not say how their machine sees the flow, so that those of both machines look alike: the one
+ * that told of it first counts, until it has been silent for a while.
+ */
+function isCountedElsewhere(body: JsonObject, time: number, memory: LineMemory | null): boolean {
+  if (memory === null || countOf(body.FlowDirection) !== null) return false
+  const directions = Array.isArray(body.IfDirections) ? body.IfDirections.map(scalarOf).sort().join() : scalarOf(body.IfDirection)
+  const machine = scalarOf(body.AgentIP) || directions
+  const flow = ['SrcAddr', 'SrcPort', 'DstAddr', 'DstPort', 'Proto'].map((part) => scalarOf(body[part])).join(' ')
+  return !memory.isTeller(`netobserv of ${flow.slice(0, 256)}`, machine.slice(0, 64), time)
 }
 
 /**
