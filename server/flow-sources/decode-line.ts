@@ -71,7 +71,10 @@ function ofFormat(format: LineFormat, line: DecodedLine): DecodedLine {
   if (line.kind !== 'flow' && line.kind !== 'flows') return line
   const family = familyOfFormat(format.id)
   // The records were made for this line alone; copying them would cost as much as the rest of a short line.
-  if (family !== null) for (const flow of line.kind === 'flow' ? [line.flow] : line.flows) Object.assign(flow, { family })
+  if (family !== null) {
+    // A format of records of several kinds says it itself.
+    for (const flow of line.kind === 'flow' ? [line.flow] : line.flows) if (flow.family === undefined) Object.assign(flow, { family })
+  }
   return Object.assign(line, { readAs: recordKind(format.id) })
 }
 

@@ -36,7 +36,11 @@ function isUlogd(payload: Payload): boolean {
 function decode(payload: Payload, envelope: Envelope, memory: LineMemory | null, verdict: Verdict): DecodedLine {
   if (payload.kind === 'text' || !isUlogd(payload)) return ignored('not-a-flow')
   const { body } = payload
-  if (body['ct.event'] !== undefined || body['orig.ip.protocol'] !== undefined) return decodeConnection(body, envelope, memory)
+  if (body['ct.event'] !== undefined || body['orig.ip.protocol'] !== undefined) {
+    const line = decodeConnection(body, envelope, memory)
+    // Whatever else comes by the same way, this is what conntrack tells.
+    return line.kind === 'flow' ? { ...line, flow: { ...line.flow, family: 'conntrack' } } : line
+  }
   return decodePacket(body, envelope, memory, verdict)
 }
 
