@@ -161,6 +161,23 @@ describe('Antrea', () => {
     expect(flowOf(line('antrea', 3))).toMatchObject({ verdict: 'dropped', port: null, protocol: 'TCP' })
   })
 
+  test('the versions that named the addresses', () => {
+    expect(flowOf(line('antrea', 4))).toMatchObject({ verdict: 'forwarded', protocol: 'TCP', bytes: 60, destination: { ip: '192.0.2.20' } })
+    const six = line('antrea', 4).replaceAll('192.0.2.', '2001:db8::').replace('Allow', 'Drop').replace('TCP', 'UDP')
+    expect(flowOf(six)).toMatchObject({
+      verdict: 'dropped',
+      protocol: 'UDP',
+      source: { ip: '2001:db8::1' },
+      destination: { ip: '2001:db8::20' },
+    })
+  })
+
+  test('a packet that is passed on is counted by the policy that decides', () => {
+    const pass = line('antrea').replace('Reject', 'Pass')
+    expect(flowOf(pass)).toMatchObject({ verdict: 'unknown', bytes: null, packets: null })
+    expect(flowOf(line('antrea'))).toMatchObject({ bytes: 252, packets: 3 })
+  })
+
   test('an action of a later version is rejected', () => {
     expect(decode(line('antrea').replace('Reject', 'Mirror'))).toMatchObject({ kind: 'rejected' })
   })
@@ -390,6 +407,8 @@ describe('the kernel', () => {
   test('NFLOG is refused only where somebody says that the group is', () => {
     expect(flowOf(line('ulogd'))).toMatchObject({ verdict: 'unknown', rawReason: 'np-deny', event: 'trace' })
     expect(flowOf(line('ulogd'), 'kube-router')).toMatchObject({ verdict: 'dropped', reason: 'policy/denied', event: 'drop' })
+    expect(flowOf(line('ulogd'), 'kube-router').family).toBe('policy-log')
+    expect(flowOf(line('ulogd', 1), 'kube-router')).toMatchObject({ verdict: 'unknown', family: 'conntrack' })
     expect(decode(line('ulogd').replace('"src_ip"', '"ip.saddr"'))).toMatchObject({
       kind: 'rejected',
       reason: expect.stringContaining('IP2STR'),

@@ -7,7 +7,7 @@ import type { LineMemory } from '../line-memory'
 import { addressEnd, flowLine, ignored, NO_POLICIES, portOf, protocolOf, rejected, statedPolicy } from '../observed-line'
 import { readTime } from '../time-text'
 
-/** Antrea's np.log, of 1.12 and later and of the versions before. */
+/** Antrea's np.log, of all versions. */
 export const ANTREA_POLICY_LOG: LineFormat = {
   id: 'antrea',
   title: 'Antrea network policy log',
@@ -62,7 +62,8 @@ type Columns = {
 /**
  * Versions tell apart by where the action stands: after rule name and direction since 1.12, right after the policy before.
  * `DATE TIME TABLE POLICY RULE DIRECTION ACTION OF-PRIORITY APPLIED-TO SIP SPORT DIP DPORT PROTOCOL LENGTH LABEL`, or
- * `DATE TIME TABLE POLICY ACTION OF-PRIORITY SIP SPORT DIP DPORT PROTOCOL LENGTH` (the oldest without the ports).
+ * `DATE TIME TABLE POLICY ACTION OF-PRIORITY SIP SPORT DIP DPORT PROTOCOL LENGTH` (older ones without the ports). The oldest, up
+ * to 1.5, name the addresses: `… OF-PRIORITY SRC: SIP DEST: DIP LENGTH PROTOCOL`.
  */
 function columnsOf(words: readonly string[]): Columns | null {
   const [, , , policy] = words
@@ -75,6 +76,10 @@ function columnsOf(words: readonly string[]): Columns | null {
   const older = words[4]
   if (older === undefined || !ACTIONS.has(older)) return null
   const rest = words.slice(6)
+  if (rest[0] === 'SRC:' && rest[2] === 'DEST:') {
+    const [, source, , destination, length, protocol] = rest
+    return { policy, direction: undefined, action: older, source, sourcePort: undefined, destination, port: undefined, protocol, length }
+  }
   if (rest.length <= 4) {
     const [source, destination, protocol, length] = rest
     return { policy, direction: undefined, action: older, source, sourcePort: undefined, destination, port: undefined, protocol, length }
@@ -98,6 +103,8 @@ function decode(text: string, envelope: Envelope, memory: LineMemory | null): De
   const table = words[2] ?? ''
   const verdict = ACTIONS.get(columns.action) ?? 'unknown'
   const policies = policiesOf(columns.policy)
+  // What is passed on is logged once more by the policy that decides.
+  const isCounted = columns.action !== 'Pass'
   const length = countOf(columns.length)
   return flowLine(
     {
@@ -111,8 +118,8 @@ function decode(text: string, envelope: Envelope, memory: LineMemory | null): De
       rawReason: columns.action === 'Reject' || columns.action === 'Redirect' ? columns.action : null,
       policies,
       direction: table.includes('Egress') || columns.direction === 'Egress' ? 'egress' : 'ingress',
-      bytes: length === null ? null : length * packets,
-      packets,
+      bytes: length === null || !isCounted ? null : length * packets,
+      packets: isCounted ? packets : null,
       event: 'policy-verdict',
     },
     time,

@@ -154,6 +154,7 @@ export const SAMPLE_LINES: ReadonlyMap<LineFormatId, readonly string[]> = new Ma
       '2026/05/04 10:00:00.500000 IngressDefaultRule K8sNetworkPolicy <nil> Ingress Drop <nil> shop/cart 192.0.2.1 41000 192.0.2.20 80 TCP 60 <nil>',
       '2026/05/04 10:00:00.500000 IngressRule K8sNetworkPolicy:shop/cart Allow 190 192.0.2.1 41000 192.0.2.20 8080 TCP 60',
       '2026/05/04 10:00:00.500000 AntreaPolicyIngressRule AntreaNetworkPolicy:shop/cart Drop 44900 192.0.2.1 192.0.2.20 TCP 60',
+      '2026/05/04 10:00:00.500000 AntreaPolicyAppTierIngressRule AntreaNetworkPolicy:shop/cart Allow 61800 SRC: 192.0.2.1 DEST: 192.0.2.20 60 TCP',
     ],
   ],
   [
