@@ -77,7 +77,7 @@ function recent() {
 }
 
 const LINE = JSON.stringify({ from: 'shop/web-1', to: 'svc:shop/cart', port: 80, verdict: 'forwarded' })
-const ODD = JSON.stringify({ from: 'nobody', to: 'x' })
+const ODD = JSON.stringify({ from: 'nobody', to: 'ip:192.0.2.7' })
 
 describe.each([
   ['JSON', JsonLogExporter, 'application/json'],

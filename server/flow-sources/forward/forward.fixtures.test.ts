@@ -42,6 +42,8 @@ describe.skipIf(folder === null)('recordings, as a shipper would send them by fo
   let reception: Reception
   let client: FluentClient
   const expected = new Expected()
+  /** Like the source's: one for all files, some of which tell of the same connections. */
+  const memory = new LineMemory()
 
   beforeAll(async () => {
     reception = await Reception.start({ now: () => NOW })
@@ -67,14 +69,12 @@ describe.skipIf(folder === null)('recordings, as a shipper would send them by fo
 
   test.each(FILES)('%s: a line is the same by forward as by itself', async (file) => {
     const lines = linesOf(file)
-    const memory = new LineMemory()
     const alone = expected.of(lines.map((line) => decodeRecord({ log: line }, null, NOW, { time: NOW, memory })))
     expect(await received(lines.map((log) => ({ log })))).toEqual(alone)
   })
 
   test.each(FILES.filter((file) => file.startsWith('fluent/')))('%s: records with their metadata', async (file) => {
     const records = linesOf(file).map((line): Record<string, unknown> => JSON.parse(line))
-    const memory = new LineMemory()
     const alone = expected.of(records.map((record) => decodeRecord(record, null, NOW, { time: NOW, memory })))
     expect(await received(records)).toEqual(alone)
   })
