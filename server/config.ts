@@ -50,6 +50,9 @@ const address = { host: z.string().min(1), port: z.int().min(1).max(65535) }
 /** The kind of line that a source writes; null tells the kinds apart line by line. */
 const format = z.enum(LINE_FORMAT_IDS).nullable()
 
+/** What the clocks of the machines show, by its IANA name, for lines that do not say it; UTC where it is left out. */
+const zone = z.string().min(1).optional()
+
 /** Whose data is asked for, where one server holds that of many (`X-Scope-OrgID`); null: not said. */
 const tenant = z.string().min(1).nullable()
 
@@ -58,12 +61,12 @@ const labels = z.array(z.object({ name: z.string().min(1), value: z.string() }))
 
 const flowsSchema = z.discriminatedUnion('kind', [
   /** Absolute path of a file of flow lines, followed. */
-  z.object({ kind: z.literal('file'), path: z.string().min(1), format }),
+  z.object({ kind: z.literal('file'), path: z.string().min(1), format, zone }),
   /** Absolute path of a folder whose files are followed. */
-  z.object({ kind: z.literal('dir'), path: z.string().min(1), format }),
-  z.object({ kind: z.literal('ingest') }),
+  z.object({ kind: z.literal('dir'), path: z.string().min(1), format, zone }),
+  z.object({ kind: z.literal('ingest'), zone }),
   /** The address to listen on for the Fluentd forward protocol. */
-  z.object({ kind: z.literal('forward'), ...address, format, access: ownAccess }),
+  z.object({ kind: z.literal('forward'), ...address, format, zone, access: ownAccess }),
   /** Flows with an end in one of the namespaces, or all flows where none is named. */
   z.object({ kind: z.literal('hubble'), ...address, namespaces: z.array(z.string().min(1)).readonly(), access: ownAccess }),
   z.object({ kind: z.literal('goldmane'), ...address, access: ownAccess }),

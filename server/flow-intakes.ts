@@ -12,9 +12,10 @@ import { createGoldmaneSource } from './flow-sources/goldmane/goldmane-source'
 import type { GrpcTarget } from './flow-sources/grpc/open-session'
 import { hubbleTarget } from './flow-sources/hubble/hubble-address'
 import { createHubbleSource } from './flow-sources/hubble/hubble-source'
-import { IngestReader } from './flow-sources/ingest'
+import { INGEST_LIMITS, IngestReader } from './flow-sources/ingest'
+import { TimeZone } from './flow-sources/lines/time-zone'
 import { createNetobservLokiSource } from './flow-sources/netobserv-loki/netobserv-loki-source'
-import { OtlpReader } from './flow-sources/otlp/otlp-reader'
+import { OTLP_LIMITS, OtlpReader } from './flow-sources/otlp/otlp-reader'
 import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
 import { followClaimed } from './follow-claimed'
 import { followSource } from './follow-source'
@@ -56,19 +57,32 @@ export class FlowIntakes {
       case 'ingest': {
         const intake = this.add({ name: 'ingest', kind: 'ingest', proof: null })
         intake.become('live', null)
-        this.#posted = { reader: new IngestReader(), otlp: new OtlpReader(this.#options.clock.now()), intake }
+        const zone = choice.zone === undefined ? null : new TimeZone(choice.zone)
+        const otlp = new OtlpReader(this.#options.clock.now(), OTLP_LIMITS, zone)
+        this.#posted = { reader: new IngestReader(INGEST_LIMITS, zone), otlp, intake }
         return
       }
       case 'file': {
         const { path } = choice
-        this.#follow(createFileSource({ name: basename(path), path, format: choice.format, now: () => this.#options.clock.now() }), signal)
+        this.#follow(
+          createFileSource({ name: basename(path), path, format: choice.format, ...zoneOf(choice), now: () => this.#options.clock.now() }),
+          signal,
+        )
         return
       }
       case 'forward': {
         const { host, port, format } = choice
         const { clock } = this.#options
         this.#follow(
-          createForwardSource({ name: 'forward', host, port, format, files: this.#accessOf(choice), now: () => clock.now() }),
+          createForwardSource({
+            name: 'forward',
+            host,
+            port,
+            format,
+            ...zoneOf(choice),
+            files: this.#accessOf(choice),
+            now: () => clock.now(),
+          }),
           signal,
         )
         return
@@ -97,7 +111,10 @@ export class FlowIntakes {
       }
       case 'dir': {
         const { path, format } = choice
-        this.#follow(createDirSource({ name: basename(path), path, format, now: () => this.#options.clock.now() }), signal)
+        this.#follow(
+          createDirSource({ name: basename(path), path, format, ...zoneOf(choice), now: () => this.#options.clock.now() }),
+          signal,
+        )
         return
       }
       case 'hubble': {
@@ -141,4 +158,8 @@ export class FlowIntakes {
 /** A source is spoken to over TLS as soon as anything of TLS is configured. */
 function tlsOf({ ca, cert, key, serverName }: FlowAccess): GrpcTarget['tls'] {
   return ca === null && cert === null && key === null && serverName === null ? null : { ca, cert, key, serverName }
+}
+
+function zoneOf({ zone }: { readonly zone?: string | undefined }): { readonly zone?: TimeZone } {
+  return zone === undefined ? {} : { zone: new TimeZone(zone) }
 }

@@ -18,7 +18,9 @@ const SOURCES: ReadonlyMap<string, { readonly value: string; readonly parse: Par
       value: 'forward:HOST:PORT',
       parse: (rest, base) =>
         withFormat(rest, (text, format) =>
-          onAddress(text, base, FORWARD, ({ host, port, access }) => choice({ kind: 'forward', host, port, format, ...access })),
+          onAddress(text, base, FORWARD, ({ host, port, access, settings }) =>
+            withZone(settings, (zone) => ({ kind: 'forward', host, port, format, ...zone, ...access })),
+          ),
         ),
     },
   ],
@@ -61,7 +63,9 @@ export function parseFlows(texts: readonly string[], base: string): Result<reado
 }
 
 function parseSource(text: string, base: string): Result<FlowSourceChoice, string> {
-  if (text === 'ingest') return { ok: true, value: { kind: 'ingest' } }
+  if (text === 'ingest' || text.startsWith('ingest?')) {
+    return withSettings(text.slice('ingest?'.length), (zone) => ({ kind: 'ingest', ...zone }))
+  }
   const colon = text.indexOf(':')
   const kind = text.slice(0, Math.max(0, colon))
   const source = SOURCES.get(kind)
@@ -97,13 +101,39 @@ function hubbleChoice(text: string, base: string): Result<FlowSourceChoice, stri
 
 function atPath(kind: 'file' | 'dir', path: string, base: string, format: LineFormatId | null): Result<FlowSourceChoice, string> {
   if (path === '') return { ok: false, error: `"${kind}:" wants a path, for example ${kind}:./flows${kind === 'file' ? '.jsonl' : ''}` }
-  return { ok: true, value: { kind, path: resolve(base, path), format } }
+  // A path may hold any mark; only this one begins a setting.
+  const mark = path.lastIndexOf('?zone=')
+  const settings = mark === -1 ? '' : path.slice(mark + 1)
+  return withSettings(settings, (zone) => ({ kind, path: resolve(base, mark === -1 ? path : path.slice(0, mark)), format, ...zone }))
+}
+
+type OwnZone = { readonly zone?: string }
+
+/** Reads the settings of a source that has nothing but a zone. */
+function withSettings(text: string, make: (zone: OwnZone) => FlowSourceChoice): Result<FlowSourceChoice, string> {
+  const settings = parseSettings(text)
+  if (!settings.ok) return settings
+  const other = settings.value.find(({ name }) => name !== 'zone')
+  if (other !== undefined) return { ok: false, error: `"${other.name}" is not known here; allowed: zone` }
+  return withZone(settings.value, make)
+}
+
+function withZone(settings: readonly Setting[], make: (zone: OwnZone) => FlowSourceChoice): Result<FlowSourceChoice, string> {
+  const [zone, second] = settings.filter(({ name }) => name === 'zone')
+  if (second !== undefined) return { ok: false, error: '"zone" stands there twice' }
+  if (zone === undefined) return choice(make({}))
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: zone.value })
+  } catch {
+    return { ok: false, error: `"${zone.value}" is no time zone; write it as Europe/Berlin` }
+  }
+  return choice(make({ zone: zone.value }))
 }
 
 /** What a kind of address looks like, and which settings may stand behind it. */
 type AddressKind = { readonly example: string; readonly settings: readonly string[] }
 
-const FORWARD: AddressKind = { example: 'forward:127.0.0.1:24224', settings: ['ca', 'cert', 'key', 'tokenFile'] }
+const FORWARD: AddressKind = { example: 'forward:127.0.0.1:24224', settings: ['ca', 'cert', 'key', 'tokenFile', 'zone'] }
 const HUBBLE: AddressKind = {
   example: 'hubble:hubble-relay.kube-system.svc:80',
   settings: ['namespace', 'ca', 'cert', 'key', 'serverName'],

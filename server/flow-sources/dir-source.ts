@@ -4,6 +4,7 @@ import { BatchBuilder } from './batch-builder'
 import type { FlowSource, ReportState } from './flow-source'
 import { FollowedFile } from './followed-file'
 import { ConnectionSightings } from './lines/kernel/connection-sightings'
+import type { TimeZone } from './lines/time-zone'
 import { type LogFiles, listLogFiles } from './list-log-files'
 import { OpenFailure, openFile } from './open-file'
 import { sleep } from './sleep'
@@ -13,6 +14,8 @@ export type DirSourceOptions = {
   readonly path: string
   /** null tells the formats apart line by line. */
   readonly format: LineFormatId | null
+  /** What the clocks of the machines show, for lines that do not say it; UTC where it is left out. */
+  readonly zone?: TimeZone
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Files followed at the same time, each of which is kept open. */
@@ -35,7 +38,7 @@ const BATCH_LINES = 1_000
 export function createDirSource(options: DirSourceOptions): FlowSource {
   const maxFiles = options.maxFiles ?? MAX_FILES
   // Each machine may write a file of its own.
-  const connections = new ConnectionSightings()
+  const shared = { connections: new ConnectionSightings(), zone: options.zone ?? null }
 
   async function* batches(signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
     const followed = new Map<string, FollowedFile>()
@@ -80,7 +83,7 @@ export function createDirSource(options: DirSourceOptions): FlowSource {
       if (file instanceof OpenFailure) continue
       const { size } = await file.handle.stat()
       const readElsewhere = Math.max(0, ...[...followed.values()].map((known) => known.offsetOf(file.fingerprint) ?? 0))
-      followed.set(key, new FollowedFile(file, path, options.format, Math.min(readElsewhere, size), connections))
+      followed.set(key, new FollowedFile(file, path, options.format, Math.min(readElsewhere, size), shared))
     }
     for (const [key, gone] of followed) {
       if (present.has(key)) continue

@@ -9,6 +9,7 @@ import type { DecodedLine } from './decoded-line'
 import type { FlowSource, ReportState } from './flow-source'
 import { LineMemory } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
+import type { TimeZone } from './lines/time-zone'
 import { OpenFailure, type OpenFile, openFile, startsOver } from './open-file'
 import { RecordSplitter } from './record-splitter'
 import { sleep as sleepMs } from './sleep'
@@ -19,6 +20,8 @@ export type FileSourceOptions = {
   readonly path: string
   /** null tells the formats apart line by line. */
   readonly format?: LineFormatId | null
+  /** What the clocks of the machines show, for lines that do not say it; UTC where it is left out. */
+  readonly zone?: TimeZone
   /** False reads to the end of the file once; true (the default) goes on with what is appended. */
   readonly follow?: boolean
   /** Milliseconds since the epoch. */
@@ -47,7 +50,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
   const format = options.format ?? null
   const follow = options.follow ?? true
   const sleep = options.sleep ?? sleepMs
-  const context = { memory: new LineMemory({ isOneStream: true }), logger: loggerOfPath(options.path) }
+  const context = { memory: new LineMemory({ isOneStream: true, zone: options.zone ?? null }), logger: loggerOfPath(options.path) }
 
   async function* batches(signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
     const builder = new BatchBuilder()

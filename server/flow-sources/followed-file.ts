@@ -1,8 +1,7 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { BatchBuilder } from './batch-builder'
 import { decodeRecord } from './decode-line'
-import type { ConnectionSightings } from './lines/kernel/connection-sightings'
-import { LineMemory } from './lines/line-memory'
+import { LineMemory, type MemoryOptions } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
 import { type OpenFile, startsOver } from './open-file'
 import { RecordSplitter } from './record-splitter'
@@ -25,8 +24,8 @@ export class FollowedFile {
   /** How it began and how far it was read before it was written anew: a copy of that may turn up. */
   #before: { readonly fingerprint: Buffer; readonly offset: number } | null = null
 
-  constructor(file: OpenFile, path: string, format: LineFormatId | null, offset: number, connections: ConnectionSightings) {
-    this.#memory = new LineMemory({ isOneStream: true, connections })
+  constructor(file: OpenFile, path: string, format: LineFormatId | null, offset: number, shared: MemoryOptions) {
+    this.#memory = new LineMemory({ ...shared, isOneStream: true })
     this.file = file
     this.path = path
     this.#format = format

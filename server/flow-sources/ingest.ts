@@ -11,6 +11,7 @@ import type { DecodedLine } from './decoded-line'
 import { inflateBody } from './inflate-body'
 import { IngestError } from './ingest-error'
 import { LineMemory } from './lines/line-memory'
+import type { TimeZone } from './lines/time-zone'
 
 export type IngestLimits = BodyLimits & {
   readonly maxLines: number
@@ -60,13 +61,15 @@ const RECORDS_PER_TURN = 500
 /** Reads posted bodies into batches, a bounded number of them at a time. */
 export class IngestReader {
   private readonly limits: IngestLimits
-  private readonly memory = new LineMemory()
+  private readonly memory: LineMemory
   private readonly historyStart = new HistoryStart()
   private reading = 0
   private bodies = 0
 
-  constructor(limits: IngestLimits = INGEST_LIMITS) {
+  /** @param zone what the clocks of the machines show, for lines that do not say it; null for UTC. */
+  constructor(limits: IngestLimits = INGEST_LIMITS, zone: TimeZone | null = null) {
     this.limits = limits
+    this.memory = new LineMemory({ zone })
   }
 
   /**

@@ -3,6 +3,7 @@ import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from '../batch-builder'
 import type { FlowSource, ReportState } from '../flow-source'
+import type { TimeZone } from '../lines/time-zone'
 import { Deliveries } from './deliveries'
 import { type ForwardFiles, readForwardAccess } from './forward-access'
 import type { Delivery, ForwardConnection, Receipt } from './forward-connection'
@@ -20,6 +21,8 @@ export type ForwardSourceOptions = {
   /** null tells the formats apart by tag or record by record. */
   readonly format: LineFormatId | null
   readonly files: ForwardFiles
+  /** What the clocks of the machines show, for lines that do not say it; UTC where it is left out. */
+  readonly zone?: TimeZone
   readonly limits?: ForwardLimits
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -65,7 +68,7 @@ class Reception {
     this.#options = options
     this.#report = report
     this.#limits = options.limits ?? FORWARD_LIMITS
-    this.#reader = new FrameReader({ format: options.format, limits: this.#limits, now: options.now })
+    this.#reader = new FrameReader({ format: options.format, zone: options.zone, limits: this.#limits, now: options.now })
   }
 
   async *batches(signal: AbortSignal): AsyncGenerator<FlowBatch> {

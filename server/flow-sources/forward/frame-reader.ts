@@ -3,6 +3,7 @@ import { decodeRecord } from '../decode-line'
 import type { DecodedLine } from '../decoded-line'
 import { LineMemory } from '../lines/line-memory'
 import { loggerOfPath } from '../lines/logger-of-path'
+import type { TimeZone } from '../lines/time-zone'
 import { KeyCache } from '../msgpack/key-cache'
 import type { Wire } from './choose-splitter'
 import type { DecodeRecord } from './decode-entry'
@@ -27,6 +28,8 @@ export type FrameReaderOptions = {
   /** null tells the formats apart record by record, or by the tag. */
   readonly format: LineFormatId | null
   readonly limits: ForwardLimits
+  /** What the clocks of the machines show, for lines that do not say it; UTC where it is left out. */
+  readonly zone?: TimeZone | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -39,12 +42,13 @@ const MAX_TAG = 1_024
 /** Reads the frames of all senders of one server, in the order in which they are taken. */
 export class FrameReader {
   readonly #options: FrameReaderOptions
-  readonly #memory = new LineMemory()
+  readonly #memory: LineMemory
   readonly #keys = new KeyCache()
   readonly #repeated = new RepeatedFrames()
 
   constructor(options: FrameReaderOptions) {
     this.#options = options
+    this.#memory = new LineMemory({ zone: options.zone ?? null })
   }
 
   /**

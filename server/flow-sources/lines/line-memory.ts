@@ -1,6 +1,7 @@
 import type { ObservedEndpoint } from '@/lib/flows/flow'
 import { ConnectionSightings } from './kernel/connection-sightings'
 import { PartialLines } from './partial-lines'
+import type { TimeZone } from './time-zone'
 
 /** Ends of one source that share one object: a cluster of 5,000 pods has about twice as many with its neighbours outside. */
 const MAX_ENDS = 20_000
@@ -8,6 +9,13 @@ const MAX_ENDS = 20_000
 const MAX_NUMBERS = 100_000
 /** A machine that sees one packet of fifty may miss a flow for as long. */
 const SILENT_MS = 300_000
+
+/** `connections`: what several sources that are read as one have in common. */
+export type MemoryOptions = {
+  readonly isOneStream?: boolean
+  readonly connections?: ConnectionSightings
+  readonly zone?: TimeZone | null
+}
 
 /** `at`: milliseconds since the epoch. */
 type Teller = { readonly teller: string; readonly at: number }
@@ -29,8 +37,11 @@ export class LineMemory {
   /** Of conntrack, from all machines that tell of them. */
   readonly connections: ConnectionSightings
 
-  /** @param connections what several sources that are read as one have in common. */
-  constructor({ isOneStream = false, connections = new ConnectionSightings() } = {}) {
+  /** What the clocks of the source's machines show; null for UTC. */
+  readonly zone: TimeZone | null
+
+  constructor({ isOneStream = false, connections = new ConnectionSightings(), zone = null }: MemoryOptions = {}) {
+    this.zone = zone
     this.isOneStream = isOneStream
     this.connections = connections
   }

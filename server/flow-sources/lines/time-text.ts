@@ -1,5 +1,17 @@
+import type { TimeZone } from './time-zone'
+
 /** The last moment that a Date can hold. */
 const MAX_MS = 8.64e15
+
+/**
+ * As {@link readTime}, but a date without a zone is one of the source's own clocks; UTC where nobody said which zone they show.
+ */
+export function readLocalTime(value: unknown, zone: TimeZone | null): number | null {
+  const time = readTime(value)
+  return zone === null || time === null || typeof value !== 'string' || !isDate(value) || hasZone(value.slice(11))
+    ? time
+    : zone.momentOf(time)
+}
 
 /**
  * A moment in milliseconds since the epoch, however a log shipper or an agent writes it: RFC 3339, `2026-05-04 10:00:00.123`

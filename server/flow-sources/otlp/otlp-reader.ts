@@ -9,6 +9,7 @@ import { inflateBody } from '../inflate-body'
 import { IngestError } from '../ingest-error'
 import { type JsonObject, objectOf } from '../json-fields'
 import { LineMemory } from '../lines/line-memory'
+import type { TimeZone } from '../lines/time-zone'
 import { EdgeCounter } from '../metrics/edge-counter'
 import { OTLP_REQUESTS, type OtlpSignal } from './otlp-schema'
 import { itemsOf } from './otlp-values'
@@ -56,14 +57,18 @@ const NO_SPANS = 'spans are not read here; send the metrics of a service graph c
 export class OtlpReader {
   private readonly limits: OtlpLimits
   private readonly memory: MetricsMemory
-  private readonly lineMemory = new LineMemory()
+  private readonly lineMemory: LineMemory
   private readonly historyStart = new HistoryStart()
   private reading = 0
   private requests = 0
 
-  /** @param startedAt milliseconds since the epoch */
-  constructor(startedAt: number, limits: OtlpLimits = OTLP_LIMITS) {
+  /**
+   * @param startedAt milliseconds since the epoch
+   * @param zone what the clocks of the machines show, for lines that do not say it; null for UTC
+   */
+  constructor(startedAt: number, limits: OtlpLimits = OTLP_LIMITS, zone: TimeZone | null = null) {
     this.limits = limits
+    this.lineMemory = new LineMemory({ zone })
     this.memory = { follower: new SeriesFollower(startedAt), counter: new EdgeCounter() }
   }
 

@@ -5,7 +5,7 @@ import { countOf } from '../../json-fields'
 import type { Envelope, LineFormat } from '../line-format'
 import type { LineMemory } from '../line-memory'
 import { addressEnd, flowLine, ignored, NO_POLICIES, portOf, protocolOf, rejected, statedPolicy } from '../observed-line'
-import { readTime } from '../time-text'
+import { readLocalTime } from '../time-text'
 
 /** Antrea's np.log, of all versions. */
 export const ANTREA_POLICY_LOG: LineFormat = {
@@ -94,7 +94,7 @@ function decode(text: string, envelope: Envelope, memory: LineMemory | null): De
   const words = rest.split(' ', 32)
   const columns = columnsOf(words)
   if (columns === null) return rejected('the action is missing')
-  const time = readTime(`${words[0]} ${words[1]}`)
+  const time = readLocalTime(`${words[0]} ${words[1]}`, memory?.zone ?? null)
   if (time === null) return rejected(`${words[0]} ${words[1]} is no time`)
   const source: ObservedEndpoint | null = addressEnd(columns.source, memory)
   const destination: ObservedEndpoint | null = addressEnd(columns.destination, memory)

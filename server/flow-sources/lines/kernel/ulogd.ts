@@ -5,7 +5,7 @@ import type { Envelope, LineFormat, Payload } from '../line-format'
 import type { LineMemory } from '../line-memory'
 import { addressEnd, flowLine, ignored, portOf, protocolOf, rejected } from '../observed-line'
 import { packetOrder } from '../packet-order'
-import { readTime } from '../time-text'
+import { readLocalTime } from '../time-text'
 import { connectionLine } from './connection-line'
 
 /** ulogd2's JSON: packets that a rule sent to an NFLOG group, and connections as conntrack tells of them. */
@@ -70,7 +70,7 @@ function decodePacket(body: JsonObject, envelope: Envelope, memory: LineMemory |
       packets: countOf(body['raw.pktcount']),
       event: verdict === 'dropped' ? 'drop' : 'trace',
     },
-    momentOf(body, 'oob.time') ?? readTime(body.timestamp),
+    momentOf(body, 'oob.time') ?? readLocalTime(body.timestamp, memory?.zone ?? null),
     envelope,
   )
 }
@@ -107,7 +107,7 @@ function decodeConnection(body: JsonObject, envelope: Envelope, memory: LineMemo
       replyBytes: countOf(body['reply.raw.pktlen']),
       isAnswered: null,
       began: start,
-      time: (event === 'new' ? (start ?? end) : (end ?? null)) ?? readTime(body.timestamp),
+      time: (event === 'new' ? (start ?? end) : (end ?? null)) ?? readLocalTime(body.timestamp, memory?.zone ?? null),
     },
     envelope,
     memory,
