@@ -29,7 +29,6 @@ export async function serveFlows(pods: number, perSecond: number): Promise<void>
       owed += isStopped ? 0 : ((now - last) * perSecond) / 2_000
       last = now
       const connections = Math.floor(owed)
-      if (connections === 0) return
       owed -= connections
       if (stream.writableLength > MOST_WAITING) {
         untold += 2 * connections
@@ -41,6 +40,7 @@ export async function serveFlows(pods: number, perSecond: number): Promise<void>
         untold = 0
         sent = { ...sent, lostEvents: sent.lostEvents + 1 }
       }
+      if (connections === 0) return
       stream.write(frames.take(connections, Date.now()))
       sent = { ...sent, connections: frames.connections, records: sent.records + 2 * connections }
     }, STEP_MS)
