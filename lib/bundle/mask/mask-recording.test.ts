@@ -95,6 +95,19 @@ describe('a masked recording', () => {
     expect(Object(other).metadata.name).not.toBe(namespace.name)
   })
 
+  test('names Linkerd identities as Linkerd does, so that they stay those of their accounts', () => {
+    const identity = (name: string) => `${name}.serviceaccount.identity.linkerd.cluster.local`
+    const body = anObject('policy.linkerd.io/v1alpha1', 'MeshTLSAuthentication', {
+      ...{ name: 'walrus', namespace: 'zeppelin' },
+      spec: { identities: [identity('ocelot.zeppelin'), identity('*.zeppelin')] },
+    })
+    const { recording, mask } = maskRecording(aRecording({ documents: [{ body, origin: null }] }), digest)
+    const [account, namespace] = [mask.text('ocelot'), mask.text('zeppelin')]
+    expect(recording.documents[0]?.body).toMatchObject({
+      spec: { identities: [identity(`${account}.${namespace}`), identity(`*.${namespace}`)] },
+    })
+  })
+
   test('is read again by its owner', () => {
     const { recording, words, mask } = maskRecording(recordingOf(OBJECTS), digest)
     for (const _line of bundleLines(recording));

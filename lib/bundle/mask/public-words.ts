@@ -59,7 +59,7 @@ export const PUBLIC_WORDS: ReadonlySet<string> = words(`
   health health-check host host-endpoint host-gw host-network host-port http http2 http_proxy https hubble-disable-tls
   hubble-listen-address hubble-relay hybrid icmp icmpv6 iface-regex ingress ingress-class ingress-class-by-name ingress-kong
   ingress-nginx ingress-nginx-controller ingressgateway init instance-metadata internet-facing
-  io.cilium.k8s.policy.cluster io.cilium.k8s.policy.serviceaccount io.kubernetes.pod.namespace ip ip-masq ip-masq-agent ip_hash
+  io.cilium.k8s.policy.cluster io.cilium.k8s.policy.serviceaccount io.kubernetes.pod.namespace identity ip ip-masq ip-masq-agent ip_hash
   ipip ipsec iptables ipv4-native-routing-cidr ipvs ipvs-scheduler ipvs.scheduler istio istio-cni-node istio-gateway
   istio-ingressgateway istio-injection istio-proxy istio-system istio-waypoint istio.io istiod job-name k3s k3s.io k8s k8s-app
   k8s-dns-node-cache k8s-service-cidr k8s.aws k8s.io k8s.nginx.org k8s.ovn.org kafka kernelspace kind kindnet kindnet-cni kong
