@@ -41,7 +41,7 @@ export async function listFlows(
 function readRow(reader: ProtobufReader): DecodedLine {
   try {
     const row = readFlowResult(reader)
-    return row === null ? { kind: 'ignored', reason: 'not-a-flow' } : observeGoldmane(row)
+    return row === null ? { kind: 'ignored', reason: 'not-a-flow' } : observeGoldmane(row, null)
   } catch (error) {
     if (error instanceof ProtobufError) return { kind: 'rejected', reason: error.message }
     throw error

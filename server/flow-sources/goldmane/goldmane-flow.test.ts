@@ -60,7 +60,7 @@ const flowResult = fc.record({
 
 function fromWire(bytes: Uint8Array) {
   const row = readFlowResult(new ProtobufReader(bytes))
-  return row === null ? { kind: 'ignored', reason: 'not-a-flow' } : observeGoldmane(row)
+  return row === null ? { kind: 'ignored', reason: 'not-a-flow' } : observeGoldmane(row, null)
 }
 
 test('a row says the same in protobuf and in JSON', () => {
@@ -70,7 +70,7 @@ test('a row says the same in protobuf and in JSON', () => {
       const bytes = result.encode(message).finish()
       // As protobuf prints it: numbers of 64 bits as texts, zero values left out.
       const printed = result.toObject(message, { longs: String, enums: String })
-      expect(fromWire(bytes)).toEqual(decodeGoldmaneObject(printed))
+      expect(fromWire(bytes)).toEqual(decodeGoldmaneObject(printed, null))
     }),
     { numRuns: 500 },
   )
@@ -104,7 +104,7 @@ describe('which row counts, and what it says', () => {
   }
   const read = (over: object, more: object = {}) => {
     const flow = { Key: { ...key, ...over }, start_time: '15', end_time: '30', num_connections_started: '2', bytes_in: '7', ...more }
-    const line = decodeGoldmaneObject({ id: '1', flow })
+    const line = decodeGoldmaneObject({ id: '1', flow }, null)
     return line.kind === 'flow' ? line.flow : line
   }
 
@@ -153,9 +153,22 @@ describe('which row counts, and what it says', () => {
     expect(read({ dest_type: 'NetworkSet', dest_name: undefined })).toMatchObject({ destination: { entity: 'unknown' } })
   })
 
-  test('a row without its side, its ends or its time is refused with the field', () => {
+  test('a row of which protobuf left out the zero times stands at the moment it came', () => {
+    const flow = { Key: { ...key, policies: undefined, dest_port: undefined }, num_connections_started: '12' }
+    const untimed = decodeGoldmaneObject({ flow }, 5_000)
+    expect(untimed).toMatchObject({
+      kind: 'flow',
+      isTimed: false,
+      flow: { time: 5_000, uuid: null, count: 12, phase: 'start', port: null },
+    })
+    expect(decodeGoldmaneObject({ flow: { ...flow, start_time: '15' } }, 5_000)).toMatchObject({ isTimed: true, flow: { time: 15_000 } })
+    expect(decodeGoldmaneObject({ flow: { ...flow, end_time: 30 } }, 5_000)).toMatchObject({ isTimed: true, flow: { time: 30_000 } })
+    expect(decodeGoldmaneObject({ flow }, null)).toEqual({ kind: 'rejected', reason: 'start_time, end_time: neither is there' })
+  })
+
+  test('a row without its side, its ends or a sensible time is refused with the field', () => {
     expect(read({ reporter: undefined })).toEqual({ kind: 'rejected', reason: 'reporter: neither Src nor Dst' })
     expect(read({ dest_type: undefined })).toMatchObject({ kind: 'rejected' })
-    expect(read({}, { end_time: '0' })).toMatchObject({ kind: 'rejected', reason: 'end_time: not after start_time' })
+    expect(read({}, { end_time: '14' })).toMatchObject({ kind: 'rejected', reason: 'end_time: not after start_time' })
   })
 })

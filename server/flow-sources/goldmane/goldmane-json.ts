@@ -13,8 +13,12 @@ function flowOf(body: JsonObject): JsonObject | null {
   return objectOf(body.flow) ?? body
 }
 
-/** Decodes a row in protobuf's JSON form, where zero values are left out and 64-bit numbers are texts. */
-export function decodeGoldmaneObject(body: JsonObject): DecodedLine {
+/**
+ * Decodes a row in protobuf's JSON form, where zero values are left out and 64-bit numbers are texts.
+ *
+ * @param receivedAt our clock in milliseconds, for a row without times; null refuses it.
+ */
+export function decodeGoldmaneObject(body: JsonObject, receivedAt: number | null): DecodedLine {
   const flow = flowOf(body)
   const key = objectOf(flow?.Key)
   if (flow === null || key === null) return { kind: 'ignored', reason: 'not-a-flow' }
@@ -37,7 +41,7 @@ export function decodeGoldmaneObject(body: JsonObject): DecodedLine {
     bytes: (countOf(flow.bytes_in) ?? 0) + (countOf(flow.bytes_out) ?? 0),
     connectionsStarted: countOf(flow.num_connections_started) ?? 0,
   }
-  return observeGoldmane(row)
+  return observeGoldmane(row, receivedAt)
 }
 
 const TYPES: ReadonlyMap<unknown, GoldmaneEnd['type']> = new Map<unknown, GoldmaneEnd['type']>([

@@ -47,9 +47,19 @@ describe.skipIf(dir === null)('recordings of the real Goldmane', () => {
   })
 
   test('keys of Felix’s own tests', () => {
-    const rows = JSON.parse(readFileSync(join(folder, 'flow-keys-from-felix-fv.transcribed.json'), 'utf8')) as unknown
-    const list = Array.isArray(rows) ? rows : Object.values(rows as object).flat()
-    const lines = list.map((row) => decodeLine(JSON.stringify(row), null, 0))
-    expect(lines.filter(({ kind }) => kind === 'flow').length + lines.filter(({ kind }) => kind === 'rejected').length).toBe(lines.length)
+    const list = JSON.parse(readFileSync(join(folder, 'flow-keys-from-felix-fv.transcribed.json'), 'utf8')) as { readonly flows: unknown[] }
+    const lines = list.flows.map((row) => decodeLine(JSON.stringify(row), null, 7_000))
+    // They state no times.
+    const timed = { kind: 'flow', isTimed: false }
+    expect(lines).toMatchObject([
+      { ...timed, flow: { time: 7_000, verdict: 'dropped', direction: 'ingress', phase: 'start', count: 12, port: 8055, bytes: 0 } },
+      { ...timed, flow: { verdict: 'forwarded', direction: 'egress', phase: 'later', destination: { entity: 'host' } } },
+      { ...timed, flow: { verdict: 'forwarded', direction: 'egress', phase: 'start', count: 3, destination: { entity: 'unknown' } } },
+    ])
+    expect(lines.map((line) => (line.kind === 'flow' ? line.flow.policies.map(({ policy }) => policy) : null))).toEqual([
+      ['NetworkPolicy:default/default.np-1'],
+      ['Profile:default'],
+      [],
+    ])
   })
 })

@@ -12,19 +12,24 @@ import type { GoldmaneEnd, GoldmaneFlow } from './goldmane-flow'
  * Both sides of a connection report it, each with its own policies. The destination's row counts it, and the source's
  * where the source refused it or the destination is outside and reports nothing. The source's other rows
  * stand for connections that are counted already: they show the edge in use and name its egress policies.
+ *
+ * @param receivedAt our clock in milliseconds, for a row that says of no bucket; null refuses it.
  */
-export function observeGoldmane(row: GoldmaneFlow): DecodedLine {
+export function observeGoldmane(row: GoldmaneFlow, receivedAt: number | null): DecodedLine {
   const { reporter, action, source, destination } = row
   if (reporter === null) return { kind: 'rejected', reason: 'reporter: neither Src nor Dst' }
   if (source.type === null || destination.type === null) return { kind: 'rejected', reason: 'source_type, dest_type: not known' }
-  if (row.endTime <= 0 || row.endTime < row.startTime) return { kind: 'rejected', reason: 'end_time: not after start_time' }
+  if (row.endTime > 0 && row.endTime < row.startTime) return { kind: 'rejected', reason: 'end_time: not after start_time' }
+  // The row speaks of the whole bucket; the resolver looks back from its end.
+  const ownTime = Math.max(row.startTime, row.endTime) * 1_000
+  const time = ownTime > 0 ? ownTime : receivedAt
+  if (time === null) return { kind: 'rejected', reason: 'start_time, end_time: neither is there' }
   const direction = reporter === 'destination' ? 'ingress' : 'egress'
   const counts = reporter === 'destination' || action === 'deny' || destination.type === 'network' || destination.type === 'network-set'
   const isNew = row.connectionsStarted > 0 || action === 'deny'
   const outcome = traceOutcome(action, row.enforced, row.pending, direction)
   const flow: ObservedFlow = {
-    // The row speaks of the whole bucket; the resolver looks back from its end.
-    time: row.endTime * 1_000,
+    time,
     source: endOf(source, row.sourceLabels, null),
     destination: endOf(destination, row.destinationLabels, row.service),
     protocol: protocolOf(row.protocol),
@@ -40,13 +45,14 @@ export function observeGoldmane(row: GoldmaneFlow): DecodedLine {
     bytes: counts ? row.bytes : null,
     packets: counts ? row.packets : null,
     count: Math.max(1, row.connectionsStarted),
-    uuid: rowId(row),
+    // Without its bucket a row cannot be told from the next one of the same key.
+    uuid: ownTime > 0 ? rowId(row) : null,
     event: 'flow',
     phase: counts && isNew ? 'start' : 'later',
     guessedOrder: false,
     node: null,
   }
-  return { kind: 'flow', flow, isTimed: true, unknownFields: 0 }
+  return { kind: 'flow', flow, isTimed: ownTime > 0, unknownFields: 0 }
 }
 
 /**
@@ -54,9 +60,9 @@ export function observeGoldmane(row: GoldmaneFlow): DecodedLine {
  * that the key itself is taken.
  */
 function rowId(row: GoldmaneFlow): string {
-  const { source, destination, port, service, protocol, reporter, action, enforced, pending, startTime } = row
+  const { source, destination, port, service, protocol, reporter, action, enforced, pending, startTime, endTime } = row
   const key = [source, destination, port, service, protocol, reporter, action, enforced, pending]
-  return `goldmane ${startTime} ${createHash('sha1').update(JSON.stringify(key)).digest('base64')}`
+  return `goldmane ${startTime === 0 ? endTime : startTime} ${createHash('sha1').update(JSON.stringify(key)).digest('base64')}`
 }
 
 function endOf({ type, name, namespace }: GoldmaneEnd, labels: readonly string[], service: ObservedEndpoint['service']): ObservedEndpoint {

@@ -43,7 +43,7 @@ export function decodeWhiskerObject(body: JsonObject): DecodedLine {
     bytes: (countOf(body.bytes_in) ?? 0) + (countOf(body.bytes_out) ?? 0),
     connectionsStarted: 0,
   }
-  return observeGoldmane(row)
+  return observeGoldmane(row, null)
 }
 
 /** A name without a namespace may be a machine, a global set or a network: only of the Internet that is known. */

@@ -33,7 +33,8 @@ const GOLDMANE: LineFormat = {
   title: 'Goldmane rows in JSON',
   proof: 'recorded',
   recognises: (payload) => payload.kind === 'object' && isGoldmaneObject(payload.body),
-  decode: (payload) => (payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeGoldmaneObject(payload.body)),
+  decode: (payload, { time, receivedAt }) =>
+    payload.kind === 'text' ? { kind: 'ignored', reason: 'not-json' } : decodeGoldmaneObject(payload.body, time ?? receivedAt),
 }
 
 const WHISKER: LineFormat = {
