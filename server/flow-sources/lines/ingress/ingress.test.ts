@@ -56,6 +56,21 @@ describe('ingress-nginx', () => {
     ])
   })
 
+  test.each([null, CONTROLLER])('the bytes of a request are those of the try that was answered', (logger) => {
+    const bytes = (line: string) =>
+      flowsOf(line, { logger })
+        .filter(({ destination }) => destination.ip !== null)
+        .map((flow) => flow.bytes)
+    const upstream = '10.1.0.7:8080, [2001:db8::8]:8080, 10.1.0.9:8080 0, 17, 146 0.001, 0.002, 0.003 502, 503, 200'
+    expect(bytes(nginxLine({ upstream }))).toEqual([0, 17, 238])
+    expect(bytes(nginxLine({ upstream: '10.1.0.7:8080, 10.1.0.9:8080 -, 146 0.001, 0.003 502, 200' }))).toEqual([null, 238])
+  })
+
+  test('a backend that was never asked got no bytes', () => {
+    const [arrived, onwards] = flowsOf(nginxLine({ status: 503, upstream: '- - - -' }), { logger: CONTROLLER })
+    expect([arrived?.bytes, onwards?.bytes]).toEqual([238, null])
+  })
+
   test('a name that may be several Services keeps them all, the longest namespace first', () => {
     expect(flowOf(nginxLine({ name: 'a-b-c-http' })).destination).toMatchObject({
       service: null,

@@ -57,12 +57,15 @@ export function flowsOfProxied(request: ProxiedRequest, envelope: Envelope): rea
     const isBackendFailure = own.verdict === 'error' && services.length > 0 && isServerError(request.status)
     const outcome = isBackendFailure ? FORWARDED : own
     flows.push({ ...arrived, ...outcome, destination: controller, port: request.listenPort, direction: 'ingress' })
-    if (isBackendFailure) flows.push({ ...onwards(request, common, controller, null), ...own })
+    // No backend was asked, so nothing went to one.
+    if (isBackendFailure) flows.push({ ...onwards(request, { ...common, bytes: null }, controller, null), ...own })
   } else if (tries.length === 0) {
     flows.push({ ...arrived, ...own, destination: withServices(NOWHERE, services), port: request.servicePort })
   }
-  for (const each of tries) {
-    const flow = onwards(request, common, controller ?? client, each)
+  for (const [index, each] of tries.entries()) {
+    // The last one gave the answer that the client got; of the ones before only their own answers are known.
+    const bytes = index === tries.length - 1 ? common.bytes : each.length
+    const flow = onwards(request, { ...common, bytes }, controller ?? client, each)
     // It is a part of the controller, or nobody says who it is.
     if (controller !== null && isNowhere(flow.destination)) continue
     flows.push(controller === null ? { ...flow, sourcePort: arrived.sourcePort, direction: null } : flow)
