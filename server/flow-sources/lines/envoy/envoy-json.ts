@@ -1,29 +1,23 @@
 import { countOf, type JsonObject, timeOf } from '../../json-fields'
 import { decimalOf, statedOf } from '../parts/fields'
+import { byNormalKey, valueAt } from '../parts/normal-keys'
 import { readRequestLine } from '../parts/request-flow'
 import { type EnvoyRecord, flagsOf } from './envoy-record'
 
 /** An access log line of Envoy: Istio's keys, Envoy Gateway's, or the user's own after the names of Envoy's commands. */
 export function isEnvoyObject(body: JsonObject): boolean {
   return (
-    body.response_code !== undefined &&
-    (body.upstream_cluster !== undefined || body.response_flags !== undefined || body.upstream_host !== undefined)
+    valueAt(body, 'response_code') !== undefined &&
+    ['upstream_cluster', 'response_flags', 'upstream_host'].some((name) => valueAt(body, name) !== undefined)
   )
 }
 
 /** Longest text that is kept of a value while it is read. */
 const MAX_TEXT = 2_048
-const MAX_KEYS = 128
 
-/** Reads the object by its keys' names without case, leading colons and the difference between `-` and `_`. */
+/** Reads the object by its keys' names, however they are written. */
 export function readEnvoyObject(body: JsonObject): EnvoyRecord {
-  const values = new Map<string, unknown>()
-  let keys = 0
-  for (const key of Object.keys(body)) {
-    if (keys++ === MAX_KEYS) break
-    const name = normalKey(key)
-    if (!values.has(name)) values.set(name, body[key])
-  }
+  const values = byNormalKey(body)
   const text = (...names: readonly string[]) => {
     for (const name of names) {
       const value = values.get(name)
@@ -60,12 +54,4 @@ export function readEnvoyObject(body: JsonObject): EnvoyRecord {
     downstreamPeer: text('downstream_peer_uri_san', 'downstream_peer_subject', 'downstream_peer_id'),
     upstreamPeer: text('upstream_peer_uri_san', 'upstream_peer_subject'),
   }
-}
-
-function normalKey(key: string): string {
-  const start = key.startsWith(':') ? 1 : 0
-  return key
-    .slice(start, start + 64)
-    .toLowerCase()
-    .replaceAll('-', '_')
 }

@@ -2,20 +2,25 @@ import { countOf, type JsonObject, objectOf, timeOf } from '../../json-fields'
 import { readAddressPort, readPort } from '../parts/address-port'
 import { readClfTime } from '../parts/clf-time'
 import { decimalOf, statedOf } from '../parts/fields'
+import { byNormalKey, valueAt } from '../parts/normal-keys'
 import { readRequestLine } from '../parts/request-flow'
 import { servedBy, triesOf } from './nginx-text'
 import type { ProxiedRequest } from './proxied-request'
 
-const MAX_KEYS = 128
 const MAX_TEXT = 2_048
 
 /** True for an object with nginx's names for a status and for the backend, under whatever keys nearby they stand. */
 export function isNginxObject(body: JsonObject): boolean {
-  const hasBackend = body.upstream_addr !== undefined || body.proxy_upstream_name !== undefined || body.upstream !== undefined
-  if (!hasBackend || body.response_code !== undefined || objectOf(body.upstream) !== null) return false
-  return (
-    body.status !== undefined || body.response_status !== undefined || body.status_code !== undefined || body.upstream_status !== undefined
-  )
+  const hasBackend = BACKENDS.some((name) => isValue(valueAt(body, name)))
+  return hasBackend && valueAt(body, 'response_code') === undefined && STATUSES.some((name) => isValue(valueAt(body, name)))
+}
+
+const BACKENDS = ['upstream_addr', 'proxy_upstream_name', 'upstream'] as const
+const STATUSES = ['status', 'response_status', 'status_code', 'upstream_status'] as const
+
+/** Variables of nginx are texts or numbers; an object under such a key is another program's. */
+function isValue(value: unknown): boolean {
+  return value !== undefined && objectOf(value) === null
 }
 
 /**
@@ -59,14 +64,12 @@ export function readNginxObject(body: JsonObject): ProxiedRequest {
   }
 }
 
-/** Texts and numbers by their keys without case, `-` and `.` read as `_`. Without what stands for none. */
+/** Texts and numbers by their normal keys. Without what stands for none. */
 function valuesOf(body: JsonObject): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
-  for (const key of Object.keys(body).slice(0, MAX_KEYS)) {
-    const name = key.slice(0, 64).toLowerCase().replaceAll('-', '_').replaceAll('.', '_')
-    const value = body[key]
+  for (const [name, value] of byNormalKey(body)) {
     const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? statedOf(value.slice(0, MAX_TEXT).trim()) : null
-    if (text !== null && !values.has(name)) values.set(name, text)
+    if (text !== null) values.set(name, text)
   }
   return values
 }
