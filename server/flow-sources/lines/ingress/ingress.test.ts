@@ -164,6 +164,15 @@ describe('ingress-nginx', () => {
     })
   })
 
+  test('a connection that was closed before there was a status states no verdict', () => {
+    expect(flowOf(nginxLine({ upstream: '- - - -' }).replace(' 200 146 ', ' 000 0 '))).toMatchObject({
+      verdict: 'unknown',
+      l7: { code: null },
+    })
+    const json = { remote_addr: '10.1.0.5', status: '000', proxy_upstream_name: 'shop-cart-80', upstream_addr: '-' }
+    expect(flowOf(json)).toMatchObject({ verdict: 'unknown', l7: { code: null } })
+  })
+
   test('lines of the controller, the error log and the plain combined log are no flows', () => {
     for (const line of [
       'I0504 09:59:00.123456       7 controller.go:190] "Configuration changes detected, backend reload required"',
@@ -217,6 +226,14 @@ describe('Traefik', () => {
     const text = line('1 "web" "http://10.1.0.7:8080" 12ms', status).replace(` ${status} 17 `, ` ${status} ${length} `)
     expect(flowOf(text)).toMatchObject({ ...expected, l7: { code: String(status) } })
   })
+
+  test.each(['1 "web" "http://10.1.0.7:8080" 12ms', '1 "web" "http://[2001:db8::7]:8080" 12ms', '1 "web" - 0ms'])(
+    'no status at all states no verdict: %s',
+    (rest) => {
+      expect(flowOf(line(rest, 0))).toMatchObject({ verdict: 'unknown', reason: null, l7: { type: 'request', code: null } })
+      expect(flowsOf(line(rest, 0), { logger: CONTROLLER }).some(({ verdict }) => verdict === 'dropped' || verdict === 'error')).toBe(false)
+    },
+  )
 
   test('JSON: times in nanoseconds, and the Service by the cluster', () => {
     const body = {

@@ -5,7 +5,7 @@ import { decimalOf, statedOf } from '../parts/fields'
 import { byNormalKey, valueAt } from '../parts/normal-keys'
 import { readRequestLine } from '../parts/request-flow'
 import { servedBy, triesOf } from './nginx-text'
-import type { ProxiedRequest } from './proxied-request'
+import { type ProxiedRequest, statedStatus } from './proxied-request'
 
 const MAX_TEXT = 2_048
 
@@ -49,7 +49,7 @@ export function readNginxObject(body: JsonObject): ProxiedRequest {
     ),
     method: text('method', 'request_method', 'http_method') ?? line.method,
     path: text('path', 'uri', 'request_uri', 'url') ?? line.path,
-    status: countOf(text('status', 'response_status', 'status_code')),
+    status: statedStatus(countOf(text('status', 'response_status', 'status_code'))),
     latencyMs: seconds === null ? null : seconds * 1_000,
     bytes: received === null || sent === null ? null : received + sent,
     services: namespace !== null && service !== null ? [{ namespace, name: service }] : services,

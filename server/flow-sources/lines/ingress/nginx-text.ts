@@ -4,7 +4,7 @@ import { isCombinedText, readCombined } from '../parts/combined-log'
 import { decimalOf, type Field, numberOf, statedOf } from '../parts/fields'
 import { readRequestLine } from '../parts/request-flow'
 import { type ServiceName, servicesOfJoinedName } from '../parts/service-names'
-import type { BackendTry, ProxiedRequest } from './proxied-request'
+import { type BackendTry, type ProxiedRequest, statedStatus } from './proxied-request'
 
 /** `… "AGENT" 92 0.023 [`: the combined log with two numbers and a bracket behind it is ingress-nginx's own. */
 export function isNginxText(text: string): boolean {
@@ -28,8 +28,8 @@ export function readNginxText(text: string): ProxiedRequest | null {
   if (name?.kind !== 'bracketed' || latency === null) return null
   const lists = readLists(log.rest.slice(alternative?.kind === 'bracketed' ? 4 : 3))
   if (lists === null) return null
-  const status = numberOf(log.status)
-  if (status === null) return null
+  const code = numberOf(log.status)
+  if (code === null) return null
   const [received, sent] = [numberOf(length?.text), numberOf(log.bytes)]
   const { method, path } = readRequestLine(log.request)
   const { services, servicePort } = servedBy(name.text)
@@ -41,7 +41,7 @@ export function readNginxText(text: string): ProxiedRequest | null {
     servicePort,
     time: readClfTime(log.time),
     client: readAddressPort(log.client),
-    status,
+    status: statedStatus(code),
     latencyMs: latency * 1_000,
     bytes: received === null || sent === null ? null : received + sent,
     listenPort: null,

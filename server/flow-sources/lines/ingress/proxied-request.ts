@@ -23,7 +23,7 @@ export type ProxiedRequest = {
   readonly client: AddressPort | null
   readonly method: string | null
   readonly path: string | null
-  /** What the client was answered. */
+  /** What the client was answered; null when the log states nothing, or 0 for nothing. */
   readonly status: number | null
   readonly latencyMs: number | null
   readonly bytes: number | null
@@ -106,8 +106,14 @@ function backendOf({ services }: ProxiedRequest, address: AddressPort | null): O
   return withServices(endAt(ip), services)
 }
 
+/** Controllers write 0 (nginx `000`) where no status was ever sent: a connection that was taken over, or closed. */
+export function statedStatus(status: number | null): number | null {
+  return status === 0 ? null : status
+}
+
 /** A status of 502 or 504 without an answer is the controller's own word for a backend that it did not reach. */
 function outcomeOf({ status, length }: BackendTry, answered: number | null): Outcome {
+  if (status === null && answered === null) return { verdict: 'unknown', reason: null }
   if (status === null && answered === CLIENT_LEFT) return { verdict: 'error', reason: 'l7/client-left' }
   if (status === null) return { verdict: 'error', reason: 'l7/no-answer' }
   const isAnswer = (status !== 502 && status !== 504) || (length !== null && length > 0)

@@ -7,7 +7,7 @@ import { isCombinedText, readCombined } from '../parts/combined-log'
 import { numberOf, statedOf } from '../parts/fields'
 import { decodedFlows, readRequestLine } from '../parts/request-flow'
 import { type ServiceName, servicesOfJoinedName } from '../parts/service-names'
-import { type BackendTry, flowsOfProxied, type ProxiedRequest } from './proxied-request'
+import { type BackendTry, flowsOfProxied, type ProxiedRequest, statedStatus } from './proxied-request'
 
 /** Access logs of Traefik, as text (its default) and as JSON. */
 export const TRAEFIK: LineFormat = {
@@ -46,8 +46,9 @@ function readText(text: string): ProxiedRequest | null {
   if (log === null || log.rest.length !== 4) return null
   const [, , service, took] = log.rest
   const latencyMs = numberOf(took?.text.slice(0, -2))
-  const status = numberOf(log.status)
-  if (latencyMs === null || status === null) return null
+  const code = numberOf(log.status)
+  if (latencyMs === null || code === null) return null
+  const status = statedStatus(code)
   const url = statedOf(service?.text)
   const { method, path } = readRequestLine(log.request)
   return {
@@ -77,7 +78,7 @@ function readObject(body: JsonObject): ProxiedRequest {
     client,
     method: text('RequestMethod'),
     path: text('RequestPath'),
-    status: countOf(body.DownstreamStatus),
+    status: statedStatus(countOf(body.DownstreamStatus)),
     latencyMs: duration === null ? null : duration / NS_PER_MS,
     bytes: sent === null ? null : sent + (received ?? 0),
     services: servicesOf(text('ServiceName')),
@@ -105,8 +106,8 @@ const OWN_WORDS: ReadonlyMap<number, number> = new Map([
   [499, 'Client Closed Request'.length],
 ])
 
-function tryOf(address: string, status: number, length: number | null, latencyMs: number | null): BackendTry {
-  const isOwn = OWN_WORDS.get(status) === length
+function tryOf(address: string, status: number | null, length: number | null, latencyMs: number | null): BackendTry {
+  const isOwn = status !== null && OWN_WORDS.get(status) === length
   return { address: readAddressPort(address), status: isOwn && status === 499 ? null : status, length: isOwn ? 0 : length, latencyMs }
 }
 
