@@ -21,6 +21,14 @@ export function readCriHead(line: string): CriHead | null {
   return { time, stream, isLast: tag === 'F', rest: tagEnd === -1 ? '' : line.slice(tagEnd + 1) }
 }
 
+/** Reads `2026-05-04T10:00:00.1Z …`, as `kubectl logs --timestamps` writes; null when the line begins otherwise. */
+export function readTimeHead(line: string): { readonly time: number; readonly rest: string } | null {
+  if (line.charCodeAt(4) !== DASH || line.charCodeAt(10) !== LETTER_T) return null
+  const space = line.indexOf(' ')
+  const time = space === -1 || space > 40 ? null : readTime(line.slice(0, space))
+  return time === null ? null : { time, rest: line.slice(space + 1) }
+}
+
 /**
  * Takes the head of syslog or the journal off a line: `Aug  4 16:14:12 HOST TAG[PID]: …`, the same with an RFC 3339 time, each
  * with or without `<PRI>`, and RFC 5424. Null when the line begins otherwise. The host becomes the machine. A time without a

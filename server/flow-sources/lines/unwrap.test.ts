@@ -74,6 +74,27 @@ describe('wrappings', () => {
       NOW,
       'node-1',
     ],
+    ['kubectl logs --timestamps', `2026-05-04T12:00:00.5+02:00 ${LINE}`, NOW + 500, null],
+    ['kubectl logs --timestamps of a wrapped line', `2026-05-04T10:00:09Z 2026-05-04T10:00:00Z stdout F ${LINE}`, NOW, null],
+    [
+      'Pub/Sub',
+      { message: { data: Buffer.from(LINE).toString('base64'), messageId: '1', publishTime: '2026-05-04T10:00:00Z' }, subscription: 's' },
+      NOW,
+      null,
+    ],
+    [
+      'Cloud Logging by Pub/Sub',
+      {
+        message: {
+          data: Buffer.from(
+            JSON.stringify({ jsonPayload: FLOW, timestamp: '2026-05-04T10:00:00Z', resource: { labels: { node_name: 'node-1' } } }),
+          ).toString('base64'),
+          message_id: '1',
+        },
+      },
+      NOW,
+      'node-1',
+    ],
     ['syslog', `<13>May  4 09:59:58 node-1 agent[12]: ${LINE}`, NOW - 2_000, 'node-1'],
     ['syslog of last year', `Dec 31 23:59:59 node-1 kernel: ${LINE}`, Date.UTC(2025, 11, 31, 23, 59, 59), 'node-1'],
     ['RFC 5424', `<13>1 2026-05-04T10:00:00Z node-1 agent 12 - [a@1 b="c] d"] ${LINE}`, NOW, 'node-1'],
@@ -112,8 +133,21 @@ describe('wrappings', () => {
     expect(unwrapText(text).kind).toBe(kind)
   })
 
+  test('what was written before a line of text says its time', () => {
+    expect(innermost('2026-05-04T10:00:00.25Z [2026-05-04T09:59:00Z] "GET')).toMatchObject({
+      inside: '[2026-05-04T09:59:00Z] "GET',
+      time: NOW + 250,
+    })
+  })
+
+  test('data of a record that is no message of Pub/Sub is left alone', () => {
+    const data = Buffer.from(LINE).toString('base64')
+    expect(innermost({ data })).toMatchObject({ inside: { data } })
+    expect(innermost({ data: 5, messageId: '1' })).toMatchObject({ inside: { data: 5 } })
+  })
+
   test('text is text, also where it begins like something else', () => {
-    for (const text of ['2026-05-04T10:00:00Z stdin F x', '[1, 2]', 'May the 4th be with you: yes', '<13> a']) {
+    for (const text of ['[1, 2]', 'May the 4th be with you: yes', '<13> a']) {
       expect(innermost(text).inside).toBe(text)
     }
   })

@@ -1,7 +1,8 @@
 import { type JsonObject, objectOf } from '../json-fields'
 import type { Envelope, Payload } from './line-format'
-import { readCriHead, takeSyslogHead } from './line-head'
+import { readCriHead, readTimeHead, takeSyslogHead } from './line-head'
 import type { PartialLines } from './partial-lines'
+import { pubSubData } from './pub-sub'
 import { envelopeOf } from './record-envelope'
 import { isLastPiece, isRuntimePiece, streamOf } from './record-pieces'
 
@@ -94,8 +95,10 @@ class Peeling {
   private peelPlain(text: string, envelope: Envelope, depth: number): void {
     const cri = depth > 0 ? readCriHead(text) : null
     const syslog = depth > 0 && cri === null ? takeSyslogHead(text, envelope) : null
+    const timed = depth > 0 && cri === null && syslog === null ? readTimeHead(text) : null
     if (cri !== null) this.peelPiece(cri.rest, cri.stream, cri.isLast, { ...envelope, time: cri.time }, depth)
     else if (syslog !== null) this.peelText(syslog.rest, syslog.envelope, depth - 1)
+    else if (timed !== null) this.peelText(timed.rest, { ...envelope, time: timed.time }, depth - 1)
     else this.add({ kind: 'text', text: text.trimEnd() }, envelope)
   }
 
@@ -103,6 +106,8 @@ class Peeling {
     const envelope = envelopeOf(body, outer, depth === MAX_DEPTH)
     this.add({ kind: 'object', body }, envelope)
     if (depth === 0) return
+    const message = pubSubData(body)
+    if (message !== null) this.peelText(message.text, { ...envelope, time: message.time ?? envelope.time }, depth - 1)
     let hasText = false
     for (const key of LINE_KEYS) {
       const value = body[key]
