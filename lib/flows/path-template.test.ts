@@ -54,6 +54,27 @@ test.each([
   expect(templatePath(path)).toBe(expected)
 })
 
+test.each([
+  ['/token/abcdef', '/token/{id}'],
+  ['/pw/hunter', '/pw/{id}'],
+  ['/v1/key/sk_live_abc', '/v1/key/{id}'],
+  ['/users/password/reset/correct-horse', '/users/password/reset/{id}'],
+  ['/api-key/open/list', '/api-key/{id}/list'],
+  ['/accessToken/swordfish', '/accessToken/{id}'],
+  ['/Token/Reset', '/Token/{id}'],
+  ['/%74oken/swordfish', '/token/{id}'],
+  ['/token//swordfish', '/token//{id}'],
+  ['/token;v=1/swordfish', '/token/{id}'],
+  ['/token/a@example.com', '/token/{email}'],
+  ['/token', '/token'],
+  ['/token/', '/token/'],
+  ['/shop.TokenService/GetToken', '/shop.TokenService/GetToken'],
+  ['/shop.Secret/Get', '/shop.Secret/Get'],
+])('what stands behind a word for a secret goes: %s', (path, expected) => {
+  expect(templatePath(path)).toBe(expected)
+  expect(templatePath(expected)).toBe(expected)
+})
+
 test('a long path is cut between segments', () => {
   const cut = templatePath('/segment'.repeat(100))
   expect(cut.length).toBeLessThanOrEqual(256)

@@ -11,17 +11,22 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set(['{id}', '{email}', '{text}'])
 /**
  * What may be kept of the path of a request: no host, no query, no fragment, no `;` parameters, and only segments that
  * look like names which a programmer chose. Numbers, UUIDs, hashes and dates become `{id}`, addresses of people `{email}`,
- * long or free text `{text}`. In doubt a segment goes, because a path may hold secrets. At most 256
+ * long or free text `{text}`; whatever stands behind a word such as `token` or `reset` becomes `{id}`. In doubt a segment
+ * goes, because a path may hold secrets. At most 256
  * characters, cut between segments. Doing it twice changes nothing. Not for DNS names.
  */
 export function templatePath(path: string): string {
   const end = firstOf(path, '?', '#')
   let at = startOfPath(path, end)
   let result = ''
+  let isBehindSecretWord = false
   while (at < end) {
     const slash = path.indexOf('/', at)
     const segmentEnd = slash === -1 || slash > end ? end : slash
-    const segment = templateSegment(path, at, segmentEnd)
+    const read = templateSegment(path, at, segmentEnd)
+    const segment = isBehindSecretWord && read !== '' && !PLACEHOLDERS.has(read) && !SECRET_WORDS.has(read) ? '{id}' : read
+    // An empty segment stands between nothing.
+    if (read !== '') isBehindSecretWord = announcesSecret(read)
     if (result.length + segment.length > MAX_PATH) break
     result += segment
     if (segmentEnd === end || result.length === MAX_PATH) break
@@ -58,6 +63,21 @@ function templateSegment(path: string, start: number, end: number): string {
   const sign = segment.indexOf('@')
   if (sign !== -1) return sign === 0 ? '{id}' : '{email}'
   return isFreeText(segment) ? '{text}' : hasIdentifier(segment) ? '{id}' : segment
+}
+
+/** Words behind which an address has what only its owner should know; they may follow each other (`/password/reset/…`). */
+const SECRET_WORDS: ReadonlySet<string> = new Set([
+  ...['token', 'tokens', 'secret', 'secrets', 'password', 'passwords', 'passwd', 'passphrase', 'pass', 'pwd', 'pw', 'otp', 'pin'],
+  ...['key', 'keys', 'apikey', 'credential', 'credentials', 'reset', 'verify', 'confirm', 'activate', 'invite', 'unsubscribe', 'magic'],
+])
+/** The same at the end of a longer name: `api-key`, `accessToken`, `password_reset`. */
+const SECRET_ENDINGS = ['token', 'tokens', 'secret', 'secrets', 'password', 'passwords', 'key', 'keys', 'reset'] as const
+
+/** Names with dots are those of gRPC services, and what follows them is a method. */
+function announcesSecret(segment: string): boolean {
+  if (segment.length > MAX_SEGMENT || segment.includes('.')) return false
+  const lower = segment.toLowerCase()
+  return SECRET_WORDS.has(lower) || SECRET_ENDINGS.some((ending) => lower.endsWith(ending))
 }
 
 function unescaped(text: string): string | null {
