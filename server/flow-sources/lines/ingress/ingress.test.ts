@@ -105,6 +105,15 @@ describe('ingress-nginx', () => {
     })
   })
 
+  test('where the log does not say what backends answered, what the client got came from the last one', () => {
+    const asked = (status: number, upstream_addr = '10.1.0.7:8080') =>
+      flowsOf(JSON.stringify({ remote_addr: '203.0.113.9', status, proxy_upstream_name: 'shop-cart-80', upstream_addr }))
+    expect(asked(200)).toMatchObject([{ verdict: 'forwarded', reason: null }])
+    expect(asked(404)).toMatchObject([{ verdict: 'unknown', reason: null }])
+    expect(asked(502)).toMatchObject([{ verdict: 'error', reason: 'l7/no-answer' }])
+    expect(asked(200, '10.1.0.7:8080, 10.1.0.9:8080').map(({ verdict }) => verdict)).toEqual(['unknown', 'forwarded'])
+  })
+
   test('a refusal is one of the client; a backend that is missing is one of the way onwards', () => {
     expect(flowsOf(nginxLine({ status: 403, upstream: '- - - -' }), { logger: CONTROLLER })).toMatchObject([
       { destination: { pod: 'controller-1' }, verdict: 'dropped' },

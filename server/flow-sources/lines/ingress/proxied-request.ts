@@ -77,11 +77,12 @@ type Common = Pick<ObservedFlow, 'time' | 'bytes' | 'node'>
 type Outcome = Pick<ObservedFlow, 'verdict' | 'reason'>
 
 const FORWARDED: Outcome = { verdict: 'forwarded', reason: null }
+const UNKNOWN: Outcome = { verdict: 'unknown', reason: null }
 
 function onwards(request: ProxiedRequest, common: Common, source: ObservedEndpoint, tried: BackendTry | null): RequestFlow {
   const status = tried === null ? request.status : (tried.status ?? (request.tries.length === 1 ? request.status : null))
   const latencyMs = tried?.latencyMs ?? request.latencyMs
-  const { verdict, reason } = tried === null ? FORWARDED : outcomeOf(tried, request.status)
+  const { verdict, reason } = tried === null ? FORWARDED : outcomeOf(tried, request)
   return {
     time: common.time,
     source,
@@ -111,22 +112,29 @@ export function statedStatus(status: number | null): number | null {
   return status === 0 ? null : status
 }
 
-/** A status of 502 or 504 without an answer is the controller's own word for a backend that it did not reach. */
-function outcomeOf({ status, length }: BackendTry, answered: number | null): Outcome {
-  if (status === null && answered === null) return { verdict: 'unknown', reason: null }
-  if (status === null && answered === CLIENT_LEFT) return { verdict: 'error', reason: 'l7/client-left' }
-  if (status === null) return { verdict: 'error', reason: 'l7/no-answer' }
-  const isAnswer = (status !== 502 && status !== 504) || (length !== null && length > 0)
-  return isAnswer ? FORWARDED : { verdict: 'error', reason: status === 504 ? 'l7/backend-timeout' : 'l7/connect-failed' }
+/**
+ * A status of 502 or 504 without an answer is the controller's own word for a backend that it did not reach. Where the log does not say
+ * what a backend answered, what the client got came from the last one; what others answered nobody knows.
+ */
+function outcomeOf(tried: BackendTry, { tries, status: answered }: ProxiedRequest): Outcome {
+  const { status, length } = tried
+  if (status !== null) {
+    const isAnswer = (status !== 502 && status !== 504) || (length !== null && length > 0)
+    return isAnswer ? FORWARDED : { verdict: 'error', reason: status === 504 ? 'l7/backend-timeout' : 'l7/connect-failed' }
+  }
+  if (answered === null) return UNKNOWN
+  if (answered === CLIENT_LEFT) return { verdict: 'error', reason: 'l7/client-left' }
+  if (isServerError(answered)) return { verdict: 'error', reason: 'l7/no-answer' }
+  return answered < 400 && tried === tries.at(-1) ? FORWARDED : UNKNOWN
 }
 
 /** What a status means that the controller gave without asking a backend. */
 function ownAnswer(status: number | null): Outcome {
-  if (status === null) return { verdict: 'unknown', reason: null }
+  if (status === null) return UNKNOWN
   const stated = OWN_ANSWERS.get(status)
   if (stated !== undefined) return stated
   if (status < 400) return FORWARDED
-  return status >= 500 ? { verdict: 'error', reason: 'l7/no-healthy-backend' } : { verdict: 'unknown', reason: null }
+  return status >= 500 ? { verdict: 'error', reason: 'l7/no-healthy-backend' } : UNKNOWN
 }
 
 /** No status of HTTP: the client closed the connection before it was answered. */
