@@ -41,6 +41,28 @@ export const NODE_READINGS: readonly NodeReading[] = [
     say: ({ value }) => `${seconds(value)} for 99 of 100`,
   },
   {
+    name: 'CoreDNS asks upstream',
+    metric: 'coredns_proxy_request_duration_seconds_count',
+    query: (series, range) =>
+      `topk(${MAX_VALUES}, sum by (to, rcode) (rate(${series('coredns_proxy_request_duration_seconds_count', ['proxy_name="forward"'])}${range})) > 0)`,
+    say: upstream,
+  },
+  {
+    name: 'CoreDNS asks upstream (until 1.10)',
+    metric: 'coredns_forward_responses_total',
+    query: (series, range) => `topk(${MAX_VALUES}, sum by (to, rcode) (rate(${series('coredns_forward_responses_total')}${range})) > 0)`,
+    say: upstream,
+  },
+  {
+    name: 'CoreDNS answers from its cache',
+    metric: 'coredns_cache_requests_total',
+    query: (series, range) =>
+      `sum(rate(${series('coredns_cache_hits_total')}${range})) / sum(rate(${series('coredns_cache_requests_total')}${range}))`,
+    say: ({ value }) => percent(value),
+  },
+  ...failures('CoreDNS: no upstream is healthy', 'coredns_forward_healthcheck_broken_total'),
+  ...failures('CoreDNS panics', 'coredns_panics_total'),
+  {
     name: 'kube-proxy rules',
     metric: 'kubeproxy_sync_proxy_rules_last_timestamp_seconds',
     query: (series) => `max(time() - ${series('kubeproxy_sync_proxy_rules_last_timestamp_seconds')})`,
@@ -54,25 +76,39 @@ export const NODE_READINGS: readonly NodeReading[] = [
     say: ({ value }) => `${seconds(value)} for 99 of 100`,
   },
   {
+    name: 'an endpoint gets into the rules within',
+    metric: 'kubeproxy_network_programming_duration_seconds_bucket',
+    query: (series, range) =>
+      `histogram_quantile(0.99, sum by (le) (rate(${series('kubeproxy_network_programming_duration_seconds_bucket')}${range})))`,
+    say: ({ value }) => `${seconds(value)} for 99 of 100`,
+  },
+  {
     name: 'Services without an endpoint on a machine',
     metric: 'kubeproxy_sync_proxy_rules_no_local_endpoints_total',
     query: (series) => `sum by (traffic_policy) (${series('kubeproxy_sync_proxy_rules_no_local_endpoints_total')})`,
     say: (sample) => `${label(sample, 'traffic_policy')} ${Math.round(sample.value)}`,
   },
-  ...['iptables_restore', 'nftables_sync'].map((what): NodeReading => {
-    const metric = `kubeproxy_sync_proxy_rules_${what}_failures_total`
-    return {
-      name: `kube-proxy failures (${what.slice(0, what.indexOf('_'))})`,
-      metric,
-      query: (series, range) => `sum(rate(${series(metric)}${range})) > 0`,
-      say: ({ value }) => perSecond(value),
-    }
-  }),
+  ...['iptables_restore', 'nftables_sync'].flatMap((what) =>
+    failures(`kube-proxy failures (${what.slice(0, what.indexOf('_'))})`, `kubeproxy_sync_proxy_rules_${what}_failures_total`),
+  ),
   {
     name: 'connection tables in use',
     metric: 'node_nf_conntrack_entries',
     query: (series) => `topk(${MAX_VALUES}, ${series('node_nf_conntrack_entries')} / ${series('node_nf_conntrack_entries_limit')})`,
-    say: (sample) => `${label(sample, 'node', 'instance')} ${Math.round(sample.value * 100)} %`,
+    say: (sample) => `${label(sample, 'node', 'instance')} ${percent(sample.value)}`,
+  },
+  {
+    name: 'TCP segments sent again',
+    metric: 'node_netstat_Tcp_RetransSegs',
+    query: (series, range) =>
+      `topk(${MAX_VALUES}, rate(${series('node_netstat_Tcp_RetransSegs')}${range}) / rate(${series('node_netstat_Tcp_OutSegs')}${range}) > 0.001)`,
+    say: (sample) => `${label(sample, 'node', 'instance')} ${percent(sample.value)}`,
+  },
+  {
+    name: 'connections dropped because a program did not accept them',
+    metric: 'node_netstat_TcpExt_ListenDrops',
+    query: (series, range) => `topk(${MAX_VALUES}, rate(${series('node_netstat_TcpExt_ListenDrops')}${range}) > 0)`,
+    say: (sample) => `${label(sample, 'node', 'instance')} ${perSecond(sample.value)}`,
   },
   ...['insert_failed', 'drop', 'early_drop'].map(
     (what): NodeReading => ({
@@ -107,12 +143,48 @@ export const NODE_READINGS: readonly NodeReading[] = [
     say: (sample) => `${label(sample, 'policy')} ${perSecond(sample.value)}`,
   },
   {
-    name: 'Goldmane dropped flows',
-    metric: 'goldmane_aggr_dropped_flows_total',
-    query: (series, range) => `sum(rate(${series('goldmane_aggr_dropped_flows_total')}${range})) > 0`,
-    say: ({ value }) => perSecond(value),
+    name: 'Calico packets by policy',
+    metric: 'cnx_policy_rule_packets',
+    query: (series, range) =>
+      `topk(${MAX_VALUES}, sum by (tier, namespace, policy, rule_direction, rule_index) (rate(${series('cnx_policy_rule_packets')}${range})) > 0)`,
+    say: (sample) =>
+      `${label(sample, 'tier')} ${label(sample, 'policy')} ${label(sample, 'rule_direction')} ${label(sample, 'rule_index')}: ${perSecond(sample.value)}`,
+  },
+  ...failures('Goldmane dropped flows', 'goldmane_aggr_dropped_flows_total'),
+  {
+    name: 'Istio: slowest answers',
+    metric: 'istio_request_duration_milliseconds_bucket',
+    query: (series, range) =>
+      `topk(${MAX_VALUES}, histogram_quantile(0.95, sum by (le, destination_workload_namespace, destination_workload) (rate(${series('istio_request_duration_milliseconds_bucket', ['reporter=~"destination|waypoint"'])}${range}))) >= 0)`,
+    say: (sample) =>
+      `${label(sample, 'destination_workload_namespace')}/${label(sample, 'destination_workload')} ${seconds(sample.value / 1000)} for 95 of 100`,
+  },
+  {
+    // Its own namespace label makes room for that of who scrapes, unless it is told to keep its own.
+    name: 'ingress-nginx requests',
+    metric: 'nginx_ingress_controller_requests',
+    query: (series, range) =>
+      `topk(${MAX_VALUES}, sum by (exported_namespace, namespace, ingress, exported_service, service, status) (rate(${series('nginx_ingress_controller_requests')}${range})) > 0)`,
+    say: (sample) =>
+      `${label(sample, 'exported_namespace', 'namespace')}/${label(sample, 'ingress')} → ${label(sample, 'exported_service', 'service')} ${label(sample, 'status')}: ${perSecond(sample.value)}`,
+  },
+  {
+    name: 'Traefik requests',
+    metric: 'traefik_service_requests_total',
+    query: (series, range) => `topk(${MAX_VALUES}, sum by (service, code) (rate(${series('traefik_service_requests_total')}${range})) > 0)`,
+    say: (sample) => `${label(sample, 'service')} ${label(sample, 'code')}: ${perSecond(sample.value)}`,
   },
 ]
+
+/** A counter that stands still where all is well. */
+function failures(name: string, metric: string): readonly NodeReading[] {
+  const query: NodeReading['query'] = (series, range) => `sum(rate(${series(metric)}${range})) > 0`
+  return [{ name, metric, query, say: ({ value }) => perSecond(value) }]
+}
+
+function upstream(sample: Sample): string {
+  return `${label(sample, 'to')} ${label(sample, 'rcode')} ${perSecond(sample.value)}`
+}
 
 export function readingQuery(reading: NodeReading, matchers: readonly LabelMatcher[], rangeMs: number): string {
   return reading.query((metric, written = []) => selector(metric, written, matchers), `[${rangeMs}ms]`)
@@ -128,6 +200,10 @@ export function readingFact({ name, say }: NodeReading, samples: readonly Sample
 function label({ labels }: Sample, ...names: readonly string[]): string {
   const value = names.map((name) => labels.get(name)).find((text) => text !== undefined) ?? 'all'
   return value.length > MAX_WORD ? `${value.slice(0, MAX_WORD)}…` : value
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(2))} %`
 }
 
 function perSecond(value: number): string {

@@ -7,7 +7,7 @@ import type { SourceAccess } from '../http/source-access'
 import { retryDelayMs, sleepUntil } from '../http/wait'
 import { EdgeCounter } from '../metrics/edge-counter'
 import { DEFAULT_SCRAPE, type Discovery, discover, isSamePresence, type PresentMetrics, presentMetrics } from './discover'
-import { readingFact, readingQuery } from './node-readings'
+import { type NodeReading, readingFact, readingQuery } from './node-readings'
 import { type PollNotes, pollEdges } from './poll-edges'
 import { type Flavour, PrometheusApi, type ServerInfo } from './prometheus-api'
 import type { LabelMatcher } from './promql'
@@ -41,6 +41,7 @@ const MIN_LOOKBACK_MS = 60_000
 /** What comes by remote write, or is hidden for a while on purpose (VictoriaMetrics), is later than a scrape. */
 const REMOTE_SETTLE_MS = 35_000
 const MAX_NOTES = 4
+const READINGS_A_ROUND = 12
 
 /**
  * Reads edges and the state of network parts out of the metrics that a Prometheus has collected.
@@ -58,6 +59,7 @@ export function createPrometheusSource(options: PrometheusSourceOptions): FlowSo
     const api = new PrometheusApi(client, new QueryBudget(timing.queriesPerMinute, options.now))
     const counter = new EdgeCounter()
     const countedTo = new Map<string, number>()
+    const readings = new Map<NodeReading, SourceFact | null>()
     let plan: Plan | null = null
     let lastRoundMs: number | null = null
     let failures = 0
@@ -74,10 +76,10 @@ export function createPrometheusSource(options: PrometheusSourceOptions): FlowSo
           lastRoundMs = atMs
           const [failure] = told.failures
           if (failure !== undefined && told.answers === 0) throw failure
-          const readings = await readNodes(api, plan, atMs, told, signal)
+          const read = await readNodes(api, plan, readings, told, signal)
           failures = 0
           const [state, message] = messageOf(plan, told, client.host)
-          report(state, message, [...planFacts(plan, told), ...readings])
+          report(state, message, [...planFacts(plan, told), ...read])
         } catch (error) {
           if (signal.aborted) return
           if (!(error instanceof HttpSourceError)) throw error
@@ -85,6 +87,7 @@ export function createPrometheusSource(options: PrometheusSourceOptions): FlowSo
           report('failed', `${error.message}; trying again every ${waitMs / 1000} s`)
           // Another server may be there when it comes back.
           plan = null
+          readings.clear()
           await sleep(waitMs, signal)
           continue
         }
@@ -115,25 +118,30 @@ export function createPrometheusSource(options: PrometheusSourceOptions): FlowSo
     }
   }
 
+  /** Asks some of the readings in turn, so that a server with all of them is not asked more than its share; the others stay as they were. */
   async function readNodes(
     api: PrometheusApi,
-    plan: Plan,
-    atMs: number,
+    { found, atMs, lookbackMs }: Plan,
+    known: Map<NodeReading, SourceFact | null>,
     told: PollNotes,
     signal: AbortSignal,
   ): Promise<readonly SourceFact[]> {
-    const facts: SourceFact[] = []
-    for (const reading of plan.found.readings) {
+    const { readings } = found
+    for (const reading of known.keys()) if (!readings.includes(reading)) known.delete(reading)
+    // Those that were never asked come first, then those whose turn is longest ago: a map keeps that order.
+    const waiting = [...readings.filter((reading) => !known.has(reading)), ...known.keys()]
+    for (const reading of waiting.slice(0, READINGS_A_ROUND)) {
+      known.delete(reading)
       try {
-        const { samples } = await api.query(readingQuery(reading, options.matchers, plan.lookbackMs), atMs, signal)
-        const fact = readingFact(reading, samples)
-        if (fact !== null) facts.push(fact)
+        const { samples } = await api.query(readingQuery(reading, options.matchers, lookbackMs), atMs, signal)
+        known.set(reading, readingFact(reading, samples))
       } catch (error) {
         if (!(error instanceof HttpSourceError)) throw error
+        known.set(reading, null)
         told.notes.add(`${reading.name}: ${error.message}`)
       }
     }
-    return facts
+    return readings.flatMap((reading) => known.get(reading) ?? [])
   }
 
   return { name: 'prometheus', kind: 'prometheus', proof: 'real-server', batches }

@@ -150,12 +150,20 @@ describe.runIf(isThere)('a real Prometheus', { timeout: 60_000 }, () => {
     ])
     server.text = text(2)
     await server.scraped()
-    await polled.round()
+    // Readings take turns.
+    for (let round = 0; round < 3; round++) await polled.round()
+    expect(polled.states.at(-1)).toEqual(['live', null])
     const facts = new Map(polled.facts.map(({ name, value }) => [name, value]))
     expect(facts.get('server')).toMatch(/^Prometheus \d/)
     expect(facts.get('connection tables in use')).toContain('100 %')
     expect(facts.get('CoreDNS answers')).toMatch(/^NXDOMAIN .*\/s$/)
     expect(facts.get('kube-router: new connections')).toBe('svc:shop/cart 20/s')
+    expect(facts.get('CoreDNS asks upstream')).toMatch(/^9\.9\.9\.9:53 NOERROR .*\/s$/)
+    expect(facts.get('CoreDNS answers from its cache')).toBe('100 %')
+    expect(facts.get('TCP segments sent again')).toContain('100 %')
+    expect(facts.get('Istio: slowest answers')).toMatch(/^shop\/cart .* for 95 of 100$/)
+    expect(facts.get('ingress-nginx requests')).toMatch(/^shop\/cart → cart 200: .*\/s$/)
+    expect(facts.get('Traefik requests')).toMatch(/^shop-cart-80@kubernetes 200: .*\/s$/)
     await polled.stop()
   })
 })
@@ -188,6 +196,21 @@ const EVERYTHING = [
   'coredns_dns_requests_total{server="dns://:53",zone=".",type="A"}',
   'coredns_dns_responses_total{server="dns://:53",zone=".",rcode="NXDOMAIN"}',
   'coredns_dns_request_duration_seconds_bucket{le="+Inf"}',
+  'coredns_proxy_request_duration_seconds_count{proxy_name="forward",to="9.9.9.9:53",rcode="NOERROR"}',
+  'coredns_forward_responses_total{to="9.9.9.9:53",rcode="NOERROR"}',
+  'coredns_cache_hits_total{type="success"}',
+  'coredns_cache_requests_total',
+  'coredns_forward_healthcheck_broken_total',
+  'coredns_panics_total',
+  'kubeproxy_network_programming_duration_seconds_bucket{le="+Inf"}',
+  'node_netstat_Tcp_RetransSegs',
+  'node_netstat_Tcp_OutSegs',
+  'node_netstat_TcpExt_ListenDrops',
+  'cnx_policy_rule_packets{tier="default",namespace="shop",policy="cart",rule_direction="ingress",rule_index="0"}',
+  'istio_request_duration_milliseconds_bucket{reporter="destination",destination_workload_namespace="shop",destination_workload="cart",le="10"}',
+  'istio_request_duration_milliseconds_bucket{reporter="destination",destination_workload_namespace="shop",destination_workload="cart",le="+Inf"}',
+  'nginx_ingress_controller_requests{exported_namespace="shop",ingress="cart",exported_service="cart",status="200"}',
+  'traefik_service_requests_total{service="shop-cart-80@kubernetes",code="200"}',
   'kubeproxy_sync_proxy_rules_last_timestamp_seconds',
   'kubeproxy_sync_proxy_rules_duration_seconds_bucket{le="+Inf"}',
   'kubeproxy_sync_proxy_rules_no_local_endpoints_total{traffic_policy="internal"}',
