@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { CountedBefore } from '@/lib/flows/counted-before'
+import type { FilePosition } from '@/lib/flows/file-position'
 import { isSharedSource } from '@/lib/flows/shared-sources'
 import type { FlowAccess, FlowSourceChoice } from './config'
 import { accessOf, ownAccessOf } from './config/access-of'
@@ -18,7 +19,8 @@ import { createNetobservLokiSource } from './flow-sources/netobserv-loki/netobse
 import { OTLP_LIMITS, OtlpReader } from './flow-sources/otlp/otlp-reader'
 import { createPrometheusSource } from './flow-sources/prometheus/prometheus-source'
 import { followClaimed } from './follow-claimed'
-import { followSource } from './follow-source'
+import { type Following, followSource } from './follow-source'
+import type { ReadPositions } from './read-positions'
 import type { SourceClaims } from './source-claims'
 
 /** A source does not wait longer for a store that does not say what was counted. */
@@ -32,6 +34,8 @@ export type IntakesOptions = IntakeOptions & {
   readonly access: FlowAccess
   /** Of sources that others can read too; null where nobody else does, or nothing can be claimed. */
   readonly claims?: SourceClaims | null
+  /** How far earlier runs read files; null where nobody writes that down. */
+  readonly positions?: ReadPositions | null
   /** What earlier runs counted of a source; null for nothing. Gives up waiting for the store after a while, or never. */
   readonly countedBefore?: (source: string, patienceMs: number, signal: AbortSignal) => Promise<CountedBefore | null>
 }
@@ -63,10 +67,9 @@ export class FlowIntakes {
         return
       }
       case 'file': {
-        const { path } = choice
-        this.#follow(
-          createFileSource({ name: basename(path), path, format: choice.format, ...zoneOf(choice), now: () => this.#options.clock.now() }),
-          signal,
+        const { path, format } = choice
+        this.#read(`file:${path}`, signal, (resume) =>
+          createFileSource({ name: basename(path), path, format, resume, ...zoneOf(choice), now: () => this.#options.clock.now() }),
         )
         return
       }
@@ -111,9 +114,8 @@ export class FlowIntakes {
       }
       case 'dir': {
         const { path, format } = choice
-        this.#follow(
-          createDirSource({ name: basename(path), path, format, ...zoneOf(choice), now: () => this.#options.clock.now() }),
-          signal,
+        this.#read(`dir:${path}`, signal, (resume) =>
+          createDirSource({ name: basename(path), path, format, resume, ...zoneOf(choice), now: () => this.#options.clock.now() }),
         )
         return
       }
@@ -138,10 +140,21 @@ export class FlowIntakes {
     else void followClaimed(source, intake, claims, (until) => countedBefore(intake.name, Number.POSITIVE_INFINITY, until), signal)
   }
 
-  async #goOn(source: FlowSource, intake: FlowIntake, signal: AbortSignal): Promise<void> {
+  /** Follows files, from where an earlier run stopped reading. `key` names the source in what is written down. */
+  #read(key: string, signal: AbortSignal, create: (resume: readonly FilePosition[]) => FlowSource): void {
+    const { positions = null } = this.#options
+    const resume = positions?.of(key) ?? []
+    const source = create(resume)
+    const intake = this.add(source)
+    const onRead = (read: readonly FilePosition[]) => positions?.moved(key, read)
+    if (resume.length === 0) void followSource(source, intake, signal, { before: null, onRead })
+    else void this.#goOn(source, intake, signal, onRead)
+  }
+
+  async #goOn(source: FlowSource, intake: FlowIntake, signal: AbortSignal, onRead?: Following['onRead']): Promise<void> {
     const { countedBefore = async () => null } = this.#options
     const before = await countedBefore(intake.name, STORE_MS, signal)
-    if (!signal.aborted) await followSource(source, intake, signal, { before })
+    if (!signal.aborted) await followSource(source, intake, signal, { before, ...(onRead === undefined ? {} : { onRead }) })
   }
 
   /** Two files may have one name. */

@@ -52,9 +52,12 @@ import { ClusterPast, type PastState } from './past/cluster-past'
 import type { KnownChanges } from './past/known-changes'
 import { PastEdges } from './past/past-edges'
 import { playRecording } from './play-recording'
+import { ReadPositions } from './read-positions'
 import type { SourceClaims } from './source-claims'
 import { StoreFollower } from './store-follower'
 
+/** How long it is waited for the store to take what was read. */
+const FLUSH_MS = 10_000
 const TICK_MS = 1_000
 const KNOWN_VALUES_MS = 3_000
 /** Flows that other processes write have come by then: they write every second, and every two seconds is read. */
@@ -105,6 +108,7 @@ export class Runtime {
   readonly shedder = new Shedder()
   #known: { readonly at: number; readonly values: KnownValues } | null = null
   readonly #records: ClusterRecords | null
+  readonly #positions: ReadPositions | null
   readonly #claims: SourceClaims | null
   #filters: Filters
   #resolve: Resolver
@@ -178,6 +182,10 @@ export class Runtime {
             clock,
             onFlows: (flows) => this.#see(flows),
           })
+    this.#positions =
+      this.keeper?.writes === true && keeping?.disk != null
+        ? new ReadPositions(keeping.disk.folder, clock, async () => (await this.keeper?.archive.flush(FLUSH_MS)) === true)
+        : null
     this.history = new FlowHistory(this.pipeline, this.keeper, clock)
     this.#pastEdges = new PastEdges(this.history, clock)
     this.past = new ClusterPast({ clock, keeper: this.keeper, current: () => this.state })
@@ -187,6 +195,7 @@ export class Runtime {
       access: config.flowAccess,
       load: this.load,
       claims,
+      positions: this.#positions,
       countedBefore: async (source, patienceMs, signal) => this.keeper?.countedBefore(source, patienceMs, signal) ?? null,
       onAccepted: (source, { added, changed }) => {
         this.keeper?.archive.accept(added, changed)
@@ -285,6 +294,7 @@ export class Runtime {
     void this.graph.tick()
     this.findingsWatch.tick()
     this.#records?.tick()
+    this.#positions?.tick()
   }
 
   async stop(): Promise<void> {
@@ -298,6 +308,7 @@ export class Runtime {
     this.graph.stop()
     this.past.stop()
     this.#records?.finish()
+    await this.#positions?.save()
     await this.keeper?.stop()
     // Whoever goes on finds in the store what was counted here.
     await this.#claims?.close()

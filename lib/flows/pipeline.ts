@@ -1,5 +1,6 @@
 import { ConnectionTracker } from './connection-tracker'
 import { DelayMeter, type SourceDelay } from './delay-meter'
+import type { FilePosition } from './file-position'
 import type { Flow, FlowEndpoint, FlowPolicy, ObservedFlow } from './flow'
 import { BUCKET_MS, FlowWindow, type SumListener, WINDOW_LIMITS, WINDOW_MS, type WindowLimits, type WindowPlace } from './flow-window'
 import { FreshNames } from './fresh-names'
@@ -27,6 +28,10 @@ export type FlowBatch = {
   readonly unknownFields: number
   /** Kinds of the records that are flows, of a source that takes several; left out by those that have one kind only. */
   readonly kinds?: ReadonlySet<RecordKind>
+  /** How far the files of the source are read with this batch; left out where that is not known. Ask while the batch is taken. */
+  readonly positions?: () => readonly FilePosition[]
+  /** False where none of it can have been read by an earlier run. */
+  readonly mayRepeat?: boolean
 }
 
 export type PipelineLimits = {

@@ -1,6 +1,8 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
+import type { FilePosition } from '@/lib/flows/file-position'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from './batch-builder'
+import { offsetIn } from './file-position'
 import type { FlowSource, ReportState } from './flow-source'
 import { FollowedFile } from './followed-file'
 import { ConnectionSightings } from './lines/kernel/connection-sightings'
@@ -16,6 +18,8 @@ export type DirSourceOptions = {
   readonly format: LineFormatId | null
   /** What the clocks of the machines show, for lines that do not say it; UTC where it is left out. */
   readonly zone?: TimeZone
+  /** Files that an earlier run read, and how far: they are read on from there. */
+  readonly resume?: readonly FilePosition[]
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Files followed at the same time, each of which is kept open. */
@@ -44,6 +48,8 @@ export function createDirSource(options: DirSourceOptions): FlowSource {
     const followed = new Map<string, FollowedFile>()
     const builder = new BatchBuilder()
     let scannedAt = Number.NEGATIVE_INFINITY
+    const positions = () => [...followed.values()].map(({ position }) => position)
+    const take = (mayRepeat: boolean): FlowBatch => ({ ...builder.take(), positions, mayRepeat })
     report('connecting', null)
     try {
       while (!signal.aborted) {
@@ -60,11 +66,13 @@ export function createDirSource(options: DirSourceOptions): FlowSource {
         }
         let hasRead = false
         for (const file of followed.values()) {
+          const { mayRepeat } = file
+          if (mayRepeat && builder.size > 0) yield take(false)
           if (await file.read(builder, options.now())) hasRead = true
-          if (builder.size >= BATCH_LINES) yield builder.take()
+          if (mayRepeat ? builder.size > 0 : builder.size >= BATCH_LINES) yield take(mayRepeat)
           if (signal.aborted) break
         }
-        if (builder.size > 0) yield builder.take()
+        if (builder.size > 0) yield take(false)
         if (!hasRead) await sleep(POLL_MS, signal)
       }
     } finally {
@@ -82,8 +90,10 @@ export function createDirSource(options: DirSourceOptions): FlowSource {
       const file = await openFile(path)
       if (file instanceof OpenFailure) continue
       const { size } = await file.handle.stat()
+      const readBefore = offsetIn(file, size, options.resume ?? [])
       const readElsewhere = Math.max(0, ...[...followed.values()].map((known) => known.offsetOf(file.fingerprint) ?? 0))
-      followed.set(key, new FollowedFile(file, path, options.format, Math.min(readElsewhere, size), shared))
+      const offset = Math.min(Math.max(readBefore, readElsewhere), size)
+      followed.set(key, new FollowedFile(file, path, options.format, { offset, repeatsTo: readBefore === 0 ? 0 : size }, shared))
     }
     for (const [key, gone] of followed) {
       if (present.has(key)) continue

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises'
 import type { LineFormatId } from '@/lib/api/line-format-ids'
+import type { FilePosition } from '@/lib/flows/file-position'
 import type { FlowBatch } from '@/lib/flows/pipeline'
 import { BatchBuilder } from './batch-builder'
 import { MAX_COLLECTION_BYTES } from './collected-records'
 import { compressionOf } from './compression-of'
 import { decodeRecord } from './decode-line'
 import type { DecodedLine } from './decoded-line'
+import { offsetIn, positionIn } from './file-position'
 import type { FlowSource, ReportState } from './flow-source'
 import { LineMemory } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
@@ -24,6 +26,8 @@ export type FileSourceOptions = {
   readonly zone?: TimeZone
   /** False reads to the end of the file once; true (the default) goes on with what is appended. */
   readonly follow?: boolean
+  /** Files that an earlier run read, and how far; the one that is at the path is read on from there. */
+  readonly resume?: readonly FilePosition[]
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Waits; returns early when the signal aborts. */
@@ -90,19 +94,24 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
   async function* readOne(file: OpenFile, builder: BatchBuilder, signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
     const splitter = new RecordSplitter(MAX_COLLECTION_BYTES)
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-    let offset = 0
+    const { size } = await file.handle.stat()
+    let offset = offsetIn(file, size, options.resume ?? [])
+    // What was written down is a little behind what was read.
+    let repeatsTo = offset === 0 ? 0 : size
     let isReplaced = false
     while (!signal.aborted) {
       const { bytesRead } = await file.handle.read(buffer, 0, CHUNK_BYTES, offset)
       if (bytesRead > 0) {
+        const mayRepeat = offset < repeatsTo
         offset += bytesRead
         for (const { text } of splitter.push(buffer.subarray(0, bytesRead))) {
           for (const line of decoded(text)) {
             builder.add(line)
-            if (builder.size >= BATCH_LINES) yield builder.take()
+            if (builder.size >= BATCH_LINES) yield { ...builder.take(), mayRepeat }
           }
         }
-        if (builder.size > 0) yield builder.take()
+        const whole = Math.max(0, offset - splitter.pendingBytes)
+        if (builder.size > 0) yield { ...builder.take(), positions: () => [positionIn(file, whole)], mayRepeat }
         continue
       }
 
@@ -111,7 +120,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
         const rest = splitter.flush()
         if (rest !== null) {
           for (const line of decoded(rest.text)) builder.add(line)
-          yield builder.take()
+          yield { ...builder.take(), mayRepeat: false }
         }
         return
       }
@@ -125,10 +134,11 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
       await sleep(POLL_MS, signal)
       if (!(await startsOver(file, offset))) continue
       offset = 0
+      repeatsTo = 0
       const rest = splitter.flush()
       if (rest === null) continue
       for (const line of decoded(rest.text)) builder.add(line)
-      yield builder.take()
+      yield { ...builder.take(), mayRepeat: false }
     }
   }
 

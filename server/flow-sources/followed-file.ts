@@ -1,6 +1,8 @@
 import type { LineFormatId } from '@/lib/api/line-format-ids'
+import type { FilePosition } from '@/lib/flows/file-position'
 import type { BatchBuilder } from './batch-builder'
 import { decodeRecord } from './decode-line'
+import { positionIn } from './file-position'
 import { LineMemory, type MemoryOptions } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
 import { type OpenFile, startsOver } from './open-file'
@@ -21,15 +23,34 @@ export class FollowedFile {
   readonly #memory: LineMemory
   readonly #splitter = new RecordSplitter(MAX_LINE_BYTES)
   #offset: number
+  /** What an earlier run read reaches at most to here. */
+  #repeatsTo: number
   /** How it began and how far it was read before it was written anew: a copy of that may turn up. */
   #before: { readonly fingerprint: Buffer; readonly offset: number } | null = null
 
-  constructor(file: OpenFile, path: string, format: LineFormatId | null, offset: number, shared: MemoryOptions) {
+  constructor(
+    file: OpenFile,
+    path: string,
+    format: LineFormatId | null,
+    resumed: { readonly offset: number; readonly repeatsTo: number },
+    shared: MemoryOptions,
+  ) {
     this.#memory = new LineMemory({ ...shared, isOneStream: true })
     this.file = file
     this.path = path
     this.#format = format
-    this.#offset = offset
+    this.#offset = resumed.offset
+    this.#repeatsTo = resumed.repeatsTo
+  }
+
+  /** True while what comes next may have been read by an earlier run. */
+  get mayRepeat(): boolean {
+    return this.#offset < this.#repeatsTo
+  }
+
+  /** How far its whole lines were read. */
+  get position(): FilePosition {
+    return positionIn(this.file, Math.max(0, this.#offset - this.#splitter.pendingBytes))
   }
 
   /** How far the log that begins like this was read here; null when it is another one. */
@@ -47,6 +68,7 @@ export class FollowedFile {
       if (!(await startsOver(this.file, this.#offset))) return false
       this.#before = before
       this.#offset = 0
+      this.#repeatsTo = 0
       this.finish(builder, receivedAt)
       return true
     }

@@ -25,6 +25,8 @@ export class RecordSequenceSplitter {
   /** Inside of an object: the line before ended here, and nothing but space came since. */
   private isAfterLine = false
   private lastMark = 0
+  /** Where in the last chunk the last line ended that belongs to no record any more; null where none did. */
+  lineEnd: number | null = null
 
   constructor(maxRecordBytes: number) {
     this.record = new LineSplitter(maxRecordBytes)
@@ -33,10 +35,12 @@ export class RecordSequenceSplitter {
   /** Returns what follows a bracket that stands where a record begins; null when none does. */
   *push(chunk: Uint8Array): Generator<SplitLine, Uint8Array | null> {
     let start = 0
+    this.lineEnd = null
     for (let at = 0; at < chunk.length; ) {
       if (this.state === 'between') {
         const byte = chunk[at] ?? 0
         if (byte === LINE_FEED) {
+          this.lineEnd = at + 1
           if (this.isLineStart) yield { text: '' }
           this.isLineStart = true
         } else if (byte === OPEN_BRACKET) {

@@ -16,27 +16,38 @@ export class RecordSplitter {
   private array: JsonArraySplitter | null = null
   /** A bracket where a record begins, with the space behind it, until the byte comes that decides; empty otherwise. */
   private readonly bracket: number[] = []
+  private pushed = 0
+  private completeAt = 0
 
   constructor(maxRecordBytes: number) {
     this.maxRecordBytes = maxRecordBytes
     this.sequence = new RecordSequenceSplitter(maxRecordBytes)
   }
 
+  /** Bytes behind the last line whose records were all given. */
+  get pendingBytes(): number {
+    return this.pushed - this.completeAt
+  }
+
   *push(chunk: Uint8Array): Generator<SplitLine> {
     let rest: Uint8Array | null = chunk
+    this.pushed += chunk.length
     while (rest !== null && rest.length > 0) {
       if (this.array !== null) {
         rest = yield* this.array.push(rest)
         if (rest !== null) this.array = null
       } else if (this.bracket.length > 0) rest = yield* this.decide(rest)
       else {
+        const startsAt: number = this.pushed - rest.length
         rest = yield* this.sequence.push(rest)
+        if (this.sequence.lineEnd !== null) this.completeAt = startsAt + this.sequence.lineEnd
         if (rest !== null) this.bracket.push(OPEN_BRACKET)
       }
     }
   }
 
   flush(): SplitLine | null {
+    this.completeAt = this.pushed
     const rest = this.array === null ? this.sequence.flush() : this.array.flush()
     this.array = null
     return this.bracket.splice(0).length > 0 ? { text: '[' } : rest

@@ -106,6 +106,8 @@ export class FlowArchive {
   #sumsAt = 0
   #hoursAt = 0
   #isSumming = false
+  /** Changed sums that were not written with the others. */
+  #sumsLeft = 0
   #revision = 0
   #lostRecords = 0
   #sending: Promise<void> | null = null
@@ -231,24 +233,26 @@ export class FlowArchive {
     return this.#openings !== null && this.#state !== 'opening' && this.#state !== 'off'
   }
 
-  /** Writes what was accepted by now, unless the store is away or that takes too long. */
-  async flush(ms: number): Promise<void> {
+  /** Writes what was accepted by now, unless the store is away or that takes too long; true when all of it was taken. */
+  async flush(ms: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms)
+    const patience = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), ms)
     })
-    await Promise.race([this.#sendAll(), patience])
+    const isWritten = await Promise.race([this.#sendAll(), patience])
     clearTimeout(timer)
+    return isWritten
   }
 
-  async #sendAll(): Promise<void> {
+  async #sendAll(): Promise<boolean> {
     // What is being sent was taken before; a second round has the rest.
-    if (this.#sending !== null) await this.#sending
-    if (!this.isOpen || this.#now() < this.#notBefore) return
-    this.#sending ??= this.#send(this.#now(), true).finally(() => {
+    while (this.#sending !== null) await this.#sending
+    if (!this.isOpen || this.#now() < this.#notBefore) return false
+    this.#sending = this.#send(this.#now(), true).finally(() => {
       this.#sending = null
     })
     await this.#sending
+    return this.#state === 'ready' && this.#sumsLeft === 0
   }
 
   /** Writes what waits, as far as the store takes it soon. */
@@ -322,9 +326,11 @@ export class FlowArchive {
 
   #takeSums(now: number, isAll: boolean): void {
     this.#evidence?.update(now, isAll)
+    this.#sumsLeft = this.#sums.changed
     if (this.#sumRows.rows > 0 || (!isAll && now - this.#sumsAt < SUMS_MS)) return
     this.#sumsAt = now
     for (const sum of this.#sums.take(MAX_SUMS_AT_ONCE)) this.#sumRows.add(sumRow(sum, now, this.#context), null, now)
+    this.#sumsLeft = this.#sums.changed
     this.#sums.close(now)
   }
 

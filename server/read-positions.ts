@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { FilePosition } from '@/lib/flows/file-position'
+import type { Clock } from './clock'
+
+const FILE = 'read-positions.json'
+const SAVE_MS = 5_000
+
+const position = z.object({ device: z.number(), inode: z.number(), beginning: z.string(), length: z.number(), offset: z.number().min(0) })
+const document = z.object({ version: z.literal(1), sources: z.array(z.tuple([z.string(), z.array(position)])) })
+
+/**
+ * How far the files of the flow sources were read, kept in the store's folder: what was read up to there is in the store and
+ * is not read again by the next run.
+ */
+export class ReadPositions {
+  readonly #path: string
+  readonly #clock: Clock
+  /** Writes what was accepted; true once all of it is in the store. */
+  readonly #flush: () => Promise<boolean>
+  readonly #earlier: ReadonlyMap<string, readonly FilePosition[]>
+  readonly #sources: Map<string, readonly FilePosition[]>
+  #isChanged = false
+  #isSaving = false
+  #savedAt: number
+
+  constructor(folder: string, clock: Clock, flush: () => Promise<boolean>) {
+    this.#path = join(folder, FILE)
+    this.#clock = clock
+    this.#flush = flush
+    this.#earlier = readPositions(this.#path)
+    this.#sources = new Map(this.#earlier)
+    this.#savedAt = clock.now()
+  }
+
+  /** What an earlier run read of a source. */
+  of(source: string): readonly FilePosition[] {
+    return this.#earlier.get(source) ?? []
+  }
+
+  /** Hears that everything up to these positions was accepted. */
+  moved(source: string, positions: readonly FilePosition[]): void {
+    this.#sources.set(source, positions)
+    this.#isChanged = true
+  }
+
+  /** Called again and again. */
+  tick(): void {
+    if (this.#isChanged && this.#clock.now() - this.#savedAt >= SAVE_MS) void this.save()
+  }
+
+  /** Writes the positions as they are now, once all that was read up to there is in the store; else it is tried again later. */
+  async save(): Promise<void> {
+    if (this.#isSaving || !this.#isChanged) return
+    this.#isSaving = true
+    this.#savedAt = this.#clock.now()
+    const text = `${JSON.stringify({ version: 1, sources: [...this.#sources] })}\n`
+    this.#isChanged = false
+    try {
+      if (!(await this.#flush())) this.#isChanged = true
+      else {
+        await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
+        await rename(`${this.#path}.new`, this.#path)
+      }
+    } catch {
+      // A disk that is full says so when flows are written; a file is read again rather than not at all.
+      this.#isChanged = true
+    } finally {
+      this.#isSaving = false
+    }
+  }
+}
+
+function readPositions(path: string): ReadonlyMap<string, readonly FilePosition[]> {
+  try {
+    const read = document.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+    return new Map(read.success ? read.data.sources : [])
+  } catch {
+    return new Map()
+  }
+}
