@@ -141,7 +141,8 @@ describe.skipIf(folder === null)('recordings of Hubble', () => {
   test.each(FACTS)('$file: the file source reads the same', async ({ file }) => {
     const source = createFileSource({ name: 'file', path: join(folder ?? '', file), follow: false, now: () => NOW })
     const read: FlowBatch[] = []
-    for await (const batch of source.batches(new AbortController().signal, () => {})) read.push(batch)
+    // How far the file is read is its own.
+    for await (const { positions: _, mayRepeat: __, ...batch } of source.batches(new AbortController().signal, () => {})) read.push(batch)
     expect(read).toEqual([batchOf(file)])
   })
 
