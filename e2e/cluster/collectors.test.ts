@@ -184,6 +184,8 @@ describe.skipIf(!HAS_CHDB)('collectors that take turns', () => {
     await one.does('holds')
     const two = start(3_002)
     await two.does('waits')
+    // What happened while nobody counted is told at once, and would wait to be written.
+    await settles()
     one.process.kill('SIGSTOP')
     await two.does('holds', 40_000)
     one.process.kill('SIGCONT')
