@@ -2,15 +2,15 @@ import { formatTime } from '@/components/ui/format'
 import { Icon } from '@/components/ui/icon'
 import type { ChangeDocument } from '@/lib/api/changes-document'
 import styles from './change-list.module.css'
-import { changeWord, effectWords } from './change-words'
+import { changeWord, effectWords, sharesEffect } from './change-words'
 import { PolicyLink } from './policy-link'
 import { plainName } from './ref-words'
 
-/** Changes of the cluster, newest first, each with its fields and with what it did to the verdicts. */
+/** Changes of the cluster, newest first, each with its fields; behind those that were learned together, what they did to the verdicts. */
 export function ChangeList({ changes }: { changes: readonly ChangeDocument[] }) {
   return (
     <ol className={styles.changes}>
-      {changes.map((change) => (
+      {changes.map((change, index) => (
         <li key={change.id} className={styles.change}>
           <p className={styles.line}>
             <time className={styles.time} dateTime={change.time}>
@@ -42,7 +42,7 @@ export function ChangeList({ changes }: { changes: readonly ChangeDocument[] }) 
               {change.moreFields > 0 && <div className={styles.kind}>and {change.moreFields} more</div>}
             </dl>
           )}
-          <Effect change={change} />
+          {!sharesEffect(change, changes[index + 1]) && <Effect change={change} />}
         </li>
       ))}
     </ol>

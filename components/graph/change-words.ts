@@ -31,6 +31,15 @@ function pairs(count: number): string {
   return countWords(count, 'pair of workloads', 'pairs of workloads')
 }
 
+type Learned = Pick<ChangeDocument, 'until' | 'verdicts'>
+
+/** True when two changes were learned together, so that what is said of one says it of both. */
+export function sharesEffect(change: Learned, other: Learned | undefined): boolean {
+  if (other === undefined || change.until !== other.until) return false
+  const [a, b] = [change.verdicts, other.verdicts]
+  return a.together > 1 && a.together === b.together && effectWords(change) === effectWords(other)
+}
+
 /** True when policies decide differently since. */
 export function altersVerdicts({ verdicts }: Pick<ChangeDocument, 'verdicts'>): boolean {
   return verdicts.state === 'computed' && verdicts.opened + verdicts.closed + verdicts.otherwise > 0
