@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -92,6 +92,25 @@ describe.skipIf(!HAS_CHDB)('files that are read over restarts', () => {
     const third = await serve(choice, 70, START + 180_000)
     expect(third.ledger()).toMatchObject({ received: 70, ignored: { 'repeat/earlier-run': 60 } })
     expect(third.shown()).toBe(270)
+    await third.stop()
+  }, 120_000)
+
+  test('a file that was rotated meanwhile is read to its end first', async () => {
+    const log = join(folder, 'logs', 'web.log')
+    const choice: FlowSourceChoice = { kind: 'file', path: log, format: null }
+    await writeFile(log, lines(0, 100))
+    await (await serve(choice, 100, START + 60_000)).stop()
+    await appendFile(log, lines(100, 120))
+    await rename(log, `${log}.1`)
+    await writeFile(log, lines(120, 150))
+    const second = await serve(choice, 50, START + 120_000)
+    expect(second.shown()).toBe(150)
+    expect(second.ledger()).toMatchObject({ received: 50, ignored: {} })
+    await second.stop()
+    // What was read to its end is left alone.
+    const third = await serve(choice, 0, START + 180_000)
+    await delay(300)
+    expect(third.ledger()?.received ?? 0).toBe(0)
     await third.stop()
   }, 120_000)
 

@@ -7,7 +7,7 @@ import { MAX_COLLECTION_BYTES } from './collected-records'
 import { compressionOf } from './compression-of'
 import { decodeRecord } from './decode-line'
 import type { DecodedLine } from './decoded-line'
-import { offsetIn, positionIn } from './file-position'
+import { findRotated, offsetIn, positionIn } from './file-position'
 import type { FlowSource, ReportState } from './flow-source'
 import { LineMemory } from './lines/line-memory'
 import { loggerOfPath } from './lines/logger-of-path'
@@ -60,6 +60,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
     const builder = new BatchBuilder()
     report('connecting', null)
     let failures = 0
+    for (const path of await findRotated(options.path, options.resume ?? [])) yield* readRest(path, builder, signal, report)
     while (!signal.aborted) {
       const file = await openFile(options.path)
       if (file instanceof OpenFailure) {
@@ -79,7 +80,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
       failures = 0
       report('live', null)
       try {
-        yield* readOne(file, builder, signal, report)
+        yield* readOne(file, builder, signal, report, follow)
       } finally {
         await file.handle.close()
       }
@@ -90,8 +91,25 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
     }
   }
 
+  /** Reads what an earlier run left of a file that has another name now. */
+  async function* readRest(path: string, builder: BatchBuilder, signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
+    const file = await openFile(path)
+    if (file instanceof OpenFailure) return
+    try {
+      yield* readOne(file, builder, signal, report, false)
+    } finally {
+      await file.handle.close()
+    }
+  }
+
   /** Reads one file until another one takes its place, or it is at its end and not followed. */
-  async function* readOne(file: OpenFile, builder: BatchBuilder, signal: AbortSignal, report: ReportState): AsyncGenerator<FlowBatch> {
+  async function* readOne(
+    file: OpenFile,
+    builder: BatchBuilder,
+    signal: AbortSignal,
+    report: ReportState,
+    follows: boolean,
+  ): AsyncGenerator<FlowBatch> {
     const splitter = new RecordSplitter(MAX_COLLECTION_BYTES)
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     const { size } = await file.handle.stat()
@@ -116,7 +134,7 @@ export function createFileSource(options: FileSourceOptions): FlowSource {
       }
 
       // What follows a half line at the end of a file that nobody writes any more will never come.
-      if (isReplaced || !follow) {
+      if (isReplaced || !follows) {
         const rest = splitter.flush()
         if (rest !== null) {
           for (const line of decoded(rest.text)) builder.add(line)
