@@ -22,10 +22,10 @@ export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): 
     now: () => clock.now(),
     build: (view) => buildCombined(clusters, view, clock.now()),
     prepare: async (view) => {
-      await Promise.all(clusters.map(({ name, runtime }) => runtime.prepare(viewOfCluster(view, name))))
+      await Promise.all(clusters.map(({ name, runtime }) => runtime.moments.prepare(viewOfCluster(view, name))))
     },
     pulse: (view, sinceMs) => {
-      const pulses = clusters.map(({ name, runtime }) => runtime.pulse(viewOfCluster(view, name), sinceMs))
+      const pulses = clusters.map(({ name, runtime }) => runtime.moments.pulse(viewOfCluster(view, name), sinceMs))
       const sum = (count: (pulse: (typeof pulses)[number]) => number) => pulses.reduce((total, pulse) => total + count(pulse), 0)
       return { at: clock.now(), new: sum((pulse) => pulse.new), perSecond: sum(({ perSecond }) => perSecond) }
     },

@@ -11,9 +11,9 @@ import type { Runtime } from './running'
 export async function compareTimes(query: CompareQuery, running: Runtime, signal: AbortSignal): Promise<ComparisonDocument> {
   const { before, after, window = DEFAULT_WINDOW_MS, namespaces = [], filter = '', limit = DEFAULT_COMPARED } = query
   // Each is read as soon as it is ready: making the other one ready may push it out.
-  await running.prepare({ at: after ?? null, windowMs: window }, signal)
+  await running.moments.prepare({ at: after ?? null, windowMs: window }, signal)
   const later = timeOf(after ?? null, window, running)
-  await running.prepare({ at: before, windowMs: window }, signal)
+  await running.moments.prepare({ at: before, windowMs: window }, signal)
   const earlier = timeOf(before, window, running)
   const comparison = compareTraffic(
     { index: earlier.state.index, flowEdges: earlier.flowEdges },
@@ -24,11 +24,17 @@ export async function compareTimes(query: CompareQuery, running: Runtime, signal
 }
 
 function timeOf(asked: number | null, windowMs: number, running: Runtime) {
-  const at = asked ?? running.restingMoment(windowMs)
+  const at = asked ?? running.moments.resting(windowMs)
   const from = at - windowMs
-  const { state, isKnown } = running.stateAt(asked)
+  const { state, isKnown } = running.moments.stateAt(asked)
   const { flowsFrom } = running.summary()
-  return { at, state, objectsKnown: isKnown, trafficKnown: flowsFrom !== null && from >= flowsFrom, flowEdges: running.flowEdges(from, at) }
+  return {
+    at,
+    state,
+    objectsKnown: isKnown,
+    trafficKnown: flowsFrom !== null && from >= flowsFrom,
+    flowEdges: running.moments.flowEdges(from, at),
+  }
 }
 
 /** Names and labels are those of then. A filter that cannot be read was refused before. */

@@ -3,6 +3,7 @@ import type { FlowBatch } from '@/lib/flows/pipeline'
 import type { SourceDocument } from '@/lib/model/source-document'
 import type { ClusterReading } from './cluster-state'
 import { createDemo, DEMO_CLUSTER, type Demo } from './demo/create-demo'
+import type { FlowIntake } from './flow-intake'
 
 const SEED = 1
 /** The map opens on the last 15 minutes, so the demo has had these before anyone looks. */
@@ -11,11 +12,14 @@ const BACKFILL_STEP_MS = 10_000
 /** After a pause (a laptop that slept) older traffic is skipped. */
 const MAX_CATCH_UP_MS = 60_000
 
+type Taking = Pick<FlowIntake, 'accept' | 'acceptHistory'>
+
 /** Hands the simulated cluster's objects and flows to the runtime, second by second. */
 export class DemoFeed {
   readonly #demo: Demo
   #flowsUntil: number
-  #isCaughtUp = false
+  /** null until then. */
+  #intake: Taking | null = null
 
   constructor(now: number) {
     this.#demo = createDemo({ seed: SEED, start: now })
@@ -30,25 +34,28 @@ export class DemoFeed {
 
   /** False until the time before the start has been played. */
   get isCaughtUp(): boolean {
-    return this.#isCaughtUp
+    return this.#intake !== null
   }
 
-  /** The flows since the last call. */
-  flows(now: number): FlowBatch {
-    const from = Math.max(this.#flowsUntil, now - MAX_CATCH_UP_MS)
-    this.#flowsUntil = Math.max(this.#flowsUntil, now)
-    return batchOf(this.#demo, from, now)
-  }
-
-  /** The flows before the start, in pieces that leave the process time to answer. */
-  async backfill(now: number, accept: (batch: FlowBatch) => void): Promise<void> {
+  /** Plays the flows before the start, in pieces that leave the process time to answer. */
+  async start(intake: Taking, now: number): Promise<void> {
     while (this.#flowsUntil < now) {
       const until = Math.min(now, this.#flowsUntil + BACKFILL_STEP_MS)
-      accept(batchOf(this.#demo, this.#flowsUntil, until))
+      intake.acceptHistory(batchOf(this.#demo, this.#flowsUntil, until))
       this.#flowsUntil = until
       await setImmediate()
     }
-    this.#isCaughtUp = true
+    this.#intake = intake
+  }
+
+  /** Once the time before the start has been played: hands over the objects where they changed, then the flows since the last call. */
+  advance(now: number, use: (reading: ClusterReading) => void): void {
+    if (this.#intake === null) return
+    const reading = this.reading(now)
+    if (reading !== null) use(reading)
+    const from = Math.max(this.#flowsUntil, now - MAX_CATCH_UP_MS)
+    this.#flowsUntil = Math.max(this.#flowsUntil, now)
+    this.#intake.accept(batchOf(this.#demo, from, now))
   }
 }
 

@@ -20,8 +20,7 @@ test('what was compiled for an earlier reading of the cluster is not kept', asyn
     state: stateOf(1),
     sources: [],
     reportingNodes: new ReportingNodes(),
-    restingMoment: () => 0,
-    flowEdges: () => [],
+    moments: { resting: () => 0, flowEdges: () => [] },
   } satisfies ReviewGround
   const reviews = new DraftReviews(ground)
   const review = (changes: string) =>

@@ -6,7 +6,6 @@ import { ONLY_OBJECTS } from '@/lib/detect/circumstances'
 import { Detection } from '@/lib/detect/detect-findings'
 import type { Finding } from '@/lib/detect/finding'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
-import type { FlowEdge } from '@/lib/flows/window-types'
 import type { Cluster } from '@/lib/model/cluster'
 import type { Result } from '@/lib/model/problem'
 import type { Connectivity } from '@/lib/policy/connectivity/connectivity'
@@ -21,6 +20,7 @@ import { Replay } from '@/lib/review/replay-flows'
 import type { ClusterState } from './cluster-state'
 import { type CompiledDraft, compileDraft } from './compile-draft'
 import { aProblem, type Problem } from './http/problem'
+import type { Moments } from './moments'
 import { Turns } from './turns'
 import { unchangedPairs } from './unchanged-pairs'
 
@@ -29,8 +29,7 @@ export type ReviewGround = {
   readonly state: ClusterState
   readonly sources: readonly Pick<SourceReport, 'ledger'>[]
   readonly reportingNodes: ReportingNodes
-  restingMoment(windowMs: number): number
-  flowEdges(from: number, to: number): readonly FlowEdge[]
+  readonly moments: Pick<Moments, 'resting' | 'flowEdges'>
 }
 
 export type DiffQuestion = {
@@ -99,9 +98,9 @@ export class DraftReviews {
 
     const diff = await this.#diff(question, draft, turns)
     const unchanged = question.unchanged ? await this.#unchanged(question, draft, diff, turns) : null
-    const to = question.at ?? this.#ground.restingMoment(question.windowMs)
+    const to = question.at ?? this.#ground.moments.resting(question.windowMs)
     const from = to - question.windowMs
-    const recorded = recordConnections(this.#ground.flowEdges(from, to), state.cluster)
+    const recorded = recordConnections(this.#ground.moments.flowEdges(from, to), state.cluster)
     await turns.yield()
     const replay = await replayInTurns(recorded, compiled, turns)
     const evidence = gatherEvidence({

@@ -112,9 +112,10 @@ export class FlowKeeper {
     return null
   }
 
-  async stop(): Promise<void> {
+  /** True when the store has all that was accepted. */
+  async stop(): Promise<boolean> {
     for (const stop of this.#onStop.splice(0)) stop()
-    await this.archive.stop()
+    return this.archive.stop()
   }
 
   async #tick(window: FlowWindow, follow: (() => Promise<void>) | null): Promise<void> {

@@ -24,6 +24,7 @@ export class ReadPositions {
   readonly #sources: Map<string, readonly FilePosition[]>
   #isChanged = false
   #isSaving = false
+  #isOver = false
   #savedAt: number
 
   constructor(folder: string, clock: Clock, flush: () => Promise<boolean>) {
@@ -48,28 +49,40 @@ export class ReadPositions {
 
   /** Called again and again. */
   tick(): void {
-    if (this.#isChanged && this.#clock.now() - this.#savedAt >= SAVE_MS) void this.save()
+    if (this.#isChanged && !this.#isSaving && this.#clock.now() - this.#savedAt >= SAVE_MS) void this.#save()
   }
 
-  /** Writes the positions as they are now, once all that was read up to there is in the store; else it is tried again later. */
-  async save(): Promise<void> {
-    if (this.#isSaving || !this.#isChanged) return
+  /** Notes how far everything was read, once nothing more comes; without effect where the store does not have all of it. */
+  async finish(isWritten: boolean): Promise<void> {
+    this.#isOver = true
+    if (isWritten) await this.#write(this.#text()).catch(() => undefined)
+  }
+
+  /** Notes the positions as they are now, once all that was read up to there is in the store; else it is tried again later. */
+  async #save(): Promise<void> {
     this.#isSaving = true
-    this.#savedAt = this.#clock.now()
-    const text = `${JSON.stringify({ version: 1, sources: [...this.#sources] })}\n`
     this.#isChanged = false
+    this.#savedAt = this.#clock.now()
+    const text = this.#text()
     try {
       if (!(await this.#flush())) this.#isChanged = true
-      else {
-        await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
-        await rename(`${this.#path}.new`, this.#path)
-      }
+      else if (!this.#isOver) await this.#write(text)
     } catch {
       // A disk that is full says so when flows are written; a file is read again rather than not at all.
       this.#isChanged = true
     } finally {
       this.#isSaving = false
     }
+  }
+
+  #text(): string {
+    return `${JSON.stringify({ version: 1, sources: [...this.#sources] })}\n`
+  }
+
+  async #write(text: string): Promise<void> {
+    if (this.#sources.size === 0) return
+    await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
+    await rename(`${this.#path}.new`, this.#path)
   }
 }
 

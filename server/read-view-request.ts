@@ -33,7 +33,10 @@ export async function momentOf(
   signal?: AbortSignal,
 ): Promise<Moment> {
   const windowMs = query.window ?? DEFAULT_WINDOW_MS
-  await running.prepare({ at: query.at ?? null, windowMs }, signal)
-  const at = query.at ?? running.restingMoment(windowMs)
-  return { state: running.stateAt(query.at ?? null).state, window: { flowEdges: running.flowEdges(at - windowMs, at), at, windowMs } }
+  await running.moments.prepare({ at: query.at ?? null, windowMs }, signal)
+  const at = query.at ?? running.moments.resting(windowMs)
+  return {
+    state: running.moments.stateAt(query.at ?? null).state,
+    window: { flowEdges: running.moments.flowEdges(at - windowMs, at), at, windowMs },
+  }
 }

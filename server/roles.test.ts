@@ -65,7 +65,9 @@ describe.skipIf(!HAS_CHDB)('collectors and web processes that share a store', ()
   }
 
   const connections = (running: Runtime) =>
-    running.flowEdges(Date.now() - 3_500_000, Date.now()).reduce((sum, { verdicts }) => sum + verdicts.forwarded + verdicts.dropped, 0)
+    running.moments
+      .flowEdges(Date.now() - 3_500_000, Date.now())
+      .reduce((sum, { verdicts }) => sum + verdicts.forwarded + verdicts.dropped, 0)
 
   function send(running: Runtime, first: number, count: number, agoMs = 0): void {
     const flows = Array.from({ length: count }, (_, index) =>
@@ -116,7 +118,7 @@ describe.skipIf(!HAS_CHDB)('collectors and web processes that share a store', ()
       expect(new Set(flows.map(({ id }) => id)).size).toBe(230)
     }
     const [first, second] = webs.map((web) =>
-      web
+      web.moments
         .flowEdges(Date.now() - 3_500_000, Date.now())
         .map(({ source, destination, port, verdicts }) => ({ source, destination, port, verdicts })),
     )

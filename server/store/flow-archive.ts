@@ -255,11 +255,12 @@ export class FlowArchive {
     return this.#state === 'ready' && this.#sumsLeft === 0
   }
 
-  /** Writes what waits, as far as the store takes it soon. */
-  async stop(): Promise<void> {
+  /** Writes what waits, as far as the store takes it soon; true when it took all of it. */
+  async stop(): Promise<boolean> {
     this.#notBefore = 0
-    if (this.isOpen) await this.flush(STOP_MS)
+    const isWritten = this.isOpen && (await this.flush(STOP_MS))
     this.#state = 'off'
+    return isWritten
   }
 
   /** Sums up hours of the past whose minutes may have been written without that. */

@@ -24,7 +24,7 @@ export const POST = onCluster((request, running) =>
       return problemResponse(aProblem(400, 'The questions cannot be read', detail, questions.error))
     }
     measures.unknownFields += questions.value.unknownFields
-    const { engine } = await running.loadState(query.value.at ?? null, request.signal)
+    const { engine } = await running.moments.loadState(query.value.at ?? null, request.signal)
     return jsonAnswer(evaluateDocument(questions.value.questions, questions.value.explain, engine))
   }),
 )

@@ -10,5 +10,5 @@ export const GET = onCluster(async (request, running) => {
   if (!query.ok) return query.error
   const { field = '', prefix = '', limit = DEFAULT_HINTS } = query.value
   const { cluster, engine } = running.state
-  return jsonAnswer(hintsDocument({ field, prefix, limit }, running.knownValues(), cluster, engine.policies))
+  return jsonAnswer(hintsDocument({ field, prefix, limit }, running.moments.knownValues(), cluster, engine.policies))
 })

@@ -17,7 +17,7 @@ export const GET = onCluster(async (request, running) => {
   const filter = filters.read(query.value.filter ?? '')
   if (!filter.ok) return problemResponse(filter.error)
   const windowMs = query.value.window ?? DEFAULT_WINDOW_MS
-  const to = query.value.to ?? running.restingMoment(windowMs)
+  const to = query.value.to ?? running.moments.resting(windowMs)
   const from = query.value.from ?? to - windowMs
   const buckets = query.value.buckets ?? DEFAULT_BUCKETS
   return withStore(async () => {
