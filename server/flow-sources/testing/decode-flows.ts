@@ -1,5 +1,6 @@
+import type { LineFormatId } from '@/lib/api/line-format-ids'
 import type { ObservedFlow } from '@/lib/flows/flow'
-import { decodeLine, decodeRecord, type LineContext } from '../decode-line'
+import { decodeRecord, type LineContext } from '../decode-line'
 import type { DecodedLine } from '../decoded-line'
 import type { Logger } from '../lines/line-format'
 
@@ -15,21 +16,22 @@ export const aLogger = (over: Partial<Logger> = {}): Logger => ({
 })
 
 /** The flows of a line or record of any kind; an error when it is none. */
-export function flowsOf(line: unknown, context: LineContext = {}): readonly ObservedFlow[] {
-  const decoded = decodedOf(line, context)
+export function flowsOf(line: unknown, context: LineContext = {}, format: LineFormatId | null = null): readonly ObservedFlow[] {
+  const decoded = decodedOf(line, context, format)
   if (decoded.kind === 'flow') return [decoded.flow]
   if (decoded.kind === 'flows') return decoded.flows
   throw new Error(`no flow: ${decoded.kind} ${'reason' in decoded ? decoded.reason : ''}`)
 }
 
 /** The one flow of a line. */
-export function flowOf(line: unknown, context: LineContext = {}): ObservedFlow {
-  const flows = flowsOf(line, context)
+export function flowOf(line: unknown, context: LineContext = {}, format: LineFormatId | null = null): ObservedFlow {
+  const flows = flowsOf(line, context, format)
   const [only] = flows
   if (only === undefined || flows.length > 1) throw new Error(`${flows.length} flows`)
   return only
 }
 
-export function decodedOf(line: unknown, context: LineContext = {}): DecodedLine {
-  return typeof line === 'string' ? decodeLine(line, null, RECEIVED_AT, context) : decodeRecord(line, null, RECEIVED_AT, context)
+/** What a line or record turns out to be. `format`: null tells the kinds apart. */
+export function decodedOf(line: unknown, context: LineContext = {}, format: LineFormatId | null = null): DecodedLine {
+  return decodeRecord(line, format, RECEIVED_AT, context)
 }

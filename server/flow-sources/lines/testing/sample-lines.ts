@@ -207,3 +207,10 @@ export const SAMPLE_LINES: ReadonlyMap<LineFormatId, readonly string[]> = new Ma
     ],
   ],
 ])
+
+/** One of the samples of a format. Throws where there is none. */
+export function sampleLine(format: LineFormatId, index = 0): string {
+  const line = SAMPLE_LINES.get(format)?.[index]
+  if (line === undefined) throw new RangeError(`no sample ${index} of ${format}`)
+  return line
+}
