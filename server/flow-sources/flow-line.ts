@@ -5,6 +5,7 @@ import { canonicalAddress } from '@/lib/model/address'
 import type { PolicyRef } from '@/lib/model/names'
 import type { DecodedLine } from './decoded-line'
 import { type JsonObject, objectOf, timeOf } from './json-fields'
+import { NOWHERE } from './nowhere'
 
 const MAX_NAME_LENGTH = 600
 const name = z.string().min(1).max(MAX_NAME_LENGTH)
@@ -113,17 +114,6 @@ function sentenceOf(issue: z.core.$ZodIssue | undefined): string {
 function readTime(time: string | number): number | null {
   if (typeof time === 'string') return timeOf(time)
   return Number.isFinite(time) && time >= 0 && time < 8.64e15 ? Math.floor(time) : null
-}
-
-const NOWHERE: ObservedEndpoint = {
-  ip: null,
-  namespace: null,
-  pod: null,
-  workload: null,
-  service: null,
-  entity: null,
-  names: [],
-  labels: [],
 }
 
 /** An end from its contract name, and its address where that is stated as well. */

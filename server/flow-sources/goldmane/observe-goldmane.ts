@@ -3,7 +3,8 @@ import type { ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
 import { endOfCalico } from '../calico/calico-end'
 import { traceOutcome } from '../calico/policy-trace'
 import type { DecodedLine } from '../decoded-line'
-import { NOWHERE, protocolOf } from '../lines/observed-line'
+import { protocolOf } from '../lines/observed-line'
+import { NOWHERE } from '../nowhere'
 import type { GoldmaneEnd, GoldmaneFlow } from './goldmane-flow'
 
 /**

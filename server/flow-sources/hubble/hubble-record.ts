@@ -1,5 +1,6 @@
 import type { FlowL7, FlowPolicy, ObservedEndpoint, Verdict } from '@/lib/flows/flow'
 import type { FlowProtocol } from '@/lib/model/protocol'
+import { NOWHERE } from '../nowhere'
 
 /**
  * What one record of Hubble states, read from JSON or from protobuf: both are understood by the same functions. Numbers
@@ -43,20 +44,10 @@ export type HubbleRecord = {
 export type HubbleDraft = { -readonly [Key in keyof HubbleRecord]: HubbleRecord[Key] }
 
 export function emptyRecord(): HubbleDraft {
-  const nowhere: ObservedEndpoint = {
-    ip: null,
-    namespace: null,
-    pod: null,
-    workload: null,
-    service: null,
-    entity: null,
-    names: [],
-    labels: [],
-  }
   return {
     time: 0,
-    source: nowhere,
-    destination: nowhere,
+    source: NOWHERE,
+    destination: NOWHERE,
     protocol: 'OTHER',
     sourcePort: null,
     destinationPort: null,

@@ -4,22 +4,11 @@ import type { PolicyRef } from '@/lib/model/names'
 import type { FlowProtocol } from '@/lib/model/protocol'
 import type { DecodedLine } from '../decoded-line'
 import { countOf } from '../json-fields'
+import { NOWHERE } from '../nowhere'
 import type { Envelope } from './line-format'
 import type { LineMemory } from './line-memory'
 
 export const NO_POLICIES: readonly FlowPolicy[] = []
-
-/** An end of which nothing is said. */
-export const NOWHERE: ObservedEndpoint = {
-  ip: null,
-  namespace: null,
-  pod: null,
-  workload: null,
-  service: null,
-  entity: null,
-  names: [],
-  labels: [],
-}
 
 /** An end known by its address alone; null when `value` is no address. */
 export function addressEnd(value: unknown, memory: LineMemory | null): ObservedEndpoint | null {

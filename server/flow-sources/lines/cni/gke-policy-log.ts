@@ -3,9 +3,10 @@ import { canonicalAddress } from '@/lib/model/address'
 import { policyRef } from '@/lib/model/names'
 import type { DecodedLine } from '../../decoded-line'
 import { countOf, type JsonObject, objectOf, textOf } from '../../json-fields'
+import { NOWHERE } from '../../nowhere'
 import type { Envelope, LineFormat } from '../line-format'
 import type { LineMemory } from '../line-memory'
-import { flowLine, ignored, NO_POLICIES, NOWHERE, portOf, protocolOf, rejected } from '../observed-line'
+import { flowLine, ignored, NO_POLICIES, portOf, protocolOf, rejected } from '../observed-line'
 import { readTime } from '../time-text'
 
 const MAX_POLICIES = 16

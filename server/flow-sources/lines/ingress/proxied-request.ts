@@ -1,7 +1,8 @@
 import type { ObservedEndpoint, ObservedFlow } from '@/lib/flows/flow'
+import { NOWHERE } from '../../nowhere'
 import type { Envelope } from '../line-format'
 import { type AddressPort, isLoopback } from '../parts/address-port'
-import { endAt, endOfLogger, isNowhere, NOWHERE } from '../parts/ends'
+import { endAt, endOfLogger, isNowhere } from '../parts/ends'
 import { httpL7, type RequestFlow, requestFlow } from '../parts/request-flow'
 import { type ServiceName, withServices } from '../parts/service-names'
 

@@ -1,17 +1,6 @@
 import type { ObservedEndpoint } from '@/lib/flows/flow'
+import { NOWHERE } from '../../nowhere'
 import type { Logger } from '../line-format'
-
-/** An end that a line says nothing of. */
-export const NOWHERE: ObservedEndpoint = {
-  ip: null,
-  namespace: null,
-  pod: null,
-  workload: null,
-  service: null,
-  entity: null,
-  names: [],
-  labels: [],
-}
 
 /** An end of which only the address is known. */
 export function endAt(ip: string | null): ObservedEndpoint {
