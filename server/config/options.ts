@@ -176,13 +176,13 @@ function parseCluster(text: string, base: string): Result<ClusterWish, string> {
     if (bundle === '') return { ok: false, error: '"bundle:" wants a file, for example bundle:./prod.sluice.gz' }
     return { ok: true, value: { kind: 'bundle', path: resolve(base, bundle) } }
   }
-  return refuse(text, ['auto', 'kubeconfig', 'in-cluster', 'demo', 'manifests:PATH', 'bundle:FILE'], [])
+  return refuse(text, ['auto', 'kubeconfig', 'in-cluster', 'demo', 'manifests:PATH', 'bundle:FILE'])
 }
 
 function parseRole(text: string): Result<WishPart, string> {
   const roles = ['all', 'collector', 'web'] as const
   const role = roles.find((known) => known === text)
-  return role === undefined ? refuse(text, roles, []) : { ok: true, value: { role } }
+  return role === undefined ? refuse(text, roles) : { ok: true, value: { role } }
 }
 
 /** Accepts `/`, `/tools/sluice` and `/tools/sluice/`; gives it without the slash at the end. */
@@ -208,13 +208,8 @@ function choose(text: string, here: readonly string[], later: readonly string[])
   return here.includes(text) ? { ok: true, value: text } : refuse(text, here, later)
 }
 
-/** `later` holds whole values, and beginnings that end in a colon or go on with a placeholder after one. */
-function refuse(text: string, here: readonly string[], later: readonly string[]): { ok: false; error: string } {
-  const isLater = later.some((known) => {
-    const colon = known.indexOf(':')
-    return colon < 0 ? text === known : text.startsWith(known.slice(0, colon + 1))
-  })
-  const reason = isLater ? `"${text}" is not in this version` : `"${text}" is not known`
+function refuse(text: string, here: readonly string[], later: readonly string[] = []): { ok: false; error: string } {
+  const reason = later.includes(text) ? `"${text}" is not in this version` : `"${text}" is not known`
   return { ok: false, error: `${reason}; allowed: ${here.join(', ')}` }
 }
 
