@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type StartedServer, startServer } from '../testing/start-server.mjs'
 import { expect, test } from './page-problems'
+import { aPodOfShop } from './pod-manifest'
 
-const POD = (name: string, ip: string) => `apiVersion: v1
-kind: Pod
-metadata: {name: ${name}, namespace: shop, labels: {app: ${name}}}
-spec: {containers: [{name: app}]}
-status: {phase: Running, podIP: ${ip}, conditions: [{type: Ready, status: "True"}]}
----
-`
 const POLICY = (from: string) => `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: cart, namespace: shop}
@@ -23,7 +17,10 @@ test.describe('a cluster that changes', () => {
 
   test.beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-changes-'))
-    await writeFile(join(folder, 'pods.yaml'), POD('web', '10.0.0.1') + POD('cart', '10.0.0.2') + POD('job', '10.0.0.3'))
+    await writeFile(
+      join(folder, 'pods.yaml'),
+      aPodOfShop('web', '10.0.0.1') + aPodOfShop('cart', '10.0.0.2') + aPodOfShop('job', '10.0.0.3'),
+    )
     await writeFile(join(folder, 'policy.yaml'), POLICY('web'))
     server = await startServer(['--cluster', `manifests:${folder}`, '--flows', 'ingest'])
   })

@@ -7,15 +7,11 @@ import { expect, test } from 'playwright/test'
 import { loopbackClickhouse } from '../server/store/testing/loopback-clickhouse'
 import { HAS_CHDB, openEmbedded, type TestEngine } from '../server/store/testing/open-embedded'
 import { type StartedServer, startServer } from '../testing/start-server.mjs'
+import { aPodOfShop } from './pod-manifest'
 
 test.skip(!HAS_CHDB, 'chDB has no library for this machine')
 
-const PODS = ['web', 'cart']
-  .map(
-    (name, index) =>
-      `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {app: ${name}}}\nspec: {containers: [{name: main, image: example.com/${name}}]}\nstatus: {phase: Running, podIP: 10.0.0.${index + 1}}\n`,
-  )
-  .join('---\n')
+const PODS = aPodOfShop('web', '10.0.0.1') + aPodOfShop('cart', '10.0.0.2')
 
 let folder = ''
 let engine: TestEngine

@@ -3,15 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type StartedServer, startServer } from '../testing/start-server.mjs'
 import { expect, test } from './page-problems'
+import { aPodOfShop } from './pod-manifest'
 
 const MINUTE = 60_000
-const POD = (name: string, ip: string) => `apiVersion: v1
-kind: Pod
-metadata: {name: ${name}, namespace: shop, labels: {app: ${name}}}
-spec: {containers: [{name: app}]}
-status: {phase: Running, podIP: ${ip}, conditions: [{type: Ready, status: "True"}]}
----
-`
 const WALL = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: wall, namespace: shop}
@@ -27,7 +21,10 @@ test.describe('another time than now', () => {
   test.beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-time-'))
     await mkdir(join(folder, 'objects'))
-    await writeFile(join(folder, 'objects', 'pods.yaml'), POD('web', '10.0.0.1') + POD('cart', '10.0.0.2') + POD('job', '10.0.0.3'))
+    await writeFile(
+      join(folder, 'objects', 'pods.yaml'),
+      aPodOfShop('web', '10.0.0.1') + aPodOfShop('cart', '10.0.0.2') + aPodOfShop('job', '10.0.0.3'),
+    )
     server = await serve()
   })
   test.afterAll(async () => {
