@@ -6,7 +6,7 @@ const MOST = 300
 /** Tells when flows of this run arrived, by their numbers: in which five minutes. */
 export class ArrivalSlots {
   /** The first number of each slot, the oldest first. */
-  #slots: { readonly first: number; readonly startMs: number }[] = []
+  readonly #slots: { readonly first: number; readonly startMs: number }[] = []
 
   /** Hears of a flow that arrives; numbers only grow. */
   see(sequence: number, now: number): void {
@@ -15,7 +15,7 @@ export class ArrivalSlots {
     // A clock that is set back does not move what arrived before.
     if (newest !== undefined && newest.startMs >= startMs) return
     this.#slots.push({ first: sequence, startMs })
-    if (this.#slots.length > MOST) this.#slots = this.#slots.slice(-MOST / 2)
+    if (this.#slots.length > MOST) this.#slots.shift()
   }
 
   /** Start of the five minutes in which a flow arrived, in milliseconds since the epoch; null when that is not remembered. */
