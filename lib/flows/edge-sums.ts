@@ -44,8 +44,8 @@ export class LaneSums {
   }
 }
 
-/** Stored lanes have no rank. */
-type SummedLane = { readonly lane: Lane & { readonly rank?: number }; readonly id: number }
+/** A lane, how well its kind of source counts, and where its sums are. */
+export type SummedLane = { readonly lane: Omit<Lane, 'edge'>; readonly rank: number; readonly id: number }
 
 /**
  * One edge from the sums of its lanes (at least one). What is evidence adds policies, reasons and reporters that the counting
@@ -54,12 +54,12 @@ type SummedLane = { readonly lane: Lane & { readonly rank?: number }; readonly i
 export function edgeOf(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge {
   const verdicts = noCounts()
   const repeats = noCounts()
-  const isOnlyEvidence = lanes.every(({ id }) => at(sums.counts, id) === 0 && at(sums.repeats, id) === 0)
+  const repeated = lanes.every(({ id }) => at(sums.counts, id) === 0 && at(sums.repeats, id) === 0) ? sums.evidence : sums.repeats
   let firstSeen = Number.POSITIVE_INFINITY
   let lastSeen = Number.NEGATIVE_INFINITY
   for (const { lane, id } of lanes) {
     verdicts[lane.verdict] += at(sums.counts, id)
-    repeats[lane.verdict] += at(isOnlyEvidence ? sums.evidence : sums.repeats, id)
+    repeats[lane.verdict] += at(repeated, id)
     firstSeen = Math.min(firstSeen, at(sums.firstSeen, id))
     lastSeen = Math.max(lastSeen, at(sums.lastSeen, id))
   }
@@ -78,22 +78,28 @@ export function edgeOf(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge {
     lastSeen,
     policies: topPolicies(lanes, sums),
     reasons: topReasons(lanes, sums),
-    reporters: [...new Set(lanes.map(({ lane }) => lane.reporter))].sort(),
+    reporters: reportersOf(lanes),
   }
+}
+
+function reportersOf(lanes: readonly SummedLane[]): readonly string[] {
+  const reporter = lanes[0]?.lane.reporter ?? ''
+  if (lanes.every(({ lane }) => lane.reporter === reporter)) return [reporter]
+  return [...new Set(lanes.map(({ lane }) => lane.reporter))].sort()
 }
 
 /** Of the best source that states any: several would count the same bytes. */
 function bytesOf(lanes: readonly SummedLane[], sums: LaneSums): number | null {
   const stating = lanes.filter(({ id }) => !Number.isNaN(at(sums.bytes, id)))
   if (stating.length === 0) return null
-  const best = Math.min(...stating.map(({ lane }) => lane.rank ?? 0))
-  return stating.reduce((sum, { lane, id }) => ((lane.rank ?? 0) === best ? sum + at(sums.bytes, id) : sum), 0)
+  const best = Math.min(...stating.map(({ rank }) => rank))
+  return stating.reduce((sum, { rank, id }) => (rank === best ? sum + at(sums.bytes, id) : sum), 0)
 }
 
 /** Those that count first, then the evidence of each. */
 function countedFirst(lanes: readonly SummedLane[], sums: LaneSums): readonly SummedLane[] {
   if (lanes.every(({ id }) => at(sums.evidence, id) === 0)) return lanes
-  return [...lanes].sort((a, b) => (a.lane.rank ?? 0) - (b.lane.rank ?? 0) || at(sums.evidence, a.id) - at(sums.evidence, b.id))
+  return [...lanes].sort((a, b) => a.rank - b.rank || at(sums.evidence, a.id) - at(sums.evidence, b.id))
 }
 
 /** Policies and reasons named on one edge; more are in its flows. */
@@ -102,10 +108,17 @@ const NO_POLICIES: FlowEdge['policies'] = []
 const NO_REASONS: FlowEdge['reasons'] = []
 
 function topPolicies(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge['policies'] {
-  if (lanes.every(({ lane }) => lane.policies.length === 0)) return NO_POLICIES
+  const naming = lanes.filter(({ lane }) => lane.policies.length > 0)
+  const [only] = naming
+  if (only === undefined) return NO_POLICIES
+  const [policy] = only.lane.policies
+  if (naming.length === 1 && only.lane.policies.length === 1 && policy !== undefined) {
+    const count = at(sums.counts, only.id) + at(sums.evidence, only.id)
+    const { policy: ref, rule, confidence } = policy
+    return [{ policy: ref, rule, confidence, count, denied: only.lane.verdict === 'dropped' ? count : 0 }]
+  }
   const counts = new Map<string, FlowPolicy & { count: number; denied: number; rank: number }>()
-  for (const { lane, id } of countedFirst(lanes, sums)) {
-    const { rank = 0 } = lane
+  for (const { lane, rank, id } of countedFirst(naming, sums)) {
     const counted = at(sums.counts, id)
     const count = counted + at(sums.evidence, id)
     for (const policy of lane.policies) {
@@ -125,15 +138,20 @@ function topPolicies(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge['po
 }
 
 function topReasons(lanes: readonly SummedLane[], sums: LaneSums): FlowEdge['reasons'] {
-  if (lanes.every(({ lane }) => lane.reason === null)) return NO_REASONS
+  const naming = lanes.filter(({ lane }) => lane.reason !== null)
+  const [only] = naming
+  if (only === undefined) return NO_REASONS
+  if (naming.length === 1 && only.lane.reason !== null) {
+    return [{ reason: only.lane.reason, count: at(sums.counts, only.id) + at(sums.evidence, only.id) }]
+  }
   const counts = new Map<string, { count: number; readonly rank: number }>()
-  for (const { lane, id } of countedFirst(lanes, sums)) {
+  for (const { lane, rank, id } of countedFirst(naming, sums)) {
     if (lane.reason === null) continue
     const counted = at(sums.counts, id)
     const count = counted + at(sums.evidence, id)
     const known = counts.get(lane.reason)
-    if (known === undefined) counts.set(lane.reason, { count, rank: lane.rank ?? 0 })
-    else known.count += known.rank === (lane.rank ?? 0) ? count : counted
+    if (known === undefined) counts.set(lane.reason, { count, rank })
+    else known.count += known.rank === rank ? count : counted
   }
   const reasons = Array.from(counts, ([reason, { count }]) => ({ reason, count }))
   return reasons.sort((a, b) => b.count - a.count).slice(0, MAX_NAMED)

@@ -241,12 +241,15 @@ export class FlowWindow {
       if (lanes === undefined) edges.set(edge, [laneId])
       else lanes.push(laneId)
     }
-    return Array.from(edges, ([id, lanes]) => {
+    return Array.from(edges, ([edgeId, lanes]) => {
       const edge = edgeOf(
-        lanes.map((lane) => ({ lane: this.lanes.lane(lane), id: lane })),
+        lanes.map((id) => {
+          const lane = this.lanes.lane(id)
+          return { lane, rank: lane.rank, id }
+        }),
         sums,
       )
-      const seenMutualTls = this.lanes.tlsOf(id)?.between(first * BUCKET_MS, (last + 1) * BUCKET_MS) ?? null
+      const seenMutualTls = this.lanes.tlsOf(edgeId)?.between(first * BUCKET_MS, (last + 1) * BUCKET_MS) ?? null
       return seenMutualTls === null ? edge : { ...edge, seenMutualTls }
     })
   }

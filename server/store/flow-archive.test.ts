@@ -20,7 +20,7 @@ class FakeStore extends SqlStore {
 
   constructor() {
     const never = () => Promise.reject(new Error('not asked'))
-    const engine = { query: never, command: never, insert: never, close: async () => undefined }
+    const engine = { query: never, columns: never, command: never, insert: never, close: async () => undefined }
     const schema = { database: 'sluice', placement: { kind: 'single' as const }, keptDays: 14 }
     super({ kind: 'embedded', engine, schema, cluster: 'test', writer: 7 })
   }

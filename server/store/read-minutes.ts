@@ -3,7 +3,7 @@ import type { StoredSum } from '@/lib/flows/sum-growth'
 import type { TimeRange } from './flow-store'
 import { endsOf } from './read-edges'
 import { PolicyLists, readLane, readRank } from './rows/read-rows'
-import { LANE_FIELDS, planSums, sumsOf } from './sql/edge-sql'
+import { BYTES, LANE_FIELDS, planSums, sumsOf } from './sql/edge-sql'
 import { EDGE_LIMITS } from './sql/query-limits'
 import { StatementBuilder } from './sql/statement-builder'
 import type { SqlReader } from './sql-reader'
@@ -22,7 +22,7 @@ export async function readMinutes({ engine, database, cluster, writer, ends }: S
   const fields = LANE_FIELDS.join(', ')
   const rows = await engine.query(
     builder.build(
-      `SELECT toUnixTimestamp(slot) AS minute, ${fields}, sum(count) AS counted, sum(repeats) AS repeated, if(max(bytes) < 0, -1, sumIf(bytes, bytes >= 0)) AS stated, min(first_seen), max(last_seen) ` +
+      `SELECT toUnixTimestamp(slot) AS minute, ${fields}, sum(count) AS counted, sum(repeats) AS repeated, ${BYTES} AS stated, min(first_seen), max(last_seen) ` +
         `FROM (${sums}) GROUP BY minute, ${fields} ORDER BY minute DESC LIMIT ${MOST}`,
     ),
     EDGE_LIMITS,

@@ -1,4 +1,5 @@
 import type { StoreUsage } from './flow-store'
+import { outerMinuteSql } from './sql/edge-sql'
 import { SETUP_LIMITS } from './sql/query-limits'
 import { StatementBuilder } from './sql/statement-builder'
 import type { SqlReader } from './sql-reader'
@@ -18,11 +19,8 @@ export async function readUsage({ engine, database, cluster }: SqlReader, signal
     rows: Number(rows),
     bytes: Number(bytes),
   }))
-  // By the order of the table: nothing else of it is read.
   const momentOf = async (order: 'ASC' | 'DESC') => {
-    const ages = new StatementBuilder()
-    const sql = `SELECT toUnixTimestamp(slot) FROM ${database}.edges_1m WHERE cluster = ${ages.text(cluster)} ORDER BY cluster ${order}, slot ${order} LIMIT 1`
-    const [row] = await engine.query(ages.build(sql), SETUP_LIMITS, signal)
+    const [row] = await engine.query(outerMinuteSql(database, cluster, order), SETUP_LIMITS, signal)
     return row === undefined ? null : Number(row[0]) * 1000
   }
   return {

@@ -19,7 +19,7 @@ import type {
 } from './flow-store'
 import { endObjects, readKnownObjects } from './known-objects'
 import { readCounted } from './read-counted'
-import { endsOf, readEdges } from './read-edges'
+import { endsOfLanes, readEdges } from './read-edges'
 import { readFlowPage } from './read-flow-page'
 import { readHistogram } from './read-histogram'
 import { readMinutes } from './read-minutes'
@@ -30,7 +30,7 @@ import type { KnownObject } from './rows/object-book'
 import type { WrittenReport } from './rows/record-rows'
 import type { SchemaOptions } from './schema/create-table'
 import { checkSchema, migrate } from './schema/migrate'
-import { firstMinuteSql, HOUR_MS, hoursUntilSql, lanesSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
+import { HOUR_MS, hoursUntilSql, lanesSql, outerMinuteSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
 import { EDGE_LIMITS, SETUP_LIMITS } from './sql/query-limits'
 import type { SqlReader } from './sql-reader'
 
@@ -75,9 +75,9 @@ export class SqlStore implements FlowStore {
     const { engine, database, cluster, ends } = this.#reader
     const plan = await this.#plan(query, signal)
     const scope = { database, cluster, namespaces: query.namespaces }
-    const rows = await engine.query(lanesSql(plan, scope), EDGE_LIMITS, signal)
+    const columns = await engine.columns(lanesSql(plan, scope), EDGE_LIMITS, signal)
     const range = rangeOf(plan)
-    return { edges: readEdges(rows, await ends.read(endsOf(rows, [0, 1]), whenSeen(range), signal)), range }
+    return { edges: readEdges(columns, await ends.read(endsOfLanes(columns), whenSeen(range), signal)), range }
   }
 
   flows(query: FlowQuery, signal?: AbortSignal): Promise<StoredFlows> {
@@ -146,7 +146,7 @@ export class SqlStore implements FlowStore {
     const { engine, database, cluster } = this.#reader
     const [hour] = await engine.query(hoursUntilSql(database, cluster), SETUP_LIMITS)
     if (hour !== undefined) return Number(hour[0]) * 1000
-    const [minute] = await engine.query(firstMinuteSql(database, cluster), SETUP_LIMITS)
+    const [minute] = await engine.query(outerMinuteSql(database, cluster, 'ASC'), SETUP_LIMITS)
     return minute === undefined ? null : Number(minute[0]) * 1000
   }
 

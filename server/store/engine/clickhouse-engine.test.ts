@@ -66,6 +66,15 @@ describe.skipIf(!HAS_CHDB)('ClickHouse over HTTP, on the same dialect', () => {
     expect((await store.flows({ ...all, filter })).flows).toEqual(flows.filter(filter.matchesFlow).reverse())
   })
 
+  test('sums come by columns, and none are none', async () => {
+    const range = { from: FROM, to: FROM + HOUR, namespaces: [] }
+    expect((await store.edges(range)).edges).toEqual([])
+    const lane = `'test', toDateTime(${FROM / 1000}), 'shop', 'shop', 1, 2, 'TCP', 80, 'forwarded', '', '', 'hubble', 'hubble'`
+    const names = 'cluster, slot, dst_ns, src_ns, dst, src, protocol, port, verdict, reason, policies, reporter, family'
+    await engine.command({ sql: `INSERT INTO sluice.edges_1m (${names}, count) SELECT ${lane}, 3`, parameters: {} })
+    expect((await store.edges(range)).edges).toMatchObject([{ port: 80, verdicts: { forwarded: 3 }, reporters: ['hubble'] }])
+  })
+
   test('what the server refuses is told by its number', async () => {
     const limits = { seconds: 5, memoryBytes: 1e9, threads: 1, rows: 10 }
     const none = engine.query({ sql: 'SELECT nothing FROM sluice.nowhere', parameters: {} }, limits)

@@ -1,11 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
 import { type ClickHouseClient, ClickHouseError, createClient } from '@clickhouse/client'
 import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import { StoreError } from '../store-error'
 import { engineError } from './engine-error'
-import { type InsertBatch, limitSettings, type QueryLimits, readRows, type SqlEngine, type SqlRow, type Statement } from './sql-engine'
+import {
+  type AnswerFormat,
+  type InsertBatch,
+  limitSettings,
+  type QueryLimits,
+  readColumns,
+  readRows,
+  type SqlColumn,
+  type SqlEngine,
+  type SqlRow,
+  type Statement,
+} from './sql-engine'
 
 /** Longer than any limit of a query, so that the server gives up first and says why. */
 const REQUEST_MS = 90_000
@@ -37,14 +49,27 @@ export class ClickhouseEngine implements SqlEngine {
     })
   }
 
-  async query({ sql, parameters }: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
-    const queryId = randomUUID()
+  async query(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
+    return this.#ask(statement, 'JSONCompactEachRow', readRows, limits, signal)
+  }
+
+  async columns(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlColumn[]> {
+    return this.#ask(statement, 'JSONCompactColumns', readColumns, limits, signal)
+  }
+
+  /** By `exec`, because `query` of the client does not know every format. */
+  async #ask<Answer>(
+    { sql, parameters }: Statement,
+    format: AnswerFormat,
+    read: (text: string) => Answer,
+    limits: QueryLimits,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
     try {
-      const result = await this.#client.query({
-        query: sql,
+      const { stream } = await this.#client.exec({
+        query: `${sql} FORMAT ${format}`,
         query_params: parameters,
-        query_id: queryId,
-        format: 'JSONCompactEachRow',
+        query_id: randomUUID(),
         // Conditions about ends are queries of their own, which every shard must ask of all.
         clickhouse_settings: {
           ...limitSettings(limits),
@@ -53,7 +78,7 @@ export class ClickhouseEngine implements SqlEngine {
         },
         ...(signal === undefined ? {} : { abort_signal: signal }),
       })
-      return readRows(await result.text())
+      return read(await text(stream))
     } catch (error) {
       throw this.#failureOf(error, signal)
     }
@@ -67,12 +92,12 @@ export class ClickhouseEngine implements SqlEngine {
     }
   }
 
-  async insert({ table, columns, text, token }: InsertBatch): Promise<void> {
+  async insert({ table, columns, text: lines, token }: InsertBatch): Promise<void> {
     try {
       // The text is sent as it is; `insert` of the client would want rows.
       const { stream } = await this.#client.exec({
         query: `INSERT INTO ${this.#database}.${table} (${columns.join(', ')}) FORMAT JSONCompactEachRow`,
-        values: Readable.from([text], { objectMode: false }),
+        values: Readable.from([lines], { objectMode: false }),
         // Behind a Distributed table the answer waits until the shards have it.
         clickhouse_settings: { insert_deduplication_token: token, distributed_foreground_insert: 1, wait_end_of_query: 1 },
       })

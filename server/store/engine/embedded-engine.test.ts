@@ -35,6 +35,17 @@ describe.skipIf(!HAS_CHDB)('the store process', () => {
     await expect(third).resolves.toEqual([[3]])
   })
 
+  test('an answer comes by rows or by columns', async () => {
+    const three = ask('SELECT number, toString(number), toUInt64(18446744073709551615) FROM numbers(3)')
+    expect(await engine.query(three, LIMITS)).toEqual([0, 1, 2].map((number) => [String(number), String(number), '18446744073709551615']))
+    const [numbers, ...others] = await engine.columns(three, LIMITS)
+    expect(numbers).toEqual(['0', '1', '2'])
+    expect(others.map((column) => column.length)).toEqual([3, 3])
+    const none = await engine.columns(ask('SELECT number, 1 FROM numbers(0)'), LIMITS)
+    expect(none.flat()).toEqual([])
+    await expect(engine.columns(ask('SELECT number FROM numbers(11)'), LIMITS)).rejects.toMatchObject({ failure: 'limit' })
+  })
+
   test('more questions than can wait are turned away', async () => {
     const gone = new AbortController()
     const slow = engine.query(SLOW, LIMITS, gone.signal).catch((error) => error)

@@ -3,7 +3,18 @@ import { join } from 'node:path'
 import { StoreError } from '../store-error'
 import { engineError } from './engine-error'
 import type { EngineAnswer, EngineRequest } from './engine-messages'
-import { type InsertBatch, limitSettings, type QueryLimits, readRows, type SqlEngine, type SqlRow, type Statement } from './sql-engine'
+import {
+  type AnswerFormat,
+  type InsertBatch,
+  limitSettings,
+  type QueryLimits,
+  readColumns,
+  readRows,
+  type SqlColumn,
+  type SqlEngine,
+  type SqlRow,
+  type Statement,
+} from './sql-engine'
 import { Turns } from './turns'
 
 export type EmbeddedOptions = {
@@ -67,26 +78,32 @@ export class EmbeddedEngine implements SqlEngine {
     return this.#child?.pid ?? null
   }
 
-  async query({ sql, parameters }: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
-    const leave = await this.#turns.take(signal)
-    try {
-      return await this.#query({ sql, parameters }, limits, signal)
-    } finally {
-      leave()
-    }
+  async query(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
+    return this.#read(statement, 'JSONCompactEachRow', readRows, limits, signal)
   }
 
-  async #query({ sql, parameters }: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
-    await this.#open()
-    const { id, answer } = this.#ask({ kind: 'query', sql, parameters, settings: limitSettings(limits) })
-    const cancel = () => void this.#ask({ kind: 'cancel', target: id }).answer.catch(() => undefined)
-    if (signal?.aborted) cancel()
-    signal?.addEventListener('abort', cancel, { once: true })
+  async columns(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlColumn[]> {
+    return this.#read(statement, 'JSONCompactColumns', readColumns, limits, signal)
+  }
+
+  async #read<Answer>(
+    { sql, parameters }: Statement,
+    format: AnswerFormat,
+    read: (text: string) => Answer,
+    limits: QueryLimits,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const leave = await this.#turns.take(signal)
     try {
-      const data = await answer
-      return data === null ? [] : readRows(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString())
+      await this.#open()
+      const { id, answer } = this.#ask({ kind: 'query', sql, parameters, settings: limitSettings(limits), format })
+      const cancel = () => void this.#ask({ kind: 'cancel', target: id }).answer.catch(() => undefined)
+      if (signal?.aborted) cancel()
+      signal?.addEventListener('abort', cancel, { once: true })
+      const data = await answer.finally(() => signal?.removeEventListener('abort', cancel))
+      return read(data === null ? '' : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString())
     } finally {
-      signal?.removeEventListener('abort', cancel)
+      leave()
     }
   }
 

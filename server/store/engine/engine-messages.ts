@@ -1,3 +1,5 @@
+import type { AnswerFormat } from './sql-engine'
+
 /** What the store process is asked. `id` comes back with the answer. */
 export type EngineRequest =
   | { readonly id: number; readonly kind: 'open'; readonly folder: string }
@@ -8,6 +10,7 @@ export type EngineRequest =
       readonly sql: string
       readonly parameters: Readonly<Record<string, unknown>>
       readonly settings: Readonly<Record<string, number>>
+      readonly format: AnswerFormat
     }
   | { readonly id: number; readonly kind: 'command'; readonly sql: string; readonly parameters: Readonly<Record<string, unknown>> }
   | {

@@ -49,7 +49,7 @@ async function answer(request) {
     case 'query': {
       const settings = Object.entries(request.settings).map(([name, value]) => `${name} = ${Number(value)}`)
       const sql = `${request.sql} SETTINGS ${settings.join(', ')}, log_comment = '${comment(request.id)}'`
-      const result = await run(read, sql, request.parameters)
+      const result = await run(read, sql, request.parameters, request.format)
       return result.bytes()
     }
     case 'command':
@@ -78,9 +78,10 @@ async function answer(request) {
  * @param {Session} session
  * @param {string} sql
  * @param {Readonly<Record<string, unknown>>} parameters
+ * @param {string} [format]
  */
-function run(session, sql, parameters) {
-  const options = { format: 'JSONCompactEachRow' }
+function run(session, sql, parameters, format = 'JSONCompactEachRow') {
+  const options = { format }
   return Object.keys(parameters).length === 0 ? session.queryAsync(sql, options) : session.queryBindAsync(sql, parameters, options)
 }
 

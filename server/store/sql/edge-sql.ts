@@ -8,6 +8,20 @@ export const HOUR_MS = 3_600_000
 /** Columns that tell lanes apart, in the order of the answer. */
 export const LANE_FIELDS = ['dst', 'src', 'protocol', 'port', 'verdict', 'reason', 'policies', 'reporter', 'family'] as const
 
+/** Bytes of several sums; -1 where none of them states any. */
+export const BYTES = 'if(max(bytes) < 0, -1, sumIf(bytes, bytes >= 0))'
+
+/** Sums of a lane: count, repeats, how much of each is evidence, bytes, first and last seen. */
+export const LANE_SUMS = [
+  'sum(count)',
+  'sum(repeats)',
+  'sum(evidence)',
+  'sum(evidence_repeats)',
+  BYTES,
+  'min(first_seen)',
+  'max(last_seen)',
+]
+
 /** Where the store's sums come from for a stretch of time: whole hours as far as there are any, minutes for the rest. */
 export type SumPlan = { readonly hours: TimeRange | null; readonly minutes: readonly TimeRange[] }
 
@@ -51,16 +65,14 @@ function namespaceSql(namespaces: readonly string[], builder: StatementBuilder):
   return ` AND (dst_ns IN ${list} OR src_ns IN ${list})`
 }
 
-/** Sums per lane of a stretch of time: {@link LANE_FIELDS}, count, repeats, how much of each is evidence, bytes (-1 for none), first and last seen. */
+/** Sums per lane of a stretch of time: {@link LANE_FIELDS}, then {@link LANE_SUMS}. */
 export function lanesSql(plan: SumPlan, scope: EdgeScope): Statement {
   const builder = new StatementBuilder()
   return builder.build(
-    `SELECT ${LANE_FIELDS.join(', ')}, sum(count) AS counted, sum(repeats) AS repeated, sum(evidence), sum(evidence_repeats), ${BYTES} AS stated, min(first_seen) AS first, max(last_seen) AS last ` +
-      `FROM (${sumsOf(plan, scope, builder)}) GROUP BY ${LANE_FIELDS.join(', ')} HAVING counted != 0 OR repeated != 0`,
+    `SELECT ${LANE_FIELDS.join(', ')}, ${LANE_SUMS.map((sum) => `toFloat64(${sum})`).join(', ')} ` +
+      `FROM (${sumsOf(plan, scope, builder)}) GROUP BY ${LANE_FIELDS.join(', ')} HAVING sum(count) != 0 OR sum(repeats) != 0`,
   )
 }
-
-const BYTES = 'if(max(bytes) < 0, -1, sumIf(bytes, bytes >= 0))'
 
 /** Sums the minutes of some hours up, again where that was done before. Hours are those of UTC: some places have others. */
 export function sumHoursSql(database: string, cluster: string, { from, to }: TimeRange): Statement {
@@ -68,7 +80,7 @@ export function sumHoursSql(database: string, cluster: string, { from, to }: Tim
   const lanes = `dst_ns, src_ns, ${LANE_FIELDS.join(', ')}`
   return builder.build(
     `INSERT INTO ${database}.edges_1h (cluster, slot, ${lanes}, version, count, repeats, evidence, evidence_repeats, bytes, first_seen, last_seen) ` +
-      `SELECT cluster, toDateTime(intDiv(toUnixTimestamp(slot), 3600) * 3600) AS hour, ${lanes}, toUnixTimestamp64Milli(now64(3)), sum(count), sum(repeats), sum(evidence), sum(evidence_repeats), ${BYTES}, min(first_seen), max(last_seen) ` +
+      `SELECT cluster, toDateTime(intDiv(toUnixTimestamp(slot), 3600) * 3600) AS hour, ${lanes}, toUnixTimestamp64Milli(now64(3)), ${LANE_SUMS.join(', ')} ` +
       `FROM ${database}.edges_1m FINAL WHERE cluster = ${builder.text(cluster)} AND slot >= ${builder.seconds(from / 1000)} AND slot < ${builder.seconds(to / 1000)} ` +
       `GROUP BY cluster, hour, ${lanes}`,
   )
@@ -82,10 +94,10 @@ export function hoursUntilSql(database: string, cluster: string): Statement {
   )
 }
 
-/** Start of the first minute with sums, in seconds; no row for none. */
-export function firstMinuteSql(database: string, cluster: string): Statement {
+/** Start of the first or last minute with sums, in seconds, by the order of the table; no row for none. */
+export function outerMinuteSql(database: string, cluster: string, order: 'ASC' | 'DESC'): Statement {
   const builder = new StatementBuilder()
   return builder.build(
-    `SELECT toUnixTimestamp(slot) FROM ${database}.edges_1m WHERE cluster = ${builder.text(cluster)} ORDER BY cluster, slot LIMIT 1`,
+    `SELECT toUnixTimestamp(slot) FROM ${database}.edges_1m WHERE cluster = ${builder.text(cluster)} ORDER BY cluster ${order}, slot ${order} LIMIT 1`,
   )
 }

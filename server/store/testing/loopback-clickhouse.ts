@@ -44,8 +44,8 @@ async function answer(engine: SqlEngine, request: IncomingMessage, response: Ser
         .map(([name, value]) => [name.slice('param_'.length), readValue(value)]),
     )
     const text = (form.get('query') ?? body.toString()).trim().replace(/;$/, '')
-    const sql = text.replace(/\s*FORMAT JSONCompactEachRow$/, '')
-    if (sql === text) {
+    const [sql = '', format] = text.split(/\s*FORMAT (JSONCompact\w+)$/)
+    if (format === undefined) {
       await engine.command({ sql, parameters })
       response.end()
       return
@@ -57,8 +57,9 @@ async function answer(engine: SqlEngine, request: IncomingMessage, response: Ser
       threads: number('max_threads'),
       rows: number('max_result_rows'),
     }
-    const rows = await engine.query({ sql, parameters }, limits, gone.signal)
-    response.end(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const isByColumn = format === 'JSONCompactColumns'
+    const lists = await (isByColumn ? engine.columns : engine.query).call(engine, { sql, parameters }, limits, gone.signal)
+    response.end(isByColumn ? JSON.stringify(lists) : lists.map((row) => `${JSON.stringify(row)}\n`).join(''))
   } catch (error) {
     const message = error instanceof StoreError ? error.message : String(error)
     const code = /Code: (\d+)/.exec(message)?.[1] ?? '1002'
