@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'playwright/test'
 import { loopbackClickhouse } from '../server/store/testing/loopback-clickhouse'
 import { HAS_CHDB, openEmbedded, type TestEngine } from '../server/store/testing/open-embedded'
+import { freePort } from '../testing/free-port'
 import { type StartedServer, startServer } from '../testing/start-server.mjs'
 import { aPodOfShop } from './pod-manifest'
 
@@ -36,15 +36,6 @@ async function start(role: string, more: readonly string[], listen = '127.0.0.1:
   const server = await startServer([...options, ...more], { listen })
   started.push(server)
   return server
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
 
 async function read<T>(server: StartedServer, path: string): Promise<T> {

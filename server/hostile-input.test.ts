@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { encode } from '@msgpack/msgpack'
@@ -7,6 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { isBalanced } from '@/lib/flows/ledger'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { aPod } from '@/lib/model/testing/objects'
+import { freePort } from '@/testing/free-port'
 import { DEFAULT_CONFIG, type FlowSourceChoice } from './config'
 import { RawSender } from './flow-sources/forward/testing/raw-sender'
 import { type GrpcTestServer, type StreamHandler, startGrpcServer } from './flow-sources/grpc/testing/grpc-server'
@@ -52,15 +51,6 @@ async function aHubble(): Promise<{ readonly port: number; readonly calls: Set<C
   })
   cleanups.push(server.stop)
   return { port: server.port, calls }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 let sent = 0

@@ -2,10 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createSocket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '@/testing/free-port'
 
 /** How long a sample takes to be there, after its scrape began. */
 export const SETTLE_MS = 300
@@ -103,14 +104,4 @@ export class RealPrometheus {
     while (this.scrapes < before + 3) await delay(50)
     await delay(SETTLE_MS + 50)
   }
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket()
-  socket.listen(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address() as AddressInfo
-  socket.close()
-  await once(socket, 'close')
-  return port
 }
