@@ -16,8 +16,8 @@ export async function compareTimes(query: CompareQuery, running: Runtime, signal
   await running.moments.prepare({ at: before, windowMs: window }, signal)
   const earlier = timeOf(before, window, running)
   const comparison = compareTraffic(
-    { index: earlier.state.index, flowEdges: earlier.flowEdges },
-    { index: later.state.index, flowEdges: later.flowEdges },
+    { index: earlier.state.index, isKnown: earlier.objectsKnown, flowEdges: earlier.flowEdges },
+    { index: later.state.index, isKnown: later.objectsKnown, flowEdges: later.flowEdges },
     { namespaces, before: filterAt(filter, earlier.state), after: filterAt(filter, later.state) },
   )
   return comparisonDocument(comparison, { before: earlier, after: later, windowMs: window, limit })

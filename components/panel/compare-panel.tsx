@@ -7,12 +7,13 @@ import { changesOptions } from '@/components/live/change-queries'
 import { comparedTimes, compareOptions } from '@/components/live/compare-queries'
 import { useViewState } from '@/components/live/use-view-state'
 import { Button } from '@/components/ui/button'
-import { formatCount, formatDuration, formatMinute } from '@/components/ui/format'
+import { countWords, formatCount, formatDuration, formatMinute } from '@/components/ui/format'
 import { Notice, Progress } from '@/components/ui/notice'
 import type { ComparedTimeDocument, ComparisonDocument } from '@/lib/api/comparison-document'
 import type { ComparedConnection } from '@/lib/graph/compare-traffic'
 import styles from './compare-panel.module.css'
 import { ComparedRow } from './compared-row'
+import edgeStyles from './edge-list.module.css'
 import { PanelHead, Section } from './section'
 
 const MOST_CHANGES = 50
@@ -52,28 +53,26 @@ function Compared({ times }: { times: NonNullable<ReturnType<typeof comparedTime
 }
 
 function Differences({ comparison }: { comparison: ComparisonDocument }) {
-  const { before, after, counts, connections } = comparison
+  const { before, after, counts, connections, total } = comparison
   const flipped = connections.filter((connection) => connection.flipped)
   const others = connections.filter((connection) => !connection.flipped)
   return (
     <>
       <Gaps before={before} after={after} />
-      {connections.length === 0 && (
-        <p className={styles.calm}>Nothing differs: {formatCount(counts.unchanged)} connections were seen at both times, decided alike.</p>
+      {total === 0 && (
+        <p className={styles.calm}>
+          Nothing differs: {countWords(counts.unchanged, 'connection was', 'connections were')} seen at both times, decided alike.
+        </p>
       )}
-      <List title="Verdict flipped" total={counts.flipped} connections={flipped} comparison={comparison} />
-      <List
-        title="Appeared"
-        total={counts.appeared}
-        connections={others.filter(({ seen }) => seen === 'appeared')}
-        comparison={comparison}
-      />
-      <List
-        title="Vanished"
-        total={counts.vanished}
-        connections={others.filter(({ seen }) => seen === 'vanished')}
-        comparison={comparison}
-      />
+      {connections.length < total && (
+        <p className={styles.calm}>
+          Of {formatCount(total)} connections that differ the {formatCount(connections.length)} gravest are listed: narrow the namespaces or
+          the filter to see the others.
+        </p>
+      )}
+      <List title="Verdict flipped" connections={flipped} />
+      <List title="Appeared" connections={others.filter(({ seen }) => seen === 'appeared')} />
+      <List title="Vanished" connections={others.filter(({ seen }) => seen === 'vanished')} />
     </>
   )
 }
@@ -84,7 +83,10 @@ function Gaps({ before, after }: { before: ComparedTimeDocument; after: Compared
   if (!before.trafficKnown)
     lines.push('Traffic of the earlier time was not kept, or only a part of it: what “appeared” may have been there.')
   if (!after.trafficKnown) lines.push('Traffic of the later time is known in part only: what “vanished” may still be there.')
-  if (!before.objectsKnown) lines.push('The objects of the earlier time are not known: its verdicts are those of the policies of now.')
+  if (!before.objectsKnown || !after.objectsKnown) {
+    const which = before.objectsKnown ? 'of the later time' : after.objectsKnown ? 'of the earlier time' : 'of either time'
+    lines.push(`The objects ${which} are not known: what was seen is shown, not what the policies said.`)
+  }
   if (lines.length === 0) return null
   return (
     <Notice tone="warning" title="Not everything is known." polite>
@@ -98,24 +100,13 @@ function Gaps({ before, after }: { before: ComparedTimeDocument; after: Compared
 const AT_FIRST = 12
 
 /** Connections that flipped are listed once, under that heading. */
-function List({
-  title,
-  total,
-  connections,
-  comparison,
-}: {
-  title: string
-  total: number
-  connections: readonly ComparedConnection[]
-  comparison: ComparisonDocument
-}) {
+function List({ title, connections }: { title: string; connections: readonly ComparedConnection[] }) {
   const [isWhole, setWhole] = useState(false)
   if (connections.length === 0) return null
   const shown = isWhole ? connections : connections.slice(0, AT_FIRST)
-  const isCut = comparison.connections.length < comparison.counts.appeared + comparison.counts.vanished && total > connections.length
   return (
-    <Section title={title} count={formatCount(isCut ? total : connections.length)}>
-      <ul className={styles.list}>
+    <Section title={title} count={formatCount(connections.length)}>
+      <ul className={edgeStyles.list}>
         {shown.map((connection) => (
           <ComparedRow key={connection.id} connection={connection} />
         ))}
@@ -125,7 +116,6 @@ function List({
           Show {formatCount(connections.length - shown.length)} more
         </Button>
       )}
-      {isCut && isWhole && <p className={styles.calm}>The gravest are listed: narrow the namespaces or the filter to see the others.</p>}
     </Section>
   )
 }

@@ -9,6 +9,7 @@ import type { ViewState } from '@/components/live/url-state'
 import { useViewState } from '@/components/live/use-view-state'
 import type { ComparedConnection, ConnectionThen } from '@/lib/graph/compare-traffic'
 import styles from './compare-panel.module.css'
+import edgeStyles from './edge-list.module.css'
 
 /** One connection that differs: its ends, and what it was at either time. A click shows it at a time at which it was seen. */
 export function ComparedRow({ connection }: { connection: ComparedConnection }) {
@@ -17,11 +18,11 @@ export function ComparedRow({ connection }: { connection: ComparedConnection }) 
   const deciding = flipped ? (after.policyVerdict === 'denied' ? after : before.policyVerdict === 'denied' ? before : null) : null
   return (
     <li>
-      <button type="button" className={styles.row} onClick={() => changeView((view) => viewOf(connection, view))}>
+      <button type="button" className={edgeStyles.edge} onClick={() => changeView((view) => viewOf(connection, view))}>
         <LineSample look={STATE_WORDS[after.state ?? before.state ?? 'unknown'].look} />
-        <span className={styles.names}>
+        <span className={edgeStyles.names}>
           <bdi>{plainName(source)}</bdi> → <bdi>{plainName(target)}</bdi>{' '}
-          <span className={styles.port}>{port === null ? protocol : `${protocol} ${port}`}</span>
+          <span className={edgeStyles.port}>{port === null ? protocol : `${protocol} ${port}`}</span>
           <span className={styles.then}>
             {thenWords(before)} → {thenWords(after)}
           </span>

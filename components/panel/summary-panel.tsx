@@ -5,7 +5,7 @@ import { OfCluster } from '@/components/graph/of-cluster'
 import { useGraphStore } from '@/components/live/live-provider'
 import { selectionOf } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
-import { formatCount, formatDuration, formatTime } from '@/components/ui/format'
+import { formatCount, formatDuration, formatMoment } from '@/components/ui/format'
 import { Facts } from '@/components/ui/table'
 import type { GraphNode } from '@/lib/graph/topology'
 import { EdgeList } from './edge-list'
@@ -98,7 +98,7 @@ const KINDS: readonly (readonly [GraphNode['kind'], string])[] = [
 /** The time that the view covers: the last minutes, or the minutes before a moment that is past. */
 function seenWhen({ at, windowMs }: { readonly at: number; readonly windowMs: number }): string {
   const duration = formatDuration(windowMs)
-  return Date.now() - at > PAST_MS ? `Seen in the ${duration} before ${formatTime(at)}` : `Seen in the last ${duration}`
+  return Date.now() - at > PAST_MS ? `Seen in the ${duration} before ${formatMoment(at)}` : `Seen in the last ${duration}`
 }
 
 const PAST_MS = 60_000

@@ -8,15 +8,18 @@ export type ComparisonDocument = Document<'Comparison'> & {
   readonly after: ComparedTimeDocument
   /** Length of both time ranges in milliseconds. */
   readonly window: number
-  /** All of them; `connections` are the gravest. A connection may have appeared or vanished and be flipped as well. */
+  /** A connection may have appeared or vanished and be flipped as well. */
   readonly counts: TrafficComparison['counts']
+  /** Those that differ, gravest first. */
   readonly connections: readonly ComparedConnection[]
+  /** All that differ; `connections` are the gravest of them. */
+  readonly total: number
 }
 
 export type ComparedTimeDocument = {
   /** End of the time range. */
   readonly at: string
-  /** False where nobody wrote down what objects there were: then the policies are those of now. */
+  /** False where nobody wrote down what objects there were: then what the policies said is unknown. */
   readonly objectsKnown: boolean
   /** False where no traffic is kept of all or a part of the time range: then nothing seen means nothing. */
   readonly trafficKnown: boolean
@@ -36,6 +39,7 @@ export function comparisonDocument(
     window: times.windowMs,
     counts,
     connections: connections.slice(0, times.limit),
+    total: connections.length,
   }
 }
 

@@ -27,9 +27,9 @@ const WALL = anObject('networking.k8s.io/v1', 'NetworkPolicy', {
 })
 const EVERYTHING: ComparisonScope = { namespaces: [], before: null, after: null }
 
-function at(flowEdges: readonly FlowEdge[], objects: readonly object[] = OBJECTS) {
+function at(flowEdges: readonly FlowEdge[], objects: readonly object[] = OBJECTS, isKnown = true) {
   const cluster = aCluster(objects)
-  return { index: new GraphIndex(cluster, compilePolicies(cluster)), flowEdges }
+  return { index: new GraphIndex(cluster, compilePolicies(cluster)), isKnown, flowEdges }
 }
 
 describe('two times', () => {
@@ -69,6 +69,18 @@ describe('two times', () => {
         before: { state: 'allowed-used', policyVerdict: 'allowed' },
         after: { state: 'denied-tried', policyVerdict: 'denied', policies: [{ policy: 'NetworkPolicy:shop/wall' }] },
       },
+    ])
+  })
+
+  test('of a time whose objects nobody wrote down the policies of now say nothing', () => {
+    const { connections } = compareTraffic(
+      at([aFlowEdge({ from: WEB, to: CART }), aFlowEdge({ from: WEB, to: CART, port: 81 })], [...OBJECTS, WALL], false),
+      at([aFlowEdge({ from: WEB, to: CART, verdicts: { dropped: 3 } })], [...OBJECTS, WALL]),
+      EVERYTHING,
+    )
+    expect(connections).toMatchObject([
+      { port: 80, flipped: true, before: { state: 'unknown', policyVerdict: 'unknown', policies: [] }, after: { policyVerdict: 'denied' } },
+      { port: 81, flipped: false, before: { state: 'unknown' }, after: { state: null, policyVerdict: 'denied' } },
     ])
   })
 

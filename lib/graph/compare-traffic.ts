@@ -11,6 +11,8 @@ import type { GraphFilter } from './view'
 /** The cluster and its traffic at one of the two times. */
 export type ComparedTime = {
   readonly index: GraphIndex
+  /** False where nobody wrote down its objects: then `index` is of now, and what its policies said is unknown. */
+  readonly isKnown: boolean
   readonly flowEdges: readonly FlowEdge[]
 }
 
@@ -67,7 +69,7 @@ export function compareTraffic(before: ComparedTime, after: ComparedTime, scope:
   const connections: ComparedConnection[] = []
   const counts = { appeared: 0, vanished: 0, flipped: 0, unchanged: 0 }
   for (const [id, draft] of drafts) {
-    const compared = finish(id, draft, before.index, after.index)
+    const compared = finish(id, draft, before, after)
     if (compared.flipped) counts.flipped++
     if (compared.seen !== 'stayed') counts[compared.seen]++
     else if (!compared.flipped) {
@@ -79,11 +81,11 @@ export function compareTraffic(before: ComparedTime, after: ComparedTime, scope:
   return { connections: connections.sort(byWeight), counts }
 }
 
-function isInScope(edge: FlowEdge, { index }: ComparedTime, { namespaces }: ComparisonScope, filter: GraphFilter | null): boolean {
+function isInScope(edge: FlowEdge, time: ComparedTime, { namespaces }: ComparisonScope, filter: GraphFilter | null): boolean {
   const { source, destination } = edge
   const isInNamespace =
     namespaces.length === 0 || [source, destination].some(({ namespace }) => namespace !== null && namespaces.includes(namespace))
-  return isInNamespace && (filter === null || filter.matchesEdge(edge, stateAt(index, edge, withRepeats(edge))))
+  return isInNamespace && (filter === null || filter.matchesEdge(edge, stateAt(time, edge, withRepeats(edge))))
 }
 
 function addTo(drafts: Map<string, Draft>, edge: FlowEdge, side: 'before' | 'after'): void {
@@ -109,23 +111,25 @@ function addTo(drafts: Map<string, Draft>, edge: FlowEdge, side: 'before' | 'aft
 function finish(
   id: string,
   { source, target, protocol, port, sample, before, after }: Draft,
-  was: GraphIndex,
-  is: GraphIndex,
+  was: ComparedTime,
+  is: ComparedTime,
 ): ComparedConnection {
   const then = { before: connectionThen(was, sample, before), after: connectionThen(is, sample, after) }
   const seen = before.count === 0 ? 'appeared' : after.count === 0 ? 'vanished' : 'stayed'
   return { id, source, target, protocol, port, seen, flipped: isFlipped(then.before, then.after, before, after), ...then }
 }
 
-function connectionThen(index: GraphIndex, sample: FlowEdge, { count, verdicts, withRepeats: seen }: Sum): ConnectionThen {
-  const { verdict, policies } = index.verdicts.of(sample)
-  return { state: count === 0 ? null : stateAt(index, sample, seen), verdicts, policyVerdict: verdict, policies }
+function connectionThen(time: ComparedTime, sample: FlowEdge, { count, verdicts, withRepeats: seen }: Sum): ConnectionThen {
+  const state = count === 0 ? null : stateAt(time, sample, seen)
+  if (!time.isKnown) return { state, verdicts, policyVerdict: 'unknown', policies: [] }
+  const { verdict, policies } = time.index.verdicts.of(sample)
+  return { state, verdicts, policyVerdict: verdict, policies }
 }
 
-function stateAt(index: GraphIndex, edge: FlowEdge, seen: Readonly<Record<Verdict, number>>): EdgeState {
+function stateAt({ index, isKnown }: ComparedTime, edge: FlowEdge, seen: Readonly<Record<Verdict, number>>): EdgeState {
   const computed = index.verdicts.of(edge)
-  const verdict = computed.verdict === 'denied' && isOfThePast(edge, index) ? 'unknown' : computed.verdict
-  return edgeState(seen, { ...computed, verdict })
+  const isUnknown = !isKnown || (computed.verdict === 'denied' && isOfThePast(edge, index))
+  return edgeState(seen, isUnknown ? { ...computed, verdict: 'unknown' } : computed)
 }
 
 /** What passed and is refused now flipped, and so did what the policies decide otherwise; what cannot be told is no flip. */
