@@ -59,10 +59,13 @@ test.describe('another time than now', () => {
     await page.getByRole('button', { name: 'Back to now' }).click()
     await expect(details).not.toContainText('job → shop/cart')
 
-    // What differs since then.
+    // What differs since then: asked on any page, the map tells it.
+    await page.getByRole('banner').getByRole('link', { name: 'Flows' }).click()
+    await expect(page).toHaveURL(/\/flows\?/)
     await page.getByRole('button', { name: /^Time range/ }).click()
     await page.getByRole('menuitem', { name: 'Compare with another time…' }).click()
     await page.getByRole('dialog', { name: 'Compare with another time' }).getByRole('button', { name: '30 min ago' }).click()
+    await expect(page).toHaveURL(/\/map\?.*vs=/)
     const vanished = details.getByRole('region', { name: 'Vanished' })
     await expect(vanished.getByRole('listitem')).toHaveCount(1)
     await expect(vanished).toContainText('job → shop/cart')

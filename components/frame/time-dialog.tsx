@@ -1,7 +1,9 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { type FormEvent, useState } from 'react'
 import { useLiveStatus } from '../live/live-provider'
+import { pageHref } from '../live/page-href'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
 import { Dialog } from '../ui/dialog'
@@ -25,12 +27,16 @@ const WORDS = {
 export function TimeDialog({ purpose, onClose }: { purpose: 'at' | 'versus'; onClose: () => void }) {
   const [view, changeView] = useViewState()
   const { summary } = useLiveStatus()
-  const [text, setText] = useState(() => inputText(view[purpose] ?? Date.now()))
+  const router = useRouter()
+  const [text, setText] = useState(() => inputText(view[purpose] ?? (view.at ?? Date.now()) - (purpose === 'versus' ? view.windowMs : 0)))
   const words = WORDS[purpose]
   const at = Date.parse(text)
   const from = summary?.cluster.objectsFrom ?? null
   const show = (moment: number) => {
-    changeView(purpose === 'at' ? { at: Math.min(moment, Date.now()) } : { versus: Math.min(moment, Date.now()), selection: null })
+    const then = Math.min(moment, Date.now())
+    if (purpose === 'at') changeView({ at: then })
+    // The map is the page that compares.
+    else router.push(pageHref('/map', { ...view, versus: then, selection: null }))
     onClose()
   }
   const submit = (event: FormEvent) => {
