@@ -1,7 +1,7 @@
 import type { FindingDocument } from '@/lib/api/findings-document'
 import { namespaceOfFinding } from '@/lib/api/findings-document'
 import { FilterValue } from '../live/filter-value'
-import { formatDateTime, formatTime } from '../ui/format'
+import { formatDateTime, formatMoment } from '../ui/format'
 import { SeverityMark } from '../ui/severity-mark'
 import type { GridLineProps } from '../ui/sorted-grid'
 import styles from './finding-table.module.css'
@@ -25,7 +25,7 @@ export function FindingRow({ finding, place }: { finding: FindingDocument; place
         {namespace === null ? <span className={styles.muted}>whole cluster</span> : <FilterValue inGrid field="ns" value={namespace} />}
       </div>
       <div role="gridcell" className={styles.numeric} title={formatDateTime(at)}>
-        {formatTime(at)}
+        {formatMoment(at)}
       </div>
     </div>
   )

@@ -6,7 +6,7 @@ import { findingsOptions } from '../live/findings-queries'
 import { useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { countWords, formatTime } from '../ui/format'
+import { countWords, formatMoment } from '../ui/format'
 import { Empty, Notice, Progress } from '../ui/notice'
 import { FindingDetail } from './finding-detail'
 import { findingFilter } from './finding-filter'
@@ -49,7 +49,7 @@ export function FindingsView() {
             {data.problem}.{' '}
             {data.judgedAt === null
               ? 'Nothing could be looked at so far.'
-              : `Below is what was found at ${formatTime(Date.parse(data.judgedAt))}.`}
+              : `Below is what was found at ${formatMoment(Date.parse(data.judgedAt))}.`}
           </p>
         </Notice>
       )}

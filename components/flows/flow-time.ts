@@ -1,7 +1,6 @@
-import { formatDateTime, formatTime } from '../ui/format'
+import { formatDateTime, formatTime, isSameDay } from '../ui/format'
 
 /** Time of day with milliseconds; with the day in front when it is not today's. */
 export function formatFlowTime(at: number, now: number = Date.now()): string {
-  const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
-  return sameDay ? formatTime(at, true) : formatDateTime(at)
+  return isSameDay(at, now) ? formatTime(at, true) : formatDateTime(at)
 }

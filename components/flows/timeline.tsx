@@ -6,7 +6,7 @@ import type { FlowHistogramDocument } from '@/lib/api/documents'
 import { VERDICTS, type Verdict } from '@/lib/flows/flow'
 import { altersVerdicts } from '../graph/change-words'
 import { classNames } from '../ui/class-names'
-import { countWords, formatCount, formatDuration, formatTime } from '../ui/format'
+import { countWords, formatCount, formatDuration, formatMoment } from '../ui/format'
 import { Icon } from '../ui/icon'
 import { VerdictMark } from '../ui/verdict-mark'
 import { histogramShape, totalsOf } from './histogram-shape'
@@ -160,11 +160,11 @@ export function Timeline({
         </svg>
       </div>
       <div className={styles.axis} aria-hidden="true">
-        <span>{formatTime(start)}</span>
+        <span>{formatMoment(start)}</span>
         <span className={classNames(styles.chosen, span === null && styles.quiet)}>
           {span === null ? 'drag to choose a range' : spanText(histogram, span, timeOf)}
         </span>
-        <span>{formatTime(Date.parse(histogram.to))}</span>
+        <span>{formatMoment(Date.parse(histogram.to))}</span>
       </div>
     </div>
   )
@@ -183,7 +183,7 @@ function spanText(histogram: FlowHistogramDocument, span: Span, timeOf: (bucket:
     for (let bucket = first; bucket <= last; bucket++) sum += histogram.verdicts[verdict][bucket] ?? 0
     return sum === 0 ? '' : `${formatCount(sum)} ${verdict}`
   }).filter((part) => part !== '')
-  return `${formatTime(timeOf(first))} – ${formatTime(timeOf(last + 1))}: ${parts.length === 0 ? 'no flows' : parts.join(', ')}`
+  return `${formatMoment(timeOf(first))} – ${formatMoment(timeOf(last + 1))}: ${parts.length === 0 ? 'no flows' : parts.join(', ')}`
 }
 
 /** undefined: not a key of the timeline. */

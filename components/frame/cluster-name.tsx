@@ -7,7 +7,7 @@ import { useLiveStatus } from '../live/live-provider'
 import { pageHref } from '../live/page-href'
 import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
-import { formatMinute, formatTime } from '../ui/format'
+import { formatMinute, formatMoment } from '../ui/format'
 import { Tooltip } from '../ui/tooltip'
 import { ClusterMenu } from './cluster-menu'
 import styles from './cluster-name.module.css'
@@ -56,6 +56,6 @@ function recordingSentence({ at, masked }: NonNullable<ClusterSummary['recording
 }
 
 function syncSentence({ sync }: ClusterSummary): string {
-  const since = sync.since === null ? '' : ` Since ${formatTime(sync.since)}.`
+  const since = sync.since === null ? '' : ` Since ${formatMoment(sync.since)}.`
   return `${sync.message ?? ''}.${since}`
 }

@@ -5,7 +5,7 @@ import { useLiveStatus } from '../live/live-provider'
 import { printList } from '../live/url-state'
 import { useClusterGate } from '../live/use-cluster-gate'
 import { useViewState } from '../live/use-view-state'
-import { formatTime } from '../ui/format'
+import { formatMoment } from '../ui/format'
 import { Notice } from '../ui/notice'
 import { VisuallyHidden } from '../ui/visually-hidden'
 import { ClusterGateView } from './cluster-gate'
@@ -60,7 +60,7 @@ function Banners() {
   return (
     <>
       {connection === 'stale' && (
-        <Notice tone="warning" title={`No answer from the server since ${formatTime(lastEventAt ?? 0)}.`}>
+        <Notice tone="warning" title={`No answer from the server since ${formatMoment(lastEventAt ?? 0)}.`}>
           <p>The page shows what it had then. It reconnects by itself.</p>
         </Notice>
       )}
@@ -80,5 +80,5 @@ function Banners() {
 }
 
 function staleTitle(since: number | null): string {
-  return since === null ? 'Not all of the cluster could be read.' : `Some of this is as it was at ${formatTime(since)}.`
+  return since === null ? 'Not all of the cluster could be read.' : `Some of this is as it was at ${formatMoment(since)}.`
 }

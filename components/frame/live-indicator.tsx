@@ -10,7 +10,7 @@ import { useClusterGate } from '../live/use-cluster-gate'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
 import { classNames } from '../ui/class-names'
-import { formatCount, formatMinute, formatRate, formatTime } from '../ui/format'
+import { formatCount, formatMinute, formatMoment, formatRate } from '../ui/format'
 import { VisuallyHidden } from '../ui/visually-hidden'
 import styles from './live-indicator.module.css'
 import { sourceTrouble } from './source-trouble'
@@ -42,7 +42,7 @@ function State({ status }: { status: LiveStatus }) {
   const settings = pageHref('/settings', freshView(view))
   if (connection === 'connecting') return <span className={styles.muted}>connecting…</span>
   if (connection === 'disconnected') return <span className={styles.problem}>○ disconnected</span>
-  if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatTime(lastEventAt ?? 0)}</span>
+  if (connection === 'stale') return <span className={styles.problem}>○ stale since {formatMoment(lastEventAt ?? 0)}</span>
   const lost = summary?.lost ?? 0
   const recording = summary?.cluster.recording ?? null
   if (recording !== null && summary?.cluster.sync.state !== 'stale') {
@@ -79,7 +79,7 @@ function State({ status }: { status: LiveStatus }) {
         </span>
       ) : (
         <span className={styles.number}>
-          <span className={styles.muted}>last flow</span> {formatTime(quietSince(status) ?? 0)}
+          <span className={styles.muted}>last flow</span> {formatMoment(quietSince(status) ?? 0)}
         </span>
       )}
       <Link href={`${settings}#losses`} prefetch={false} className={classNames(styles.lost, lost > 0 && styles.problem)}>
@@ -93,7 +93,9 @@ function State({ status }: { status: LiveStatus }) {
 function Freshness({ sync, hasFlows }: { sync: ClusterSync | null; hasFlows: boolean }) {
   if (sync?.state === 'stale') {
     return (
-      <span className={styles.problem}>○ {sync.since === null ? 'cluster not read' : `cluster stale since ${formatTime(sync.since)}`}</span>
+      <span className={styles.problem}>
+        ○ {sync.since === null ? 'cluster not read' : `cluster stale since ${formatMoment(sync.since)}`}
+      </span>
     )
   }
   if (sync?.state === 'syncing') return <span className={styles.muted}>reading the cluster…</span>
@@ -109,7 +111,7 @@ function quietSince({ summary, lastEventAt }: LiveStatus): number | null {
 /** Spoken only when the state changes, never for a number that moves. */
 function announcement({ connection, paused, summary, lastEventAt }: LiveStatus): string {
   if (connection === 'disconnected') return 'Disconnected from the server'
-  if (connection === 'stale') return `Connection lost. Showing data from ${formatTime(lastEventAt ?? 0)}`
+  if (connection === 'stale') return `Connection lost. Showing data from ${formatMoment(lastEventAt ?? 0)}`
   if (connection === 'connecting') return ''
   const trouble = sourceTrouble(summary?.sources ?? [])
   return `${paused ? 'Paused' : 'Live'}${trouble === null ? '' : `, flow source: ${trouble}`}`

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { formatCount, formatDuration, formatMinute, formatTime } from '../ui/format'
+import { formatCount, formatDuration, formatMinute, formatTime, isSameDay } from '../ui/format'
 import { MenuButton, type MenuItem } from '../ui/menu'
 import { TimeDialog } from './time-dialog'
 
@@ -46,8 +46,7 @@ function windowsWithin(from: number | null, to: number | null): readonly number[
 
 /** The day is said where it is another one than today. */
 function rangeText(from: number, to: number): string {
-  const isToday = formatMinute(from).slice(0, 10) === formatMinute(Date.now()).slice(0, 10)
-  return isToday ? `${formatTime(from)} – ${formatTime(to)}` : `${formatMinute(from)} – ${formatMinute(to).slice(11)}`
+  return isSameDay(from, Date.now()) ? `${formatTime(from)} – ${formatTime(to)}` : `${formatMinute(from)} – ${formatMinute(to).slice(11)}`
 }
 
 export function PauseButton() {

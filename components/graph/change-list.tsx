@@ -1,4 +1,4 @@
-import { formatTime } from '@/components/ui/format'
+import { formatMoment } from '@/components/ui/format'
 import { Icon } from '@/components/ui/icon'
 import type { ChangeDocument } from '@/lib/api/changes-document'
 import styles from './change-list.module.css'
@@ -14,7 +14,7 @@ export function ChangeList({ changes }: { changes: readonly ChangeDocument[] }) 
         <li key={change.id} className={styles.change}>
           <p className={styles.line}>
             <time className={styles.time} dateTime={change.time}>
-              {formatTime(Date.parse(change.until))}
+              {formatMoment(Date.parse(change.until))}
             </time>{' '}
             <span className={styles.kind}>{change.objectKind}</span> <Name change={change} />{' '}
             <span className={styles.kind}>

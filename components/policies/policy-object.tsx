@@ -10,7 +10,7 @@ import { freshView } from '../live/fresh-view'
 import { pageHref } from '../live/page-href'
 import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
-import { countWords, formatCount, formatDuration, formatTime } from '../ui/format'
+import { countWords, formatCount, formatDuration, formatMoment } from '../ui/format'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/notice'
 import type { ActiveRule } from './active-rule'
@@ -153,7 +153,7 @@ function Hits({ policy, connections, windowMs }: { policy: PolicyDetails; connec
     <span>
       decided {countWords(hits.total, 'connection')} in {time}
       {hits.denied > 0 && <strong className={styles.denied}>, {formatCount(hits.denied)} denied</strong>}, last at{' '}
-      {formatTime(Date.parse(hits.lastSeen))}
+      {formatMoment(Date.parse(hits.lastSeen))}
     </span>
   )
 }

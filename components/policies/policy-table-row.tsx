@@ -3,7 +3,7 @@
 import type { PolicyRow } from '@/lib/api/details'
 import { FilterValue } from '../live/filter-value'
 import { classNames } from '../ui/class-names'
-import { formatCount, formatTime } from '../ui/format'
+import { formatCount, formatMoment } from '../ui/format'
 import { SeverityMark } from '../ui/severity-mark'
 import type { GridLineProps } from '../ui/sorted-grid'
 import styles from './policy-table.module.css'
@@ -47,7 +47,7 @@ export function PolicyTableRow({
         {hits !== null && hits.denied > 0 && <span className={styles.denied}> ✕ {formatCount(hits.denied)}</span>}
       </div>
       <div role="gridcell" className={styles.numeric}>
-        {hits !== null && formatTime(Date.parse(hits.lastSeen))}
+        {hits !== null && formatMoment(Date.parse(hits.lastSeen))}
         {hits === null && hasFlows && showsUse(policy) && <span className={styles.muted}>never used</span>}
       </div>
       <div role="gridcell" className={styles.problems} title={worst?.message}>

@@ -7,7 +7,7 @@ import { unknownWords } from '@/lib/review/unknown-words'
 import { freshView } from '../live/fresh-view'
 import { pageHref } from '../live/page-href'
 import { useViewState } from '../live/use-view-state'
-import { countWords, formatCount, formatDateTime, formatTime } from '../ui/format'
+import { countWords, formatCount, formatMoment } from '../ui/format'
 import { VerdictMark } from '../ui/verdict-mark'
 import { Because } from './because'
 import { ChangeHeading, HEADING_HEIGHT } from './change-heading'
@@ -91,7 +91,7 @@ function Flow({ flow }: Extract<Entry, { kind: 'flow' }>) {
           {countWords(count, 'flow')}
         </Link>
         <span>
-          last <time dateTime={lastSeen}>{shortTime(Date.parse(lastSeen))}</time>
+          last <time dateTime={lastSeen}>{formatMoment(Date.parse(lastSeen))}</time>
         </span>
       </p>
       <Because label="now" text={decisionWords(because, 'before', before)} />
@@ -115,10 +115,4 @@ function Rest({ flows }: { flows: DiffDocument['flows'] }) {
       ))}
     </div>
   )
-}
-
-const DAY_MS = 86_400_000
-
-function shortTime(at: number): string {
-  return Date.now() - at < DAY_MS ? formatTime(at) : formatDateTime(at)
 }

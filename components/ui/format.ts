@@ -50,6 +50,16 @@ export function formatTime(at: number, withMilliseconds = false): string {
   return withMilliseconds ? `${clock}.${String(date.getMilliseconds()).padStart(3, '0')}` : clock
 }
 
+/** `14:03:07` of today, `2026-03-01 14:03` of another day, by the viewer's clock. */
+export function formatMoment(at: number, now: number = Date.now()): string {
+  return isSameDay(at, now) ? formatTime(at) : formatMinute(at)
+}
+
+/** True when both are on the same day of the viewer's calendar. */
+export function isSameDay(at: number, other: number): boolean {
+  return new Date(at).toDateString() === new Date(other).toDateString()
+}
+
 /** `2026-03-01 14:03` of the viewer's clock. */
 export function formatMinute(at: number): string {
   return formatDateTime(at).slice(0, 16)
