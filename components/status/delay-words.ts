@@ -6,11 +6,11 @@ const SKEW_MS = 2_000
 /** Delays are measured up to three days. */
 const LONGEST_MS = 3 * 86_400_000
 
-/** `0.3 s, 2 s`: of half of the flows, and of 99 in 100; once where both are the same. */
+/** `0.3 s; 99 % within 2 s`: of half of the flows, and of 99 in 100; once where both are the same. */
 export function delayWords(delay: SourceDelay | null): string {
   if (delay === null) return '–'
   const [half, most] = [lateness(delay.medianMs), lateness(delay.p99Ms)]
-  return half === most ? half : `${half}, ${most}`
+  return half === most ? half : `${half}; 99 % within ${most}`
 }
 
 /** What the flows say about the clock of their source. A clock that is behind looks like a delay. */

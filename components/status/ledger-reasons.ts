@@ -1,3 +1,6 @@
+import type { WindowRefusal } from '@/lib/flows/flow-window'
+import type { RepeatReason } from '@/lib/flows/tracked-connection'
+
 /** What a reason of the ledger means, and what somebody may do about it. */
 export type ReasonWords = {
   readonly words: string
@@ -24,7 +27,7 @@ export function ignoreWords(reason: string): ReasonWords {
   if (better !== null)
     return { words: `Seen by a source that counts better too (${better}): added as evidence, not counted twice`, remedy: null }
   if (reason.startsWith('repeat/'))
-    return { words: `Counted already: ${REPEATS.get(reason.slice(7)) ?? reason.slice(7).replaceAll('-', ' ')}`, remedy: null }
+    return { words: `Counted already: ${REPEATS.get(reason) ?? reason.slice('repeat/'.length).replaceAll('-', ' ')}`, remedy: null }
   return IGNORED.get(reason) ?? { words: reason.replaceAll('-', ' '), remedy: null }
 }
 
@@ -34,15 +37,20 @@ export const LOST_AT_SOURCE: ReasonWords = {
   remedy: 'Raise hubble.eventBufferCapacity and hubble.eventQueueSize of Cilium, or read fewer namespaces (hubble:HOST:PORT?namespace=NS).',
 }
 
+const REFUSED_BY_WINDOW: Readonly<Record<WindowRefusal, ReasonWords>> = {
+  'window/edges-full': {
+    words: 'No room for further edges in memory',
+    remedy: 'Read fewer namespaces, or leave out sources that name many outside addresses.',
+  },
+  'window/cells-full': { words: 'No room for further sums in memory', remedy: 'Read fewer namespaces, or leave out a source.' },
+  'window/too-late': {
+    words: 'Of a time that memory gave up to make room for newer flows',
+    remedy: 'Read fewer namespaces, or leave out a source.',
+  },
+}
+
 const DROPS: ReadonlyMap<string, ReasonWords> = new Map([
-  [
-    'window/edges-full',
-    {
-      words: 'No room for further edges in memory',
-      remedy: 'Read fewer namespaces, or leave out sources that name many outside addresses.',
-    },
-  ],
-  ['window/cells-full', { words: 'No room for further sums in memory', remedy: 'Read fewer namespaces, or leave out a source.' }],
+  ...Object.entries(REFUSED_BY_WINDOW),
   [
     'store/queue-full',
     { words: 'Refused flows that found no room in the queue of the store', remedy: 'See the store below: it takes less than what comes.' },
@@ -52,17 +60,23 @@ const DROPS: ReadonlyMap<string, ReasonWords> = new Map([
   ['other', { words: 'Further reasons, counted together', remedy: 'Mend those above first.' }],
 ])
 
+const REPEATS_OF_A_CONNECTION: Readonly<Record<RepeatReason, string>> = {
+  'repeat/same-event': 'the same record, sent again',
+  'repeat/drop-twin': 'the drop event beside a refusal',
+  'repeat/other-side': 'the other end of a connection',
+  'repeat/reply': 'an answer',
+  'repeat/retransmission': 'a packet that was sent again',
+  'repeat/observation-point': 'the same packet at another point on its way',
+  'repeat/later-packet': 'a later packet of a connection',
+  'repeat/l7-response': 'the answer to a request',
+  'repeat/socket-event': 'a socket of a connection',
+}
+
 const REPEATS: ReadonlyMap<string, string> = new Map([
-  ['drop-twin', 'the drop event beside a refusal'],
-  ['retransmission', 'a packet that was sent again'],
-  ['other-side', 'the other end of a connection'],
-  ['reply', 'an answer'],
-  ['observation-point', 'the same packet at another point on its way'],
-  ['later-packet', 'a later packet of a connection'],
-  ['l7-response', 'the answer to a request'],
-  ['socket-event', 'a socket of a connection'],
-  ['same-event', 'the same record, sent again'],
-  ['same-lookup', 'the same name, looked up again'],
+  ...Object.entries(REPEATS_OF_A_CONNECTION),
+  ['repeat/earlier-run', 'told again after a restart, or by the collector before this one'],
+  ['repeat/same-chunk', 'a chunk of the shipper that was sent again'],
+  ['repeat/same-lookup', 'the same name, looked up again'],
 ])
 
 const IGNORED: ReadonlyMap<string, ReasonWords> = new Map([

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { dropWords, ignoreWords } from './ledger-reasons'
 import { ledgerRow } from './ledger-rows'
 
 const count = fc.nat({ max: 1_000_000 })
@@ -22,6 +23,12 @@ test('a row balances exactly when the entry does', () => {
       },
     ),
   )
+})
+
+test('what an earlier run counted is told in words', () => {
+  expect(ignoreWords('repeat/earlier-run').words).toBe('Counted already: told again after a restart, or by the collector before this one')
+  expect(ignoreWords('repeat/of-tomorrow').words).toBe('Counted already: of tomorrow')
+  expect(dropWords('window/too-late').remedy).toMatch(/fewer namespaces/)
 })
 
 test('reasons stand with the largest first, and those without a count are left out', () => {

@@ -3,7 +3,7 @@ import type { SourceDocument } from '@/lib/api/documents'
 import { mayBeQuiet } from '@/lib/flows/quiet-sources'
 import { PROOF_WORDS } from '@/lib/flows/source-about'
 import { classNames } from '../ui/class-names'
-import { formatCount, formatDateTime, formatRate, formatTime } from '../ui/format'
+import { formatCount, formatDateTime, formatMoment, formatRate } from '../ui/format'
 import { Cell, HeaderCell, Table } from '../ui/table'
 import { clockWords, delayWords } from './delay-words'
 import { SourceState } from './source-state'
@@ -20,9 +20,9 @@ export function SourceTable({ sources }: { sources: readonly SourceDocument[] })
           <HeaderCell>State</HeaderCell>
           <HeaderCell numeric>Flows/s</HeaderCell>
           <HeaderCell numeric>Lost</HeaderCell>
-          <HeaderCell numeric>Last flow</HeaderCell>
+          <HeaderCell numeric>Last record</HeaderCell>
           <HeaderCell numeric title="How long after their own time half of the flows of the last minute came, and 99 in 100">
-            Delay: half, 99 %
+            Delay
           </HeaderCell>
           <HeaderCell title="Whether flows come with times that are yet to be">Its clock</HeaderCell>
         </tr>
@@ -46,23 +46,31 @@ export function SourceTable({ sources }: { sources: readonly SourceDocument[] })
               <Cell numeric>{delayWords(source.delay)}</Cell>
               <ClockCell delay={source.delay} />
             </tr>
-            <tr>
-              <Cell colSpan={8} className={styles.about}>
-                {source.message !== null && (
-                  <p className={classNames(styles.message, isTrouble(source) && styles.trouble)}>{source.message}</p>
-                )}
-                {source.facts.map(({ name, value }) => (
-                  <span key={name} className={styles.fact}>
-                    {name} <b>{value}</b>
-                  </span>
-                ))}
-                <span className={styles.fact}>{proofWords(source)}</span>
-              </Cell>
-            </tr>
+            <About source={source} />
           </Fragment>
         ))}
       </tbody>
     </Table>
+  )
+}
+
+/** What happened, what the source says of itself, and how far its reading is proved: where that hangs on each kind of record, facts say it. */
+function About({ source }: { source: SourceDocument }) {
+  const { message, facts } = source
+  const proof = proofWords(source)
+  if (message === null && facts.length === 0 && proof === null) return null
+  return (
+    <tr>
+      <Cell colSpan={8} className={styles.about}>
+        {message !== null && <p className={classNames(styles.message, isTrouble(source) && styles.trouble)}>{message}</p>}
+        {facts.map(({ name, value }) => (
+          <span key={name} className={styles.fact}>
+            {name}: <b>{value}</b>
+          </span>
+        ))}
+        {proof !== null && <span className={styles.fact}>{proof}</span>}
+      </Cell>
+    </tr>
   )
 }
 
@@ -74,7 +82,7 @@ function ClockCell({ delay }: Pick<SourceDocument, 'delay'>) {
 function Moment({ at }: { at: number }) {
   return (
     <time dateTime={new Date(at).toISOString()} title={formatDateTime(at)}>
-      {formatTime(at)}
+      {formatMoment(at)}
     </time>
   )
 }
@@ -83,7 +91,7 @@ function isTrouble({ state, kind }: SourceDocument): boolean {
   return state === 'failed' || (state === 'silent' && !mayBeQuiet(kind))
 }
 
-function proofWords({ kind, proof }: SourceDocument): string {
+function proofWords({ kind, proof }: SourceDocument): string | null {
   if (kind === 'demo') return 'made up by Sluice'
-  return proof === null ? 'how far it is proved: said of each kind of record that came' : PROOF_WORDS[proof]
+  return proof === null ? null : PROOF_WORDS[proof]
 }

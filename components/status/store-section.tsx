@@ -1,5 +1,5 @@
 import type { StoreDocument } from '@/lib/api/documents'
-import { countWords, formatCount, formatDateTime } from '../ui/format'
+import { countWords, formatBytes, formatCount, formatMinute } from '../ui/format'
 import { Notice } from '../ui/notice'
 import { Facts } from '../ui/table'
 
@@ -36,9 +36,9 @@ export function StoreSection({ store }: { store: StoreDocument }) {
         facts={[
           { name: 'Kind', value: KINDS[kind] },
           ...(isStored ? [{ name: 'State', value: STATES[state] }] : []),
-          ...(bytes === null ? [] : [{ name: 'Size', value: `${formatCount(Math.ceil(bytes / 1e6))} MB` }]),
-          ...(flows === null ? [] : [{ name: 'Flows one by one', value: formatCount(flows) }]),
-          { name: 'Reaches back to', value: oldest === null ? 'no flows yet' : formatDateTime(Date.parse(oldest)) },
+          ...(bytes === null ? [] : [{ name: 'Size', value: formatBytes(bytes) }]),
+          ...(flows === null ? [] : [{ name: 'Flows kept one by one', value: formatCount(flows) }]),
+          { name: 'Reaches back to', value: oldest === null ? 'no flows yet' : formatMinute(Date.parse(oldest)) },
           ...(isStored
             ? [
                 { name: 'Rows written per second', value: formatCount(Math.round(rowsPerSecond)) },

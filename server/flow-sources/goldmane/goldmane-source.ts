@@ -65,7 +65,7 @@ export function createGoldmaneSource({ target, now, random }: GoldmaneOptions): 
         if (signal.aborted) return
         if (!(error instanceof GrpcError)) throw error
         if (error.status === STATUS_RESOURCE_EXHAUSTED || error.status === STATUS_UNIMPLEMENTED) place.lists = !place.lists
-        message = error.message
+        message = `${error.message}; trying again`
       }
       if (signal.aborted) return
       report('failed', message)
