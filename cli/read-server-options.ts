@@ -5,6 +5,7 @@ import { readConfigFile } from '../server/config/read-config-file'
 import { type ResolvedConfig, resolveConfig } from '../server/config/resolve-config'
 import type { CommandContext, ExitCode } from './command'
 import { argumentTypes, type Flag, GivenFlags, takeFlag } from './flags'
+import { wrapText } from './wrap-text'
 
 type Failure = { readonly exitCode: ExitCode; readonly lines: readonly string[] }
 type ServerOptions = ResolvedConfig & { readonly warnings: readonly string[]; readonly own: GivenFlags }
@@ -60,13 +61,12 @@ function readFlags(args: readonly string[], own: readonly Flag[]): Result<Flags,
   return { ok: true, value: { values, own: new GivenFlags(given.values, given.switches) } }
 }
 
-/** The server options as lines of a help text. */
+/** The server options as a help text: each with its values, and below what it is for. */
 export function serverOptionsHelp(): string {
   const rows = OPTIONS.map((option) => {
     const fallback = option.default.length > 0 ? `default ${option.default.join(', ')}` : option.repeatable ? 'repeatable' : 'none'
     return [`--${option.name} ${option.value}`, `${option.help} (${option.environment}; ${fallback})`] as const
   })
   const all = [...rows, ['--config FILE', 'YAML file with these options, without the dashes'] as const]
-  const width = Math.max(...all.map(([flag]) => flag.length))
-  return all.map(([flag, help]) => `  ${flag.padEnd(width)}  ${help}\n`).join('')
+  return all.map(([flag, help]) => `${wrapText(flag, 2, '|')}${wrapText(help, 8)}`).join('')
 }

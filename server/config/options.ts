@@ -70,7 +70,7 @@ export const OPTIONS: readonly Option[] = [
     value: FLOW_SOURCE_VALUES.join('|'),
     default: [],
     repeatable: true,
-    help: 'where flows come from; ingest is POST /api/v1/flows, and #FORMAT behind a path names the kind of line',
+    help: 'where flows come from, with settings of its own behind a ? (behind a URL, a #), such as ?ca=FILE; ingest is POST /api/v1/flows, and #FORMAT behind a path names the kind of line',
     parse: (texts, base) => map(parseFlows(texts, base), (flows) => ({ flows: [...flows] })),
   },
   accessOption('flows-ca', 'ca', 'certificates of the authorities that flow sources are checked against'),
