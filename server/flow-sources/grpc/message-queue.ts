@@ -6,7 +6,8 @@ const MOST_WAITING = 256 * 1024
 
 /**
  * The messages of one stream on their way to its reader. Servers send each message in a frame of its own, and a reader that is
- * woken for each pays more for that than for the message: here it gets all that came since it asked last.
+ * woken for each pays more for that than for the message: here it is woken once for all that came with one
+ * read of the socket, and gets all that came since it asked last.
  */
 export class MessageQueue {
   readonly #stream: Readable
@@ -16,6 +17,7 @@ export class MessageQueue {
   #hasEnded = false
   #fault: unknown = null
   #wake: () => void = () => undefined
+  #isWaking = false
 
   constructor(stream: Readable, splitter: MessageSplitter) {
     this.#stream = stream
@@ -56,6 +58,13 @@ export class MessageQueue {
     // A message that is not whole yet needs what follows.
     if (this.#messages.length === 0) return
     if (this.#bytes > MOST_WAITING) this.#stream.pause()
+    if (this.#isWaking) return
+    this.#isWaking = true
+    setImmediate(this.#wakeOnce)
+  }
+
+  readonly #wakeOnce = (): void => {
+    this.#isWaking = false
     this.#wake()
   }
 
