@@ -1,88 +1,120 @@
 /** Entries that share one place; the oldest goes when another comes. */
 const WAYS = 4
+/** Of each entry a hash, and where its key begins. */
+const ENTRY = 2
 /** Before the bytes of a key stands the length of each of its ranges. */
 const LENGTH_BYTES = 4
+/** Bytes of all keys, for each place: some hundred bytes an entry. When they are full all entries are forgotten at once. */
+const KEY_BYTES_OF_SET = WAYS * 512
+const FIRST_KEY_BYTES = 64 * 1024
+/** No key begins here. */
+const NO_KEY = 0
+const FIRST_KEY = 8
 
 /** Bytes of a message with the place of its first byte in them, so that one view serves all messages of a buffer. */
 export type ViewedBytes = { readonly data: DataView; readonly base: number }
 
 /**
  * Finds what bytes stand for without decoding them again. Bytes are given as ranges of one message; they are equal when
- * every range is. Bounded: `4 * sets` entries, each place forgetting its oldest.
+ * every range is. Bounded: `4 * sets` entries with `2048 * sets` bytes, each place forgetting its oldest. What is looked at
+ * lies close together: most of the time of a flow goes into waiting for memory.
  */
 export class ByteInterner<Value> {
-  /** Of each entry the hash, looked at before anything of it that lies elsewhere in memory. */
-  readonly #hashes: Int32Array
-  readonly #keys: (DataView | undefined)[]
+  readonly #entries: Int32Array
   readonly #values: (Value | undefined)[]
   readonly #next: Uint8Array
   readonly #mask: number
-  /** Entries that were forgotten for room. */
-  forgotten = 0
+  readonly #maxKeyBytes: number
+  #keys = new DataView(new ArrayBuffer(FIRST_KEY_BYTES))
+  #keysEnd = FIRST_KEY
 
   /** @param sets places, a power of two */
   constructor(sets: number) {
-    this.#hashes = new Int32Array(sets * WAYS)
-    this.#keys = new Array(sets * WAYS)
+    this.#entries = new Int32Array(sets * WAYS * ENTRY)
     this.#values = new Array(sets * WAYS)
     this.#next = new Uint8Array(sets)
     this.#mask = sets - 1
+    this.#maxKeyBytes = sets * KEY_BYTES_OF_SET
   }
 
   /** @param ranges pairs of start and end in the message; @param hash of them, for the place */
   find(message: ViewedBytes, ranges: Int32Array, hash: number): Value | undefined {
+    const entries = this.#entries
     const first = (hash & this.#mask) * WAYS
     for (let way = first; way < first + WAYS; way++) {
-      if (this.#hashes[way] !== hash) continue
-      const key = this.#keys[way]
-      if (key !== undefined && isEqual(key, message, ranges)) return this.#values[way]
+      if (entries[way * ENTRY] !== hash) continue
+      const key = entries[way * ENTRY + 1] as number
+      if (key !== NO_KEY && isEqual(this.#keys, key, message, ranges)) return this.#values[way]
     }
     return undefined
   }
 
   set(message: ViewedBytes, ranges: Int32Array, hash: number, value: Value): void {
+    const key = this.#addKey(message, ranges)
+    if (key === NO_KEY) return
     const place = hash & this.#mask
     const next = this.#next[place] ?? 0
     const way = place * WAYS + next
     this.#next[place] = (next + 1) % WAYS
-    if (this.#keys[way] !== undefined) this.forgotten++
-    this.#hashes[way] = hash
-    this.#keys[way] = keyOf(message, ranges)
+    this.#entries[way * ENTRY] = hash
+    this.#entries[way * ENTRY + 1] = key
     this.#values[way] = value
+  }
+
+  /** Where the key begins; {@link NO_KEY} for one that is too long. */
+  #addKey({ data, base }: ViewedBytes, ranges: Int32Array): number {
+    let size = (ranges.length / 2) * LENGTH_BYTES
+    for (let range = 0; range < ranges.length; range += 2) size += (ranges[range + 1] as number) - (ranges[range] as number)
+    if (!this.#makeRoom(size)) return NO_KEY
+    const key = this.#keysEnd
+    this.#keysEnd += size
+    const keys = this.#keys
+    let at = key + (ranges.length / 2) * LENGTH_BYTES
+    for (let range = 0; range < ranges.length; range += 2) {
+      const start = ranges[range] as number
+      const length = (ranges[range + 1] as number) - start
+      keys.setInt32(key + (range / 2) * LENGTH_BYTES, length, true)
+      for (let index = 0; index < length; index++, at++) keys.setUint8(at, data.getUint8(base + start + index))
+    }
+    return key
+  }
+
+  #makeRoom(size: number): boolean {
+    if (size > this.#maxKeyBytes - FIRST_KEY) return false
+    if (this.#keysEnd + size > this.#maxKeyBytes) this.#forgetAll()
+    let bytes = this.#keys.byteLength
+    while (this.#keysEnd + size > bytes) bytes *= 2
+    if (bytes === this.#keys.byteLength) return true
+    const grown = new Uint8Array(bytes)
+    grown.set(new Uint8Array(this.#keys.buffer))
+    this.#keys = new DataView(grown.buffer)
+    return true
+  }
+
+  #forgetAll(): void {
+    this.#entries.fill(0)
+    this.#values.fill(undefined)
+    this.#keysEnd = FIRST_KEY
   }
 }
 
 /** Eight bytes at a time: most of the time of a flow goes into this. */
-function isEqual(key: DataView, { data, base }: ViewedBytes, ranges: Int32Array): boolean {
-  let at = (ranges.length / 2) * LENGTH_BYTES
+function isEqual(keys: DataView, key: number, { data, base }: ViewedBytes, ranges: Int32Array): boolean {
+  let at = key + (ranges.length / 2) * LENGTH_BYTES
   for (let range = 0; range < ranges.length; range += 2) {
     const start = ranges[range] as number
     const length = (ranges[range + 1] as number) - start
-    if (key.getInt32((range / 2) * LENGTH_BYTES, true) !== length) return false
+    if (keys.getInt32(key + (range / 2) * LENGTH_BYTES, true) !== length) return false
     let index = base + start
     const end = index + length
     for (; index + 8 <= end; index += 8, at += 8) {
-      const first = key.getInt32(at, true) ^ data.getInt32(index, true)
-      const second = key.getInt32(at + 4, true) ^ data.getInt32(index + 4, true)
+      const first = keys.getInt32(at, true) ^ data.getInt32(index, true)
+      const second = keys.getInt32(at + 4, true) ^ data.getInt32(index + 4, true)
       if ((first | second) !== 0) return false
     }
-    for (; index < end; index++, at++) if (key.getUint8(at) !== data.getUint8(index)) return false
+    for (; index < end; index++, at++) if (keys.getUint8(at) !== data.getUint8(index)) return false
   }
   return true
-}
-
-function keyOf({ data, base }: ViewedBytes, ranges: Int32Array): DataView {
-  let size = (ranges.length / 2) * LENGTH_BYTES
-  for (let range = 0; range < ranges.length; range += 2) size += (ranges[range + 1] as number) - (ranges[range] as number)
-  const key = new DataView(new ArrayBuffer(size))
-  let at = (ranges.length / 2) * LENGTH_BYTES
-  for (let range = 0; range < ranges.length; range += 2) {
-    const start = ranges[range] as number
-    const length = (ranges[range + 1] as number) - start
-    key.setInt32((range / 2) * LENGTH_BYTES, length, true)
-    for (let index = 0; index < length; index++, at++) key.setUint8(at, data.getUint8(base + start + index))
-  }
-  return key
 }
 
 /** Samples of a long range, each of so many bytes. */
