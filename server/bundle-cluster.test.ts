@@ -80,12 +80,12 @@ describe('a cluster that was exported and opened elsewhere', () => {
   test('shows the same map, at the moment when it was recorded', async () => {
     const { running } = await aCluster()
     const recorded = await opened(running)
-    const [before, after] = [running.moments.topology(WHOLE_CLUSTER), recorded.moments.topology(WHOLE_CLUSTER)]
+    const [before, after] = [running.graph.topology(WHOLE_CLUSTER), recorded.graph.topology(WHOLE_CLUSTER)]
     expect(after).toEqual(before)
     expect(after.edges.filter(({ basis }) => basis === 'observed' || basis === 'computed')).not.toEqual([])
     expect(recorded.moments.flowEdges(TEN - 900_000, TEN + 62_000)).toEqual(running.moments.flowEdges(TEN - 900_000, TEN + 62_000))
     for (let second = 0; second < 10; second++) recorded.tick()
-    expect(recorded.moments.topology(WHOLE_CLUSTER)).toEqual(before)
+    expect(recorded.graph.topology(WHOLE_CLUSTER)).toEqual(before)
   })
 
   test('has the same findings, changes and ledger', async () => {
@@ -111,7 +111,7 @@ describe('a cluster that was exported and opened elsewhere', () => {
   test('can be exported again', async () => {
     const { running } = await aCluster()
     const recorded = await opened(running)
-    expect((await opened(recorded)).moments.topology(WHOLE_CLUSTER)).toEqual(running.moments.topology(WHOLE_CLUSTER))
+    expect((await opened(recorded)).graph.topology(WHOLE_CLUSTER)).toEqual(running.graph.topology(WHOLE_CLUSTER))
   })
 })
 

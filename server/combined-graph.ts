@@ -1,7 +1,9 @@
 import { findingsPulse } from '@/lib/api/findings-document'
 import type { FindingsPulse, SourcesSummary } from '@/lib/api/stream'
-import { combineTopologies, viewOfCluster } from '@/lib/graph/combine-topologies'
+import { type ClusterTopology, combineTopologies, viewOfCluster } from '@/lib/graph/combine-topologies'
+import type { Topology } from '@/lib/graph/topology'
 import type { TopologyView } from '@/lib/graph/view'
+import type { Steps } from '@/lib/model/steps'
 import type { Clock } from './clock'
 import { PromptRefresh } from './graph/prompt-refresh'
 import { GraphStore } from './graph-store'
@@ -24,10 +26,10 @@ export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): 
     prepare: async (view) => {
       await Promise.all(clusters.map(({ name, runtime }) => runtime.moments.prepare(viewOfCluster(view, name))))
     },
-    pulse: (view, sinceMs) => {
-      const pulses = clusters.map(({ name, runtime }) => runtime.moments.pulse(viewOfCluster(view, name), sinceMs))
+    pulse: (view, span) => {
+      const pulses = clusters.map(({ name, runtime }) => runtime.moments.pulse(viewOfCluster(view, name), span))
       const sum = (count: (pulse: (typeof pulses)[number]) => number) => pulses.reduce((total, pulse) => total + count(pulse), 0)
-      return { at: clock.now(), new: sum((pulse) => pulse.new), perSecond: sum(({ perSecond }) => perSecond) }
+      return { at: span.to, new: sum((pulse) => pulse.new), perSecond: sum(({ perSecond }) => perSecond) }
     },
     summary: () => combinedSummary(clusters),
     findings: () => combinedFindings(clusters),
@@ -41,11 +43,12 @@ export function combinedGraph(clusters: readonly NamedRuntime[], clock: Clock): 
   return { clusters, graph, close }
 }
 
-function buildCombined(clusters: readonly NamedRuntime[], view: TopologyView, now: number) {
-  const graphs = clusters.map(({ name, runtime }) => {
+function* buildCombined(clusters: readonly NamedRuntime[], view: TopologyView, now: number): Steps<Topology> {
+  const graphs: ClusterTopology[] = []
+  for (const { name, runtime } of clusters) {
     const { message } = runtime.sync()
-    return { name, note: message, topology: runtime.graph.topology(viewOfCluster(view, name)) }
-  })
+    graphs.push({ name, note: message, topology: yield* runtime.graph.topologyInSteps(viewOfCluster(view, name)) })
+  }
   return combineTopologies(graphs, view, now)
 }
 

@@ -6,7 +6,6 @@ import { ONLY_OBJECTS } from '@/lib/detect/circumstances'
 import { Detection } from '@/lib/detect/detect-findings'
 import type { Finding } from '@/lib/detect/finding'
 import type { ReportingNodes } from '@/lib/flows/reporting-nodes'
-import type { Cluster } from '@/lib/model/cluster'
 import type { Result } from '@/lib/model/problem'
 import type { Connectivity } from '@/lib/policy/connectivity/connectivity'
 import type { ConnectivityDiff } from '@/lib/policy/diff/connectivity-change'
@@ -147,7 +146,7 @@ export class DraftReviews {
     if (before === after) return { compiled, findings: { introduced: [], cleared: [] }, diffs: new Map(), unchanged: new Map() }
     // Another engine than that of the cluster stands here only when the draft tells whose rules count.
     const found = await this.#found(state, before, turns)
-    const findings = compareFindings(found, await detectInTurns(clusterAfter, after, turns))
+    const findings = compareFindings(found, await turns.finish(new Detection(clusterAfter, after).judge(ONLY_OBJECTS)))
     return { compiled, findings, diffs: new Map(), unchanged: new Map() }
   }
 
@@ -155,7 +154,7 @@ export class DraftReviews {
   async #found(state: ClusterState, before: PolicyEngine, turns: Turns): Promise<readonly Finding[]> {
     const known = this.#before.get(before)
     if (known !== undefined) return known
-    const found = await detectInTurns(state.cluster, before, turns)
+    const found = await turns.finish(new Detection(state.cluster, before).judge(ONLY_OBJECTS))
     this.#before.set(before, found)
     return found
   }
@@ -166,14 +165,9 @@ export class DraftReviews {
     if (known !== undefined) return known
     const { before, after } = compiled
     if (before === after) return { level, changes: [], unknown: [] }
-    const steps = diffInSteps(this.#remember(before), this.#remember(after), { level, external })
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done) {
-        diffs.set(key, step.value)
-        return step.value
-      }
-      await turns.next()
-    }
+    const diff = await turns.finish(diffInSteps(this.#remember(before), this.#remember(after), { level, external }))
+    diffs.set(key, diff)
+    return diff
   }
 
   async #unchanged({ level, external }: DiffQuestion, { compiled, unchanged }: Remembered, { changes }: ConnectivityDiff, turns: Turns) {
@@ -201,14 +195,6 @@ export class DraftReviews {
     const remembering: PolicyEngine = Object.create(engine, { connectivity: { value: connectivity } })
     this.#connectivity.set(engine, remembering)
     return remembering
-  }
-}
-
-async function detectInTurns(cluster: Cluster, engine: PolicyEngine, turns: Turns): Promise<readonly Finding[]> {
-  const steps = new Detection(cluster, engine).judge(ONLY_OBJECTS)
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value
-    await turns.next()
   }
 }
 

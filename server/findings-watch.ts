@@ -127,15 +127,9 @@ export class FindingsWatch {
       this.#detection?.state === state ? this.#detection.detection : new Detection(state.cluster, state.engine, state.documents)
     const turns = new Turns(this.#stopped.signal)
     await turns.yield()
-    const steps = detection.judge(this.#ground.circumstances())
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done) {
-        this.#detection = { state, detection }
-        this.#publish(step.value)
-        return
-      }
-      await turns.next()
-    }
+    const findings = await turns.finish(detection.judge(this.#ground.circumstances()))
+    this.#detection = { state, detection }
+    this.#publish(findings)
   }
 
   #publish(found: readonly Finding[]): void {

@@ -47,24 +47,27 @@ function topologyWith(names: readonly string[], at: number): Topology {
 
 /** A store over a graph that the test sets, and a clock that it turns. */
 function aStore(limits?: GraphStoreLimits) {
-  const world = { names: ['shop'] as readonly string[], now: 1_000_000, builds: 0, buildMs: 0, fails: false }
+  const world = { names: ['shop'] as readonly string[], now: 1_000_000, builds: 0, buildMs: 0, fails: false, meanwhile: () => {} }
   const store = new GraphStore({
     prepare: async () => undefined,
     now: () => world.now,
-    build: () => {
+    build: function* () {
+      const { names, meanwhile } = world
+      yield
+      meanwhile()
       world.builds++
       world.now += world.buildMs
       if (world.fails) throw new Error('broken')
-      return topologyWith(world.names, world.now)
+      return topologyWith(names, world.now)
     },
     pulse: () => ({ at: world.now, new: 0, perSecond: 0 }),
     summary: () => SUMMARY,
     findings: () => ({ revision: 1, severities: { error: 0, warning: 0, info: 0 } }),
     ...(limits === undefined ? {} : { limits }),
   })
-  const tick = () => {
+  const tick = async () => {
     world.now += 1_000
-    void store.tick()
+    await store.tick()
   }
   const open = (view: TopologyView = WHOLE_CLUSTER, lastEventId: string | null = null, table = emptyGraphTable()) => {
     const abort = new AbortController()
@@ -131,7 +134,7 @@ describe('a viewer', () => {
     const viewer = open()
     expect(graphEvents(await viewer.read())).toEqual(['snapshot'])
     world.names = ['shop', 'payments']
-    tick()
+    await tick()
     expect(graphEvents(await viewer.read())).toEqual(['delta'])
     expect([...viewer.table.nodes.keys()]).toEqual(['shop', 'payments'])
   })
@@ -143,9 +146,9 @@ describe('a viewer', () => {
     const other = open()
     viewer.leave()
     world.names = ['shop', 'payments']
-    tick()
+    await tick()
     world.names = ['payments']
-    tick()
+    await tick()
     const again = open(WHOLE_CLUSTER, first?.id ?? null, viewer.table)
     expect(graphEvents(await again.read())).toEqual(['delta', 'delta'])
     other.leave()
@@ -162,11 +165,11 @@ describe('a viewer', () => {
     await slow.read()
     for (let round = 0; round < 60; round++) {
       world.names = Array.from({ length: 120 }, (_, index) => `ns-${round}-${index}`)
-      tick()
+      await tick()
     }
     expect(store.counters.held).toBeGreaterThan(0)
     await slow.read()
-    tick()
+    await tick()
     const received = await slow.read()
     expect(received.some(({ event }) => event.type === 'resync')).toBe(true)
     expect([...slow.table.nodes.keys()]).toEqual(world.names)
@@ -185,19 +188,33 @@ describe('a viewer', () => {
     const viewer = open()
     await viewer.read()
     world.fails = true
-    tick()
+    await tick()
     const received = await viewer.read()
     expect(received.map(({ event }) => event.type)).toContain('problem')
     expect(viewer.table.nodes.size).toBe(1)
   })
 })
 
-test('viewers of one view share one build a second', () => {
+test('viewers of one view share one build a second', async () => {
   const { world, tick, open } = aStore()
   for (let count = 0; count < 50; count++) open()
   expect(world.builds).toBe(1)
-  tick()
+  await tick()
   expect(world.builds).toBe(2)
+})
+
+test('a change that is shown while a second is being built is not undone by what that second read before it', async () => {
+  const { store, world, tick, open } = aStore()
+  const viewer = open()
+  await viewer.read()
+  world.meanwhile = () => {
+    world.meanwhile = () => {}
+    world.names = ['bank']
+    store.refresh()
+  }
+  await tick()
+  await viewer.read()
+  expect([...viewer.table.nodes.keys()]).toEqual(['bank'])
 })
 
 test('views that are asked for in another order are one view', () => {
@@ -214,10 +231,10 @@ test('more viewers than the limit are refused and counted', () => {
   expect(store.counters.refused).toBe(1)
 })
 
-test('a view that nobody looks at is forgotten after a while', () => {
+test('a view that nobody looks at is forgotten after a while', async () => {
   const { store, tick, open } = aStore()
   open().leave()
-  for (let second = 0; second < 40; second++) tick()
+  for (let second = 0; second < 40; second++) await tick()
   expect(store.views).toBe(0)
 })
 

@@ -2,17 +2,19 @@ import { viewKey } from '@/lib/api/read-view'
 import type { FindingsPulse, FlowPulse, SourcesSummary } from '@/lib/api/stream'
 import type { Topology } from '@/lib/graph/topology'
 import type { TopologyView } from '@/lib/graph/view'
-import { eventFrame } from './graph/event-frame'
+import { atOnce, type Steps } from '@/lib/model/steps'
+import type { Span } from './flow-pulse'
+import { eventFrame, joinFrames } from './graph/event-frame'
 import { ViewFeed } from './graph/view-feed'
 import { Viewer } from './graph/viewer'
 import { Turns } from './turns'
 
 export type GraphStoreOptions = {
-  readonly build: (view: TopologyView) => Topology
+  readonly build: (view: TopologyView) => Steps<Topology>
   /** Makes ready what building a view may not wait for. */
   readonly prepare: (view: TopologyView) => Promise<void>
-  /** What came in since the call before for this view. */
-  readonly pulse: (view: TopologyView, sinceMs: number) => FlowPulse
+  /** What came in during a span for this view. */
+  readonly pulse: (view: TopologyView, span: Span) => FlowPulse
   readonly summary: () => SourcesSummary
   readonly findings: () => FindingsPulse
   /** Milliseconds since the epoch. */
@@ -74,10 +76,13 @@ export class GraphStore {
 
   /** The view's topology, at most a second old. */
   topology(view: TopologyView): Topology {
+    return atOnce(this.topologyInSteps(view))
+  }
+
+  *topologyInSteps(view: TopologyView): Steps<Topology> {
     const shared = this.#shared.get(viewKey(view))
-    const now = this.#options.now()
-    if (shared !== undefined && now - shared.builtAt < FRESH_MS) return shared.feed.topology
-    return this.#options.build(view)
+    if (shared !== undefined && this.#options.now() - shared.builtAt < FRESH_MS) return shared.feed.topology
+    return yield* this.#options.build(view)
   }
 
   /** Opens an event stream on a view; `full` when no more viewers are taken. Throws what building the view throws. */
@@ -99,17 +104,17 @@ export class GraphStore {
     return viewer.stream
   }
 
-  /** Once a second: builds what is looked at, sends what changed. Others get their turn between two views. */
+  /** Once a second: builds what is looked at, sends what changed. Others get their turn between the steps of it. */
   async tick(): Promise<void> {
     // Still busy with the last second: this one is left out.
     if (this.#isTicking) return
     this.#isTicking = true
     const turns = new Turns()
+    const now = this.#options.now()
     try {
       for (const [key, shared] of this.#shared) {
-        if (turns.isOver) await turns.yield()
-        const now = this.#options.now()
-        if (shared.viewers.size > 0) this.#send(shared, now)
+        await turns.next()
+        if (shared.viewers.size > 0) await this.#send(shared, now, turns)
         else if (now - shared.lastUsed > IDLE_MS) this.#shared.delete(key)
       }
     } finally {
@@ -118,18 +123,21 @@ export class GraphStore {
   }
 
   /** One step for everybody who looks at a view. */
-  #send(shared: Shared, now: number): void {
+  async #send(shared: Shared, now: number, turns: Turns): Promise<void> {
     shared.lastUsed = now
-    this.#advance(shared, now)
-    const frames = [
-      eventFrame({ type: 'flows', data: this.#options.pulse(shared.feed.view, now - shared.pulsedAt) }, null, null),
+    await this.#advanceInTurns(shared, now, turns)
+    await turns.next()
+    const span = { from: shared.pulsedAt, to: now }
+    shared.pulsedAt = now
+    const told = joinFrames([
+      eventFrame({ type: 'flows', data: this.#options.pulse(shared.feed.view, span) }, null, null),
       eventFrame({ type: 'sources', data: this.#options.summary() }, null, null),
       eventFrame({ type: 'findings', data: this.#options.findings() }, null, null),
-    ]
-    shared.pulsedAt = now
+    ])
     for (const viewer of shared.viewers) {
+      await turns.next()
       this.#catchUp(viewer, now)
-      for (const frame of frames) viewer.tell(frame, now)
+      viewer.tell(told, now)
       viewer.keepAlive(now)
     }
   }
@@ -167,26 +175,45 @@ export class GraphStore {
   #advance(shared: Shared, now: number): void {
     if (isOver(shared.feed.view, now)) return
     try {
-      shared.feed.advance(this.#options.build(shared.feed.view))
-      shared.builtAt = now
+      this.#put(shared, atOnce(this.#options.build(shared.feed.view)), now)
     } catch {
-      this.counters.failedBuilds++
-      const message = 'The map could not be updated; what is shown is older than it looks.'
-      const frame = eventFrame({ type: 'problem', data: { message } }, null, null)
-      for (const viewer of shared.viewers) viewer.tell(frame, now)
+      this.#tellFailure(shared, now)
     }
+  }
+
+  async #advanceInTurns(shared: Shared, now: number, turns: Turns): Promise<void> {
+    if (isOver(shared.feed.view, now)) return
+    const { builtAt } = shared
+    try {
+      const topology = await turns.finish(this.#options.build(shared.feed.view))
+      // Where a change of the cluster was shown meanwhile, this may be of before it.
+      if (shared.builtAt === builtAt) this.#put(shared, topology, now)
+    } catch {
+      this.#tellFailure(shared, now)
+    }
+  }
+
+  #put(shared: Shared, topology: Topology, now: number): void {
+    shared.feed.advance(topology)
+    shared.builtAt = now
+  }
+
+  #tellFailure({ viewers }: Shared, now: number): void {
+    this.counters.failedBuilds++
+    const message = 'The map could not be updated; what is shown is older than it looks.'
+    const frame = eventFrame({ type: 'problem', data: { message } }, null, null)
+    for (const viewer of viewers) viewer.tell(frame, now)
   }
 
   #sharedView(key: string, view: TopologyView, now: number): Shared {
     const known = this.#shared.get(key)
     if (known !== undefined) {
       if (now - known.builtAt >= FRESH_MS && !isOver(view, now)) {
-        known.feed.advance(this.#options.build(view))
-        known.builtAt = now
+        this.#put(known, atOnce(this.#options.build(view)), now)
       }
       return known
     }
-    const feed = new ViewFeed(`${now.toString(36)}-${++this.#feedNumber}`, view, this.#options.build(view))
+    const feed = new ViewFeed(`${now.toString(36)}-${++this.#feedNumber}`, view, atOnce(this.#options.build(view)))
     const shared: Shared = { feed, viewers: new Set(), builtAt: now, lastUsed: now, pulsedAt: now }
     this.#shared.set(key, shared)
     return shared

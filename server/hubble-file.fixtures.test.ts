@@ -38,7 +38,7 @@ async function serverOver(file: string, records: number): Promise<Runtime> {
 describe.skipIf(folder === null)('a file of Hubble flows on the map', () => {
   test('refused connections are denied edges, with the policy where the record names one', async () => {
     const running = await serverOver('public-quotes.jsonl', 8)
-    const { edges } = running.moments.topology({ ...WHOLE_CLUSTER, level: 'pod' })
+    const { edges } = running.graph.topology({ ...WHOLE_CLUSTER, level: 'pod' })
     const denied = edges.filter((edge) => edge.state === 'denied-tried')
     expect(denied.map((edge) => edge.verdicts.dropped)).toEqual([1, 1])
     expect(denied.flatMap((edge) => edge.policies)).toEqual([

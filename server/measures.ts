@@ -1,4 +1,5 @@
 import type { Flow, Verdict } from '@/lib/flows/flow'
+import type { Steps } from '@/lib/model/steps'
 import type { ClusterState } from './cluster-state'
 import { LoopDelay } from './loop-delay'
 
@@ -39,7 +40,22 @@ export class Measures {
     return [...this.#flows].flatMap(([source, counts]) => Array.from(counts, ([verdict, count]) => ({ source, verdict, count })))
   }
 
-  built(ms: number): void {
+  /** The same steps; their time is noted, without what others do in between. */
+  *building<Value>(steps: Steps<Value>): Steps<Value> {
+    let ms = 0
+    for (;;) {
+      const started = performance.now()
+      const step = steps.next()
+      ms += performance.now() - started
+      if (step.done) {
+        this.#built(ms)
+        return step.value
+      }
+      yield
+    }
+  }
+
+  #built(ms: number): void {
     this.builds++
     this.buildMsTotal += ms
     this.lastBuildMs = ms

@@ -5,22 +5,21 @@ import type { CompiledFilter } from '@/lib/flows/filter-match'
 import { knownValues } from '@/lib/flows/known-values'
 import type { FlowPipeline } from '@/lib/flows/pipeline'
 import type { FlowEdge } from '@/lib/flows/window-types'
-import { buildTopology } from '@/lib/graph/build-topology'
+import { topologyInSteps } from '@/lib/graph/build-topology'
 import { FindingBadges } from '@/lib/graph/finding-badges'
 import type { Topology } from '@/lib/graph/topology'
 import { DEFAULT_WINDOW_MS, type TopologyView } from '@/lib/graph/view'
+import { atOnce, type Steps } from '@/lib/model/steps'
 import type { ClusterState } from './cluster-state'
 import { Filters } from './filters'
 import { findingCounts } from './finding-counts'
-import { flowPulse } from './flow-pulse'
-import type { Measures } from './measures'
+import { FlowPulses, type Span } from './flow-pulse'
 import type { ClusterPast, PastState } from './past/cluster-past'
 import type { PastEdges } from './past/past-edges'
 
-const SECOND_MS = 1_000
+/** Who asks again within this time gets the same sums. */
+const SHARED_MS = 500
 const KNOWN_VALUES_MS = 3_000
-/** Flows that other processes write have come by then: they write every second, and every two seconds is read. */
-const FOLLOWED_MS = 5_000
 
 export type MomentsOptions = {
   /** Now; for a recording, the moment that it shows. */
@@ -35,20 +34,21 @@ export type MomentsOptions = {
   readonly pipeline: Pick<FlowPipeline, 'window' | 'recent'>
   readonly past: ClusterPast
   readonly pastEdges: PastEdges
-  /** Other processes count, and what they write is followed. */
-  readonly isFollowing: boolean
-  readonly measures: Measures
 }
+
+type SummedEdges = { readonly from: number; readonly to: number; readonly edges: readonly FlowEdge[] }
 
 /** The cluster and its traffic at a moment, now or before, and the graphs of it. */
 export class Moments {
   readonly #options: MomentsOptions
   readonly #badges = new FindingBadges()
-  #edges: { readonly key: string; readonly edges: readonly FlowEdge[] } | null = null
+  readonly #pulses: FlowPulses
+  #edges: SummedEdges | null = null
   #known: { readonly at: number; readonly values: KnownValues } | null = null
 
   constructor(options: MomentsOptions) {
     this.#options = options
+    this.#pulses = new FlowPulses(options.pipeline.recent)
   }
 
   /**
@@ -86,14 +86,19 @@ export class Moments {
     return past.ready(at) ?? { ...now, isKnown: false }
   }
 
-  /** Sums of the time from `from` up to and including `to`; views of the same second share them. */
+  /** Sums of the time from `from` up to and including `to`; those that were made half a second before are as good. */
   flowEdges(from: number, to: number): readonly FlowEdge[] {
+    return atOnce(this.#flowEdges(from, to))
+  }
+
+  *#flowEdges(from: number, to: number): Steps<readonly FlowEdge[]> {
     const { pastEdges, pipeline } = this.#options
     const stored = pastEdges.ready({ from, to: to + 1 })
     if (stored !== null) return stored
-    const key = `${Math.floor(from / SECOND_MS)} ${Math.floor(to / SECOND_MS)}`
-    // Nothing is found fast, and the first flow may come within the second.
-    if (this.#edges?.key !== key || this.#edges.edges.length === 0) this.#edges = { key, edges: pipeline.window.edges(from, to + 1) }
+    if (this.#edges === null || !isOfNow(this.#edges, { from, to })) {
+      const edges = yield* pipeline.window.edgesInSteps(from, to + 1)
+      this.#edges = { from, to, edges }
+    }
     return this.#edges.edges
   }
 
@@ -107,36 +112,25 @@ export class Moments {
     return this.#known.values
   }
 
-  topology(view: TopologyView): Topology {
-    const { findings, measures } = this.#options
+  /** The graph of a view; one of the past was prepared before. */
+  *topology(view: TopologyView): Steps<Topology> {
+    const { findings } = this.#options
     const at = view.at ?? this.resting(view.windowMs)
-    const started = performance.now()
     const { state } = this.stateAt(view.at)
-    const topology = buildTopology({
-      index: state.index,
-      flowEdges: this.flowEdges(at - view.windowMs, at),
-      view,
-      filter: this.#filter(view.filter, state),
-      at,
-    })
+    const flowEdges = yield* this.#flowEdges(at - view.windowMs, at)
+    yield
+    const filter = this.#filter(view.filter, state)
+    const topology = yield* topologyInSteps({ index: state.index, flowEdges, view, filter, at })
+    yield
     // Findings are of now.
     const nodes = this.#badges.mark(topology.nodes, findingCounts(state === this.#options.state() ? findings() : []))
-    measures.built(performance.now() - started)
     return { ...topology, nodes }
   }
 
-  /** What came in during the last `sinceMs` milliseconds that fits a view. */
-  pulse(view: TopologyView, sinceMs: number): FlowPulse {
-    const { isFollowing, pipeline, now, state } = this.#options
-    const at = now()
-    // What others write is here a few seconds after it happened.
-    const seenAt = isFollowing ? at - FOLLOWED_MS : at
-    const counted = flowPulse(pipeline.recent, view, this.#filter(view.filter, state()), {
-      at: seenAt,
-      sinceMs,
-      to: isFollowing ? seenAt : null,
-    })
-    return { ...counted, at }
+  /** What came in during a span that fits a view. */
+  pulse(view: TopologyView, span: Span): FlowPulse {
+    const fresh = this.#pulses.count(view, this.#filter(view.filter, this.#options.state()), span)
+    return { at: span.to, new: fresh, perSecond: perSecond(fresh, span) }
   }
 
   /** Drops what is held: traffic came into a moment that had passed. */
@@ -151,4 +145,14 @@ export class Moments {
     const read = (state === current() ? filters() : new Filters(state.cluster)).read(text)
     return read.ok ? read.value : null
   }
+}
+
+/** Of none nothing is as good: they are found fast, and the first flow may come any moment. */
+function isOfNow(held: SummedEdges, asked: Span): boolean {
+  const isSameLength = asked.to - asked.from === held.to - held.from
+  return held.edges.length > 0 && isSameLength && asked.to >= held.to && asked.to - held.to < SHARED_MS
+}
+
+function perSecond(count: number, { from, to }: Span): number {
+  return to <= from ? 0 : Math.round((count * 10_000) / (to - from)) / 10
 }

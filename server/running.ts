@@ -205,14 +205,12 @@ export class Runtime {
       pipeline: this.pipeline,
       past: this.past,
       pastEdges: new PastEdges(this.history, clock),
-      isFollowing: this.follower !== null,
-      measures: this.measures,
     })
     this.graph = new GraphStore({
       now: () => clock.now(),
-      build: (view) => this.moments.topology(view),
+      build: (view) => this.measures.building(this.moments.topology(view)),
       prepare: (view) => this.moments.prepare(view),
-      pulse: (view, sinceMs) => this.moments.pulse(view, sinceMs),
+      pulse: (view, span) => this.moments.pulse(view, span),
       summary: () => this.summary(),
       findings: () => findingsPulse(this.findingsWatch.judged),
     })

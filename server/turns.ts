@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Steps } from '@/lib/model/steps'
 
 /** Work that is done in one go before others get their turn. */
 const SLICE_MS = 10
@@ -27,5 +28,14 @@ export class Turns {
     await setImmediate()
     this.#signal?.throwIfAborted()
     this.#since = performance.now()
+  }
+
+  /** All of some work, with turns for others between its steps. */
+  async finish<Value>(steps: Steps<Value>): Promise<Value> {
+    for (;;) {
+      const step = steps.next()
+      if (step.done) return step.value
+      await this.next()
+    }
   }
 }

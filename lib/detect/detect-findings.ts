@@ -1,6 +1,7 @@
 import type { Cluster } from '../model/cluster'
 import { compareText } from '../model/compare-text'
 import type { SourceDocument } from '../model/source-document'
+import { atOnce, type Steps } from '../model/steps'
 import type { PolicyEngine } from '../policy/engine'
 import { type Circumstances, ONLY_OBJECTS } from './circumstances'
 import { ClusterView } from './cluster-view'
@@ -56,8 +57,7 @@ export function detectFindings(
   circumstances: Circumstances = ONLY_OBJECTS,
   documents: readonly SourceDocument[] = [],
 ): readonly Finding[] {
-  const steps = new Detection(cluster, engine, documents).judge(circumstances)
-  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
+  return atOnce(new Detection(cluster, engine, documents).judge(circumstances))
 }
 
 /** The judgement of one reading of a cluster, which can be asked for again as time and traffic go on. */
@@ -74,7 +74,7 @@ export class Detection {
   }
 
   /** Rests wherever somebody else may have a turn. */
-  *judge(circumstances: Circumstances): Generator<void, readonly Finding[]> {
+  *judge(circumstances: Circumstances): Steps<readonly Finding[]> {
     this.#lasting ??= yield* run(FINDERS, this.#view)
     const passing = yield* run(MOMENT_FINDERS, this.#view.under(circumstances))
     yield
@@ -97,7 +97,7 @@ export class Detection {
   }
 }
 
-function* run(finders: readonly Finder[], view: ClusterView): Generator<void, readonly FindingDraft[]> {
+function* run(finders: readonly Finder[], view: ClusterView): Steps<readonly FindingDraft[]> {
   const drafts: FindingDraft[] = []
   for (const find of finders) {
     for (const draft of find(view)) {

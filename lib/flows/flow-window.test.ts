@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { policyRef } from '../model/names'
+import { atOnce } from '../model/steps'
 import { type Flow, VERDICTS } from './flow'
 import { BUCKET_MS, FlowWindow, WINDOW_MS } from './flow-window'
 import { aFlow, aPodEnd } from './testing/a-flow'
@@ -11,6 +12,31 @@ const windowOf = (flows: readonly Flow[], now = TEN) => {
   for (const flow of flows) window.add(flow, flow.count, 0, now)
   return window
 }
+
+describe('sums in steps', () => {
+  const flowAt = (time: number, port: number) => aFlow({ time, port, source: aPodEnd('shop', 'a'), destination: aPodEnd('shop', 'x') })
+  const ports = (edges: readonly { readonly port: number | null; readonly verdicts: { readonly forwarded: number } }[]) =>
+    edges.map(({ port, verdicts }) => `${port} ${verdicts.forwarded}`).sort()
+
+  test('flows that come in between change no sum that was taken, and the old that goes takes none of its place along', () => {
+    const start = TEN - WINDOW_MS + BUCKET_MS
+    const window = windowOf([flowAt(start, 1), flowAt(TEN - BUCKET_MS, 2), flowAt(TEN, 3)])
+    const steps = window.edgesInSteps(start, TEN + 1)
+    expect(steps.next().done).toBe(false)
+    // An hour later the first bucket is gone, and its lane is somebody else's.
+    const later = flowAt(TEN + 3 * BUCKET_MS, 4)
+    window.add(later, 1, 0, later.time)
+    expect(ports(atOnce(steps))).toEqual(['2 1', '3 1'])
+  })
+
+  test('they are those of one go', () => {
+    const flows = Array.from({ length: 700 }, (_, index) => flowAt(TEN - (index % 9) * BUCKET_MS, index))
+    const window = windowOf(flows)
+    const steps = [...window.edgesInSteps(TEN - WINDOW_MS, TEN + 1)]
+    expect(steps.length).toBeGreaterThan(9)
+    expect(window.edges(TEN - WINDOW_MS, TEN + 1)).toHaveLength(700)
+  })
+})
 
 describe('sums', () => {
   const flows = fc.array(

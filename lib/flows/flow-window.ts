@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../model/steps'
 import { edgeOf, LaneSums } from './edge-sums'
 import { findEvidence, Traces } from './evidence'
 import type { Flow, Verdict } from './flow'
@@ -15,6 +16,8 @@ const LAST_RANK = SOURCE_FAMILIES.length - 1
 export const BUCKET_MS = 10_000
 export const WINDOW_MS = 3_600_000
 const BUCKETS_PER_MINUTE = 6
+/** About two milliseconds of putting edges together. */
+const EDGES_A_STEP = 250
 
 export type WindowLimits = {
   /** Pairs of ends with protocol and port that are known at once. */
@@ -225,23 +228,33 @@ export class FlowWindow {
 
   /** Sums per edge over all buckets that touch `[from, to)`, in milliseconds. */
   edges(from: number, to: number): readonly FlowEdge[] {
+    return atOnce(this.edgesInSteps(from, to))
+  }
+
+  /** The same in steps of a few milliseconds, between which flows may come. */
+  *edgesInSteps(from: number, to: number): Steps<readonly FlowEdge[]> {
     const sums = new LaneSums(this.lanes.laneBound)
     const [first, last] = [Math.floor(from / BUCKET_MS), Math.ceil(to / BUCKET_MS) - 1]
     const evidence = this.evidence(first, last)
+    const { freed } = this.lanes
     for (const [index, bucket] of this.buckets) {
       if (index < first || index > last) continue
       const lanes = evidence?.get(index)
       if (lanes === undefined) bucket.visit(sums.add)
       else bucket.visit((lane, ...sum) => (lanes.has(lane) ? sums.addEvidence(lane, ...sum) : sums.add(lane, ...sum)))
+      yield
+      // A sum may be of another lane now.
+      if (this.lanes.freed !== freed) return this.edges(from, to)
     }
-    const edges = new Map<number, number[]>()
+    const lanesOf = new Map<number, number[]>()
     for (const laneId of sums.touched) {
       const { edge } = this.lanes.lane(laneId)
-      const lanes = edges.get(edge)
-      if (lanes === undefined) edges.set(edge, [laneId])
+      const lanes = lanesOf.get(edge)
+      if (lanes === undefined) lanesOf.set(edge, [laneId])
       else lanes.push(laneId)
     }
-    return Array.from(edges, ([edgeId, lanes]) => {
+    const edges: FlowEdge[] = []
+    for (const [edgeId, lanes] of lanesOf) {
       const edge = edgeOf(
         lanes.map((id) => {
           const lane = this.lanes.lane(id)
@@ -250,8 +263,12 @@ export class FlowWindow {
         sums,
       )
       const seenMutualTls = this.lanes.tlsOf(edgeId)?.between(first * BUCKET_MS, (last + 1) * BUCKET_MS) ?? null
-      return seenMutualTls === null ? edge : { ...edge, seenMutualTls }
-    })
+      edges.push(seenMutualTls === null ? edge : { ...edge, seenMutualTls })
+      if (edges.length % EDGES_A_STEP !== 0) continue
+      yield
+      if (this.lanes.freed !== freed) return this.edges(from, to)
+    }
+    return edges
   }
 
   /** What of the sums of `[from, to)` a better source counts as well, by lane; null when sources do not meet anywhere. */

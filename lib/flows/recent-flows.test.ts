@@ -74,19 +74,31 @@ describe('what came lately', () => {
     }
     return recent
   }
-  function portsSince(recent: RecentFlows, time: number): (number | null)[] {
+  function portsBetween(recent: RecentFlows, from: number, to: number): (number | null)[] {
     const ports: (number | null)[] = []
-    recent.visitSince(time, ({ port }) => ports.push(port))
+    recent.visitBetween(from, to, ({ port }) => ports.push(port))
     return ports
   }
 
   test('flows are found by when they came, newest first', () => {
-    expect(portsSince(marked(100), TEN + 4_000)).toEqual([49, 48, 47, 46, 45, 44, 43, 42, 41, 40])
-    expect(portsSince(marked(100), TEN + 3_500)).toHaveLength(20)
+    expect(portsBetween(marked(100), TEN + 4_000, TEN + 9_000)).toEqual([49, 48, 47, 46, 45, 44, 43, 42, 41, 40])
+    expect(portsBetween(marked(100), TEN + 3_500, TEN + 4_001)).toHaveLength(10)
+    expect(portsBetween(marked(100), TEN + 1_000, TEN + 3_000)).toHaveLength(20)
+  })
+
+  test('one second after the other has each flow once, whenever it came', () => {
+    const recent = new RecentFlows(1_000)
+    for (let index = 0; index < 500; index++) {
+      recent.mark(TEN + index * 7)
+      recent.add(aFlow({ id: recent.nextId(), port: index }))
+    }
+    const ports = Array.from({ length: 4 }, (_, second) => portsBetween(recent, TEN + second * 1_000, TEN + (second + 1) * 1_000))
+    expect(ports.map(({ length }) => length)).toEqual([143, 143, 143, 71])
+    expect(new Set(ports.flat()).size).toBe(500)
   })
 
   test('of before the first mark, everything that is kept', () => {
-    expect(portsSince(marked(100), TEN - 1)).toHaveLength(50)
-    expect(portsSince(marked(25), TEN)).toHaveLength(25)
+    expect(portsBetween(marked(100), TEN - 1, TEN + 9_000)).toHaveLength(50)
+    expect(portsBetween(marked(25), TEN, TEN + 9_000)).toHaveLength(25)
   })
 })

@@ -20,9 +20,8 @@ export type RecentPage = {
 /** Flows looked at for one page, so that a filter that matches nothing cannot hold the process. */
 const MAX_SCAN = 50_000
 
-/** How exactly it is remembered when flows came, in milliseconds, and for how many such steps. */
-const MARK_MS = 200
-const MARKS = 50
+/** Moments kept at which flows came: the last ten seconds of a source that is never silent for a millisecond. */
+const MAX_MARKS = 10_000
 
 /** The last two of an id's ten digits. Every flow gets an id, so they are written once. */
 const LAST_TWO = 36 * 36
@@ -54,22 +53,28 @@ export class RecentFlows {
     return this.beginning + (ENDINGS[this.nextSequence % LAST_TWO] ?? '')
   }
 
-  /** What is added from here on comes at `now` (milliseconds) or later. */
+  /** What is added from here on comes at `now` (milliseconds, never less than before) or later. */
   mark(now: number): void {
     const last = this.marks.at(-1)
-    if (last !== undefined && now < last.at + MARK_MS) return
+    if (last !== undefined && now <= last.at) return
     this.marks.push({ at: now, sequence: this.nextSequence })
-    if (this.marks.length > MARKS) this.marks.shift()
+    if (this.marks.length > 2 * MAX_MARKS) this.marks.splice(0, MAX_MARKS)
   }
 
-  /** Hands over the flows that came at or after a moment, and maybe some of just before it, newest first. */
-  visitSince(time: number, visitor: (flow: Flow) => void): void {
-    const first = this.marks.findLast(({ at }) => at <= time)?.sequence ?? 0
-    const oldest = Math.max(first, this.oldestSequence)
-    for (let sequence = this.nextSequence - 1; sequence >= oldest; sequence--) {
+  /** Hands over the flows that came in `[from, to)`, newest first; what came before the oldest mark is as old as anything. */
+  visitBetween(from: number, to: number, visitor: (flow: Flow) => void): void {
+    const oldest = Math.max(this.comeSince(from), this.oldestSequence)
+    for (let sequence = this.comeSince(to) - 1; sequence >= oldest; sequence--) {
       const flow = this.ring[this.indexOf(sequence)]
       if (flow !== undefined) visitor(flow)
     }
+  }
+
+  /** Number of the first flow that came at a moment or later. Asked of the last seconds, so it looks from the end. */
+  private comeSince(time: number): number {
+    const before = this.marks.findLastIndex(({ at }) => at < time)
+    if (before === -1) return this.firstSequence
+    return this.marks[before + 1]?.sequence ?? this.nextSequence
   }
 
   add(flow: Flow): void {

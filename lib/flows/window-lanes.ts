@@ -78,6 +78,8 @@ export class WindowLanes {
   readonly #ranksOfAreas: number[] = []
   #contested = 0
   readonly #freeLanes: number[] = []
+  /** Ids that were given back so far: another lane may have one of them. */
+  freed = 0
   readonly #freeEdges: number[] = []
   readonly #edgeShares: FairShares
   readonly #laneShares: FairShares
@@ -174,6 +176,7 @@ export class WindowLanes {
     for (const text of [key.reason, key.policies, key.reporter]) if (text !== NONE) this.#texts.release(text)
     this.#lanes[id] = null
     this.#freeLanes.push(id)
+    this.freed++
     this.#releaseEdge(edge)
   }
 

@@ -1,4 +1,5 @@
 import type { FlowEdge } from '../flows/window-types'
+import { atOnce, type Steps } from '../model/steps'
 import { drawDeclared } from './declared-edges'
 import { drawDependencies } from './depends-edges'
 import { DrawnNodes } from './drawn-nodes'
@@ -34,6 +35,11 @@ export type TopologyInput = {
  * Everything that is left out is counted in a fold. Edges that show a denial are in no fold and under no limit.
  */
 export function buildTopology(input: TopologyInput): Topology {
+  return atOnce(topologyInSteps(input))
+}
+
+/** The same in steps. The index may be asked by others in between. */
+export function* topologyInSteps(input: TopologyInput): Steps<Topology> {
   const { index, view } = input
   const limits = input.limits ?? defaultLimits(view.level)
   const folds = new FoldCounter(view.show)
@@ -42,11 +48,12 @@ export function buildTopology(input: TopologyInput): Topology {
   folds.add('node-limit', { nodes: opened.keptClosed })
 
   const drawn = new DrawnNodes(index, opened, chooseOutside(input.flowEdges, limits.externals))
-  const traffic = drawTraffic({ ...input, foldedNamespaces: scope.folded }, drawn, folds)
+  const traffic = yield* drawTraffic({ ...input, foldedNamespaces: scope.folded }, drawn, folds)
   const isNarrowed = input.filter !== null || view.states.length > 0 || view.verdicts.length > 0
   const matched = isNarrowed ? drawMatching(input, scope.drawn, drawn) : null
   if (!isNarrowed) for (const name of scope.drawn) if (!scope.empty.has(name)) drawn.wholeNamespace(name)
 
+  yield
   const unused = drawUnused(
     {
       index,
@@ -69,6 +76,7 @@ export function buildTopology(input: TopologyInput): Topology {
     onlyBetweenDrawn: isNarrowed,
     usedPairs: traffic.usedPairs,
   })
+  yield
   const edges = withinLimit([...traffic.edges, ...entries, ...exits, ...declared, ...depends, ...unused, ...reach], limits.edges, folds)
   folds.add('system-namespaces', { nodes: countUndrawn(scope.folded, drawn.rows) })
   drawSystemServices(index, scope.drawn, drawn, folds)

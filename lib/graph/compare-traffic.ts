@@ -4,8 +4,8 @@ import type { FlowProtocol } from '../model/protocol'
 import type { PolicyVerdict } from '../policy/types'
 import { edgeState } from './edge-state'
 import type { GraphIndex } from './graph-index'
+import { stateOf, withRepeats } from './judged-edges'
 import type { EdgeState, GraphEdge } from './topology'
-import { isOfThePast, withRepeats } from './traffic-edges'
 import type { GraphFilter } from './view'
 
 /** The cluster and its traffic at one of the two times. */
@@ -127,9 +127,7 @@ function connectionThen(time: ComparedTime, sample: FlowEdge, { count, verdicts,
 }
 
 function stateAt({ index, isKnown }: ComparedTime, edge: FlowEdge, seen: Readonly<Record<Verdict, number>>): EdgeState {
-  const computed = index.verdicts.of(edge)
-  const isUnknown = !isKnown || (computed.verdict === 'denied' && isOfThePast(edge, index))
-  return edgeState(seen, isUnknown ? { ...computed, verdict: 'unknown' } : computed)
+  return isKnown ? stateOf(edge, seen, index) : edgeState(seen, { verdict: 'unknown', isRefusedBehindNetwork: false })
 }
 
 /** What passed and is refused now flipped, and so did what the policies decide otherwise; what cannot be told is no flip. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { policyRef } from '../model/names'
 import { aCluster } from '../model/testing/a-cluster'
 import { aDeployment, aPod } from '../model/testing/objects'
 import type { EvaluateAnswer, SideAnswer } from '../policy/types'
@@ -16,13 +17,13 @@ const SIDE: SideAnswer = {
 }
 
 /** Policies that allow everything and note what they are asked. */
-function listening() {
+function listening(side: SideAnswer = SIDE) {
   const asked: string[] = []
   const policies: GraphPolicies = {
     enforcer: { plugin: null, enforces: 'unknown', reason: '', evidence: '' },
     evaluate: ({ from, to, port, protocol }): EvaluateAnswer => {
       asked.push(`${from} ${to} ${port} ${protocol}`)
-      return { verdict: 'allowed', egress: SIDE, ingress: SIDE, mesh: null, reason: null, endpoints: null, parts: null }
+      return { verdict: 'allowed', egress: side, ingress: side, mesh: null, reason: null, endpoints: null, parts: null }
     },
     isolation: () => ({ ingress: [], egress: [], isComplete: true }),
     connectivity: () => ({ ends: [], between: () => 'none', outside: () => [] }),
@@ -57,4 +58,12 @@ test('what policies do not cover is unknown without asking', () => {
   const { asked, verdicts } = listening()
   expect(verdicts.of(aFlowEdge({ from: WEB, to: WEB, port: null, protocol: 'ICMP' })).verdict).toBe('unknown')
   expect(asked).toEqual([])
+})
+
+test('a policy that decides on both sides is named once', () => {
+  const policy = policyRef('NetworkPolicy', 'shop', 'web')
+  const { verdicts } = listening({ ...SIDE, by: [{ policy, rule: null, effect: 'allow', detail: null }] })
+  const { policies, bySide } = verdicts.of(aFlowEdge({ from: WEB, to: WEB, port: 80 }))
+  expect(policies).toEqual([{ policy, rule: null, confidence: 'inferred' }])
+  expect(bySide).toEqual({ egress: policies, ingress: policies })
 })

@@ -15,7 +15,7 @@ export type ComputedVerdict = {
   readonly verdict: PolicyVerdict
   /** True when it is denied and its packets pass the network all the same: the proxy of a service mesh refuses it. */
   readonly isRefusedBehindNetwork: boolean
-  /** The rules and policies that decide, for an edge whose records name none. */
+  /** The rules and policies that decide, each once, for an edge whose records name none. */
   readonly policies: GraphEdge['policies']
   /** The same, apart for the side that decides: a record that one side refused is not explained by the other. */
   readonly bySide: Readonly<Record<Direction, GraphEdge['policies']>>
@@ -131,7 +131,7 @@ function read(answer: EvaluateAnswer): ComputedVerdict {
   return {
     verdict,
     isRefusedBehindNetwork: verdict === 'denied' && isRefusedBehindNetwork(answer),
-    policies: [...bySide.egress, ...bySide.ingress],
+    policies: distinct([...bySide.egress, ...bySide.ingress]),
     bySide,
   }
 }
@@ -146,4 +146,11 @@ function decides(reason: Reason): boolean {
 
 function inferred({ policy, rule }: Reason): GraphEdge['policies'][number] {
   return { policy, rule, confidence: 'inferred' }
+}
+
+/** One policy may decide on both sides without a rule. */
+function distinct(policies: GraphEdge['policies']): GraphEdge['policies'] {
+  return policies.filter(
+    ({ policy, rule }, place) => policies.findIndex((other) => other.policy === policy && other.rule === rule) === place,
+  )
 }

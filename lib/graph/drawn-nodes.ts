@@ -13,6 +13,8 @@ export class DrawnNodes {
   readonly #opened: OpenedNodes
   /** Outside groups that get a node of their own; the others share `entity:world`. */
   readonly #outside: ReadonlySet<string>
+  /** Ends that were drawn: flows share their objects. */
+  readonly #ends: Readonly<Record<Side, Map<FlowEndpoint, string>>> = { source: new Map(), destination: new Map() }
 
   constructor(index: GraphIndex, opened: OpenedNodes, outside: ReadonlySet<string>) {
     this.#index = index
@@ -71,6 +73,16 @@ export class DrawnNodes {
 
   /** The node that stands for one end of a flow. */
   end(end: FlowEndpoint, side: Side, port: number | null): string {
+    // Only an opened pod tells ports apart.
+    if (this.#opened.pods.size > 0) return this.#end(end, side, port)
+    const known = this.#ends[side].get(end)
+    if (known !== undefined) return known
+    const id = this.#end(end, side, port)
+    this.#ends[side].set(end, id)
+    return id
+  }
+
+  #end(end: FlowEndpoint, side: Side, port: number | null): string {
     if (end.namespace === null) return this.add(outsideNode(end, side, this.#outside))
     if (!this.isOpen(end.namespace)) return this.namespace(end.namespace)
     const pod = end.pod === null ? undefined : this.#index.cluster.pods.get(end.pod)

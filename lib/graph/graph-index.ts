@@ -7,6 +7,7 @@ import { ComputedVerdicts } from './computed-verdicts'
 import { GraphNodes } from './graph-nodes'
 import type { GraphPolicies } from './graph-policies'
 import { type Isolation, isolationOf, podsOf } from './isolation'
+import { JudgedEdges } from './judged-edges'
 import { findScrapers } from './noise'
 import { type Reachability, readReachability } from './reachability'
 import { type OutsideReach, readOutsideReach } from './read-outside-reach'
@@ -22,6 +23,7 @@ export class GraphIndex {
   readonly policies: GraphPolicies
   readonly nodes: GraphNodes
   readonly verdicts: ComputedVerdicts
+  readonly judged: JudgedEdges
   readonly scrapers: ReadonlySet<WorkloadRef>
   readonly #workloads = new Map<string, Workload[]>()
   /** Services of the cluster's own machinery, which `servicesIn` leaves out. */
@@ -41,6 +43,7 @@ export class GraphIndex {
     this.policies = policies
     this.nodes = new GraphNodes(this)
     this.verdicts = new ComputedVerdicts(cluster, policies)
+    this.judged = new JudgedEdges(this)
     this.scrapers = findScrapers(cluster)
     for (const workload of cluster.workloads.values()) append(this.#workloads, workload.namespace, workload)
     for (const service of cluster.services.values()) {

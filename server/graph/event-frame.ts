@@ -12,5 +12,10 @@ export function eventFrame(event: StreamEvent, id: string | null, seq: number | 
   return { bytes: encoder.encode(`${head}event: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`), seq }
 }
 
+/** Several events as one, so that they are written at once. */
+export function joinFrames(frames: readonly Frame[]): Frame {
+  return { bytes: Buffer.concat(frames.map(({ bytes }) => bytes)), seq: null }
+}
+
 export const RETRY_FRAME: Frame = { bytes: encoder.encode('retry: 2000\n\n'), seq: null }
 export const HEARTBEAT_FRAME: Frame = { bytes: encoder.encode(': still here\n\n'), seq: null }

@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../../model/steps'
 import type { PolicyEngine } from '../engine'
 import type { ConnectionSet } from '../types'
 import { changeReasons } from './change-reasons'
@@ -17,19 +18,11 @@ export type DiffOptions = {
  * change is the same. What of a pair is unknown is compared apart.
  */
 export function diffConnectivity(before: PolicyEngine, after: PolicyEngine, options: DiffOptions): ConnectivityDiff {
-  const steps = diffInSteps(before, after, options)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
+  return atOnce(diffInSteps(before, after, options))
 }
 
 /** The same in pieces of a few milliseconds, after the whole connectivity of both sides: for those who must answer others in between. */
-export function* diffInSteps(
-  before: PolicyEngine,
-  after: PolicyEngine,
-  { level, external = true }: DiffOptions,
-): Generator<undefined, ConnectivityDiff> {
+export function* diffInSteps(before: PolicyEngine, after: PolicyEngine, { level, external = true }: DiffOptions): Steps<ConnectivityDiff> {
   const old = before.connectivity(level, { external })
   yield
   const now = after.connectivity(level, { external })
