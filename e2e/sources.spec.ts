@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startGrpcServer } from '../server/flow-sources/grpc/testing/grpc-server'
 import { encoded } from '../server/flow-sources/hubble/testing/observer-proto'
 import { startServer } from '../testing/start-server.mjs'
 import { expect, test } from './page-problems'
+import { aPodOfShop } from './pod-manifest'
 
 /** A Hubble server that sends a flow ten times a second. */
 function startHubble(port: number) {
@@ -56,6 +60,33 @@ test('"n lost" in the header opens the ledger with what was lost, why, and what 
     await expect(losses.getByRole('listitem')).toHaveText(/Could not be read: port.*See what the writer of these lines puts there/)
   } finally {
     await server.stop()
+  }
+})
+
+test('an edge names the sources that reported it', async ({ quietPage: page }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-sources-'))
+  const line = (to: string) => `{"from": "shop/web[Deployment]", "to": "${to}", "port": 8080, "verdict": "forwarded"}\n`
+  await writeFile(join(folder, 'flows.jsonl'), line('shop/cart[Deployment]'))
+  await writeFile(join(folder, 'pods.yaml'), aPodOfShop('web', '10.0.0.1'))
+  const cluster = ['--cluster', `manifests:${join(folder, 'pods.yaml')}`]
+  const server = await startServer([...cluster, '--flows', 'ingest', '--flows', `file:${join(folder, 'flows.jsonl')}`])
+  try {
+    const body = line('shop/cart[Deployment]') + line('shop/pay[Deployment]')
+    await fetch(`${server.url}/api/v1/flows`, { method: 'POST', body, headers: { 'content-type': 'application/x-ndjson' } })
+    const observed = page.getByRole('complementary', { name: 'Details' }).getByRole('region', { name: 'Observed' })
+    for (const [to, reporters] of [
+      ['cart', ['flows.jsonl', 'ingest']],
+      ['pay', ['ingest']],
+    ] as const) {
+      const edge = `shop/web[Deployment]>shop/${to}[Deployment] traffic TCP 8080`
+      await page.goto(`${server.url}/map?level=workload&sel=${encodeURIComponent(edge)}`)
+      await expect(observed.getByText('Reported by')).toBeVisible()
+      for (const reporter of reporters) await expect(observed.getByRole('button', { name: reporter })).toBeVisible()
+      await expect(observed.getByText('the best kind of source counts')).toBeVisible({ visible: reporters.length > 1 })
+    }
+  } finally {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
   }
 })
 

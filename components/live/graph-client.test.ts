@@ -60,6 +60,7 @@ const noEdges: GraphSnapshot['edges'] = {
   lastSeen: [],
   service: [],
   mutualTls: [],
+  reporters: [],
   claims: [],
   bundled: [],
 }

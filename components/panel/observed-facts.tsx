@@ -1,5 +1,6 @@
 'use client'
 
+import { Fragment } from 'react'
 import { FilterValue } from '@/components/live/filter-value'
 import { formatCount, formatDateTime, formatRate } from '@/components/ui/format'
 import { Facts } from '@/components/ui/table'
@@ -19,7 +20,7 @@ const TLS_SEEN = {
 /** What the flow sources saw of a connection in the window; nothing computed. */
 export function ObservedFacts({ edge }: { edge: GraphEdge }) {
   const seen = VERDICTS.filter((verdict) => edge.verdicts[verdict] > 0)
-  if (seen.length === 0) {
+  if (edge.lastSeen === null) {
     return (
       <Section title="Observed">
         <p className={styles.none}>Nothing in this time.</p>
@@ -28,6 +29,7 @@ export function ObservedFacts({ edge }: { edge: GraphEdge }) {
   }
   return (
     <Section title="Observed">
+      {seen.length === 0 && <p className={styles.none}>Nothing began in this time: what was open before is still in use.</p>}
       <Facts
         facts={[
           ...seen.map((verdict) => ({
@@ -42,7 +44,8 @@ export function ObservedFacts({ edge }: { edge: GraphEdge }) {
             ),
           })),
           { name: 'Rate', value: `${formatRate(edge.rate)} flows/s` },
-          ...(edge.lastSeen === null ? [] : [{ name: 'Last seen', value: formatDateTime(edge.lastSeen) }]),
+          { name: 'Last seen', value: formatDateTime(edge.lastSeen) },
+          { name: 'Reported by', value: <Reporters names={edge.reporters} /> },
           ...(edge.mutualTls === null ? [] : [{ name: 'Mutual TLS', value: TLS_SEEN[edge.mutualTls] }]),
           ...(edge.label === '' ? [] : [{ name: 'Reason', value: edge.label }]),
           ...(edge.service === null
@@ -69,5 +72,19 @@ export function ObservedFacts({ edge }: { edge: GraphEdge }) {
         ]}
       />
     </Section>
+  )
+}
+
+function Reporters({ names }: { names: readonly string[] }) {
+  return (
+    <>
+      {names.map((name, index) => (
+        <Fragment key={name}>
+          {index > 0 && ', '}
+          <FilterValue field="reporter" value={name} />
+        </Fragment>
+      ))}
+      {names.length > 1 && <span className={styles.none}> (the best kind of source counts, the others add what it does not say)</span>}
+    </>
   )
 }

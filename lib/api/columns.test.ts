@@ -47,6 +47,7 @@ const topology = fc
         lastSeen: at,
         service: null,
         mutualTls: rate % 2 === 0 ? null : 'some',
+        reporters: rate % 3 === 0 ? [] : ['hubble', 'ingest'].slice(rate % 2),
         claim: null,
         bundled: 1,
       })

@@ -166,6 +166,7 @@ function edgeColumns(edges: readonly GraphEdge[], ids: ColumnIds): EdgeColumns {
     lastSeen: edges.map((edge) => edge.lastSeen),
     service: edges.map((edge) => edge.service),
     mutualTls: edges.map((edge) => edge.mutualTls),
+    reporters: edges.map((edge) => edge.reporters),
     claims: edges.map((edge) => edge.claim),
     bundled: edges.map((edge) => edge.bundled),
   }
@@ -215,6 +216,7 @@ function putEdges(table: GraphTable, columns: EdgeColumns): string[] {
       lastSeen: at(columns.lastSeen, row),
       service: at(columns.service, row),
       mutualTls: at(columns.mutualTls, row),
+      reporters: at(columns.reporters, row),
       claim: at(columns.claims, row),
       bundled: at(columns.bundled, row),
     })

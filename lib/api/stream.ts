@@ -76,6 +76,7 @@ export type EdgeColumns = {
   readonly lastSeen: readonly (number | null)[]
   readonly service: readonly GraphEdge['service'][]
   readonly mutualTls: readonly GraphEdge['mutualTls'][]
+  readonly reporters: readonly (readonly string[])[]
   readonly claims: readonly (EdgeClaim | null)[]
   readonly bundled: readonly number[]
 }

@@ -18,6 +18,7 @@ const edge = (label: string): GraphEdge => ({
   lastSeen: 0,
   service: null,
   mutualTls: null,
+  reporters: [],
   claim: null,
   bundled: 1,
 })

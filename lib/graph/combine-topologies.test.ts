@@ -30,6 +30,7 @@ const edge = (source: string, target: string): GraphEdge => ({
   lastSeen: 0,
   service: null,
   mutualTls: null,
+  reporters: [],
   claim: null,
   bundled: 1,
 })

@@ -25,6 +25,7 @@ export function declaredEdge(
     lastSeen: null,
     service: null,
     mutualTls: null,
+    reporters: [],
     claim: words.claim ?? 'stated',
     bundled: 1,
   }

@@ -65,6 +65,7 @@ function sameEdge(a: GraphEdge, b: GraphEdge): boolean {
       a.verdicts.audit === b.verdicts.audit &&
       a.verdicts.error === b.verdicts.error &&
       a.verdicts.unknown === b.verdicts.unknown &&
+      sameList(a.reporters, b.reporters, (x, y) => x === y) &&
       sameList(a.ports, b.ports, (x, y) => x === y) &&
       sameList(a.policies, b.policies, (x, y) => x.policy === y.policy && x.rule === y.rule && x.confidence === y.confidence))
   )

@@ -44,6 +44,7 @@ export function drawOutsideReach(
       lastSeen: null,
       service: null,
       mutualTls: null,
+      reporters: [],
       claim: null,
       bundled: 1,
     })

@@ -109,6 +109,8 @@ export type GraphEdge = {
   readonly service: { readonly ref: string; readonly basis: 'observed' | 'inferred' } | null
   /** What the flow sources state of mutual TLS on it; null where they state nothing. */
   readonly mutualTls: SeenMutualTls | null
+  /** Names of the flow sources that reported it, in order; empty for what was not seen. The best kind of them counts. */
+  readonly reporters: readonly string[]
   /** What becomes of a declared way in, on or out; null for every other edge. */
   readonly claim: EdgeClaim | null
   /** Connections (pairs of workloads and a port) that this edge stands for; at least 1. */

@@ -16,12 +16,14 @@ export function trafficEdge({ id, source, target, judged }: TrafficDraft, window
   let state: GraphEdge['state'] & string = 'allowed-unused'
   let lastSeen = 0
   let mutualTls: GraphEdge['mutualTls'] = null
+  let reporters: readonly string[] = []
   let total = 0
   for (const { edge, state: itsState, flows } of judged) {
     for (const verdict of VERDICTS) verdicts[verdict] += edge.verdicts[verdict]
     state = gravestState(state, itsState)
     lastSeen = Math.max(lastSeen, edge.lastSeen)
     mutualTls = mergeSeenTls(mutualTls, edge.seenMutualTls ?? null)
+    reporters = withAll(reporters, edge.reporters)
     total += flows
   }
   return {
@@ -39,6 +41,7 @@ export function trafficEdge({ id, source, target, judged }: TrafficDraft, window
     lastSeen,
     service: commonService(judged),
     mutualTls,
+    reporters,
     claim: null,
     bundled: judged.length,
   }
@@ -56,6 +59,12 @@ function protocolAndPorts(judged: readonly JudgedEdge[]): Pick<GraphEdge, 'proto
   const shown = [...ports].sort(([, a], [, b]) => a - b).map(([text]) => text)
   const more = shown.length > MAX_PORTS ? [`and ${shown.length - MAX_PORTS} more`] : []
   return { protocol: isOneProtocol ? (protocol ?? null) : null, ports: [...shown.slice(0, MAX_PORTS), ...more] }
+}
+
+/** Both lists in order; the same list where it has all of the other, which is so of nearly all edges. */
+function withAll(list: readonly string[], other: readonly string[]): readonly string[] {
+  if (list.length === 0) return other
+  return other.every((name) => list.includes(name)) ? list : [...new Set([...list, ...other])].sort()
 }
 
 function mostFrequentPolicies(judged: readonly JudgedEdge[]): GraphEdge['policies'] {

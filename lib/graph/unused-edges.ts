@@ -169,6 +169,7 @@ function finishAll(drafts: ReadonlyMap<string, Draft>, drawn: DrawnNodes): Graph
       lastSeen: null,
       service: null,
       mutualTls: null,
+      reporters: [],
       claim: null,
       bundled: draft.bundled,
     }

@@ -21,6 +21,7 @@ export function anEdge(edge: Partial<GraphEdge> & { readonly source: string; rea
     lastSeen: null,
     service: null,
     mutualTls: null,
+    reporters: [],
     claim: null,
     bundled: 1,
     ...edge,
