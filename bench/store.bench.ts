@@ -10,31 +10,35 @@ import { EmbeddedEngine, engineProgram } from '@/server/store/engine/embedded-en
 import { END_COLUMNS, EndBook } from '@/server/store/rows/end-book'
 import { FLOW_COLUMNS, flowRow } from '@/server/store/rows/flow-rows'
 import { SETUP_LIMITS } from '@/server/store/sql/query-limits'
+import { HOUR_MS, ROLLUPS } from '@/server/store/sql/rollups'
 import { SqlStore } from '@/server/store/sql-store'
 import { fillEnds, fillFlows, fillSums, type RowPlan } from './store-rows'
 
 /**
  * What the embedded store costs: flows written a second of processor time of the server and the store process together,
  * bytes of a stored flow, and questions over a day of many flows. Run it with `node bench/run.mjs store`;
- * `BENCH_ROWS=50000000` is the size of the goals, which takes minutes to fill.
+ * `BENCH_ROWS=50000000` is the size of the goals, which takes minutes to fill. `BENCH_FOLDER` names a folder to keep: when
+ * it was filled before, only the questions are asked, of the day that it holds.
  */
 const ROWS = Number(process.env.BENCH_ROWS ?? 5_000_000)
 const WRITTEN = 500_000
 const BATCH = 10_000
-const HOUR_MS = 3_600_000
 const DAY_SECONDS = 86_400
 
 async function main(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'))
+  const kept = process.env.BENCH_FOLDER
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'sluice-bench-')))
   const engine = new EmbeddedEngine({ folder, program: engineProgram(process.cwd()), now: () => Date.now() })
   const schema = { database: 'sluice', placement: { kind: 'single' as const }, keptDays: 14 }
   const store = new SqlStore({ kind: 'embedded', engine, schema, cluster: 'bench', writer: 7 })
   try {
     const opened = performance.now()
     await store.open()
-    say('start with an empty store', `${ms(opened)} ms`)
-    await measureWriting(engine, store)
-    await fill(engine, store)
+    say('start', `${ms(opened)} ms`)
+    if ((await store.usage()).newest === null) {
+      await measureWriting(engine, store)
+      await fill(engine, store)
+    }
     await measureSize(engine)
     await measureQuestions(engine, store)
     await engine.close()
@@ -46,7 +50,7 @@ async function main(): Promise<void> {
     await again.close()
   } finally {
     await engine.close()
-    await rm(folder, { recursive: true, force: true })
+    if (kept === undefined) await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -86,7 +90,7 @@ async function fill(engine: EmbeddedEngine, store: SqlStore): Promise<void> {
   }
   await run(fillEnds(plan))
   for (let hour = 0; hour <= 24; hour++) await run(fillSums(plan.until - (hour + 1) * 3600, plan.until - hour * 3600))
-  await store.sumHours({ from: (plan.until - DAY_SECONDS) * 1000, to: Math.floor(plan.until / 3600) * HOUR_MS })
+  for (const rollup of ROLLUPS) await store.sumUp(rollup, { from: (plan.until - DAY_SECONDS) * 1000 - 6 * HOUR_MS, to: plan.until * 1000 })
   say('rows filled', `${ROWS.toLocaleString('en')} over a day, 20,000 pairs, in ${(ms(started) / 1000).toFixed(0)} s`)
 }
 
@@ -104,7 +108,7 @@ async function measureSize(engine: EmbeddedEngine): Promise<void> {
 }
 
 async function measureQuestions(engine: EmbeddedEngine, store: SqlStore): Promise<void> {
-  const to = Date.now()
+  const to = ((await store.usage()).newest ?? 0) + 60_000
   const day = { from: to - DAY_SECONDS * 1000, to }
   const read = (text: string) => {
     const filter = parseFilter(text)

@@ -32,7 +32,7 @@ class FakeStore extends SqlStore {
     if (this.failure !== null && this.fails(batch)) throw this.failure
     this.taken.push(batch)
   }
-  override async sumHours(): Promise<void> {}
+  override async sumUp(): Promise<void> {}
 
   rows(table: string): number {
     return this.taken.filter((batch) => batch.table === table).reduce((sum, { rows }) => sum + rows, 0)

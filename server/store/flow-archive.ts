@@ -9,8 +9,8 @@ import { END_COLUMNS, EndBook } from './rows/end-book'
 import { FLOW_COLUMNS, flowRow, type RowContext } from './rows/flow-rows'
 import { RECORD_COLUMNS } from './rows/record-rows'
 import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
-import { HOUR_MS } from './sql/edge-sql'
 import type { SqlStore } from './sql-store'
+import { StaleSums } from './stale-sums'
 import { StoreError, type StoreFailure } from './store-error'
 
 const MB = 1024 * 1024
@@ -31,7 +31,7 @@ const MAX_ENDS = 200_000
 
 /** Sums grow all the time: they are written this often. */
 const SUMS_MS = 5_000
-const HOURS_MS = 60_000
+const SUM_UP_MS = 60_000
 const RETRY_MS = { first: 1_000, most: 15_000 }
 /** After the disk was full, flows one by one are not tried again for this long. */
 const FULL_DISK_MS = 30_000
@@ -94,7 +94,7 @@ export class FlowArchive {
   readonly #ends: Outbox
   readonly #sumRows: Outbox
   readonly #records: ReadonlyMap<string, Outbox>
-  readonly #dirtyHours = new Set<number>()
+  readonly #stale = new StaleSums()
   readonly #slots = new ArrivalSlots()
   readonly #endLimit: number
   readonly #maxRows: number
@@ -104,7 +104,7 @@ export class FlowArchive {
   #notBefore = 0
   #rawStoppedUntil = 0
   #sumsAt = 0
-  #hoursAt = 0
+  #summedAt = 0
   #isSumming = false
   /** Changed sums that were not written with the others. */
   #sumsLeft = 0
@@ -139,7 +139,7 @@ export class FlowArchive {
   readonly onSum = (at: number, lane: RankedLane, count: number, repeats: number, bytes: number | null, time: number): void => {
     if (this.#state === 'off') return
     this.#sums.add(at, lane, count, repeats, bytes, time)
-    this.#dirtyHours.add(Math.floor(at / HOUR_MS) * HOUR_MS)
+    this.#stale.touch(at)
   }
 
   /** Asks the window from now on what of its sums does not count. What it was filled with before was written by others. */
@@ -264,8 +264,8 @@ export class FlowArchive {
   }
 
   /** Sums up hours of the past whose minutes may have been written without that. */
-  repairHours({ from, to }: TimeRange): void {
-    for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) this.#dirtyHours.add(hour)
+  repairHours(range: TimeRange): void {
+    this.#stale.touchHours(range)
   }
 
   get #boxes(): readonly Outbox[] {
@@ -305,7 +305,7 @@ export class FlowArchive {
           refusal = error
         }
       }
-      void this.#sumHours(now)
+      void this.#sumUp(now)
       if (refusal !== null) throw refusal
       this.#recovered()
     } catch (error) {
@@ -339,21 +339,12 @@ export class FlowArchive {
    * The hour that is not over changes all the time: it is summed up when it is. Nothing waits for it: behind a long query
    * of somebody else it can take a while.
    */
-  async #sumHours(now: number): Promise<void> {
-    if (this.#isSumming || now - this.#hoursAt < HOURS_MS || this.#sumRows.rows > 0) return
+  async #sumUp(now: number): Promise<void> {
+    if (this.#isSumming || now - this.#summedAt < SUM_UP_MS || this.#sumRows.rows > 0) return
     this.#isSumming = true
-    this.#hoursAt = now
-    for (const hour of [...this.#dirtyHours].sort()) {
-      if (hour + HOUR_MS + SUMS_MS > now) continue
-      this.#dirtyHours.delete(hour)
-      try {
-        await this.#store.sumHours({ from: hour, to: hour + HOUR_MS })
-      } catch {
-        // A store that is away says so when it is written to.
-        this.#dirtyHours.add(hour)
-        break
-      }
-    }
+    this.#summedAt = now
+    // A store that is away says so when it is written to.
+    await this.#stale.make(now, (rollup, slot) => this.#store.sumUp(rollup, slot)).catch(() => undefined)
     this.#isSumming = false
   }
 

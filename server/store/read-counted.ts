@@ -1,6 +1,6 @@
 import type { CountedTime } from '@/lib/flows/counted-before'
-import { HOUR_MS } from './sql/edge-sql'
 import { EDGE_LIMITS } from './sql/query-limits'
+import { HOUR_MS } from './sql/rollups'
 import { StatementBuilder } from './sql/statement-builder'
 import type { SqlReader } from './sql-reader'
 

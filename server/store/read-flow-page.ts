@@ -5,9 +5,9 @@ import type { FlowPlace, FlowQuery, StoredFlows, TimeRange } from './flow-store'
 import { endsOf } from './read-edges'
 import { FLOW_COLUMNS } from './rows/flow-rows'
 import { PolicyLists, placeOf, readFlow } from './rows/read-rows'
-import { HOUR_MS } from './sql/edge-sql'
 import { flowPageSql, versionsSql } from './sql/flow-sql'
 import { PAGE_LIMITS } from './sql/query-limits'
+import { HOUR_MS } from './sql/rollups'
 import type { SqlReader } from './sql-reader'
 
 /** The newest are asked for first, and a longer stretch each time that there were too few. */

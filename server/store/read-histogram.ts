@@ -3,22 +3,24 @@ import type { FlowHistogram } from '@/lib/flows/window-types'
 import type { HistogramQuery } from './flow-store'
 import { endsOf } from './read-edges'
 import { PolicyLists, readLane } from './rows/read-rows'
-import { HOUR_MS, LANE_FIELDS, type SumPlan, sumsOf } from './sql/edge-sql'
+import { LANE_FIELDS, sumsOf } from './sql/edge-sql'
 import { EDGE_LIMITS } from './sql/query-limits'
+import { type Coverage, HOUR_MS, HOURS, MINUTE_MS, planSums } from './sql/rollups'
 import { StatementBuilder } from './sql/statement-builder'
 import type { SqlReader } from './sql-reader'
 
-const MINUTE_MS = 60_000
 const PLACE: ReadonlyMap<string, number> = new Map(LANE_FIELDS.map((name, index) => [name, index + 1]))
 
 /** Connections by verdict over time, from the sums; columns are whole minutes, or whole hours where the sums are. */
 export async function readHistogram(
   { engine, database, cluster, ends }: SqlReader,
   { from, to, buckets, filter }: HistogramQuery,
-  plan: SumPlan,
+  coverage: Coverage,
   signal?: AbortSignal,
 ): Promise<FlowHistogram> {
-  const unit = plan.hours === null ? MINUTE_MS : HOUR_MS
+  // A column is made of whole hours at the most.
+  const plan = planSums({ from, to }, new Map([...coverage].filter(([rollup]) => rollup === HOURS)))
+  const unit = plan.some(({ table }) => table === HOURS.table) ? HOUR_MS : MINUTE_MS
   const first = Math.floor(from / unit)
   const last = Math.max(first + 1, Math.ceil(to / unit))
   const width = Math.max(1, Math.ceil((last - first) / Math.max(1, Math.floor(buckets))))

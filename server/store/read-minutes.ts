@@ -3,8 +3,9 @@ import type { StoredSum } from '@/lib/flows/sum-growth'
 import type { TimeRange } from './flow-store'
 import { endsOf } from './read-edges'
 import { PolicyLists, readLane, readRank } from './rows/read-rows'
-import { BYTES, LANE_FIELDS, planSums, sumsOf } from './sql/edge-sql'
+import { BYTES, LANE_FIELDS, sumsOf } from './sql/edge-sql'
 import { EDGE_LIMITS } from './sql/query-limits'
+import { NO_COVERAGE, planSums } from './sql/rollups'
 import { StatementBuilder } from './sql/statement-builder'
 import type { SqlReader } from './sql-reader'
 
@@ -18,7 +19,7 @@ const PLACE: ReadonlyMap<string, number> = new Map(LANE_FIELDS.map((name, index)
  */
 export async function readMinutes({ engine, database, cluster, writer, ends }: SqlReader, range: TimeRange): Promise<readonly StoredSum[]> {
   const builder = new StatementBuilder()
-  const sums = sumsOf(planSums(range, 0), { database, cluster, namespaces: [], exceptWriter: writer }, builder)
+  const sums = sumsOf(planSums(range, NO_COVERAGE), { database, cluster, namespaces: [], exceptWriter: writer }, builder)
   const fields = LANE_FIELDS.join(', ')
   const rows = await engine.query(
     builder.build(

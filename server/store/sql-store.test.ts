@@ -12,6 +12,7 @@ import { WrittenEvidence } from '@/lib/flows/written-evidence'
 import { END_COLUMNS, EndBook } from './rows/end-book'
 import { FLOW_COLUMNS, flowRow } from './rows/flow-rows'
 import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
+import { ROLLUPS } from './sql/rollups'
 import { SqlStore } from './sql-store'
 import { HAS_CHDB, openEmbedded, type TestEngine } from './testing/open-embedded'
 import { randomFlow } from './testing/random-flows'
@@ -170,8 +171,7 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
   })
 
   test('the same sums come from hours', async () => {
-    await store.sumHours(RANGE)
-    await store.sumHours(RANGE)
+    for (const _ of [1, 2]) for (const rollup of ROLLUPS) await store.sumUp(rollup, RANGE)
     const wide = { from: RANGE.from - 3 * HOUR, to: RANGE.to }
     expect(comparable((await store.edges({ ...wide, namespaces: [] })).edges)).toEqual(comparable(window.edges(RANGE.from, RANGE.to)))
     const shop = (await store.edges({ ...wide, namespaces: ['shop'] })).edges
@@ -294,9 +294,69 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
     const again = restored.edges(range.from, range.to).find(({ port }) => port === 80)
     expect(again?.verdicts).toEqual(counted?.verdicts)
 
-    await met.sumHours({ from: start, to: start + HOUR })
+    for (const rollup of ROLLUPS) await met.sumUp(rollup, { from: start, to: start + HOUR })
     const wide = { from: start - 3 * HOUR, to: start + HOUR }
     expect(comparable((await met.edges({ ...wide, namespaces: [] })).edges)).toEqual(comparable(live))
+  })
+
+  test('the map of any time is the same, whichever longer sums there are', async () => {
+    const start = Math.floor(Date.now() / (6 * HOUR)) * 6 * HOUR - 36 * HOUR
+    const minutes = 31 * 60
+    const long = new SqlStore({
+      kind: 'embedded',
+      engine: running.engine,
+      schema: { database: 'sluice', placement: { kind: 'single' }, keptDays: 14 },
+      cluster: 'long',
+      writer: 8,
+    })
+    const number = (seed: number) => `sipHash64(number, ${seed})`
+    await running.engine.command({
+      sql:
+        'INSERT INTO sluice.edges_1m (cluster, slot, dst_ns, src_ns, dst, src, protocol, port, verdict, reason, policies, reporter, family, writer, cell, version, count, repeats, bytes, first_seen, last_seen) ' +
+        `SELECT 'long', toDateTime(${start / 1000} + minute * 60), 'shop', 'shop', 1, 2, 'TCP', 80 + ${number(1)} % 7, ['forwarded', 'dropped'][1 + ${number(2)} % 2], if(${number(2)} % 2 = 0, '', 'policy/rule'), '', 'hubble', 'hubble', ` +
+        `1 + ${number(3)} % 2, number, 1, ${number(4)} % 5, ${number(5)} % 3, if(${number(6)} % 3 = 0, -1, ${number(6)} % 1000), ${start} + minute * 60000, ${start} + minute * 60000 + 59000 FROM (SELECT number, ${number(7)} % ${minutes} AS minute FROM numbers(4000))`,
+      parameters: {},
+    })
+    const moments = fc.tuple(fc.integer({ min: -90, max: minutes + 90 }), fc.integer({ min: -90, max: minutes + 90 }))
+    const ranges = fc
+      .sample(moments, { numRuns: 12, seed: 5 })
+      .map(([one, other]) => ({ from: start + Math.min(one, other) * 60_000, to: start + Math.max(one, other) * 60_000 + 60_000 }))
+    ranges.push({ from: start - HOUR, to: start + minutes * 60_000 + HOUR })
+    const maps = async () => {
+      const found = []
+      for (const range of ranges) {
+        const stored = await long.edges({ ...range, namespaces: [] })
+        expect(stored.range).toEqual(range)
+        found.push(comparable(stored.edges))
+      }
+      return found
+    }
+    const counts = async () => {
+      const { counts } = await long.histogram({ from: start, to: start + minutes * 60_000, buckets: 31, filter: null })
+      return counts
+    }
+    const [byMinutes, inTime] = [await maps(), await counts()]
+    expect(byMinutes.at(-1)?.length).toBe(7)
+    // Not from the beginning, as in a store of an older version; then more of them.
+    const end = start + minutes * 60_000
+    for (const [rollup, from, to] of [
+      [ROLLUPS[0], start + 3 * HOUR, end - 2 * HOUR],
+      [ROLLUPS[1], start + 3 * HOUR, end - 4 * HOUR],
+      [ROLLUPS[2], start + 7 * HOUR, end - 4 * HOUR],
+      [ROLLUPS[0], start, end],
+      [ROLLUPS[1], start, end],
+      [ROLLUPS[2], start, end],
+    ] as const) {
+      if (rollup === undefined) throw new Error('no such sums')
+      await long.sumUp(rollup, { from, to })
+      expect(await maps()).toEqual(byMinutes)
+      expect(await counts()).toEqual(inTime)
+    }
+    const six = await running.engine.query(
+      { sql: "SELECT count() FROM sluice.edges_6h FINAL WHERE cluster = 'long'", parameters: {} },
+      { seconds: 5, memoryBytes: 1e9, threads: 1, rows: 10 },
+    )
+    expect(Number(six[0]?.[0])).toBeGreaterThan(50)
   })
 
   test('usage tells size and age', async () => {

@@ -30,8 +30,20 @@ import type { KnownObject } from './rows/object-book'
 import type { WrittenReport } from './rows/record-rows'
 import type { SchemaOptions } from './schema/create-table'
 import { checkSchema, migrate } from './schema/migrate'
-import { HOUR_MS, hoursUntilSql, lanesSql, outerMinuteSql, planSums, type SumPlan, sumHoursSql } from './sql/edge-sql'
+import { lanesSql, outerMinuteSql, sumUpSql } from './sql/edge-sql'
 import { EDGE_LIMITS, SETUP_LIMITS } from './sql/query-limits'
+import {
+  type Coverage,
+  coverageSql,
+  HOUR_MS,
+  HOURS,
+  NO_COVERAGE,
+  planSums,
+  type Rollup,
+  readCoverage,
+  type SumPlan,
+  slotsWithin,
+} from './sql/rollups'
 import type { SqlReader } from './sql-reader'
 
 export type SqlStoreOptions = {
@@ -73,7 +85,7 @@ export class SqlStore implements FlowStore {
 
   async edges(query: EdgeQuery, signal?: AbortSignal): Promise<StoredEdges> {
     const { engine, database, cluster, ends } = this.#reader
-    const plan = await this.#plan(query, signal)
+    const plan = planSums(query, await this.#coverage(query, signal))
     const scope = { database, cluster, namespaces: query.namespaces }
     const columns = await engine.columns(lanesSql(plan, scope), EDGE_LIMITS, signal)
     const range = rangeOf(plan)
@@ -85,7 +97,7 @@ export class SqlStore implements FlowStore {
   }
 
   async histogram(query: HistogramQuery, signal?: AbortSignal): Promise<FlowHistogram> {
-    return readHistogram(this.#reader, query, await this.#plan(query, signal), signal)
+    return readHistogram(this.#reader, query, await this.#coverage(query, signal), signal)
   }
 
   changes(query: TimeRange & { readonly limit: number }, signal?: AbortSignal): Promise<readonly StoredChange[]> {
@@ -134,18 +146,18 @@ export class SqlStore implements FlowStore {
     return readUsage(this.#reader, signal)
   }
 
-  /** Sums the hours of a stretch of time up from their minutes, however often. */
-  async sumHours({ from, to }: TimeRange): Promise<void> {
+  /** Makes the sums of the whole slots in a stretch of time from shorter ones, however often. */
+  async sumUp(rollup: Rollup, range: TimeRange): Promise<void> {
     const { engine, database, cluster } = this.#reader
-    const range = { from: Math.floor(from / HOUR_MS) * HOUR_MS, to: Math.ceil(to / HOUR_MS) * HOUR_MS }
-    await engine.command(sumHoursSql(database, cluster, range))
+    const slots = slotsWithin(rollup, range)
+    if (slots.to > slots.from) await engine.command(sumUpSql(database, cluster, rollup, slots))
   }
 
   /** From where on minutes may not be summed up to hours: the last hour that is, or the first minute; null for an empty store. */
   async unsummedFrom(): Promise<number | null> {
     const { engine, database, cluster } = this.#reader
-    const [hour] = await engine.query(hoursUntilSql(database, cluster), SETUP_LIMITS)
-    if (hour !== undefined) return Number(hour[0]) * 1000
+    const hours = (await this.#allCoverage()).get(HOURS)
+    if (hours !== undefined) return hours.to
     const [minute] = await engine.query(outerMinuteSql(database, cluster, 'ASC'), SETUP_LIMITS)
     return minute === undefined ? null : Number(minute[0]) * 1000
   }
@@ -159,17 +171,19 @@ export class SqlStore implements FlowStore {
     return this.#engine.close()
   }
 
-  async #plan(range: TimeRange, signal: AbortSignal | undefined): Promise<SumPlan> {
-    if (range.to - range.from < 2 * HOUR_MS) return planSums(range, 0)
+  /** What there is for a stretch of time; nothing is asked where minutes do. */
+  async #coverage(range: TimeRange, signal: AbortSignal | undefined): Promise<Coverage> {
+    return range.to - range.from < 2 * HOUR_MS ? NO_COVERAGE : this.#allCoverage(signal)
+  }
+
+  async #allCoverage(signal?: AbortSignal): Promise<Coverage> {
     const { engine, database, cluster } = this.#reader
-    const [row] = await engine.query(hoursUntilSql(database, cluster), SETUP_LIMITS, signal)
-    return planSums(range, Number(row?.[0] ?? 0) * 1000)
+    return readCoverage(await engine.query(coverageSql(database, cluster), SETUP_LIMITS, signal))
   }
 }
 
-function rangeOf({ hours, minutes }: SumPlan): TimeRange {
-  const all = [...(hours === null ? [] : [hours]), ...minutes]
-  return { from: Math.min(...all.map(({ from }) => from)), to: Math.max(...all.map(({ to }) => to)) }
+function rangeOf(plan: SumPlan): TimeRange {
+  return { from: Math.min(...plan.map(({ range }) => range.from)), to: Math.max(...plan.map(({ range }) => range.to)) }
 }
 
 /** Ends are written down when they are first seen on a day, by our clock, which may be on the day of the flow or the next. */

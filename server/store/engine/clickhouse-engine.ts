@@ -86,7 +86,11 @@ export class ClickhouseEngine implements SqlEngine {
 
   async command({ sql, parameters }: Statement): Promise<void> {
     try {
-      await this.#client.command({ query: sql, query_params: parameters, clickhouse_settings: { wait_end_of_query: 1 } })
+      await this.#client.command({
+        query: sql,
+        query_params: parameters,
+        clickhouse_settings: { wait_end_of_query: 1, distributed_foreground_insert: 1 },
+      })
     } catch (error) {
       throw this.#failureOf(error)
     }

@@ -50,6 +50,8 @@ export function limitSettings({ seconds, memoryBytes, threads, rows }: QueryLimi
     max_memory_usage: memoryBytes,
     max_threads: threads,
     max_result_rows: rows,
+    // `FINAL` need not look for versions of a row in other partitions: what tables are divided by never changes in a row.
+    do_not_merge_across_partitions_select_final: 1,
     output_format_json_quote_64bit_integers: 1,
   }
 }

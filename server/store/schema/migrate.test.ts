@@ -53,6 +53,8 @@ describe.skipIf(!HAS_CHDB)('the schema on the real engine', () => {
     })
     const first = { version: 1, statements: () => ALL_TABLES.flatMap((table) => createTable(asBefore(table), options)) }
     await migrate(store.engine, options, [first])
+    for (const table of ['collectors', 'edges_10m', 'edges_6h'])
+      await store.engine.command({ sql: `DROP TABLE first.${table} SYNC`, parameters: {} })
     const lane = "'demo', now(), 'shop', 'shop', 1, 2, 'TCP', 80, 'forwarded', '', '', 'hubble'"
     const columns = 'cluster, slot, dst_ns, src_ns, dst, src, protocol, port, verdict, reason, policies, reporter'
     const sums = (table: string) => `INSERT INTO first.${table} (${columns}, version, count) SELECT ${lane}, 1, 5`
@@ -70,6 +72,8 @@ describe.skipIf(!HAS_CHDB)('the schema on the real engine', () => {
     // Sums of another kind of source do not replace those that are there.
     expect(await rows('SELECT toInt32(sum(count)) FROM first.edges_1h FINAL')).toEqual([[12]])
     expect(await rows('SELECT toInt32(seq), weight FROM first.flows')).toEqual([[9, 0]])
+    const made = "SELECT name FROM system.tables WHERE database = 'first' AND name != 'schema_versions' ORDER BY name"
+    expect((await rows(made)).flat()).toEqual(ALL_TABLES.map(({ name }) => name).sort())
     const key = "SELECT sorting_key FROM system.tables WHERE database = 'first' AND name = 'edges_1h'"
     expect(await rows(key)).toEqual([[TABLES.edges1h.orderBy.join(', ')]])
   })

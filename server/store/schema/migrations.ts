@@ -20,4 +20,6 @@ export const MIGRATIONS: readonly Migration[] = [
       ...addColumns(TABLES.edges1h, ['family', 'evidence', 'evidence_repeats'], options),
     ],
   },
+  // Sums of ten minutes and six hours. They begin with what is counted from now on; what was before is in minutes and hours.
+  { version: 4, statements: (options) => [TABLES.edges10m, TABLES.edges6h].flatMap((table) => createTable(table, options)) },
 ]

@@ -101,6 +101,34 @@ const SHARD = 'cityHash64(cluster, dst_ns)'
 /** Small enough that giving up the oldest one frees space without losing a day. */
 const SIX_HOURS = 'toStartOfInterval(slot, INTERVAL 6 HOUR)'
 
+/** Sums of a length of time, one for each lane. */
+function rollup<const Name extends string>(name: Name, partitionBy: string) {
+  return {
+    name,
+    columns: [...names('cluster'), column('slot', 'DateTime', DELTA), ...LANE, ...FAMILY, column('version', 'UInt64', DELTA), ...SUMS],
+    replacedBy: 'version',
+    partitionBy,
+    orderBy: [
+      'cluster',
+      'slot',
+      'dst_ns',
+      'src_ns',
+      'dst',
+      'src',
+      'protocol',
+      'port',
+      'verdict',
+      'reason',
+      'policies',
+      'reporter',
+      'family',
+    ],
+    primaryKey: ['cluster', 'slot', 'dst_ns', 'src_ns'],
+    ageOf: 'slot',
+    shardBy: SHARD,
+  } satisfies Table
+}
+
 /** All tables, as the newest version of the schema has them. */
 export const TABLES = {
   flows: {
@@ -166,31 +194,10 @@ export const TABLES = {
     ageOf: 'slot',
     shardBy: SHARD,
   },
-  /** Sums per hour, made from those per minute as often as they change. */
-  edges1h: {
-    name: 'edges_1h',
-    columns: [...names('cluster'), column('slot', 'DateTime', DELTA), ...LANE, ...FAMILY, column('version', 'UInt64', DELTA), ...SUMS],
-    replacedBy: 'version',
-    partitionBy: 'toDate(slot)',
-    orderBy: [
-      'cluster',
-      'slot',
-      'dst_ns',
-      'src_ns',
-      'dst',
-      'src',
-      'protocol',
-      'port',
-      'verdict',
-      'reason',
-      'policies',
-      'reporter',
-      'family',
-    ],
-    primaryKey: ['cluster', 'slot', 'dst_ns', 'src_ns'],
-    ageOf: 'slot',
-    shardBy: SHARD,
-  },
+  /** Sums of longer times, made from shorter ones as often as they change. */
+  edges10m: rollup('edges_10m', SIX_HOURS),
+  edges1h: rollup('edges_1h', 'toDate(slot)'),
+  edges6h: rollup('edges_6h', 'toDate(slot)'),
   /** What changed in the cluster; `body` is the change as JSON. */
   changes: {
     name: 'changes',
