@@ -8,16 +8,18 @@ import {
   emptyRecord,
   type HubbleDraft,
   isNowhere,
+  nodeName,
   OTHER_EVENTS,
   portOf,
   type RetinaFacts,
 } from './hubble-record'
 import { observedFlow } from './observed-flow'
 import { type NodeStatus, readLostEvent, readNodeStatus } from './observer-messages'
+import { OnceReader } from './once-reader'
+import { NO_POLICIES } from './policies'
 import { type EndRanges, EndReader } from './proto-endpoint'
 import { type ProtoL7, readL7 } from './proto-l7'
-import { NodeReader } from './proto-node'
-import { PolicyReader } from './proto-policies'
+import { type PolicyList, policyReader } from './proto-policies'
 import { readRetina } from './proto-retina'
 import { readText } from './proto-text'
 import { RETINA_VERDICTS, RetinaNodes } from './retina'
@@ -31,6 +33,7 @@ const LOST_EVENTS = bytesTag(3)
 const NODE_NAME = bytesTag(1000)
 const TIME = bytesTag(1001)
 
+const NONE_STATED: PolicyList = { policies: NO_POLICIES, hasDenying: false }
 const NO_RETINA: RetinaFacts = { bytes: null, packets: null, dropReason: null }
 
 /**
@@ -41,8 +44,8 @@ export class HubbleDecoder {
   readonly #reader = new ProtobufReader(new Uint8Array())
   readonly #fields = new FlowFields()
   readonly #ends = new EndReader()
-  readonly #policies = new PolicyReader()
-  readonly #nodes = new NodeReader()
+  readonly #policies = policyReader()
+  readonly #nodes = new OnceReader(readNodeName, { sets: 2_048, values: 20_000 })
   readonly #retinaNodes = new RetinaNodes()
   readonly #body = new Range()
   readonly #node = new Range()
@@ -118,7 +121,7 @@ export class HubbleDecoder {
     const node = this.#nodes.read(reader, fields.nodeName.start === -1 ? this.#node : fields.nodeName)
     const retina = this.#readRetina()
     const l7: ProtoL7 | null = fields.l7.start === -1 ? null : readL7(reader, fields.l7)
-    const { policies, hasDenying } = this.#policies.read(reader, fields.policies)
+    const { policies, hasDenying } = this.#policies.read(reader, fields.policies) ?? NONE_STATED
     const isReply = this.#readIsReply()
     this.#readTransport(record)
     record.time = ownTime ?? receivedAt
@@ -283,6 +286,11 @@ function readFlags(reader: ProtobufReader): number {
     else reader.skip(tag)
   }
   return bits
+}
+
+function readNodeName(reader: ProtobufReader, place: Range): string | null {
+  const text = readText(reader, place)
+  return text === null ? null : nodeName(text)
 }
 
 function unknownVerdict(verdict: number, isRetina: boolean): string | null {

@@ -1,15 +1,12 @@
 import type { FlowPolicy } from '@/lib/flows/flow'
 import { bytesTag, type ProtobufReader } from '../grpc/protobuf-reader'
-import { ByteInterner, hashRanges } from './byte-interner'
 import type { Range } from './flow-fields'
+import { OnceReader } from './once-reader'
 import { addPolicy, NO_POLICIES, statedPolicy } from './policies'
 import { readText, readTexts } from './proto-text'
-import { TextInterner } from './text-interner'
 
 export type PolicyList = { readonly policies: readonly FlowPolicy[]; readonly hasDenying: boolean }
 
-const SETS = 1_024
-const MAX_LISTS = 4_096
 const MAX_LABELS = 64
 const MAX_KIND = 64
 
@@ -20,31 +17,12 @@ const NAMESPACE = bytesTag(2)
 const LABELS = bytesTag(3)
 const KIND = bytesTag(5)
 
-const NONE: PolicyList = { policies: NO_POLICIES, hasDenying: false }
-
-/** Reads the lists of policies of flows, each distinct one once. */
-export class PolicyReader {
-  readonly #known = new ByteInterner<PolicyList>(SETS)
-  readonly #lists = new TextInterner<PolicyList>(MAX_LISTS)
-  readonly #ranges = new Int32Array(2)
-
-  /** @param place from the tag of the first policy to the end of the last; `start` is -1 for none */
-  read(reader: ProtobufReader, place: Range): PolicyList {
-    if (place.start === -1) return NONE
-    const ranges = this.#ranges
-    ranges[0] = place.start
-    ranges[1] = place.end
-    const hash = hashRanges(reader, ranges)
-    const known = this.#known.find(reader, ranges, hash)
-    if (known !== undefined) return known
-    const decoded = decode(reader, place)
-    const one = this.#lists.intern(JSON.stringify(decoded), decoded)
-    this.#known.set(reader, ranges, hash, one)
-    return one
-  }
+/** The policies of flows, from the tag of the first to the end of the last. */
+export function policyReader(): OnceReader<PolicyList> {
+  return new OnceReader(readPolicies, { sets: 1_024, values: 4_096 })
 }
 
-function decode(reader: ProtobufReader, place: Range): PolicyList {
+function readPolicies(reader: ProtobufReader, place: Range): PolicyList {
   const policies: FlowPolicy[] = []
   let hasDenying = false
   reader.goTo(place)
