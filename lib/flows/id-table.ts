@@ -1,22 +1,24 @@
-/** Four numbers make an id: a quarter of a cache line. */
+/** Four numbers make an id. */
 const WIDTH = 4
+const EMPTY = 0
 
 /**
- * A set of 128-bit ids that only grows, in one typed array. Looking an id up jumps to a place in memory that nothing else
- * uses, so what matters is that the place is small.
+ * A set of 128-bit ids that only grows, in typed arrays. Ids lie one behind the other, and the slots hold their numbers with
+ * some bits of the hash: that an id is new, as most are, is told by one small place of memory.
  */
 export class IdTable {
+  /** {@link EMPTY}, or one more than the id's number, with the bits of its hash above the mask. */
   #slots: Int32Array
+  #ids: Int32Array
   #mask: number
   #size = 0
-  /** The id of all zeros, which marks an empty place. */
-  #hasZero = false
 
   /** @param capacity ids expected; it grows when there are more */
   constructor(capacity = 8) {
     let slots = 16
     while (slots < capacity * 2) slots *= 2
-    this.#slots = new Int32Array(slots * WIDTH)
+    this.#slots = new Int32Array(slots)
+    this.#ids = idsFor(slots)
     this.#mask = slots - 1
   }
 
@@ -25,57 +27,60 @@ export class IdTable {
   }
 
   has(a: number, b: number, c: number, d: number): boolean {
-    if ((a | b | c | d) === 0) return this.#hasZero
-    const slots = this.#slots
-    const offset = placeOf(slots, this.#mask, a, b, c, d)
-    return isAt(slots, offset, a, b, c, d)
+    return this.#slots[this.#slotOf(hash(a, b, c, d), a, b, c, d)] !== EMPTY
   }
 
   /** False when it is in the set already. */
   add(a: number, b: number, c: number, d: number): boolean {
-    if ((a | b | c | d) === 0) {
-      if (this.#hasZero) return false
-      this.#hasZero = true
-      this.#size++
-      return true
-    }
-    const slots = this.#slots
-    const offset = placeOf(slots, this.#mask, a, b, c, d)
-    if (isAt(slots, offset, a, b, c, d)) return false
-    write(slots, offset, a, b, c, d)
-    if (++this.#size * 2 > this.#mask) this.#grow()
+    const mixed = hash(a, b, c, d)
+    const slot = this.#slotOf(mixed, a, b, c, d)
+    if (this.#slots[slot] !== EMPTY) return false
+    const ids = this.#ids
+    const at = this.#size * WIDTH
+    ids[at] = a
+    ids[at + 1] = b
+    ids[at + 2] = c
+    ids[at + 3] = d
+    this.#slots[slot] = (mixed & ~this.#mask) | ++this.#size
+    if (this.#size * 2 > this.#mask) this.#grow()
     return true
   }
 
-  #grow(): void {
-    const before = this.#slots
-    const slots = (this.#mask + 1) * 2
-    this.#slots = new Int32Array(slots * WIDTH)
-    this.#mask = slots - 1
-    for (let offset = 0; offset < before.length; offset += WIDTH) {
-      const [a, b, c, d] = [before[offset] ?? 0, before[offset + 1] ?? 0, before[offset + 2] ?? 0, before[offset + 3] ?? 0]
-      if ((a | b | c | d) !== 0) write(this.#slots, placeOf(this.#slots, this.#mask, a, b, c, d), a, b, c, d)
+  /** Where the id is told of, or the empty slot where it would be. */
+  #slotOf(mixed: number, a: number, b: number, c: number, d: number): number {
+    const slots = this.#slots
+    const ids = this.#ids
+    const mask = this.#mask
+    for (let slot = mixed & mask; ; slot = (slot + 1) & mask) {
+      const word = slots[slot] as number
+      if (word === EMPTY) return slot
+      if (((word ^ mixed) & ~mask) !== 0) continue
+      const at = ((word & mask) - 1) * WIDTH
+      if (ids[at] === a && ids[at + 1] === b && ids[at + 2] === c && ids[at + 3] === d) return slot
     }
   }
-}
 
-/** Where the id is, or the empty place where it would be. */
-function placeOf(slots: Int32Array, mask: number, a: number, b: number, c: number, d: number): number {
-  for (let slot = hash(a, b, c, d) & mask; ; slot = (slot + 1) & mask) {
-    const offset = slot * WIDTH
-    if (isAt(slots, offset, a, b, c, d) || isAt(slots, offset, 0, 0, 0, 0)) return offset
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2)
+    const mask = slots.length - 1
+    const ids = idsFor(slots.length)
+    ids.set(this.#ids)
+    for (let number = 0; number < this.#size; number++) {
+      const at = number * WIDTH
+      const mixed = hash(ids[at] ?? 0, ids[at + 1] ?? 0, ids[at + 2] ?? 0, ids[at + 3] ?? 0)
+      let slot = mixed & mask
+      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask
+      slots[slot] = (mixed & ~mask) | (number + 1)
+    }
+    this.#slots = slots
+    this.#mask = mask
+    this.#ids = ids
   }
 }
 
-function isAt(slots: Int32Array, offset: number, a: number, b: number, c: number, d: number): boolean {
-  return slots[offset] === a && slots[offset + 1] === b && slots[offset + 2] === c && slots[offset + 3] === d
-}
-
-function write(slots: Int32Array, offset: number, a: number, b: number, c: number, d: number): void {
-  slots[offset] = a
-  slots[offset + 1] = b
-  slots[offset + 2] = c
-  slots[offset + 3] = d
+/** Room for as many as half of the slots. */
+function idsFor(slots: number): Int32Array {
+  return new Int32Array((slots / 2) * WIDTH)
 }
 
 /** Ids that are counted up differ in their last bits, those that are drawn in all. */
