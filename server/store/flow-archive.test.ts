@@ -25,7 +25,7 @@ class FakeStore extends SqlStore {
     super({ kind: 'embedded', engine, schema, cluster: 'test', writer: 7 })
   }
   override async open(): Promise<void> {
-    if (this.failure !== null && this.fails({ table: 'open', columns: [], text: '', rows: 0, token: '' })) throw this.failure
+    if (this.failure !== null && this.fails({ table: 'open', columns: [], text: Buffer.alloc(0), rows: 0, token: '' })) throw this.failure
   }
   override async append(batch: RowBatch): Promise<void> {
     this.tokens.push(batch.token)
@@ -209,7 +209,7 @@ describe('the archive', () => {
     await tick(400_000)
     archive.accept([], [{ ...shared, id: '0'.repeat(10), verdict: 'dropped' }])
     await tick(1_000)
-    const [row = ''] = store.taken.filter(({ table }) => table === 'drops').map(({ text }) => text)
+    const [row = ''] = store.taken.filter(({ table }) => table === 'drops').map(({ text }) => text.toString())
     expect(JSON.parse(row)[1]).toBe(slot)
   })
 

@@ -6,7 +6,7 @@ import { ArrivalSlots } from './arrival-slots'
 import type { TimeRange } from './flow-store'
 import { Outbox, type OutboxLimits } from './outbox'
 import { END_COLUMNS, EndBook } from './rows/end-book'
-import { FLOW_COLUMNS, flowRow, type RowContext } from './rows/flow-rows'
+import { FLOW_COLUMNS, type RowContext, writeFlow } from './rows/flow-rows'
 import { RECORD_COLUMNS } from './rows/record-rows'
 import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
 import type { SqlStore } from './sql-store'
@@ -285,8 +285,7 @@ export class FlowArchive {
     const outbox = flow.verdict === 'dropped' ? this.#drops : this.#flows
     const sequence = sequenceOf(flow)
     // All versions of a flow lie where it arrived, so that they are found together.
-    const row = flowRow(flow, sequence, revision, this.#slots.arrivalOf(sequence) ?? now, this.#context)
-    outbox.add(row, source, now)
+    writeFlow(outbox.linesFor(source, now), flow, sequence, revision, this.#slots.arrivalOf(sequence) ?? now, this.#context)
   }
 
   async #send(now: number, isAll: boolean): Promise<void> {

@@ -81,8 +81,8 @@ export type StoreUsage = {
 export type RowBatch = {
   readonly table: string
   readonly columns: readonly string[]
-  /** One JSON array per line. */
-  readonly text: string
+  /** One JSON array per line, in UTF-8. */
+  readonly text: Buffer
   readonly rows: number
   /** Equal for every attempt to write the same rows: they are taken once. */
   readonly token: string

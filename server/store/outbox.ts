@@ -1,4 +1,5 @@
 import type { FlowStore } from './flow-store'
+import { JsonLines } from './rows/json-lines'
 import { StoreError } from './store-error'
 
 export type OutboxLimits = { readonly rows: number; readonly bytes: number }
@@ -13,9 +14,8 @@ const MOST_REFUSALS = 3
 export type Settled = (source: string, rows: number, outcome: 'stored' | 'refused') => void
 
 type Batch = {
-  readonly text: string
+  readonly text: Buffer
   readonly rows: number
-  readonly bytes: number
   readonly token: string
   readonly sources: ReadonlyMap<string, number>
 }
@@ -30,8 +30,8 @@ export class Outbox {
   readonly #limits: OutboxLimits
   readonly #run: string
   readonly #settled: Settled
-  #rows: string[] = []
-  #bytes = 0
+  #lines = new JsonLines()
+  #rows = 0
   #since = 0
   #sources = new Map<string, number>()
   readonly #batches: Batch[] = []
@@ -52,7 +52,7 @@ export class Outbox {
   }
 
   get rows(): number {
-    return this.#rows.length + this.sealedRows
+    return this.#rows + this.sealedRows
   }
 
   /** Rows that are in a batch already. */
@@ -61,7 +61,7 @@ export class Outbox {
   }
 
   get bytes(): number {
-    return this.#batches.reduce((sum, { bytes }) => sum + bytes, this.#bytes)
+    return this.#batches.reduce((sum, { text }) => sum + text.length, this.#lines.length)
   }
 
   get isFull(): boolean {
@@ -70,31 +70,35 @@ export class Outbox {
 
   /** Takes a row; look at `isFull` before. `source` is who gets to hear what became of it; null for nobody. */
   add(row: string, source: string | null, now: number): void {
-    if (this.#rows.length === 0) this.#since = now
-    this.#rows.push(row)
-    this.#bytes += row.length
+    this.linesFor(source, now).text(row)
+  }
+
+  /** The same for a row that is not there as a text: it has to be written to the end of these lines at once. */
+  linesFor(source: string | null, now: number): JsonLines {
+    if (this.#rows === 0) this.#since = now
+    this.#rows++
     if (source !== null) this.#sources.set(source, (this.#sources.get(source) ?? 0) + 1)
+    return this.#lines
   }
 
   /** Rows that wait and are not on their way, by source; they are forgotten. */
   clear(): ReadonlyMap<string, number> {
     const sources = this.#sources
-    this.#rows = []
-    this.#bytes = 0
+    this.#lines = new JsonLines()
+    this.#rows = 0
     this.#sources = new Map()
     return sources
   }
 
   isDue(now: number): boolean {
-    return this.#batches.length > 0 || this.#rows.length >= FULL_BATCH_ROWS || (this.#rows.length > 0 && now - this.#since >= FLUSH_MS)
+    return this.#batches.length > 0 || this.#rows >= FULL_BATCH_ROWS || (this.#rows > 0 && now - this.#since >= FLUSH_MS)
   }
 
   /** Makes a batch of the rows that wait: those that come from now on are not in it. */
   seal(): void {
-    if (this.#rows.length === 0) return
-    const text = this.#rows.join('')
+    if (this.#rows === 0) return
     const token = `${this.#run}-${this.#nextToken++}`
-    this.#batches.push({ text, rows: this.#rows.length, bytes: text.length, token, sources: this.#sources })
+    this.#batches.push({ text: this.#lines.take(), rows: this.#rows, token, sources: this.#sources })
     this.clear()
   }
 

@@ -10,10 +10,11 @@ import { aFlow } from '@/lib/flows/testing/a-flow'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { WrittenEvidence } from '@/lib/flows/written-evidence'
 import { END_COLUMNS, EndBook } from './rows/end-book'
-import { FLOW_COLUMNS, flowRow } from './rows/flow-rows'
+import { FLOW_COLUMNS } from './rows/flow-rows'
 import { SUM_COLUMNS, sumRow } from './rows/sum-rows'
 import { ROLLUPS } from './sql/rollups'
 import { SqlStore } from './sql-store'
+import { flowRow } from './testing/flow-row'
 import { HAS_CHDB, openEmbedded, type TestEngine } from './testing/open-embedded'
 import { randomFlow } from './testing/random-flows'
 
@@ -36,7 +37,7 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
   let tokens = 0
 
   const append = async (table: string, columns: readonly string[], rows: readonly string[], token = `t${++tokens}`) => {
-    if (rows.length > 0) await store.append({ table, columns, text: rows.join(''), rows: rows.length, token })
+    if (rows.length > 0) await store.append({ table, columns, text: Buffer.from(rows.join('')), rows: rows.length, token })
   }
   const writeSums = async () => {
     const rows = sums.take(10_000).map((sum) => sumRow(sum, RANGE.to, context))

@@ -80,7 +80,7 @@ export class SqlStore implements FlowStore {
   }
 
   async append({ table, columns, text, token }: RowBatch): Promise<void> {
-    await this.#engine.insert({ table, columns, text: Buffer.from(text), token })
+    await this.#engine.insert({ table, columns, text, token })
   }
 
   async edges(query: EdgeQuery, signal?: AbortSignal): Promise<StoredEdges> {

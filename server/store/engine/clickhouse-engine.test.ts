@@ -4,8 +4,9 @@ import { parseFilter } from '@/lib/flows/filter'
 import { compileFilter } from '@/lib/flows/filter-match'
 import type { Flow } from '@/lib/flows/flow'
 import { END_COLUMNS, EndBook } from '../rows/end-book'
-import { FLOW_COLUMNS, flowRow } from '../rows/flow-rows'
+import { FLOW_COLUMNS } from '../rows/flow-rows'
 import { SqlStore } from '../sql-store'
+import { flowRow } from '../testing/flow-row'
 import { loopbackClickhouse } from '../testing/loopback-clickhouse'
 import { HAS_CHDB, openEmbedded, type TestEngine } from '../testing/open-embedded'
 import { randomFlow } from '../testing/random-flows'
@@ -54,9 +55,9 @@ describe.skipIf(!HAS_CHDB)('ClickHouse over HTTP, on the same dialect', () => {
       .sort((a, b) => a.time - b.time)
       .map((flow, index) => ({ ...flow, verdict: 'forwarded', id: index.toString(36).padStart(10, '0') }))
     const rows = flows.map((flow, index) => flowRow(flow, index, 0, flow.time, context))
-    await store.append({ table: 'ends', columns: END_COLUMNS, text: ends.take().join(''), rows: 1, token: 'e' })
+    await store.append({ table: 'ends', columns: END_COLUMNS, text: Buffer.from(ends.take().join('')), rows: 1, token: 'e' })
     for (const _ of [1, 2])
-      await store.append({ table: 'flows', columns: FLOW_COLUMNS, text: rows.join(''), rows: rows.length, token: 'f' })
+      await store.append({ table: 'flows', columns: FLOW_COLUMNS, text: Buffer.from(rows.join('')), rows: rows.length, token: 'f' })
     const all = { from: FROM, to: FROM + HOUR, before: null, limit: 100 }
     expect((await store.flows({ ...all, filter: null })).flows).toEqual([...flows].reverse())
 

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { FlowEndpoint } from '@/lib/flows/flow'
+import { toBytes } from './json-lines'
 
-/** An end of a flow as rows name it: both are JSON already. */
-export type WrittenEnd = { readonly id: string; readonly namespace: string }
+/** An end of a flow as rows name it: all are JSON already. */
+export type WrittenEnd = {
+  readonly id: string
+  readonly namespace: string
+  readonly idBytes: Uint8Array
+  readonly namespaceBytes: Uint8Array
+}
 
 const DAY_MS = 86_400_000
 export const END_COLUMNS = [
@@ -84,5 +90,6 @@ function describe({ ref, namespace, workload, pod, service, ip, group, identity,
     candidates,
   ]).slice(1, -1)
   const id = createHash('sha1').update(row).digest().readBigUInt64BE().toString()
-  return { id, namespace: JSON.stringify(namespace ?? ''), row, day: -1 }
+  const name = JSON.stringify(namespace ?? '')
+  return { id, namespace: name, idBytes: toBytes(id), namespaceBytes: toBytes(name), row, day: -1 }
 }
