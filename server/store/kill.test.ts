@@ -17,11 +17,13 @@ const ROUNDS = Number(process.env.SLUICE_KILL_ROUNDS ?? 1)
 
 type Said =
   | { readonly kind: 'stored'; readonly stored: number; readonly pid: number }
+  | { readonly kind: 'sampled'; readonly sampled: number }
   | { readonly kind: 'end'; readonly ledger: LedgerEntry; readonly restarts: number }
 
 class Writing {
   readonly process: ChildProcess
   stored = 0
+  sampled = 0
   storePid = 0
   end: Extract<Said, { kind: 'end' }> | null = null
 
@@ -37,6 +39,7 @@ class Writing {
     createInterface({ input: this.process.stdout }).on('line', (line) => {
       const said = JSON.parse(line) as Said
       if (said.kind === 'end') this.end = said
+      else if (said.kind === 'sampled') this.sampled = said.sampled
       else {
         this.stored = said.stored
         this.storePid = said.pid
@@ -100,7 +103,9 @@ describe.skipIf(!HAS_CHDB)('nothing that was acknowledged is lost', () => {
       for (const [writer, kept, distinct, span] of rows) {
         const run = runs.find((each) => each.writer === Number(writer))
         expect(Number(kept)).toBeGreaterThanOrEqual(run?.stored ?? Number.POSITIVE_INFINITY)
-        expect([distinct, span]).toEqual([kept, kept])
+        expect(distinct).toBe(kept)
+        // Without a gap, except for what had no room while a busy machine took its time to open the store.
+        expect(Number(span) - Number(kept)).toBeLessThanOrEqual(run?.sampled ?? 0)
       }
     },
     120_000 + ROUNDS * 20_000,

@@ -33,7 +33,11 @@ const archive: FlowArchive = new FlowArchive({
   now: () => Date.now(),
   account: {
     stored: (source, records) => ledger().store(records, source),
-    sampled: (source, records) => pipeline.ledger.source(source).sample(records),
+    sampled: (source, records) => {
+      const account = pipeline.ledger.source(source)
+      account.sample(records)
+      say({ kind: 'sampled', sampled: account.entry().sampled })
+    },
     dropped: (source, reason, records) => pipeline.ledger.source(source).drop(reason, records),
   },
 })
