@@ -9,7 +9,7 @@ import { type Noise, noiseOf } from './noise'
 import type { EdgeState, GraphEdge } from './topology'
 
 /** What edges are judged by; the graph index knows it. */
-export type EdgeFacts = {
+export type EdgeContext = {
   readonly cluster: Cluster
   readonly verdicts: ComputedVerdicts
   readonly scrapers: ReadonlySet<WorkloadRef>
@@ -29,21 +29,21 @@ export type JudgedEdge = {
   readonly flows: number
 }
 
-function judgeEdge(edge: FlowEdge, facts: EdgeFacts): JudgedEdge {
+function judgeEdge(edge: FlowEdge, context: EdgeContext): JudgedEdge {
   return {
     edge,
-    state: stateOf(edge, withRepeats(edge), facts),
-    policies: edge.policies.length > 0 ? edge.policies.map(strip) : facts.verdicts.of(edge).policies,
-    service: serviceOf(edge, facts),
-    noise: noiseOf(edge, facts.scrapers),
+    state: stateOf(edge, withRepeats(edge), context),
+    policies: edge.policies.length > 0 ? edge.policies.map(strip) : context.verdicts.of(edge).policies,
+    service: serviceOf(edge, context),
+    noise: noiseOf(edge, context.scrapers),
     flows: VERDICTS.reduce((sum, verdict) => sum + edge.verdicts[verdict], 0),
   }
 }
 
 /** @param seen what was seen on the edge, repeats included */
-export function stateOf(edge: FlowEdge, seen: Readonly<Record<Verdict, number>>, facts: EdgeFacts): EdgeState {
-  const { verdict: computed, isRefusedBehindNetwork } = facts.verdicts.of(edge)
-  const verdict = computed === 'denied' && isOfThePast(edge, facts) ? 'unknown' : computed
+export function stateOf(edge: FlowEdge, seen: Readonly<Record<Verdict, number>>, context: EdgeContext): EdgeState {
+  const { verdict: computed, isRefusedBehindNetwork } = context.verdicts.of(edge)
+  const verdict = computed === 'denied' && isOfThePast(edge, context) ? 'unknown' : computed
   return edgeState(seen, { verdict, isRefusedBehindNetwork })
 }
 
@@ -52,11 +52,11 @@ const EDGES_A_STEP = 500
 
 /** The flow edges of a window, judged once for all views of it. */
 export class JudgedEdges {
-  readonly #facts: EdgeFacts
+  readonly #context: EdgeContext
   #judged: { readonly of: readonly FlowEdge[]; readonly edges: readonly JudgedEdge[] } | null = null
 
-  constructor(facts: EdgeFacts) {
-    this.#facts = facts
+  constructor(context: EdgeContext) {
+    this.#context = context
   }
 
   /** In the order of the flow edges. */
@@ -64,7 +64,7 @@ export class JudgedEdges {
     if (this.#judged?.of === flowEdges) return this.#judged.edges
     const edges: JudgedEdge[] = []
     for (const edge of flowEdges) {
-      edges.push(judgeEdge(edge, this.#facts))
+      edges.push(judgeEdge(edge, this.#context))
       if (edges.length % EDGES_A_STEP === 0) yield
     }
     this.#judged = { of: flowEdges, edges }
@@ -73,7 +73,7 @@ export class JudgedEdges {
 }
 
 /** A pod that is gone may have had other labels than those that came after it: what it did breaks no policy of now. */
-function isOfThePast({ source, destination }: FlowEdge, { cluster }: EdgeFacts): boolean {
+function isOfThePast({ source, destination }: FlowEdge, { cluster }: EdgeContext): boolean {
   return isGone(source.pod, cluster) || isGone(destination.pod, cluster)
 }
 
@@ -88,11 +88,11 @@ export function withRepeats(edge: FlowEdge): Record<Verdict, number> {
   return sums
 }
 
-function serviceOf(edge: FlowEdge, facts: EdgeFacts): GraphEdge['service'] {
+function serviceOf(edge: FlowEdge, context: EdgeContext): GraphEdge['service'] {
   const { service, workload } = edge.destination
   if (service !== null) return { ref: service, basis: 'observed' }
   if (workload === null) return null
-  const only = facts.onlyService(workload, edge.protocol, edge.port)
+  const only = context.onlyService(workload, edge.protocol, edge.port)
   return only === null ? null : { ref: only, basis: 'inferred' }
 }
 
