@@ -103,7 +103,7 @@ export class JudgedRules {
     const { sets } = this.view.engine.facts.evaluation
     let matched = false
     let isContradicted = false
-    let by: readonly NamedRule[] = []
+    const by = new Map<CompiledRule, NamedRule>()
     for (const group of this.groups(policy, rule.direction)) {
       // Nothing comes before the first tier, and in a union no rule comes before another.
       const [first] = group.tiers
@@ -126,11 +126,11 @@ export class JudgedRules {
         const reached = reach as CellReach | null
         if (reached !== null && (sets.intersect(reached.ports, ports) !== sets.none || (others && reached.others)))
           return { kind: 'decides' }
-        if (by.length === 0) by = earlier
+        for (const named of earlier) by.set(named.rule, named)
         isContradicted ||= this.contradicts(rule, ports, outcome)
       }
     }
-    return matched ? { kind: 'never-reached', isContradicted, by } : { kind: 'matches-nobody' }
+    return matched ? { kind: 'never-reached', isContradicted, by: [...by.values()] } : { kind: 'matches-nobody' }
   }
 
   /** Whether nothing changes anywhere without `what`, a policy or rules that have `parts`. */

@@ -214,6 +214,24 @@ describe('NP-15, a rule that never decides', () => {
     expect(findIn('NP-15', [...pods, baseline])).toEqual([])
   })
 
+  test('how grave it is does not hang on names: all that comes earlier anywhere counts, not what does for the first pod', () => {
+    const of = (kind: string, ...ingress: readonly object[]): object => ({
+      apiVersion: 'policy.networking.k8s.io/v1alpha1',
+      kind,
+      metadata: { name: 'default' },
+      spec: { subject: { namespaces: {} }, ...(kind === 'AdminNetworkPolicy' ? { priority: 1 } : {}), ingress },
+    })
+    const all = [{ namespaces: {} }]
+    const found = ['cart', 'web'].map((app) => {
+      const only = { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app } } } }
+      const baseline = of('BaselineAdminNetworkPolicy', { action: 'Allow', from: [only] }, { action: 'Deny', from: all })
+      return findIn('NP-15', [...pods, of('AdminNetworkPolicy', { action: 'Allow', from: all }), baseline])
+    })
+    const [first, second] = found.map((findings) => findings.map(({ severity, field, evidence }) => ({ severity, field, evidence })))
+    expect(first).toMatchObject([{ severity: 'warning', field: 'spec.ingress[1]' }])
+    expect(second).toEqual(first)
+  })
+
   test('Calico rules behind one that denies all', () => {
     const policy = {
       apiVersion: 'projectcalico.org/v3',
