@@ -5,6 +5,7 @@ import { isSharedSource } from '@/lib/flows/shared-sources'
 import { PROOF_WORDS, type RecordKind, type SourceFact, type SourceProof } from '@/lib/flows/source-about'
 import { familyOfSource } from '@/lib/flows/source-rank'
 import { compareText } from '@/lib/model/compare-text'
+import { durationWords } from '@/lib/model/duration-words'
 import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import type { Clock } from './clock'
 import type { FlowLoad } from './flow-load'
@@ -146,8 +147,7 @@ export class FlowIntake {
     const silentMs = this.#clock.now() - Math.max(lastGrowthAt ?? 0, this.#liveSince ?? 0)
     const isSilent = silentMs >= silentAfterMs(longestPauseMs)
     if (!isSilent) return { state: 'live', message: this.#message ?? timeNote(this.#pipeline.clockNotes(this.name)) }
-    const since =
-      lastGrowthAt === null ? 'no flows since the start' : `no flows for ${Math.round((this.#clock.now() - lastGrowthAt) / 1000)} s`
+    const since = lastGrowthAt === null ? 'no flows since the start' : `no flows for ${durationWords(this.#clock.now() - lastGrowthAt)}`
     const advice = this.#message ?? silenceAdvice(this.kind)
     return { state: 'silent', message: advice === null ? since : `${since}; ${advice}` }
   }
@@ -157,6 +157,6 @@ export class FlowIntake {
 function timeNote({ ahead, aheadMaxMs, old }: ClockNotes): string | null {
   const notes: string[] = []
   if (old > 0) notes.push(`${old} flows were older than the last hour and count at the moment they came`)
-  if (ahead > 0) notes.push(`${ahead} flows were up to ${Math.ceil(aheadMaxMs / 1000)} s ahead of this clock; check the clocks`)
+  if (ahead > 0) notes.push(`${ahead} flows were up to ${durationWords(aheadMaxMs)} ahead of this clock; check the clocks`)
   return notes.length === 0 ? null : notes.join('; ')
 }

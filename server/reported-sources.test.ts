@@ -26,6 +26,8 @@ test('each collector has an account of what was sent to it', () => {
     ['ingest on one', 'live', null],
     ['ingest on two', 'live', null],
   ])
+  const both = reportedSources([aReport('one', [aSource()]), aReport('two', [aSource()])], { now: NOW, readAt: NOW, problem: null })
+  expect(both.map(({ ledger }) => ledger.source)).toEqual(['ingest on one', 'ingest on two'])
 })
 
 test('a collector that writes no more is said to be gone, until its next run', () => {
@@ -65,6 +67,8 @@ test('a source that two collectors count is said to be counted twice', () => {
     ['hubble relay:4245 on one', 'failed', message],
     ['hubble relay:4245 on two', 'failed', message],
   ])
+  const failed = { ...hubble('unguarded'), state: 'failed', message: 'nobody listens there' } as const
+  expect(told(aReport('one', [failed]), aReport('two', [hubble('unguarded')]))[0]?.[2]).toBe(`nobody listens there; and ${message}`)
 })
 
 test('a store that cannot be read, and one that nobody writes to, are said', () => {

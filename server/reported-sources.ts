@@ -1,4 +1,5 @@
 import type { SourceReport } from '@/lib/api/collector-report'
+import { durationWords } from '@/lib/model/duration-words'
 import type { WrittenReport } from './store/rows/record-rows'
 
 /** Collectors write every few seconds; one that has not for this long is silent. */
@@ -58,21 +59,23 @@ function shown(told: readonly Told[]): readonly SourceReport[] {
   const waiting = told.filter(({ source, silence }) => source.duty === 'waits' && silence === null)
   if (counting.length === 0) return told.slice(0, 1).map(asNow)
   const twice = counting.filter(({ source, silence }) => source.duty === 'unguarded' && silence === null)
-  const hosts = twice.map(({ report }) => report.host).join(' and ')
+  const described = `counted twice: by the collectors on ${twice.map(({ report }) => report.host).join(' and ')}; leave it to one of them`
   return counting.map((each) => {
     const source = asNow(each)
     const name = counting.length === 1 ? source.name : `${source.name} on ${each.report.host}`
+    const ledger = { ...source.ledger, source: name }
     const facts =
       waiting.length === 0
         ? source.facts
         : [...source.facts, { name: 'ready to go on', value: waiting.map(({ report }) => report.host).join(', ') }]
-    if (twice.length < 2 || !twice.includes(each)) return { ...source, name, facts }
+    if (twice.length < 2 || !twice.includes(each)) return { ...source, name, facts, ledger }
     return {
       ...source,
       name,
       facts,
+      ledger,
       state: 'failed' as const,
-      message: `counted twice: by the collectors on ${hosts}; leave it to one of them`,
+      message: source.state === 'failed' ? `${source.message}; and ${described}` : described,
     }
   })
 }
@@ -85,7 +88,7 @@ function describeSilence({ at, host, isOver }: WrittenReport, now: number): stri
   if (isOver) return `the collector on ${host} was stopped`
   return now - at < SILENT_MS
     ? null
-    : `the collector on ${host} has not written for ${seconds(now - at)}; look whether it runs and reaches the store`
+    : `the collector on ${host} has not written for ${durationWords(now - at)}; look whether it runs and reaches the store`
 }
 
 function describeAll(
@@ -93,7 +96,7 @@ function describeAll(
   { now, readAt, problem }: Reading,
 ): { state: 'failed' | 'connecting'; text: string } | null {
   if (problem !== null) {
-    const age = readAt === null ? '' : `; what is shown is ${seconds(now - readAt)} old`
+    const age = readAt === null ? '' : `; what is shown is ${durationWords(now - readAt)} old`
     return { state: 'failed', text: `the store cannot be read: ${problem}${age}` }
   }
   if (readAt === null) return { state: 'connecting', text: 'reading the store' }
@@ -102,7 +105,7 @@ function describeAll(
   if (newest === undefined) {
     return { state: 'failed', text: 'no collector writes to the store; start one with --role collector and the same --store and cluster' }
   }
-  return { state: 'failed', text: `no collector has written for ${seconds(now - newest.at)}; the newest flows are missing` }
+  return { state: 'failed', text: `no collector has written for ${durationWords(now - newest.at)}; the newest flows are missing` }
 }
 
 function nobody(state: 'failed' | 'connecting', message: string): SourceReport {
@@ -121,8 +124,4 @@ function nobody(state: 'failed' | 'connecting', message: string): SourceReport {
     unknownFields: 0,
     duty: 'own',
   }
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`
 }

@@ -2,11 +2,12 @@
 
 import type { FlowHistogramDocument } from '@/lib/api/documents'
 import type { Filter } from '@/lib/flows/filter-types'
+import { durationWords } from '@/lib/model/duration-words'
 import { useLiveStatus } from '../live/live-provider'
 import { NoFlowSource } from '../live/no-flow-source'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { formatCount, formatDuration } from '../ui/format'
+import { formatCount } from '../ui/format'
 import { Empty } from '../ui/notice'
 
 /** Why the table is empty, and what to do about it. */
@@ -34,7 +35,7 @@ export function NoFlows({ histogram, more }: { histogram: FlowHistogramDocument 
   if (summary !== null && summary.sources.length === 0) return <NoFlowSource />
   return (
     <Empty
-      title={`No flows in ${view.at === null ? 'the last' : 'these'} ${formatDuration(view.windowMs)}.`}
+      title={`No flows in ${view.at === null ? 'the last' : 'these'} ${durationWords(view.windowMs)}.`}
       actions={view.at !== null && <Button onClick={() => changeView({ at: null })}>Back to now</Button>}
     >
       <p>

@@ -4,9 +4,10 @@ import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react'
 import type { ChangesDocument } from '@/lib/api/changes-document'
 import type { FlowHistogramDocument } from '@/lib/api/documents'
 import { VERDICTS, type Verdict } from '@/lib/flows/flow'
+import { durationWords } from '@/lib/model/duration-words'
 import { altersVerdicts } from '../graph/change-words'
 import { classNames } from '../ui/class-names'
-import { countWords, formatCount, formatDuration, formatMoment } from '../ui/format'
+import { countWords, formatCount, formatMoment } from '../ui/format'
 import { Icon } from '../ui/icon'
 import { VerdictMark } from '../ui/verdict-mark'
 import { histogramShape, totalsOf } from './histogram-shape'
@@ -93,7 +94,7 @@ export function Timeline({
           </span>
         )}
         <span className={styles.scale}>
-          {formatDuration(histogram.bucketMs)} a bar · highest {formatCount(shape.mostAbove)} above, {formatCount(shape.mostBelow)} below
+          {durationWords(histogram.bucketMs)} a bar · highest {formatCount(shape.mostAbove)} above, {formatCount(shape.mostBelow)} below
         </span>
       </div>
       <div

@@ -1,7 +1,8 @@
+import { durationWords } from '@/lib/model/duration-words'
 import { useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { formatDuration, formatMinute, formatTime } from '../ui/format'
+import { formatMinute, formatTime } from '../ui/format'
 import styles from './which-cluster.module.css'
 
 /** Says that the page shows another time than now, or compares two times, how much of that time is known, and the way on. */
@@ -18,16 +19,18 @@ export function PastBar({ compares }: { compares: boolean }) {
       {at !== null && (
         <>
           <strong>{`As of ${atWords(at)}.`}</strong>
-          <span>
-            {isKnown
-              ? 'Objects, policies and verdicts are those of then.'
-              : `Objects of before ${formatMinute(from)} are not known: objects and verdicts are those of now, traffic is of then.`}
-          </span>
+          {summary !== null && (
+            <span>
+              {isKnown
+                ? 'Objects, policies and verdicts are those of then.'
+                : `Objects of before ${formatMinute(from)} are not known: objects and verdicts are those of now, traffic is of then.`}
+            </span>
+          )}
           <Button look="quiet" icon="left" onClick={() => changeView({ at: at - windowMs })}>
-            {formatDuration(windowMs)} earlier
+            {durationWords(windowMs)} earlier
           </Button>
           <Button look="quiet" icon="right" onClick={() => changeView({ at: Math.min(at + windowMs, Date.now()) })}>
-            {formatDuration(windowMs)} later
+            {durationWords(windowMs)} later
           </Button>
           <Button look="quiet" onClick={() => changeView({ at: null })}>
             Back to now

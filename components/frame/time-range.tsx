@@ -1,10 +1,11 @@
 'use client'
 
 import { useState } from 'react'
+import { durationWords } from '@/lib/model/duration-words'
 import { useGraphClient, useLiveStatus } from '../live/live-provider'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { formatCount, formatDuration, formatMinute, formatTime, isSameDay } from '../ui/format'
+import { formatCount, formatMinute, formatTime, isSameDay } from '../ui/format'
 import { MenuButton, type MenuItem } from '../ui/menu'
 import { TimeDialog } from './time-dialog'
 
@@ -18,7 +19,7 @@ export function TimeRange() {
   const [choosing, setChoosing] = useState<'at' | 'versus' | null>(null)
   const items: MenuItem[] = windowsWithin(summary?.flowsFrom ?? null, summary?.lastFlowAt ?? null).map((windowMs) => ({
     kind: 'choice',
-    label: `Last ${formatDuration(windowMs)}`,
+    label: `Last ${durationWords(windowMs)}`,
     checked: view.at === null && view.windowMs === windowMs,
     run: () => changeView({ windowMs, at: null }),
   }))
@@ -29,7 +30,7 @@ export function TimeRange() {
   )
   if (view.at !== null) items.push({ kind: 'action', label: 'Back to now', icon: 'right', run: () => changeView({ at: null }) })
   if (view.versus !== null) items.push({ kind: 'action', label: 'Stop comparing', icon: 'close', run: () => changeView({ versus: null }) })
-  const text = view.at === null ? `last ${formatDuration(view.windowMs)}` : rangeText(view.at - view.windowMs, view.at)
+  const text = view.at === null ? `last ${durationWords(view.windowMs)}` : rangeText(view.at - view.windowMs, view.at)
   return (
     <>
       <MenuButton label={`Time range: ${text}`} text={text} icon="clock" align="end" items={items} />

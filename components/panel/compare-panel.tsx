@@ -7,10 +7,11 @@ import { changesOptions } from '@/components/live/change-queries'
 import { comparedTimes, compareOptions } from '@/components/live/compare-queries'
 import { useViewState } from '@/components/live/use-view-state'
 import { Button } from '@/components/ui/button'
-import { countWords, formatCount, formatDuration, formatMinute } from '@/components/ui/format'
+import { countWords, formatCount, formatMinute } from '@/components/ui/format'
 import { Notice, Progress } from '@/components/ui/notice'
 import type { ComparedTimeDocument, ComparisonDocument } from '@/lib/api/comparison-document'
 import type { ComparedConnection } from '@/lib/graph/compare-traffic'
+import { durationWords } from '@/lib/model/duration-words'
 import styles from './compare-panel.module.css'
 import { ComparedRow } from './compared-row'
 import edgeStyles from './edge-list.module.css'
@@ -33,7 +34,7 @@ function Compared({ times }: { times: NonNullable<ReturnType<typeof comparedTime
   )
   return (
     <>
-      <PanelHead kind={`What differs, ${formatDuration(view.windowMs)} before each time`}>
+      <PanelHead kind={`What differs, ${durationWords(view.windowMs)} before each time`}>
         {formatMinute(times.before)} → {times.after === null ? 'now' : formatMinute(times.after)}
       </PanelHead>
       {error !== null && (

@@ -5,9 +5,10 @@ import { OfCluster } from '@/components/graph/of-cluster'
 import { useGraphStore } from '@/components/live/live-provider'
 import { selectionOf } from '@/components/live/selection'
 import { useViewState } from '@/components/live/use-view-state'
-import { formatCount, formatDuration, formatMoment } from '@/components/ui/format'
+import { formatCount, formatMoment } from '@/components/ui/format'
 import { Facts } from '@/components/ui/table'
 import type { GraphNode } from '@/lib/graph/topology'
+import { durationWords } from '@/lib/model/duration-words'
 import { EdgeList } from './edge-list'
 import { rankEdges, talkEdges } from './rank-edges'
 import { PanelHead, Section } from './section'
@@ -44,7 +45,7 @@ export function SummaryPanel() {
       )}
       <Section title="Busiest">
         {talkers.length === 0 ? (
-          <p className={styles.calm}>No traffic seen in this time.</p>
+          <p className={styles.calm}>No {denied.length > 0 && 'other '}traffic seen in this time.</p>
         ) : (
           <EdgeList edges={talkers} ends="both" limit={6} />
         )}
@@ -97,7 +98,7 @@ const KINDS: readonly (readonly [GraphNode['kind'], string])[] = [
 
 /** The time that the view covers: the last minutes, or the minutes before a moment that is past. */
 function seenWhen({ at, windowMs }: { readonly at: number; readonly windowMs: number }): string {
-  const duration = formatDuration(windowMs)
+  const duration = durationWords(windowMs)
   return Date.now() - at > PAST_MS ? `Seen in the ${duration} before ${formatMoment(at)}` : `Seen in the last ${duration}`
 }
 

@@ -3,11 +3,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { PolicyListDocument } from '@/lib/api/details'
+import { durationWords } from '@/lib/model/duration-words'
 import { useLiveStatus } from '../live/live-provider'
 import type { PoliciesTab } from '../live/url-state'
 import { useViewState } from '../live/use-view-state'
 import { Button } from '../ui/button'
-import { countWords, formatCount, formatDuration } from '../ui/format'
+import { countWords, formatCount } from '../ui/format'
 import { ListBar, ListSummary } from '../ui/list-bar'
 import { Empty, Notice, Progress } from '../ui/notice'
 import { Segmented } from '../ui/segmented'
@@ -72,8 +73,8 @@ function summary({ policies, connections, windowMs, profile }: PolicyListDocumen
       : `${formatCount(shown)} of ${countWords(policies.length, 'policy', 'policies')}`
   const flows =
     connections === 0
-      ? `no flows recorded in ${formatDuration(windowMs)}, so hits are unknown`
-      : `hits of ${countWords(connections, 'connection')} in ${formatDuration(windowMs)}`
+      ? `no flows recorded in ${durationWords(windowMs)}, so hits are unknown`
+      : `hits of ${countWords(connections, 'connection')} in ${durationWords(windowMs)}`
   return `${count} · evaluated as ${PROFILES[profile]} does · ${flows}`
 }
 

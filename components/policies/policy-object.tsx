@@ -4,13 +4,14 @@ import Link from 'next/link'
 import { type ReactNode, useId, useState } from 'react'
 import type { PolicyDetails } from '@/lib/api/details'
 import { printFilter } from '@/lib/flows/filter-print'
+import { durationWords } from '@/lib/model/duration-words'
 import { MESH_TIER } from '@/lib/policy/mesh/mesh-tier'
 import { FilterValue } from '../live/filter-value'
 import { freshView } from '../live/fresh-view'
 import { pageHref } from '../live/page-href'
 import { useViewState } from '../live/use-view-state'
 import { Chip } from '../ui/chip'
-import { countWords, formatCount, formatDuration, formatMoment } from '../ui/format'
+import { countWords, formatCount, formatMoment } from '../ui/format'
 import { Icon } from '../ui/icon'
 import { Notice } from '../ui/notice'
 import type { ActiveRule } from './active-rule'
@@ -146,7 +147,7 @@ function placeWords({ tier, order }: PolicyDetails): string {
 
 function Hits({ policy, connections, windowMs }: { policy: PolicyDetails; connections: number; windowMs: number }) {
   const { hits } = policy
-  const time = formatDuration(windowMs)
+  const time = durationWords(windowMs)
   if (connections === 0) return <span>no flows recorded in {time}</span>
   if (hits === null) return showsUse(policy) ? <span>decided no flow in {time}</span> : null
   return (

@@ -1,5 +1,5 @@
 import type { SourceDelay } from '@/lib/flows/delay-meter'
-import { formatDuration } from '../ui/format'
+import { durationWords } from '@/lib/model/duration-words'
 
 /** Less says nothing about clocks: machines differ by that much. */
 const SKEW_MS = 2_000
@@ -19,11 +19,11 @@ export function clockWords(delay: SourceDelay | null): { readonly text: string; 
   const { aheadMs } = delay
   return aheadMs < SKEW_MS
     ? { text: 'not ahead', isWrong: false }
-    : { text: `${aheadMs >= LONGEST_MS ? 'days' : formatDuration(aheadMs)} ahead`, isWrong: true }
+    : { text: `${aheadMs >= LONGEST_MS ? 'days' : durationWords(aheadMs)} ahead`, isWrong: true }
 }
 
 function lateness(ms: number): string {
   if (ms >= LONGEST_MS) return 'days'
-  if (ms >= 10_000) return formatDuration(ms)
+  if (ms >= 10_000) return durationWords(ms)
   return ms < 50 ? '0 s' : `${(ms / 1000).toFixed(1)} s`
 }

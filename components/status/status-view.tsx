@@ -129,7 +129,8 @@ function Sections({ status }: { status: StatusDocument }) {
       {sources.length > 0 && (
         <Section id="losses" title="Loss ledger">
           <LossSum sources={sources} load={status.load} />
-          <LedgerTable entries={sources.map((source) => source.ledger)} />
+          {/* The line that stands for all collectors takes no records. */}
+          <LedgerTable entries={sources.filter(({ kind }) => kind !== 'store').map(({ ledger }) => ledger)} />
         </Section>
       )}
 
