@@ -46,3 +46,18 @@ test('the ledger of the status page balances for every source', async ({ quietPa
   await expect(rows).toHaveCount(2)
   for (const row of await rows.all()) await expect(row).toContainText('balances')
 })
+
+test('a view that the server cannot give is explained in its own words, and comes by itself', async ({ page }) => {
+  const detail = 'ClickHouse at db.example.test:8123 does not answer'
+  const stream = /\/api\/v1\/stream/
+  await page.route(stream, (route) =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ title: 'No store', detail }) }),
+  )
+  await page.goto('/map?at=2026-05-04T10:00:00Z')
+  await expect(page.getByText(detail)).toBeVisible()
+  await expect(page.getByText('The server cannot be reached.')).toBeHidden()
+  await expect(page.getByText('Objects, policies and verdicts are those of then.')).toBeHidden()
+  await page.unroute(stream)
+  await expect(page.getByRole('banner').getByRole('link', { name: /\d lost/ })).toBeVisible()
+  await expect(page.getByText(detail)).toBeHidden()
+})

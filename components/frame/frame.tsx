@@ -55,16 +55,21 @@ export function Frame({ page, filters = true, children }: { page: PageName; filt
 }
 
 function Banners() {
-  const { connection, lastEventAt, problem, summary } = useLiveStatus()
+  const { connection, lastEventAt, problem, refusal, summary } = useLiveStatus()
   const sync = connection === 'live' ? (summary?.cluster.sync ?? null) : null
   return (
     <>
-      {connection === 'stale' && (
+      {refusal !== null && (
+        <Notice tone="failure" title={refusal}>
+          <p>{lastEventAt !== null && `The page shows what it had at ${formatMoment(lastEventAt)}. `}It is tried again by itself.</p>
+        </Notice>
+      )}
+      {refusal === null && connection === 'stale' && (
         <Notice tone="warning" title={`No answer from the server since ${formatMoment(lastEventAt ?? 0)}.`}>
           <p>The page shows what it had then. It reconnects by itself.</p>
         </Notice>
       )}
-      {connection === 'disconnected' && (
+      {refusal === null && connection === 'disconnected' && (
         <Notice tone="failure" title="The server cannot be reached.">
           <p>Check that it still runs: the terminal where it was started says why it stopped.</p>
         </Notice>

@@ -1,14 +1,14 @@
 import type { SourcesSummary } from '@/lib/api/stream'
-import { mayBeQuiet } from '@/lib/flows/quiet-sources'
+import { isTroubled } from '@/lib/flows/quiet-sources'
 
 type Source = SourcesSummary['sources'][number]
 
 /** What the header says of flow sources that do not do what they should, in two or three words; null when all do. */
 export function sourceTrouble(sources: readonly Pick<Source, 'name' | 'kind' | 'state'>[]): string | null {
-  const failed = sources.filter(({ state }) => state === 'failed')
+  const troubled = sources.filter(isTroubled)
+  const failed = troubled.filter(({ state }) => state === 'failed')
   if (failed.length > 0) return words(failed, 'failed')
-  const silent = sources.filter(({ kind, state }) => state === 'silent' && !mayBeQuiet(kind))
-  return silent.length > 0 ? words(silent, 'silent') : null
+  return troubled.length > 0 ? words(troubled, 'silent') : null
 }
 
 function words(sources: readonly Pick<Source, 'kind'>[], state: string): string {

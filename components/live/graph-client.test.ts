@@ -75,6 +75,7 @@ const aDelta = (seq: number, ...names: readonly string[]): GraphDelta => ({
   removedEdges: [],
 })
 
+let refusal: string | null
 let sources: FakeSource[]
 let client: GraphClient
 const latest = () => sources.at(-1) as FakeSource
@@ -84,6 +85,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 })
   vi.stubGlobal('EventSource', { CLOSED })
   sources = []
+  refusal = null
   client = new GraphClient(
     (url) => {
       const source = new FakeSource(url)
@@ -91,6 +93,7 @@ beforeEach(() => {
       return source as unknown as EventSource
     },
     () => 1,
+    async () => refusal,
   )
 })
 afterEach(() => {
@@ -169,6 +172,22 @@ test('what the browser gives up on is tried again, later each time', () => {
   expect(sources).toHaveLength(2)
   vi.advanceTimersByTime(1)
   expect(sources).toHaveLength(3)
+})
+
+test('what the server says instead of a stream is told until there is one', async () => {
+  client.follow('/stream?at=2026-05-04T10:00:00Z')
+  refusal = 'ClickHouse does not answer'
+  latest().fail(CLOSED)
+  await vi.advanceTimersByTimeAsync(10)
+  expect(client.getStatus()).toMatchObject({ connection: 'disconnected', refusal })
+  await vi.advanceTimersByTimeAsync(1_000)
+  latest().send('snapshot', aSnapshot(1, 'shop'))
+  expect(client.getStatus()).toMatchObject({ connection: 'live', refusal: null })
+
+  latest().fail(CLOSED)
+  client.follow('/stream')
+  await vi.advanceTimersByTimeAsync(10)
+  expect(client.getStatus().refusal).toBeNull()
 })
 
 test('a line that says nothing for 20 seconds is dead, whatever the socket says', () => {

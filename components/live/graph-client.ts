@@ -1,4 +1,5 @@
 import type { FindingsPulse, FlowPulse, GraphDelta, GraphSnapshot, SourcesSummary } from '@/lib/api/stream'
+import { askRefusal } from './ask-refusal'
 import { GraphStore } from './graph-store'
 
 export type LiveStatus = {
@@ -18,6 +19,8 @@ export type LiveStatus = {
   readonly findings: FindingsPulse | null
   /** The server's last word on what is wrong with this view; null when nothing is. */
   readonly problem: string | null
+  /** Why the server gives no stream of this view; null while it does, and when it does not answer. */
+  readonly refusal: string | null
 }
 
 const BEFORE_FIRST_EVENT: LiveStatus = {
@@ -29,6 +32,7 @@ const BEFORE_FIRST_EVENT: LiveStatus = {
   summary: null,
   findings: null,
   problem: null,
+  refusal: null,
 }
 
 /** The server pulses once a second; this long without an event means that the line is dead, whatever the socket says. */
@@ -46,6 +50,7 @@ export class GraphClient {
   readonly store = new GraphStore()
   readonly #open: (url: string) => EventSource
   readonly #random: () => number
+  readonly #askRefusal: (url: string) => Promise<string | null>
   readonly #listeners = new Set<() => void>()
   #status = BEFORE_FIRST_EVENT
   #url: string | null = null
@@ -54,9 +59,14 @@ export class GraphClient {
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #silenceTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(open: (url: string) => EventSource = (url) => new EventSource(url), random: () => number = Math.random) {
+  constructor(
+    open: (url: string) => EventSource = (url) => new EventSource(url),
+    random: () => number = Math.random,
+    ask: (url: string) => Promise<string | null> = askRefusal,
+  ) {
     this.#open = open
     this.#random = random
+    this.#askRefusal = ask
   }
 
   readonly getStatus = (): LiveStatus => this.#status
@@ -71,7 +81,7 @@ export class GraphClient {
     if (url === this.#url) return
     this.#url = url
     this.#failures = 0
-    this.#set({ problem: null })
+    this.#set({ problem: null, refusal: null })
     this.#connect()
   }
 
@@ -129,7 +139,9 @@ export class GraphClient {
     source.addEventListener('error', () => {
       if (source !== this.#source) return
       this.#lost()
-      if (source.readyState === EventSource.CLOSED) this.#retryLater()
+      if (source.readyState !== EventSource.CLOSED) return
+      this.#retryLater()
+      void this.#learnRefusal()
     })
     this.#watchSilence()
   }
@@ -144,11 +156,18 @@ export class GraphClient {
   #heard(): void {
     this.#failures = 0
     this.#watchSilence()
-    this.#set({ connection: 'live', lastEventAt: Date.now() })
+    this.#set({ connection: 'live', lastEventAt: Date.now(), refusal: null })
   }
 
   #lost(): void {
     this.#set({ connection: this.#status.lastEventAt === null ? 'disconnected' : 'stale' })
+  }
+
+  async #learnRefusal(): Promise<void> {
+    const url = this.#url
+    if (url === null) return
+    const refusal = await this.#askRefusal(url)
+    if (url === this.#url && this.#status.connection !== 'live') this.#set({ refusal })
   }
 
   #watchSilence(): void {

@@ -31,7 +31,8 @@ async function readAnswer<Answer>(response: Response): Promise<Answer> {
   }
 }
 
-async function problemSentence(response: Response): Promise<string> {
+/** What an answer that is not fine says of itself. */
+export async function problemSentence(response: Response): Promise<string> {
   const fallback = `The server answered ${response.status}.`
   try {
     const problem = (await response.json()) as { title?: unknown; detail?: unknown }
