@@ -1,6 +1,6 @@
 import { Fragment } from 'react'
 import type { SourceDocument } from '@/lib/api/documents'
-import { mayBeQuiet } from '@/lib/flows/quiet-sources'
+import { isTroubled } from '@/lib/flows/quiet-sources'
 import { PROOF_WORDS } from '@/lib/flows/source-about'
 import { classNames } from '../ui/class-names'
 import { formatCount, formatDateTime, formatMoment, formatRate } from '../ui/format'
@@ -62,7 +62,7 @@ function About({ source }: { source: SourceDocument }) {
   return (
     <tr>
       <Cell colSpan={8} className={styles.about}>
-        {message !== null && <p className={classNames(styles.message, isTrouble(source) && styles.trouble)}>{message}</p>}
+        {message !== null && <p className={classNames(styles.message, isTroubled(source) && styles.trouble)}>{message}</p>}
         {facts.map(({ name, value }) => (
           <span key={name} className={styles.fact}>
             {name}: <b>{value}</b>
@@ -85,10 +85,6 @@ function Moment({ at }: { at: number }) {
       {formatMoment(at)}
     </time>
   )
-}
-
-function isTrouble({ state, kind }: SourceDocument): boolean {
-  return state === 'failed' || (state === 'silent' && !mayBeQuiet(kind))
 }
 
 function proofWords({ kind, proof }: SourceDocument): string | null {
