@@ -1,4 +1,5 @@
-import { randomInt } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
+import { join } from 'node:path'
 import type { ServerConfig } from './config'
 import { ClickhouseEngine } from './store/engine/clickhouse-engine'
 import { EmbeddedEngine, engineProgram } from './store/engine/embedded-engine'
@@ -18,12 +19,15 @@ export type Keeping = {
   readonly writes: boolean
   /** Where it lies on this machine, and the most that it may take; null for a server of its own. */
   readonly disk: { readonly folder: string; readonly maxBytes: number } | null
+  /** A folder of this machine for what this machine knows of the store; may not be there yet. */
+  readonly notesFolder: string
 }
 
 /** The store of this process, shared by its clusters. */
 export type OpenStore = { readonly of: (cluster: string) => Keeping; readonly close: () => Promise<void> }
 
 const EMBEDDED_DATABASE = 'sluice'
+const NOTES_FOLDER = '.sluice'
 
 /**
  * What a configuration says about the store; null when flows are kept in memory only. The demo and a bundle always are:
@@ -51,7 +55,16 @@ export function openStore({ store, cluster, role, storeRetentionDays, storeMaxBy
       retentionDays: storeRetentionDays,
       writes,
       disk: isEmbedded ? { folder: store.folder, maxBytes: storeMaxBytes } : null,
+      notesFolder: isEmbedded ? store.folder : join(NOTES_FOLDER, placeOf(store.url, database)),
     }),
     close: () => engine.close(),
   }
+}
+
+/** Names a database of a server in a file name, whoever asks for it. */
+function placeOf(url: string, database: string): string {
+  return `clickhouse-${createHash('sha256')
+    .update(`${new URL(url).host}/${database}`)
+    .digest('hex')
+    .slice(0, 16)}`
 }

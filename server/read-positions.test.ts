@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aPod } from '@/lib/model/testing/objects'
 import { DEFAULT_CONFIG, type FlowSourceChoice } from './config'
-import { openStore } from './open-store'
+import { type Keeping, openStore } from './open-store'
 import { Runtime } from './running'
 import { HAS_CHDB } from './store/testing/open-embedded'
 import { ChangingCluster } from './testing/changing-cluster'
@@ -30,7 +30,7 @@ describe.skipIf(!HAS_CHDB)('files that are read over restarts', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
   /** Runs until the source told `received` records and the store has all of them. */
-  async function serve(flows: FlowSourceChoice, received: number, at: number) {
+  async function serve(flows: FlowSourceChoice, received: number, at: number, keeping: Partial<Keeping> = {}) {
     const clock = new ManualClock(at)
     const config = {
       ...DEFAULT_CONFIG,
@@ -39,7 +39,12 @@ describe.skipIf(!HAS_CHDB)('files that are read over restarts', () => {
       store: { kind: 'embedded' as const, folder: join(folder, 'store') },
     }
     const store = openStore(config, () => Date.now())
-    const running = new Runtime(config, clock, new ChangingCluster(OBJECTS), store?.of('test') ?? null)
+    const running = new Runtime(
+      config,
+      clock,
+      new ChangingCluster(OBJECTS),
+      store === null ? null : { ...store.of(keeping.cluster ?? 'test'), ...keeping },
+    )
     await running.start()
     const ledger = () => running.pipeline.ledger.entries()[0]
     for (let tries = 0; !running.keeper?.isFilled || (ledger()?.received ?? 0) < received; tries++) {
@@ -112,6 +117,22 @@ describe.skipIf(!HAS_CHDB)('files that are read over restarts', () => {
     await delay(300)
     expect(third.ledger()?.received ?? 0).toBe(0)
     await third.stop()
+  }, 120_000)
+
+  test('where the store is not on this machine the notes are all the same, each of one cluster', async () => {
+    const log = join(folder, 'logs', 'web.log')
+    const choice: FlowSourceChoice = { kind: 'file', path: log, format: null }
+    const elsewhere = { notesFolder: join(folder, 'notes', 'of-a-server') }
+    await writeFile(log, lines(0, 100))
+    await (await serve(choice, 100, START + 60_000, elsewhere)).stop()
+    await appendFile(log, lines(100, 120))
+    const second = await serve(choice, 20, START + 120_000, elsewhere)
+    expect(second.ledger()).toMatchObject({ received: 20, ignored: {} })
+    expect(second.shown()).toBe(120)
+    await second.stop()
+    const other = await serve(choice, 120, START + 120_000, { ...elsewhere, cluster: 'other' })
+    expect(other.shown()).toBe(120)
+    await other.stop()
   }, 120_000)
 
   test('a file that was written anew is read from its beginning', async () => {

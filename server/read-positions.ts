@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { FilePosition } from '@/lib/flows/file-position'
 import type { Clock } from './clock'
@@ -9,14 +9,15 @@ const FILE = 'read-positions.json'
 const SAVE_MS = 5_000
 
 const position = z.object({ device: z.number(), inode: z.number(), beginning: z.string(), length: z.number(), offset: z.number().min(0) })
-const document = z.object({ version: z.literal(1), sources: z.array(z.tuple([z.string(), z.array(position)])) })
+const document = z.object({ version: z.literal(1), cluster: z.string(), sources: z.array(z.tuple([z.string(), z.array(position)])) })
 
 /**
- * How far the files of the flow sources were read, kept in the store's folder: what was read up to there is in the store and
- * is not read again by the next run.
+ * How far the files of the flow sources were read for a cluster, kept on this machine: what was read up to there is in the
+ * store and is not read again by the next run.
  */
 export class ReadPositions {
   readonly #path: string
+  readonly #cluster: string
   readonly #clock: Clock
   /** Writes what was accepted; true once all of it is in the store. */
   readonly #flush: () => Promise<boolean>
@@ -27,11 +28,12 @@ export class ReadPositions {
   #isOver = false
   #savedAt: number
 
-  constructor(folder: string, clock: Clock, flush: () => Promise<boolean>) {
+  constructor(folder: string, cluster: string, clock: Clock, flush: () => Promise<boolean>) {
     this.#path = join(folder, FILE)
+    this.#cluster = cluster
     this.#clock = clock
     this.#flush = flush
-    this.#earlier = readPositions(this.#path)
+    this.#earlier = readPositions(this.#path, cluster)
     this.#sources = new Map(this.#earlier)
     this.#savedAt = clock.now()
   }
@@ -76,20 +78,21 @@ export class ReadPositions {
   }
 
   #text(): string {
-    return `${JSON.stringify({ version: 1, sources: [...this.#sources] })}\n`
+    return `${JSON.stringify({ version: 1, cluster: this.#cluster, sources: [...this.#sources] })}\n`
   }
 
   async #write(text: string): Promise<void> {
     if (this.#sources.size === 0) return
+    await mkdir(dirname(this.#path), { recursive: true })
     await writeFile(`${this.#path}.new`, text, { mode: 0o600 })
     await rename(`${this.#path}.new`, this.#path)
   }
 }
 
-function readPositions(path: string): ReadonlyMap<string, readonly FilePosition[]> {
+function readPositions(path: string, cluster: string): ReadonlyMap<string, readonly FilePosition[]> {
   try {
     const read = document.safeParse(JSON.parse(readFileSync(path, 'utf8')))
-    return new Map(read.success ? read.data.sources : [])
+    return new Map(read.success && read.data.cluster === cluster ? read.data.sources : [])
   } catch {
     return new Map()
   }

@@ -172,8 +172,8 @@ export class Runtime {
             onFlows: (flows) => this.#see(flows),
           })
     this.#positions =
-      this.keeper?.writes === true && keeping?.disk != null
-        ? new ReadPositions(keeping.disk.folder, clock, async () => (await this.keeper?.archive.flush(FLUSH_MS)) === true)
+      keeping?.writes === true
+        ? new ReadPositions(keeping.notesFolder, keeping.cluster, clock, async () => (await this.keeper?.archive.flush(FLUSH_MS)) === true)
         : null
     this.history = new FlowHistory(this.pipeline, this.keeper, clock)
     this.past = new ClusterPast({ clock, keeper: this.keeper, current: () => this.state })
