@@ -3,31 +3,45 @@ import { NumberTable } from '@/lib/flows/number-table'
 import type { FlowEdge } from '@/lib/flows/window-types'
 import { PROTOCOL_NUMBERS } from '@/lib/model/protocol'
 import type { SqlColumn, SqlRow } from './engine/sql-engine'
-import { type Ends, PolicyLists, readLane, readRank } from './rows/read-rows'
-import { LANE_FIELDS } from './sql/edge-sql'
+import { type Ends, type LaneKind, laneOf, PolicyLists, readKind, readRank } from './rows/read-rows'
+import { KIND_FIELDS } from './sql/edge-sql'
+import { StoreError } from './store-error'
 
-const [DST, SRC] = [LANE_FIELDS.indexOf('dst'), LANE_FIELDS.indexOf('src')]
 const NONE: SqlColumn = []
 
-/** Edges from sums per lane, by the columns of `lanesSql`, put together as the flow window does it. */
-export function readEdges(columns: readonly SqlColumn[], ends: Ends): readonly FlowEdge[] {
-  const byName = new Map<string, SqlColumn>(LANE_FIELDS.map((name, index) => [name, columns[index] ?? NONE]))
-  const families = byName.get('family') ?? NONE
-  const policies = new PolicyLists()
-  const sums = new LaneSums(families.length)
+/**
+ * Edges from sums per lane, by the columns of `lanesSql` and the rows of `kindsSql`, put together as the flow window does it.
+ * Throws a `StoreError` when lanes have a kind that is not there.
+ */
+export function readEdges(columns: readonly SqlColumn[], kindRows: readonly SqlRow[], ends: Ends): readonly FlowEdge[] {
+  const kinds = readKinds(kindRows)
+  const [dst = NONE, src = NONE, port = NONE, verdict = NONE, kind = NONE, ...values] = columns
+  const sums = new LaneSums(kind.length)
   const refs = new RefNumbers()
-  const known = new NumberTable(families.length)
+  const known = new NumberTable(kind.length)
   const edges: SummedLane[][] = []
-  for (const [id, family] of families.entries()) {
-    const value = (column: string) => byName.get(column)?.[id]
-    const summed = { lane: readLane(value, ends, policies), rank: readRank(family), id }
-    addSums(sums, id, columns)
-    const { source, destination, protocol, port } = summed.lane
-    const edge = known.add(refs.of(source.ref), refs.of(destination.ref), PROTOCOL_NUMBERS[protocol], port ?? -1, 0, edges.length)
+  for (let id = 0; id < kind.length; id++) {
+    const said = kinds.get(String(kind[id]))
+    // Between the two questions the oldest may be given up.
+    if (said === undefined) throw new StoreError('unavailable', 'the store changed while it was read; ask again')
+    const summed = { lane: laneOf([dst[id], src[id], port[id], verdict[id]], said, ends), rank: said.rank, id }
+    addSums(sums, id, values)
+    const { source, destination, protocol, port: number } = summed.lane
+    const edge = known.add(refs.of(source.ref), refs.of(destination.ref), PROTOCOL_NUMBERS[protocol], number ?? -1, 0, edges.length)
     if (edge === -1) edges.push([summed])
     else edges[edge]?.push(summed)
   }
   return edges.map((lanes) => edgeOf(lanes, sums))
+}
+
+function readKinds(rows: readonly SqlRow[]): ReadonlyMap<string, LaneKind & { readonly rank: number }> {
+  const policies = new PolicyLists()
+  return new Map(
+    rows.map((row) => {
+      const value = (column: string) => row[1 + KIND_FIELDS.findIndex((name) => name === column)]
+      return [String(row[0]), { ...readKind(value, policies), rank: readRank(value('family')) }]
+    }),
+  )
 }
 
 /** Small numbers for the names of ends. */
@@ -43,7 +57,7 @@ class RefNumbers {
 }
 
 function addSums(sums: LaneSums, id: number, columns: readonly SqlColumn[]): void {
-  const at = (place: number) => Number(columns[LANE_FIELDS.length + place]?.[id])
+  const at = (place: number) => Number(columns[place]?.[id])
   const [count, repeats, evidence, evidenceRepeats, stated, first, last] = [at(0), at(1), at(2), at(3), at(4), at(5), at(6)]
   const bytes = stated < 0 ? Number.NaN : stated
   const isCounted = count !== evidence || repeats !== evidenceRepeats
@@ -52,10 +66,8 @@ function addSums(sums: LaneSums, id: number, columns: readonly SqlColumn[]): voi
 }
 
 /** Ids of the ends that the columns of lanes name. */
-export function endsOfLanes(columns: readonly SqlColumn[]): ReadonlySet<string> {
-  const ids = new Set<string>()
-  for (const column of [columns[DST], columns[SRC]]) for (const id of column ?? NONE) ids.add(String(id))
-  return ids
+export function endsOfLanes([dst = NONE, src = NONE]: readonly SqlColumn[]): ReadonlySet<string> {
+  return new Set([...dst, ...src].map(String))
 }
 
 /** Ids of the ends that rows of lanes name. */

@@ -175,6 +175,7 @@ describe.skipIf(!HAS_CHDB)('flows in the real engine', () => {
     for (const _ of [1, 2]) for (const rollup of ROLLUPS) await store.sumUp(rollup, RANGE)
     const wide = { from: RANGE.from - 3 * HOUR, to: RANGE.to }
     expect(comparable((await store.edges({ ...wide, namespaces: [] })).edges)).toEqual(comparable(window.edges(RANGE.from, RANGE.to)))
+    expect(await store.edges({ from: FROM, to: FROM, namespaces: [] })).toEqual({ edges: [], range: { from: FROM, to: FROM } })
     const shop = (await store.edges({ ...wide, namespaces: ['shop'] })).edges
     expect(comparable(shop)).toEqual(
       comparable(

@@ -30,7 +30,7 @@ import type { KnownObject } from './rows/object-book'
 import type { WrittenReport } from './rows/record-rows'
 import type { SchemaOptions } from './schema/create-table'
 import { checkSchema, migrate } from './schema/migrate'
-import { lanesSql, outerMinuteSql, sumUpSql } from './sql/edge-sql'
+import { kindsSql, lanesSql, outerMinuteSql, sumUpSql } from './sql/edge-sql'
 import { EDGE_LIMITS, SETUP_LIMITS } from './sql/query-limits'
 import {
   type Coverage,
@@ -88,8 +88,9 @@ export class SqlStore implements FlowStore {
     const plan = planSums(query, await this.#coverage(query, signal))
     const scope = { database, cluster, namespaces: query.namespaces }
     const columns = await engine.columns(lanesSql(plan, scope), EDGE_LIMITS, signal)
+    const kinds = await engine.query(kindsSql(plan, scope), EDGE_LIMITS, signal)
     const range = rangeOf(plan)
-    return { edges: readEdges(columns, await ends.read(endsOfLanes(columns), whenSeen(range), signal)), range }
+    return { edges: readEdges(columns, kinds, await ends.read(endsOfLanes(columns), whenSeen(range), signal)), range }
   }
 
   flows(query: FlowQuery, signal?: AbortSignal): Promise<StoredFlows> {

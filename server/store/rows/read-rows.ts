@@ -44,16 +44,33 @@ export function readEnd([id, ref, namespace, workload, pod, service, ip, group, 
 
 /** What lanes and flows have in common, from values by column. */
 export function readLane(value: (column: string) => unknown, ends: Ends, policies: PolicyLists): Omit<Lane, 'edge'> {
-  const verdict = String(value('verdict'))
+  return laneOf([value('dst'), value('src'), value('port'), value('verdict')], readKind(value, policies), ends)
+}
+
+/** What the texts of a lane say. */
+export type LaneKind = Pick<Lane, 'protocol' | 'reason' | 'policies' | 'reporter'>
+
+export function readKind(value: (column: string) => unknown, policies: PolicyLists): LaneKind {
   return {
-    source: ends.get(String(value('src'))) ?? UNKNOWN_END,
-    destination: ends.get(String(value('dst'))) ?? UNKNOWN_END,
     protocol: String(value('protocol')) as FlowProtocol,
-    port: orNone(value('port')),
-    verdict: VERDICTS.find((known) => known === verdict) ?? 'unknown',
     reason: orNull(value('reason')),
     policies: policies.read(String(value('policies'))),
     reporter: String(value('reporter')),
+  }
+}
+
+/** A lane from the ids of its ends, port, verdict, and what its texts say. */
+export function laneOf([dst, src, port, verdict]: readonly unknown[], kind: LaneKind, ends: Ends): Omit<Lane, 'edge'> {
+  const { protocol, reason, policies, reporter } = kind
+  return {
+    source: ends.get(String(src)) ?? UNKNOWN_END,
+    destination: ends.get(String(dst)) ?? UNKNOWN_END,
+    protocol,
+    port: orNone(port),
+    verdict: VERDICTS.find((known) => known === verdict) ?? 'unknown',
+    reason,
+    policies,
+    reporter,
   }
 }
 

@@ -45,13 +45,25 @@ function namespaceSql(namespaces: readonly string[], builder: StatementBuilder):
   return ` AND (dst_ns IN ${list} OR src_ns IN ${list})`
 }
 
-/** Sums per lane of a stretch of time: {@link LANE_FIELDS}, then {@link LANE_SUMS}. */
+/** What a lane says in texts: there are few combinations of them, its kinds. */
+export const KIND_FIELDS = ['protocol', 'reason', 'policies', 'reporter', 'family'] as const
+
+/** A number for each kind, as different as ids of ends are: grouping by it costs half of what the texts would. */
+const KIND = KIND_FIELDS.map((name, index) => `${2 * index + 1} * sipHash64(${name})`).join(' + ')
+
+/** Sums per lane of a stretch of time: ids of its ends (destination first), port, verdict and kind, then {@link LANE_SUMS}. */
 export function lanesSql(plan: SumPlan, scope: EdgeScope): Statement {
   const builder = new StatementBuilder()
   return builder.build(
-    `SELECT ${LANE_FIELDS.join(', ')}, ${LANE_SUMS.map((sum) => `toFloat64(${sum})`).join(', ')} ` +
-      `FROM (${sumsOf(plan, scope, builder)}) GROUP BY ${LANE_FIELDS.join(', ')} HAVING sum(count) != 0 OR sum(repeats) != 0`,
+    `SELECT toUInt64(dst) AS lane_dst, toUInt64(src) AS lane_src, port, verdict, toUInt64(${KIND}) AS kind, ${LANE_SUMS.map((sum) => `toFloat64(${sum})`).join(', ')} ` +
+      `FROM (${sumsOf(plan, scope, builder)}) GROUP BY lane_dst, lane_src, port, verdict, kind HAVING sum(count) != 0 OR sum(repeats) != 0`,
   )
+}
+
+/** The kinds of those lanes: the number, then {@link KIND_FIELDS}. */
+export function kindsSql(plan: SumPlan, scope: EdgeScope): Statement {
+  const builder = new StatementBuilder()
+  return builder.build(`SELECT toUInt64(${KIND}) AS kind, ${KIND_FIELDS.join(', ')} FROM (${sumsOf(plan, scope, builder)}) LIMIT 1 BY kind`)
 }
 
 /** Makes the sums of some slots, again where that was done before. Hours are those of UTC: some places have others. */

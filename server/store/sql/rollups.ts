@@ -53,7 +53,8 @@ export type SumPlan = readonly SumPart[]
 
 export function planSums({ from, to }: TimeRange, coverage: Coverage): SumPlan {
   const whole = { from: Math.floor(from / MINUTE_MS) * MINUTE_MS, to: Math.ceil(to / MINUTE_MS) * MINUTE_MS }
-  return split(whole, ROLLUPS.toReversed(), coverage)
+  const plan = split(whole, ROLLUPS.toReversed(), coverage)
+  return plan.length > 0 ? plan : [{ table: 'edges_1m', range: whole }]
 }
 
 function split(range: TimeRange, [longest, ...shorter]: readonly Rollup[], coverage: Coverage): SumPlan {
