@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net'
+import { framed } from '@/server/flow-sources/grpc/message-splitter'
 
 const HEADERS = 1
 const RST_STREAM = 3
@@ -102,7 +103,7 @@ class Client {
       const frames: Buffer[] = []
       let size = 0
       while (size < CHUNK) {
-        flows.waiting ??= message(this.#nextMessage())
+        flows.waiting ??= framed(this.#nextMessage())
         const { length } = flows.waiting
         if (length > flows.window || length > this.#window) break
         flows.window -= length
@@ -125,14 +126,6 @@ function frame(type: number, flags: number, stream: number, payload: Buffer): Bu
   bytes.writeUInt32BE(stream, 5)
   bytes.set(payload, FRAME_HEAD)
   return bytes
-}
-
-function message(bytes: Buffer): Buffer {
-  const framed = Buffer.allocUnsafe(5 + bytes.length)
-  framed[0] = 0
-  framed.writeUInt32BE(bytes.length, 1)
-  framed.set(bytes, 5)
-  return framed
 }
 
 /** A header field that is in no table. */

@@ -1,3 +1,4 @@
+import { framed } from '@/server/flow-sources/grpc/message-splitter'
 import { encoded } from '@/server/flow-sources/hubble/testing/observer-proto'
 import type { GeneratedCluster } from '../generate-cluster'
 
@@ -68,13 +69,6 @@ export class FlowFrames {
   }
 }
 
-/** The frame of another kind of message of the stream, such as what the server lost. */
-export function frameOf(message: Uint8Array): Buffer {
-  const head = Buffer.alloc(5)
-  head.writeUInt32BE(message.length, 1)
-  return Buffer.concat([head, message])
-}
-
 type End = { readonly ip: string; readonly node: string; readonly endpoint: object }
 
 function endsOf({ documents }: GeneratedCluster): ReadonlyMap<string, End> {
@@ -136,7 +130,7 @@ function template(source: End, destination: End, isRefused: boolean, isFirst: bo
     is_reply: { value: false },
     emitter: { name: 'Hubble', version: '1.19.4' },
   }
-  const frame = frameOf(encoded('GetFlowsResponse', { flow, node_name: flow.node_name, time: flow.time }))
+  const frame = framed(encoded('GetFlowsResponse', { flow, node_name: flow.node_name, time: flow.time }))
   const times = placesOf(frame, encoded('Timestamp', PLACEHOLDER.time))
   const [uuid = -1] = placesOf(frame, Buffer.from(PLACEHOLDER.uuid))
   const [port = -1] = placesOf(frame, encoded('TCPHeader', { source_port: PLACEHOLDER.port }))

@@ -1,8 +1,9 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { framed } from '@/server/flow-sources/grpc/message-splitter'
 import { encoded } from '@/server/flow-sources/hubble/testing/observer-proto'
 import { generateCluster } from '../generate-cluster'
-import { FlowFrames, frameOf } from './flow-frames'
+import { FlowFrames } from './flow-frames'
 
 /** What the sender says of itself. `records` and `lostEvents` are messages that were sent. */
 export type SentSoFar = { readonly connections: number; readonly records: number; readonly lost: number; readonly lostEvents: number }
@@ -36,7 +37,7 @@ export async function serveFlows(pods: number, perSecond: number): Promise<void>
         return
       }
       if (untold > 0) {
-        stream.write(frameOf(encoded('GetFlowsResponse', { lost_events: { source: 'HUBBLE_RING_BUFFER', num_events_lost: untold } })))
+        stream.write(framed(encoded('GetFlowsResponse', { lost_events: { source: 'HUBBLE_RING_BUFFER', num_events_lost: untold } })))
         untold = 0
         sent = { ...sent, lostEvents: sent.lostEvents + 1 }
       }
@@ -55,7 +56,7 @@ export async function serveFlows(pods: number, perSecond: number): Promise<void>
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': isKnown ? '0' : '12' }))
     if (path === '/observer.Observer/GetFlows') follow(stream)
-    else if (isKnown) stream.end(frameOf(encoded('ServerStatusResponse', { seen_flows: sent.records, version: '1.19.4' })))
+    else if (isKnown) stream.end(framed(encoded('ServerStatusResponse', { seen_flows: sent.records, version: '1.19.4' })))
     else stream.end()
   })
   process.on('message', (message) => {
