@@ -39,6 +39,7 @@ export class FlowKeeper {
   #lookedAt = 0
   #isLooking = false
   #isRestored = false
+  #isRepaired = false
   #isFilled = false
 
   constructor(keeping: Keeping, clock: Clock, ledger: () => Ledger) {
@@ -134,9 +135,7 @@ export class FlowKeeper {
   async #restore(window: FlowWindow): Promise<void> {
     const now = this.#clock.now()
     try {
-      // The run before may have ended before it summed up its last hours, however long ago that was.
-      const unsummed = (await this.store.unsummedFrom()) ?? now
-      this.archive.repairHours({ from: Math.min(now, unsummed) - 3 * WINDOW_MS, to: now })
+      if (!this.#isRepaired) await this.#repair(now)
       const sums = await this.store.minutes({ from: now - WINDOW_MS, to: now })
       fill(window, sums, now)
       this.archive.watch(window)
@@ -144,6 +143,13 @@ export class FlowKeeper {
     } catch {
       this.#isRestored = false
     }
+  }
+
+  /** The run before may have ended before it summed up its last hours, however long ago that was. Once is enough: what is asked for again and again is never done. */
+  async #repair(now: number): Promise<void> {
+    const unsummed = (await this.store.unsummedFrom()) ?? now
+    this.archive.repairHours({ from: Math.min(now, unsummed) - 3 * WINDOW_MS, to: now })
+    this.#isRepaired = true
   }
 
   async #lookAfter(): Promise<void> {
