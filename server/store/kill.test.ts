@@ -133,7 +133,8 @@ describe.skipIf(!HAS_CHDB)('nothing that was acknowledged is lost', () => {
       const [sums] = await count(`SELECT sum(count) FROM sluice.edges_1m FINAL WHERE ${of}`)
       expect(Number(sums?.[0])).toBe((ledger?.stored ?? 0) + (ledger?.sampled ?? 0))
     },
-    120_000 + ROUNDS * 20_000,
+    // A process that ends again and again is started after half a minute.
+    120_000 + ROUNDS * 50_000,
   )
 })
 
