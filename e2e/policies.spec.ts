@@ -25,7 +25,7 @@ test.describe('the Policies page', () => {
     const lines = page.getByRole('grid', { name: 'Policies' }).getByRole('row')
     await expect(lines.filter({ hasText: /^Tier / })).toHaveText([/^Tier Admin/, /^Tier NetworkPolicy/])
     const cells = (name: string) => rowOf(page, name).getByRole('gridcell')
-    await expect(cells('cart shop')).toHaveText(['cart', 'shop', 'NetworkPolicy', '1', '2', '2', /^3 ✕ 1$/, /^\d\d:\d\d:\d\d$/, ''])
+    await expect(cells('cart shop')).toHaveText(['cart', 'shop', 'NetworkPolicy', '1', '2', '2', /^3 ✕ 1$/, /^2026-01-10 \d\d:\d\d$/, ''])
     await expect(cells('web shop').nth(6)).toHaveText('0')
     await expect(cells('web shop').nth(7)).toHaveText('never used')
     await expect(cells('typo shop').nth(3)).toHaveText('none')
