@@ -55,6 +55,10 @@ test('a shared link stays readable', () => {
   expect(printView(view)).toBe('ns=shop,payments&level=workload&window=5m&verdict=dropped&sel=shop/cart[Deployment]')
 })
 
+test('a moment may be written as the API takes it: in RFC 3339, or in milliseconds', () => {
+  expect(parseView('at=2026-05-04T10:00:00Z&vs=1777888800000')).toMatchObject({ at: 1_777_888_800_000, versus: 1_777_888_800_000 })
+})
+
 test('values that nobody knows fall back to the default instead of breaking the page', () => {
   expect(parseView('level=galaxy&window=15y&at=yesterday&verdict=maybe&as=pie&pane=x&side=left&rows=many&show=__proto__')).toEqual(
     DEFAULT_VIEW,

@@ -1,3 +1,4 @@
+import { parseInstant } from '@/lib/api/parse-instant'
 import { SEVERITIES, type Severity } from '@/lib/detect/finding'
 import { VERDICTS, type Verdict } from '@/lib/flows/flow'
 import { EDGE_STATES, type EdgeState, type FoldId, LEVELS, type Level } from '@/lib/graph/topology'
@@ -111,8 +112,8 @@ export function parseView(query: string): ViewState {
     namespaces: listOf(params.get('ns')),
     level: oneOf(LEVELS, params.get('level')) ?? DEFAULT_VIEW.level,
     windowMs: parseDuration(params.get('window')) ?? DEFAULT_VIEW.windowMs,
-    at: parseInstant(params.get('at')),
-    versus: parseInstant(params.get('vs')),
+    at: parseInstant(params.get('at') ?? ''),
+    versus: parseInstant(params.get('vs') ?? ''),
     verdicts: manyOf(VERDICTS, params.get('verdict')),
     states: manyOf(EDGE_STATES, params.get('state')),
     filter: params.get('q') ?? '',
@@ -182,12 +183,6 @@ export function parseDuration(text: string | null): number | null {
   if (match === null) return null
   const ms = Number(match[1]) * (UNITS_MS.get(match[2] ?? '') ?? 0)
   return ms < SHORTEST_WINDOW_MS || ms > LONGEST_WINDOW_MS ? null : ms
-}
-
-function parseInstant(text: string | null): number | null {
-  if (text === null) return null
-  const at = Date.parse(text)
-  return Number.isFinite(at) ? at : null
 }
 
 function oneOf<Value extends string>(allowed: readonly Value[], text: string | null): Value | null {

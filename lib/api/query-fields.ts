@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from './duration'
+import { parseInstant } from './parse-instant'
 
 /** Pieces of query strings. Each takes text and gives the value that the program uses. */
 
@@ -45,9 +46,10 @@ export const instant = z
   .string()
   .max(40)
   .transform((text, context) => {
-    const at = /^\d{1,15}$/.test(text) ? Number(text) : Date.parse(text)
-    if (!Number.isFinite(at)) context.addIssue({ code: 'custom', message: 'not a moment in time such as 2026-05-01T12:00:00Z' })
-    return at
+    const at = parseInstant(text)
+    if (at !== null) return at
+    context.addIssue({ code: 'custom', message: 'not a moment in time such as 2026-05-01T12:00:00Z' })
+    return z.NEVER
   })
   .meta({ description: 'A moment: RFC 3339, or milliseconds since the epoch.' })
 
