@@ -1,3 +1,4 @@
+import { parseDuration } from '@/lib/api/duration'
 import { parseInstant } from '@/lib/api/parse-instant'
 import { SEVERITIES, type Severity } from '@/lib/detect/finding'
 import { VERDICTS, type Verdict } from '@/lib/flows/flow'
@@ -111,7 +112,7 @@ export function parseView(query: string): ViewState {
     clusters: listOf(params.get('cluster')),
     namespaces: listOf(params.get('ns')),
     level: oneOf(LEVELS, params.get('level')) ?? DEFAULT_VIEW.level,
-    windowMs: parseDuration(params.get('window')) ?? DEFAULT_VIEW.windowMs,
+    windowMs: parseWindow(params.get('window') ?? '') ?? DEFAULT_VIEW.windowMs,
     at: parseInstant(params.get('at') ?? ''),
     versus: parseInstant(params.get('vs') ?? ''),
     verdicts: manyOf(VERDICTS, params.get('verdict')),
@@ -170,19 +171,10 @@ export function printDuration(ms: number): string {
   return `${seconds}s`
 }
 
-const UNITS_MS = new Map([
-  ['s', 1_000],
-  ['m', 60_000],
-  ['h', 3_600_000],
-  ['d', 86_400_000],
-])
-
 /** Milliseconds; null when it is no duration or out of range. */
-export function parseDuration(text: string | null): number | null {
-  const match = /^(\d{1,5})([smhd])$/.exec(text ?? '')
-  if (match === null) return null
-  const ms = Number(match[1]) * (UNITS_MS.get(match[2] ?? '') ?? 0)
-  return ms < SHORTEST_WINDOW_MS || ms > LONGEST_WINDOW_MS ? null : ms
+function parseWindow(text: string): number | null {
+  const ms = parseDuration(text)
+  return ms === null || ms < SHORTEST_WINDOW_MS || ms > LONGEST_WINDOW_MS ? null : ms
 }
 
 function oneOf<Value extends string>(allowed: readonly Value[], text: string | null): Value | null {
