@@ -7,15 +7,12 @@ import { maskUserinfo } from '@/lib/model/mask-userinfo'
 import { StoreError } from '../store-error'
 import { engineError } from './engine-error'
 import {
-  type AnswerFormat,
+  type AnswerForm,
+  AskedEngine,
   type InsertBatch,
   limitSettings,
   type QueryLimits,
-  readColumns,
-  readRows,
-  type SqlColumn,
   type SqlEngine,
-  type SqlRow,
   type Statement,
 } from './sql-engine'
 
@@ -29,12 +26,13 @@ export type ClickhouseOptions = {
 }
 
 /** A ClickHouse server over HTTP. */
-export class ClickhouseEngine implements SqlEngine {
+export class ClickhouseEngine extends AskedEngine implements SqlEngine {
   readonly #client: ClickHouseClient
   readonly #database: string
   readonly #host: string
 
   constructor({ url, database }: ClickhouseOptions) {
+    super()
     this.#database = database
     this.#host = new URL(url).host
     this.#client = createClient({
@@ -49,19 +47,10 @@ export class ClickhouseEngine implements SqlEngine {
     })
   }
 
-  async query(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
-    return this.#ask(statement, 'JSONCompactEachRow', readRows, limits, signal)
-  }
-
-  async columns(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlColumn[]> {
-    return this.#ask(statement, 'JSONCompactColumns', readColumns, limits, signal)
-  }
-
   /** By `exec`, because `query` of the client does not know every format. */
-  async #ask<Answer>(
+  protected async readAnswer<Answer>(
     { sql, parameters }: Statement,
-    format: AnswerFormat,
-    read: (text: string) => Answer,
+    { format, read }: AnswerForm<Answer>,
     limits: QueryLimits,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {

@@ -4,15 +4,12 @@ import { StoreError } from '../store-error'
 import { engineError } from './engine-error'
 import type { EngineAnswer, EngineRequest } from './engine-messages'
 import {
-  type AnswerFormat,
+  type AnswerForm,
+  AskedEngine,
   type InsertBatch,
   limitSettings,
   type QueryLimits,
-  readColumns,
-  readRows,
-  type SqlColumn,
   type SqlEngine,
-  type SqlRow,
   type Statement,
 } from './sql-engine'
 import { Turns } from './turns'
@@ -52,7 +49,7 @@ type Waiting = {
 }
 
 /** chDB in a process of its own, started when it is first needed and again, with growing pauses, when it ended. */
-export class EmbeddedEngine implements SqlEngine {
+export class EmbeddedEngine extends AskedEngine implements SqlEngine {
   readonly #options: EmbeddedOptions
   readonly #waiting = new Map<number, Waiting>()
   readonly #turns = new Turns(MOST_WAITING)
@@ -70,6 +67,7 @@ export class EmbeddedEngine implements SqlEngine {
   restarts = 0
 
   constructor(options: EmbeddedOptions) {
+    super()
     this.#options = options
   }
 
@@ -78,18 +76,9 @@ export class EmbeddedEngine implements SqlEngine {
     return this.#child?.pid ?? null
   }
 
-  async query(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
-    return this.#read(statement, 'JSONCompactEachRow', readRows, limits, signal)
-  }
-
-  async columns(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlColumn[]> {
-    return this.#read(statement, 'JSONCompactColumns', readColumns, limits, signal)
-  }
-
-  async #read<Answer>(
+  protected async readAnswer<Answer>(
     { sql, parameters }: Statement,
-    format: AnswerFormat,
-    read: (text: string) => Answer,
+    { format, read }: AnswerForm<Answer>,
     limits: QueryLimits,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {

@@ -56,11 +56,32 @@ export function limitSettings({ seconds, memoryBytes, threads, rows }: QueryLimi
   }
 }
 
-/** Formats of answers: one JSON array per row, or one of all columns. */
+/** One JSON array per row, or one of all columns. */
 export type AnswerFormat = 'JSONCompactEachRow' | 'JSONCompactColumns'
 
+/** How an answer is written, and read again. */
+export type AnswerForm<Answer> = { readonly format: AnswerFormat; readonly read: (text: string) => Answer }
+
+/** What engines have in common: both kinds of questions are one, answered in two forms. */
+export abstract class AskedEngine {
+  query(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlRow[]> {
+    return this.readAnswer(statement, { format: 'JSONCompactEachRow', read: readRows }, limits, signal)
+  }
+
+  columns(statement: Statement, limits: QueryLimits, signal?: AbortSignal): Promise<readonly SqlColumn[]> {
+    return this.readAnswer(statement, { format: 'JSONCompactColumns', read: readColumns }, limits, signal)
+  }
+
+  protected abstract readAnswer<Answer>(
+    statement: Statement,
+    form: AnswerForm<Answer>,
+    limits: QueryLimits,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer>
+}
+
 /** Rows from the engine's answer: one JSON array per line. */
-export function readRows(text: string): readonly SqlRow[] {
+function readRows(text: string): readonly SqlRow[] {
   if (text === '') return []
   const rows: unknown = JSON.parse(`[${text.trimEnd().split('\n').join(',')}]`)
   if (!Array.isArray(rows)) throw new TypeError('the store did not answer with rows')
@@ -68,7 +89,7 @@ export function readRows(text: string): readonly SqlRow[] {
 }
 
 /** Columns from the engine's answer: a JSON array of arrays. */
-export function readColumns(text: string): readonly SqlColumn[] {
+function readColumns(text: string): readonly SqlColumn[] {
   const columns: unknown = text === '' ? [] : JSON.parse(text)
   if (!Array.isArray(columns) || !columns.every(Array.isArray)) throw new TypeError('the store did not answer with columns')
   return columns
