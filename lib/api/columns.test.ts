@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { diffTopology } from '../graph/diff-topology'
+import { aGraphEdge } from '../graph/testing/a-graph-edge'
 import { EDGE_STATES, type GraphEdge, type GraphNode, type Topology } from '../graph/topology'
 import { applyDelta, applySnapshot, ColumnIds, emptyGraphTable, encodeDelta, encodeSnapshot } from './columns'
 
@@ -31,26 +32,20 @@ const topology = fc
       const source = nodes[from % nodes.length]?.id ?? ''
       const target = nodes[to % nodes.length]?.id ?? ''
       const id = `${source}>${target} traffic ${state}`
-      edges.set(id, {
+      edges.set(
         id,
-        source,
-        target,
-        relation: 'traffic',
-        basis: 'observed',
-        state,
-        protocol: 'TCP',
-        ports: ['80'],
-        verdicts: { forwarded: rate, dropped: 0, audit: 0, error: 0, unknown: 0 },
-        rate,
-        policies: [],
-        label: '',
-        lastSeen: at,
-        service: null,
-        mutualTls: rate % 2 === 0 ? null : 'some',
-        reporters: rate % 3 === 0 ? [] : ['hubble', 'ingest'].slice(rate % 2),
-        claim: null,
-        bundled: 1,
-      })
+        aGraphEdge({
+          id,
+          source,
+          target,
+          state,
+          verdicts: { forwarded: rate, dropped: 0, audit: 0, error: 0, unknown: 0 },
+          rate,
+          lastSeen: at,
+          mutualTls: rate % 2 === 0 ? null : 'some',
+          reporters: rate % 3 === 0 ? [] : ['hubble', 'ingest'].slice(rate % 2),
+        }),
+      )
     }
     return {
       level: 'namespace',

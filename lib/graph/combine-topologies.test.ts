@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { combineTopologies, idInCluster, splitClusterId, viewOfCluster } from './combine-topologies'
+import { aGraphEdge } from './testing/a-graph-edge'
 import type { GraphEdge, GraphNode, Topology } from './topology'
 import { WHOLE_CLUSTER } from './view'
 
@@ -14,26 +15,7 @@ const node = (id: string, parent: string | null = null): GraphNode => ({
   lane: 'workload',
   badges: [],
 })
-const edge = (source: string, target: string): GraphEdge => ({
-  id: `${source}>${target} traffic TCP 80`,
-  source,
-  target,
-  relation: 'traffic',
-  basis: 'observed',
-  state: 'allowed-used',
-  protocol: 'TCP',
-  ports: ['80'],
-  verdicts: { forwarded: 1, dropped: 0, audit: 0, error: 0, unknown: 0 },
-  rate: 1,
-  policies: [],
-  label: '',
-  lastSeen: 0,
-  service: null,
-  mutualTls: null,
-  reporters: [],
-  claim: null,
-  bundled: 1,
-})
+const edge = (source: string, target: string): GraphEdge => aGraphEdge({ source, target })
 const topology = (nodes: readonly GraphNode[], edges: readonly GraphEdge[] = []): Topology => ({
   level: 'namespace',
   at: 1_000,

@@ -1,27 +1,9 @@
 import { expect, test } from 'vitest'
 import { diffTopology } from './diff-topology'
+import { aGraphEdge } from './testing/a-graph-edge'
 import type { GraphEdge, Topology } from './topology'
 
-const EDGE: GraphEdge = {
-  id: 'a>b',
-  source: 'a',
-  target: 'b',
-  relation: 'traffic',
-  basis: 'observed',
-  state: 'allowed-used',
-  protocol: 'TCP',
-  ports: ['80'],
-  verdicts: { forwarded: 1, dropped: 0, audit: 0, error: 0, unknown: 0 },
-  rate: 1,
-  policies: [],
-  label: '',
-  lastSeen: 1,
-  service: null,
-  mutualTls: null,
-  reporters: ['hubble'],
-  claim: null,
-  bundled: 1,
-}
+const EDGE = aGraphEdge({ source: 'a', target: 'b', reporters: ['hubble'] })
 
 const OTHERWISE: Omit<GraphEdge, 'id'> = {
   source: 'c',
